@@ -1,0 +1,128 @@
+//! `accept-offer`: the courier who is asked takes the delivery on.
+
+use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use domain::Role;
+use schemars::JsonSchema;
+
+use crate::{
+    DELIVERIES, Deliveries, DeliveryView, Purpose, Rules, paths::DeliveryPath, plan::Plan, refusal::OFFER_EXPIRED,
+};
+
+/// The courier who is asked takes the delivery on. With less than two to do, they are offered at once what else waits near
+/// them.
+#[derive(JsonSchema)]
+pub struct AcceptOffer;
+
+impl Endpoint for AcceptOffer {
+    const FUNCTION: Function = Function::new("accept-offer").gets(DELIVERIES).queries(DELIVERIES).writes(DELIVERIES);
+    const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/accept");
+    const ACCESS: Access = Access::roles(&[Role::Courier]);
+    const PROBLEMS: &'static [Code] = &[OFFER_EXPIRED, code::ILLEGAL_TRANSITION];
+    type Path = DeliveryPath;
+    type Input = Empty;
+    type Reply = DeliveryView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &DeliveryPath { delivery_id }: &DeliveryPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<DeliveryView>, Problem> {
+        let user = caller.signed_in()?;
+        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Answer)?;
+        let mut plan = Plan::new(Rules::of(context));
+        plan.add_delivery(delivery);
+        plan.load_courier(context, user.id).await?;
+        plan.accept(delivery_id, user.id)?;
+        plan.match_up(context).await?;
+        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.rules());
+        Ok(Effect::reply(view).saves(plan))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Precondition, Reply as _};
+    use domain::{Actor, Kind};
+    use serde_json::json;
+    use testing::user;
+
+    use super::*;
+    use crate::{
+        State,
+        sample::{City, delivery_id, someone},
+    };
+
+    #[tokio::test]
+    async fn whoever_is_asked_takes_it_on_and_it_is_told() {
+        let city = City::with_couriers(&[100]).await;
+        city.paid(1).await;
+        city.world.clock.advance_s(29);
+        let shown = serde_json::to_value(city.answer(1, 1, "accept").await.unwrap()).unwrap();
+        assert_eq!((&shown["state"], &shown["courier_id"]), (&json!("assigned"), &json!(someone(1))));
+        assert_eq!(shown["deliver_to"]["name"], "Ana Pop");
+        let (delivery, courier) = (city.delivery(1).await, city.courier(1).await);
+        assert_eq!((delivery.state, &delivery.offer), (State::Assigned, &None));
+        assert_eq!((courier.active.as_slice(), courier.open_offer), (&[delivery.id][..], None));
+        let told = city.world.told().pop().unwrap();
+        assert_eq!((told.kind, told.sequence), (Kind::DeliveryAssigned, delivery.version));
+        let card = json!({ "id": someone(1), "name": "Sam Test", "vehicle": "bicycle" });
+        assert_eq!((&told.data["courier"], &told.data["offered_to"]), (&card, &json!(null)));
+        assert_eq!(told.data["by"], json!(Actor::user(Role::Courier, someone(1))));
+        assert_eq!(told.data["assigned_at"], json!(city.world.clock.seconds()));
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn too_late_and_never_asked_are_told_apart() {
+        let city = City::with_couriers(&[100]).await;
+        city.enlist(2).await;
+        city.paid(1).await;
+        assert_eq!(city.answer(2, 1, "accept").await.unwrap_err().code, code::NOT_FOUND);
+        assert_eq!(city.answer(1, 7, "accept").await.unwrap_err().code, code::NOT_FOUND, "no such delivery");
+        city.world.clock.advance_s(30);
+        assert_eq!(city.answer(1, 1, "accept").await.unwrap_err().code, OFFER_EXPIRED, "though not yet swept");
+        city.sweep().await;
+        assert_eq!(city.answer(1, 1, "accept").await.unwrap_err().code, OFFER_EXPIRED);
+        city.ended(1, Kind::OrderCancelled).await;
+        assert_eq!(city.answer(1, 1, "accept").await.unwrap_err().code, OFFER_EXPIRED, "withdrawn");
+    }
+
+    #[tokio::test]
+    async fn what_is_theirs_already_they_cannot_take_again() {
+        let city = City::with_couriers(&[100]).await;
+        city.assigned(1, 1).await;
+        let refusal = city.answer(1, 1, "accept").await.unwrap_err();
+        assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);
+        assert_eq!((&refusal.members["from"], &refusal.members["action"]), (&json!("assigned"), &json!("accept")));
+    }
+
+    #[tokio::test]
+    async fn the_next_is_offered_at_once_and_a_third_only_when_one_is_done() {
+        let city = City::with_couriers(&[100]).await;
+        for number in [1, 2, 3] {
+            city.paid(number).await;
+        }
+        city.answer(1, 1, "accept").await.unwrap();
+        assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(2)));
+        city.answer(1, 2, "accept").await.unwrap();
+        let courier = city.courier(1).await;
+        assert_eq!((courier.active.len(), courier.open_offer), (2, None));
+        assert_eq!(city.state(3).await, State::Searching);
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn an_offer_that_moved_on_is_stale() {
+        let city = City::with_couriers(&[100]).await;
+        city.paid(1).await;
+        let version = city.delivery(1).await.version;
+        let caller = user(someone(1), Role::Courier);
+        let path = DeliveryPath { delivery_id: delivery_id(1) };
+        let expecting = |version| caller.clone().expecting(Precondition::Version(version));
+        let refusal = city.run::<AcceptOffer>(&expecting(version + 1), &path, &Empty {}).await.unwrap_err();
+        assert_eq!(refusal.code, code::STALE);
+        let accepted = city.run::<AcceptOffer>(&expecting(version), &path, &Empty {}).await.unwrap();
+        assert_eq!(accepted.version(), Some(version + 1));
+    }
+}

@@ -1,0 +1,179 @@
+//! The audit: whether couriers and deliveries agree. For `tiffin check` and for tests.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use app::{Item, Key, StoreError};
+use domain::{DeliveryId, UserId};
+
+use crate::{Courier, Delivery, MAX_ACTIVE, Standing, State, deliveries::waiting_key};
+
+/// Something that must not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The id of the delivery or courier, or the key of an item that can't be read.
+    pub about: String,
+    /// What is wrong.
+    pub what: &'static str,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.about, self.what)
+    }
+}
+
+/// Whatever is wrong with the items of the table of `deliveries`, as a scan gives them: read while nothing was written.
+///
+/// Checked: at most one courier and one offer a delivery, as its state says; at most two active deliveries and one open
+/// offer a courier; what couriers have to do or are asked is what the deliveries say, and the other way round; exactly what
+/// searches stands where waiting deliveries are found; whoever delivers or is asked earns something.
+pub fn violations(items: &[Item]) -> Vec<Violation> {
+    let mut book = Book::default();
+    let mut found = Vec::new();
+    for item in items {
+        if let Err(error) = book.enter(item) {
+            let about = format!("{}/{} ({error})", item.key.pk, item.key.sk);
+            found.push(Violation { about, what: "can't be read" });
+        }
+    }
+    let mut report = |about: &dyn fmt::Display, checks: &[(bool, &'static str)]| {
+        let broken = checks.iter().filter(|(holds, _)| !holds);
+        found.extend(broken.map(|(_, what)| Violation { about: about.to_string(), what }));
+    };
+    book.deliveries.values().for_each(|delivery| report(&delivery.id, &book.checks_of_delivery(delivery)));
+    book.couriers.values().for_each(|courier| report(&courier.id, &book.checks_of_courier(courier)));
+    let searching = book.deliveries.values().filter(|delivery| delivery.state == State::Searching);
+    let searching: BTreeSet<Key> = searching.map(waiting_key).collect();
+    for Key { pk, sk } in book.waiting.difference(&searching) {
+        report(&format_args!("{pk}/{sk}"), &[(false, "waits and does not search")]);
+    }
+    found
+}
+
+#[derive(Default)]
+struct Book {
+    deliveries: BTreeMap<DeliveryId, Delivery>,
+    couriers: BTreeMap<UserId, Courier>,
+    waiting: BTreeSet<Key>,
+}
+
+impl Book {
+    fn enter(&mut self, item: &Item) -> Result<(), StoreError> {
+        match &*item.kind {
+            "delivery" => {
+                if let Standing::Delivery(delivery) = item.read()? {
+                    self.deliveries.insert(delivery.id, *delivery);
+                }
+            }
+            "courier" => {
+                let courier: Courier = item.read()?;
+                self.couriers.insert(courier.id, courier);
+            }
+            "waiting" => {
+                self.waiting.insert(item.key.clone());
+            }
+            // Marks, and what the host keeps: outbox, inbox, idempotency records.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn checks_of_delivery(&self, delivery: &Delivery) -> [(bool, &'static str); 7] {
+        let (state, id) = (delivery.state, delivery.id);
+        let brings = delivery.courier.as_ref().and_then(|card| self.couriers.get(&card.id));
+        let asked = delivery.offer.and_then(|offer| self.couriers.get(&offer.courier_id));
+        let searching = state == State::Searching;
+        let needs_courier = matches!(state, State::Assigned | State::PickedUp | State::Delivered);
+        let earns = state == State::Offered || needs_courier;
+        [
+            (delivery.offer.is_some() == (state == State::Offered), "an offer without being offered, or none"),
+            (!needs_courier || delivery.courier.is_some(), "no courier on its way"),
+            (
+                !(searching || state == State::Offered) || delivery.courier.is_none(),
+                "a courier before anybody accepted",
+            ),
+            (
+                !state.is_under_way() || brings.is_some_and(|it| it.active.contains(&id)),
+                "its courier does not know of it",
+            ),
+            (
+                delivery.offer.is_none() || asked.is_some_and(|it| it.open_offer == Some(id)),
+                "who is asked does not know",
+            ),
+            (!searching || self.waiting.contains(&waiting_key(delivery)), "it searches and nobody can find it"),
+            (!earns || delivery.earning.is_some(), "nothing to earn"),
+        ]
+    }
+
+    fn checks_of_courier(&self, courier: &Courier) -> [(bool, &'static str); 4] {
+        let brings = |id: &DeliveryId| {
+            let delivery = self.deliveries.get(id).filter(|delivery| delivery.state.is_under_way());
+            delivery.is_some_and(|delivery| delivery.is_brought_by(courier.id))
+        };
+        let is_asked = |id: DeliveryId| {
+            let offer = self.deliveries.get(&id).and_then(|delivery| delivery.offer);
+            offer.is_some_and(|offer| offer.courier_id == courier.id)
+        };
+        let distinct: BTreeSet<_> = courier.active.iter().collect();
+        [
+            (courier.active.len() <= MAX_ACTIVE && distinct.len() == courier.active.len(), "too much to do"),
+            (courier.active.iter().all(brings), "has to do what is not theirs"),
+            (courier.open_offer.is_none_or(is_asked), "is asked what is not offered to them"),
+            (courier.open_offer.is_none() || courier.active.len() < MAX_ACTIVE, "is asked with too much to do"),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::City;
+
+    async fn with_one_changed(kind: &str, change: impl Fn(&str) -> String) -> Vec<&'static str> {
+        let city = City::with_couriers(&[100]).await;
+        city.assigned(1, 1).await;
+        city.paid(2).await;
+        city.offline(1).await;
+        let mut items = city.everything().await;
+        assert_eq!(violations(&items), []);
+        let item = items.iter_mut().find(|item| item.kind == kind).unwrap();
+        item.body = change(&item.body);
+        violations(&items).into_iter().map(|violation| violation.what).collect()
+    }
+
+    #[tokio::test]
+    async fn what_does_not_agree_is_found() {
+        let forgotten = with_one_changed("courier", |body| {
+            let mut courier: Courier = serde_json::from_str(body).unwrap();
+            courier.active.clear();
+            serde_json::to_string(&courier).unwrap()
+        });
+        assert_eq!(forgotten.await, ["its courier does not know of it"]);
+        let doubled = with_one_changed("courier", |body| {
+            let mut courier: Courier = serde_json::from_str(body).unwrap();
+            courier.active = [courier.active.clone(), courier.active].concat();
+            serde_json::to_string(&courier).unwrap()
+        });
+        assert_eq!(doubled.await, ["too much to do"]);
+        let ended =
+            with_one_changed("delivery", |body| body.replace(r#""state":"assigned""#, r#""state":"cancelled""#));
+        assert_eq!(ended.await, ["has to do what is not theirs"]);
+        assert_eq!(with_one_changed("delivery", |_| "?".to_owned()).await.first(), Some(&"can't be read"));
+    }
+
+    #[tokio::test]
+    async fn what_waits_and_what_searches_are_the_same() {
+        let city = City::new();
+        city.paid(1).await;
+        let items = city.everything().await;
+        let without = |kind: &str| {
+            let rest: Vec<Item> = items.iter().filter(|item| item.kind != kind).cloned().collect();
+            violations(&rest).into_iter().map(|violation| violation.what).collect::<Vec<_>>()
+        };
+        assert_eq!(without("waiting"), ["it searches and nobody can find it"]);
+        assert_eq!(without("delivery"), ["waits and does not search"]);
+    }
+}

@@ -1,0 +1,119 @@
+//! `complete-delivery`: the customer has the food.
+
+use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use domain::Role;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{DELIVERIES, Deliveries, DeliveryView, Proof, Purpose, Rules, paths::DeliveryPath, plan::Plan};
+
+/// The customer has the food. The courier now stands at the drop-off, and is offered at once what waits near there.
+#[derive(JsonSchema)]
+pub struct CompleteDelivery;
+
+/// How the food was handed over.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Handover {
+    proof: Option<Proof>,
+}
+
+impl Endpoint for CompleteDelivery {
+    const FUNCTION: Function =
+        Function::new("complete-delivery").gets(DELIVERIES).queries(DELIVERIES).writes(DELIVERIES);
+    const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/complete");
+    const ACCESS: Access = Access::roles(&[Role::Courier]);
+    const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
+    const EXAMPLE: &'static str = r#"{"proof": "left with the porter"}"#;
+    type Path = DeliveryPath;
+    type Input = Handover;
+    type Reply = DeliveryView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &DeliveryPath { delivery_id }: &DeliveryPath,
+        Handover { proof }: &Handover,
+    ) -> Result<Effect<DeliveryView>, Problem> {
+        let user = caller.signed_in()?;
+        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Show(context.now()))?;
+        let mut plan = Plan::new(Rules::of(context));
+        plan.add_delivery(delivery);
+        plan.load_courier(context, user.id).await?;
+        plan.complete(delivery_id, user.id, proof.clone())?;
+        plan.match_up(context).await?;
+        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.rules());
+        Ok(Effect::reply(view).saves(plan))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use serde_json::json;
+    use testing::{input, user};
+
+    use super::*;
+    use crate::{
+        State,
+        sample::{City, delivery_id, someone},
+    };
+
+    #[tokio::test]
+    async fn the_courier_is_free_at_the_drop_off_and_it_is_told() {
+        let city = City::with_couriers(&[100]).await;
+        city.picked_up(1, 1).await;
+        city.world.clock.advance_s(600);
+        let (caller, path) = (user(someone(1), Role::Courier), DeliveryPath { delivery_id: delivery_id(1) });
+        let proof = input(CompleteDelivery::EXAMPLE);
+        let shown = serde_json::to_value(city.run::<CompleteDelivery>(&caller, &path, &proof).await.unwrap()).unwrap();
+        assert_eq!((&shown["state"], &shown["deliver_to"]), (&json!("delivered"), &json!(null)));
+        assert!(shown["earning"]["amount"].is_number());
+        let (delivery, courier) = (city.delivery(1).await, city.courier(1).await);
+        assert_eq!(delivery.proof.as_deref(), Some("left with the porter"));
+        let now = city.world.clock.seconds();
+        assert_eq!((courier.active.len(), courier.place), (0, Some(delivery.deliver_to.place)));
+        assert_eq!((courier.located_at, courier.idle_since), (Some(now), Some(now)));
+        let told = city.world.told().pop().unwrap();
+        assert_eq!((told.kind, told.sequence), (Kind::DeliveryCompleted, delivery.version));
+        assert_eq!((&told.data["completed_at"], &told.data["courier"]["id"]), (&json!(now), &json!(someone(1))));
+        assert!(told.data["assigned_at"].is_string() && told.data["picked_up_at"].is_string());
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn what_waited_for_a_free_courier_is_offered_at_once() {
+        let city = City::with_couriers(&[100]).await;
+        city.picked_up(1, 1).await;
+        city.assigned(1, 2).await;
+        city.paid(3).await;
+        assert_eq!(city.state(3).await, State::Searching);
+        city.answer(1, 1, "complete").await.unwrap();
+        assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(3)));
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn only_what_was_picked_up_is_handed_over_and_only_by_its_courier() {
+        let city = City::with_couriers(&[100]).await;
+        city.enlist(2).await;
+        city.assigned(1, 1).await;
+        let refusal = city.answer(1, 1, "complete").await.unwrap_err();
+        assert_eq!((refusal.code, &refusal.members["from"]), (code::ILLEGAL_TRANSITION, &json!("assigned")));
+        city.hear(1, Kind::OrderReady).await;
+        city.answer(1, 1, "pick-up").await.unwrap();
+        assert_eq!(city.answer(2, 1, "complete").await.unwrap_err().code, code::NOT_FOUND);
+        city.answer(1, 1, "complete").await.unwrap();
+        assert_eq!(city.answer(1, 1, "complete").await.unwrap_err().code, code::ILLEGAL_TRANSITION);
+    }
+
+    #[test]
+    fn a_proof_is_some_text_or_nothing() {
+        assert!(serde_json::from_str::<Handover>("{}").is_ok());
+        let proof = |characters: usize| json!({ "proof": "x".repeat(characters) }).to_string();
+        assert!(serde_json::from_str::<Handover>(&proof(500)).is_ok());
+        for bad in [proof(501), proof(0), r#"{"photo": "x"}"#.to_owned()] {
+            assert!(serde_json::from_str::<Handover>(&bad).is_err());
+        }
+    }
+}

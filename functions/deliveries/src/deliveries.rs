@@ -1,0 +1,142 @@
+//! The repository of deliveries: an item each, under the indexes of its lists, and one for each that waits for a courier.
+
+use app::{
+    Caller, Changes, Condition, Context, Guarded, Index, Item, Key, Policy, StoreError, Table, Versioned, due_key,
+    sharded,
+};
+use domain::{Cell, DeliveryId, Resolution};
+use serde::{Deserialize, Serialize};
+
+use crate::{Delivery, Heard, Purpose, Rules, State, plan::Draft};
+
+/// Deliveries that a courier is looked for, by when to go on with them.
+pub const DUE: Index = Index("due");
+/// Deliveries by whose they are, or who is asked: `COURIER#<id>` / open or ended, when made, id.
+pub const BY_COURIER: Index = Index("by-courier");
+/// Couriers who are free, by where they are: `CELL#<r7>` / id.
+pub const FREE_COURIERS: Index = Index("free-couriers");
+/// Every delivery, by when it was made; sharded.
+pub const ALL: Index = Index("all");
+/// The table of `deliveries`.
+pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_COURIERS, ALL]);
+
+/// The partition name of the list of all.
+pub(crate) const ALL_PARTITION: &str = "DELIVERIES";
+/// What open deliveries begin with in a courier's list. It sorts after [`ENDED`], so they come first in lists read down.
+pub(crate) const OPEN: &str = "open";
+/// What those begin with that ended.
+pub(crate) const ENDED: &str = "ended";
+/// How long a mark waits for the order to be heard to be paid, in seconds: as long as any event is retried or replayed.
+const MARK_LIFE_S: i64 = 30 * 24 * 3600;
+
+/// What stands where a delivery is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The delivery.
+    Delivery(Box<Delivery>),
+    /// A mark: what was heard of the order before it was heard to be paid. For all but the system there is no delivery yet.
+    Mark(Heard),
+}
+
+impl Policy for Standing {
+    type Action = Purpose;
+
+    fn permits(&self, caller: &Caller, purpose: Purpose) -> bool {
+        match self {
+            Self::Delivery(delivery) => delivery.permits(caller, purpose),
+            Self::Mark(_) => false,
+        }
+    }
+}
+
+/// Says which delivery waits for a courier near a cell.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) delivery_id: DeliveryId,
+}
+
+/// Reads deliveries.
+pub trait Deliveries {
+    /// A delivery.
+    fn delivery(&self, id: DeliveryId) -> impl Future<Output = Result<Guarded<Delivery>, StoreError>> + Send;
+
+    /// What stands where a delivery is kept.
+    fn standing(&self, key: &Key) -> impl Future<Output = Result<Guarded<Standing>, StoreError>> + Send;
+}
+
+impl Deliveries for Context {
+    async fn delivery(&self, id: DeliveryId) -> Result<Guarded<Delivery>, StoreError> {
+        let found: Option<Versioned<Standing>> = self.get(DELIVERIES, &delivery_key(id)).await?;
+        Ok(Guarded::new(found.and_then(delivery_of)))
+    }
+
+    async fn standing(&self, key: &Key) -> Result<Guarded<Standing>, StoreError> {
+        Ok(Guarded::new(self.get(DELIVERIES, key).await?))
+    }
+}
+
+/// The delivery, where what stands there is one.
+pub(crate) fn delivery_of(found: Versioned<Standing>) -> Option<Versioned<Delivery>> {
+    match found.value {
+        Standing::Delivery(delivery) => Some(Versioned { value: *delivery, version: found.version }),
+        Standing::Mark(_) => None,
+    }
+}
+
+/// Saves a delivery, and puts or takes away what says that it waits.
+pub(crate) fn delivery_writes(draft: &Draft<Delivery>, condition: Condition) -> Changes {
+    let delivery = &draft.now.value;
+    let changes = Changes::none().put(delivery_item(delivery, draft.now.version), condition);
+    let waited = draft.before.as_ref().is_some_and(|before| before.state == State::Searching);
+    let waits = delivery.state == State::Searching;
+    // The condition on the delivery itself guards these too.
+    match (waited, waits) {
+        (false, true) => changes.put(waiting_item(delivery), Condition::None),
+        (true, false) => changes.delete(waiting_key(delivery), Condition::None),
+        (true, true) | (false, false) => changes,
+    }
+}
+
+/// Leaves a mark for a delivery that is not there yet, where nothing or an older mark was read.
+pub(crate) fn mark(id: DeliveryId, found: Option<Versioned<Heard>>, heard: Heard, rules: &Rules) -> Changes {
+    let now_s = rules.now.as_second();
+    let (latest, version, condition) = match found {
+        None => (heard, 1, Condition::AbsentOrExpired(now_s)),
+        Some(found) if heard.sequence <= found.sequence => return Changes::none(),
+        Some(found) => (found.value.then(heard), found.version + 1, Condition::Version(found.version)),
+    };
+    let item = Item::of(delivery_key(id), "mark", version, &Standing::Mark(latest)).expires_at(now_s + MARK_LIFE_S);
+    Changes::none().put(item, condition)
+}
+
+/// Where a delivery is kept, or the mark that waits for it.
+pub(crate) fn delivery_key(id: DeliveryId) -> Key {
+    Key::new(format!("DELIVERY#{id}"), "DELIVERY")
+}
+
+/// Where those wait that are picked up in a cell.
+pub(crate) fn waiting_partition(cell: Cell) -> String {
+    format!("WAITING#{cell}")
+}
+
+/// Where it is kept that a delivery waits.
+pub(crate) fn waiting_key(delivery: &Delivery) -> Key {
+    let cell = delivery.pick_up.place.cell(Resolution::Restaurants);
+    Key::new(waiting_partition(cell), format!("DELIVERY#{}", delivery.id))
+}
+
+fn waiting_item(delivery: &Delivery) -> Item {
+    Item::of(waiting_key(delivery), "waiting", 1, &Waiting { delivery_id: delivery.id })
+}
+
+fn delivery_item(delivery: &Delivery, version: u64) -> Item {
+    let (id, made_at) = (delivery.id, delivery.search_started_at);
+    let standing = Standing::Delivery(Box::new(delivery.clone()));
+    let item = Item::of(delivery_key(id), "delivery", version, &standing);
+    let item = due_key(item, DUE, delivery.due());
+    let item = item.indexed(ALL, sharded(ALL_PARTITION, &id.to_string()), format!("{made_at}#{id}"));
+    let Some(courier_id) = delivery.party() else { return item };
+    let class = if delivery.state.is_final() { ENDED } else { OPEN };
+    item.indexed(BY_COURIER, format!("COURIER#{courier_id}"), format!("{class}#{made_at}#{id}"))
+}

@@ -1,0 +1,308 @@
+//! A delivery, as whoever looks may see it.
+
+use app::{Caller, Reply, Versioned};
+use domain::{Address, DeliveryId, Money, Name, OrderId, Phone, Place, Role, Stop, Text, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    Action, Delivery, OrderStatus, Rules, State,
+    eta::{Eta, eta},
+};
+
+/// To how many decimals of a degree a courier who is only asked sees the drop-off: about a hundred metres.
+const COARSE_DECIMALS: u32 = 3;
+
+/// A delivery.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Delivery")]
+pub struct DeliveryView {
+    id: DeliveryId,
+    order_id: OrderId,
+    order_number: String,
+    /// The order's status, as far as it was heard here.
+    order_status: OrderStatus,
+    state: State,
+    /// Where the food is fetched.
+    pick_up: EndView,
+    /// Where it is brought. While a courier is only asked, a place to three decimals; after the end, nothing.
+    deliver_to: Option<EndView>,
+    courier_id: Option<UserId>,
+    /// The offer that was not answered yet.
+    offer: Option<OfferView>,
+    /// What the courier earns, the tip included; fixed when offered.
+    earning: Option<Money>,
+    /// When the food should be ready.
+    ready_by: Option<Timestamp>,
+    /// When the customer should have it.
+    eta: Option<Eta>,
+    /// Metres from pick-up to drop-off.
+    distance_m: u32,
+    version: u64,
+    /// What the caller may do now.
+    allowed_actions: Vec<&'static str>,
+}
+
+/// An end of the way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DeliveryEnd", inline)]
+struct EndView {
+    name: Option<Name>,
+    phone: Option<Phone>,
+    place: Option<Place>,
+    address: Option<Address>,
+    notes: Option<Text>,
+}
+
+/// An offer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DeliveryOffer", inline)]
+struct OfferView {
+    courier_id: UserId,
+    expires_at: Timestamp,
+    /// Metres from the courier to the pick-up.
+    to_pick_up_m: u32,
+}
+
+/// Who looks, of those who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Viewer {
+    /// An administrator.
+    Admin,
+    /// Whoever is asked.
+    Asked,
+    /// Whoever delivers it.
+    Courier,
+    /// Whoever had to do with it, after the end.
+    Former,
+}
+
+impl DeliveryView {
+    /// A delivery, as this caller may see it: one that it is shown to, or who just was asked to deliver it.
+    pub fn of(found: &Versioned<Delivery>, caller: &Caller, rules: &Rules) -> Self {
+        let delivery = &found.value;
+        let viewer = viewer(delivery, caller);
+        let offer = delivery.offer.filter(|offer| viewer == Viewer::Admin || caller.is(offer.courier_id));
+        let mine = viewer == Viewer::Admin || delivery.courier.as_ref().is_some_and(|courier| caller.is(courier.id));
+        Self {
+            id: delivery.id,
+            order_id: delivery.order_id(),
+            order_number: delivery.order_number.clone(),
+            order_status: order_status(delivery),
+            state: delivery.state,
+            pick_up: pick_up(delivery, viewer),
+            deliver_to: deliver_to(delivery, viewer),
+            courier_id: delivery.courier.as_ref().map(|courier| courier.id).filter(|_| mine),
+            offer: offer.map(|offer| OfferView {
+                courier_id: offer.courier_id,
+                expires_at: offer.expires_at,
+                to_pick_up_m: offer.to_pick_up_m,
+            }),
+            earning: delivery.earning.filter(|_| mine || offer.is_some()),
+            ready_by: delivery.heard.ready_by,
+            eta: eta(delivery, rules).filter(|_| mine),
+            distance_m: delivery.distance_m,
+            version: found.version,
+            allowed_actions: allowed_actions(delivery, caller, rules).iter().map(|action| action.as_str()).collect(),
+        }
+    }
+}
+
+impl Reply for DeliveryView {
+    fn version(&self) -> Option<u64> {
+        Some(self.version)
+    }
+}
+
+fn viewer(delivery: &Delivery, caller: &Caller) -> Viewer {
+    let brings = delivery.courier.as_ref().is_some_and(|courier| caller.is(courier.id));
+    let asked = delivery.offer.is_some_and(|offer| caller.is(offer.courier_id));
+    match (caller.role(), brings, asked) {
+        (Some(Role::Admin), ..) => Viewer::Admin,
+        (_, true, _) if !delivery.state.is_final() => Viewer::Courier,
+        (_, false, true) => Viewer::Asked,
+        (_, true | false, _) => Viewer::Former,
+    }
+}
+
+fn pick_up(delivery: &Delivery, viewer: Viewer) -> EndView {
+    let name = match viewer {
+        Viewer::Admin | Viewer::Asked | Viewer::Courier => Some(delivery.restaurant_name.clone()),
+        Viewer::Former => None,
+    };
+    end(&delivery.pick_up, name, delivery.restaurant_phone.clone())
+}
+
+fn deliver_to(delivery: &Delivery, viewer: Viewer) -> Option<EndView> {
+    let contact = &delivery.contact;
+    match viewer {
+        Viewer::Admin | Viewer::Courier => Some(end(&delivery.deliver_to, contact.name.clone(), contact.phone.clone())),
+        Viewer::Asked => {
+            let place = delivery.deliver_to.place.rounded(COARSE_DECIMALS);
+            Some(EndView { place: Some(place), ..EndView::default() })
+        }
+        Viewer::Former => None,
+    }
+}
+
+fn end(stop: &Stop, name: Option<Name>, phone: Option<Phone>) -> EndView {
+    let Stop { place, address, notes } = stop.clone();
+    EndView { name, phone, place: Some(place), address: Some(address), notes }
+}
+
+/// The order follows its courier: what they picked up is picked up, though nobody tells deliveries so.
+fn order_status(delivery: &Delivery) -> OrderStatus {
+    let heard = delivery.heard.status;
+    match delivery.state {
+        State::PickedUp if heard.lets_pick_up() => OrderStatus::PickedUp,
+        State::Delivered if heard.lets_pick_up() => OrderStatus::Delivered,
+        State::Searching
+        | State::Offered
+        | State::Assigned
+        | State::PickedUp
+        | State::Delivered
+        | State::Failed
+        | State::Cancelled => heard,
+    }
+}
+
+fn allowed_actions(delivery: &Delivery, caller: &Caller, rules: &Rules) -> &'static [Action] {
+    let Ok(user) = caller.signed_in() else { return &[] };
+    if delivery.is_open_to(user.id, rules.now) {
+        return &[Action::Accept, Action::Decline];
+    }
+    match delivery.state {
+        State::Assigned if delivery.is_brought_by(user.id) && delivery.heard.status.lets_pick_up() => &[Action::PickUp],
+        State::PickedUp if delivery.is_brought_by(user.id) => &[Action::Complete],
+        State::Searching
+        | State::Offered
+        | State::Assigned
+        | State::PickedUp
+        | State::Delivered
+        | State::Failed
+        | State::Cancelled => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use testing::user;
+
+    use super::*;
+    use crate::{
+        Heard,
+        sample::{courier, delivery, rules, someone},
+    };
+
+    fn seen(delivery: &Delivery, caller: &Caller) -> Value {
+        let found = Versioned { value: delivery.clone(), version: 7 };
+        serde_json::to_value(DeliveryView::of(&found, caller, &rules())).unwrap()
+    }
+
+    fn the_courier() -> Caller {
+        user(someone(1), Role::Courier)
+    }
+
+    fn offered() -> Delivery {
+        delivery(1).offered(&courier(1), 700, &rules()).unwrap()
+    }
+
+    fn assigned(status: OrderStatus) -> Delivery {
+        let assigned = offered().accepted(&courier(1), rules().now).unwrap();
+        assigned.hearing(Heard { sequence: 3, status, ready_by: None })
+    }
+
+    #[test]
+    fn whoever_is_asked_learns_roughly_where_it_goes_and_not_to_whom() {
+        let shown = seen(&offered(), &the_courier());
+        let nothing = json!(null);
+        let place = json!({ "lat": 44.435, "lon": 26.112 });
+        let deliver_to =
+            json!({ "name": nothing, "phone": nothing, "place": place, "address": nothing, "notes": nothing });
+        assert_eq!(shown["deliver_to"], deliver_to);
+        let text = shown.to_string();
+        for hidden in ["Ana", "+40 700", "Armeneasc", "third floor", "44.43512"] {
+            assert!(!text.contains(hidden), "{hidden}");
+        }
+        assert_eq!(shown["pick_up"]["name"], "Casa Veche");
+        assert_eq!(shown["pick_up"]["address"]["street"], "Str. Lipscani 1");
+        assert_eq!(shown["offer"]["to_pick_up_m"], 700);
+        assert_eq!((&shown["courier_id"], &shown["allowed_actions"]), (&nothing, &json!(["accept", "decline"])));
+        assert_eq!(shown["earning"]["amount"], 250 + 144 + 300);
+    }
+
+    #[test]
+    fn every_field_of_the_shape_is_present() {
+        let shown = seen(&assigned(OrderStatus::Ready), &the_courier());
+        let mut members: Vec<&str> = shown.as_object().unwrap().keys().map(String::as_str).collect();
+        members.sort_unstable();
+        let mut wanted: Vec<&str> = "id order_id order_number order_status state pick_up deliver_to courier_id offer \
+            earning ready_by eta distance_m version allowed_actions"
+            .split_whitespace()
+            .collect();
+        wanted.sort_unstable();
+        assert_eq!(members, wanted);
+        assert_eq!(
+            (&shown["version"], &shown["state"], &shown["offer"]),
+            (&json!(7), &json!("assigned"), &json!(null))
+        );
+        assert_eq!(shown["deliver_to"]["name"], "Ana Pop");
+        assert_eq!(shown["deliver_to"]["notes"], "third floor");
+        assert_eq!(shown["courier_id"], someone(1).to_string());
+        assert!(shown["eta"]["from"].is_string());
+    }
+
+    #[test]
+    fn after_the_end_their_delivery_is_shown_without_drop_off_and_names() {
+        let delivered = assigned(OrderStatus::Ready).taken(rules().now).unwrap().completed(None, rules().now).unwrap();
+        let shown = seen(&delivered, &the_courier());
+        assert_eq!(
+            (&shown["deliver_to"], &shown["pick_up"]["name"], &shown["eta"]),
+            (&json!(null), &json!(null), &json!(null))
+        );
+        assert!(shown["earning"]["amount"].is_number());
+        assert_eq!(shown["allowed_actions"], json!([]));
+        let admin = seen(&delivered, &testing::a_user(Role::Admin));
+        assert_eq!(
+            (&admin["deliver_to"]["name"], &admin["pick_up"]["name"]),
+            (&json!("Ana Pop"), &json!("Casa Veche"))
+        );
+    }
+
+    #[test]
+    fn what_they_may_do_now_is_what_will_not_be_refused() {
+        let now = rules().now;
+        let actions = |delivery: &Delivery| seen(delivery, &the_courier())["allowed_actions"].clone();
+        assert_eq!(actions(&assigned(OrderStatus::Paid)), json!([]));
+        assert_eq!(actions(&assigned(OrderStatus::Accepted)), json!(["pick-up"]));
+        let on_the_way = assigned(OrderStatus::Ready).taken(now).unwrap();
+        assert_eq!(actions(&on_the_way), json!(["complete"]));
+        let admin = testing::a_user(Role::Admin);
+        for delivery in [delivery(1), offered(), assigned(OrderStatus::Ready), on_the_way] {
+            assert_eq!(seen(&delivery, &admin)["allowed_actions"], json!([]));
+        }
+    }
+
+    #[test]
+    fn the_orders_status_follows_the_food() {
+        let now = rules().now;
+        let status = |delivery: &Delivery| seen(delivery, &the_courier())["order_status"].clone();
+        let on_the_way = assigned(OrderStatus::Ready).taken(now).unwrap();
+        assert_eq!((status(&assigned(OrderStatus::Ready)), status(&on_the_way)), (json!("ready"), json!("picked_up")));
+        assert_eq!(status(&on_the_way.completed(None, now).unwrap()), "delivered");
+        let crossed = on_the_way.hearing(Heard { sequence: 4, status: OrderStatus::Cancelled, ready_by: None });
+        assert_eq!(status(&crossed), "cancelled");
+    }
+
+    #[test]
+    fn who_turned_an_offer_down_learns_nothing_of_the_next() {
+        let searching = offered().turned_down(&courier(1), Action::Decline, &rules()).unwrap();
+        let next = searching.offered(&courier(2), 900, &rules()).unwrap();
+        let shown = seen(&next, &the_courier());
+        for member in ["offer", "earning", "courier_id", "deliver_to", "eta"] {
+            assert_eq!(shown[member], json!(null), "{member}");
+        }
+        assert!(!shown.to_string().contains(&someone(2).to_string()));
+    }
+}

@@ -1,0 +1,169 @@
+//! What was heard of an order: its status, by the highest sequence so far.
+
+use domain::{Event, Kind, OrderFact, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How far the order of a delivery is, as far as its courier is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "DeliveryOrderStatus", inline)]
+pub enum OrderStatus {
+    /// It waits for the restaurant.
+    Paid,
+    /// The restaurant cooks.
+    Accepted,
+    /// The food can be picked up.
+    Ready,
+    /// The courier has the food.
+    PickedUp,
+    /// The customer has the food.
+    Delivered,
+    /// The money did not come.
+    PaymentFailed,
+    /// The restaurant refused.
+    Rejected,
+    /// It was called off.
+    Cancelled,
+    /// It could not be delivered.
+    Undeliverable,
+}
+
+impl OrderStatus {
+    /// The status that a fact tells of; nothing where it does not concern deliveries.
+    pub const fn told_by(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::OrderPaid => Some(Self::Paid),
+            Kind::OrderAccepted => Some(Self::Accepted),
+            Kind::OrderReady => Some(Self::Ready),
+            Kind::OrderPickedUp => Some(Self::PickedUp),
+            Kind::OrderDelivered => Some(Self::Delivered),
+            Kind::OrderPaymentFailed => Some(Self::PaymentFailed),
+            Kind::OrderRejected => Some(Self::Rejected),
+            Kind::OrderCancelled => Some(Self::Cancelled),
+            Kind::OrderUndeliverable => Some(Self::Undeliverable),
+            Kind::OrderPlaced
+            | Kind::PaymentAuthorized
+            | Kind::PaymentCaptured
+            | Kind::PaymentVoided
+            | Kind::PaymentRefunded
+            | Kind::PaymentFailed
+            | Kind::DeliveryOffered
+            | Kind::DeliveryAssigned
+            | Kind::DeliveryPickedUp
+            | Kind::DeliveryCompleted
+            | Kind::DeliveryFailed => None,
+        }
+    }
+
+    /// Whether the restaurant hands the food over.
+    pub const fn lets_pick_up(self) -> bool {
+        match self {
+            Self::Accepted | Self::Ready => true,
+            Self::Paid
+            | Self::PickedUp
+            | Self::Delivered
+            | Self::PaymentFailed
+            | Self::Rejected
+            | Self::Cancelled
+            | Self::Undeliverable => false,
+        }
+    }
+
+    /// Whether the order ended without a delivery, so that nobody need deliver it any more.
+    pub const fn stands_down(self) -> bool {
+        match self {
+            Self::PaymentFailed | Self::Rejected | Self::Cancelled | Self::Undeliverable => true,
+            Self::Paid | Self::Accepted | Self::Ready | Self::PickedUp | Self::Delivered => false,
+        }
+    }
+
+    const fn is_final(self) -> bool {
+        self.stands_down() || matches!(self, Self::Delivered)
+    }
+}
+
+/// The latest of what was heard of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The highest sequence of its facts.
+    pub sequence: u64,
+    /// Its status.
+    pub status: OrderStatus,
+    /// When the food should be ready, once the restaurant said so.
+    pub ready_by: Option<Timestamp>,
+}
+
+impl Heard {
+    /// What a fact tells; nothing where it does not concern deliveries.
+    pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
+        let status = OrderStatus::told_by(event.kind)?;
+        Some(Self { sequence: event.sequence, status, ready_by: fact.ready_by })
+    }
+
+    /// What is known once `other` was heard as well. An older fact changes nothing, and an end is final.
+    #[must_use]
+    pub fn then(self, other: Self) -> Self {
+        if other.sequence <= self.sequence {
+            return self;
+        }
+        let status = if self.status.is_final() { self.status } else { other.status };
+        Self { sequence: other.sequence, status, ready_by: other.ready_by.or(self.ready_by) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, sample::select};
+
+    use super::*;
+
+    const STATUSES: [OrderStatus; 5] =
+        [OrderStatus::Paid, OrderStatus::Accepted, OrderStatus::Ready, OrderStatus::Cancelled, OrderStatus::Delivered];
+
+    fn heard(status: OrderStatus, sequence: u64) -> Heard {
+        Heard { sequence, status, ready_by: None }
+    }
+
+    #[test]
+    fn an_older_fact_changes_nothing_and_an_end_is_final() {
+        let ready = heard(OrderStatus::Ready, 5);
+        for sequence in [4, 5] {
+            assert_eq!(ready.then(heard(OrderStatus::Cancelled, sequence)), ready);
+        }
+        let cancelled = ready.then(heard(OrderStatus::Cancelled, 6));
+        assert_eq!(cancelled.status, OrderStatus::Cancelled);
+        assert_eq!(cancelled.then(heard(OrderStatus::Ready, 7)), heard(OrderStatus::Cancelled, 7));
+    }
+
+    #[test]
+    fn when_the_food_is_ready_is_not_forgotten() {
+        let told: Timestamp = testing::NOON.parse().unwrap();
+        let accepted = Heard { ready_by: Some(told), ..heard(OrderStatus::Accepted, 2) };
+        assert_eq!(accepted.then(heard(OrderStatus::Ready, 3)).ready_by, Some(told));
+        let moved = Heard { ready_by: Some(told.plus_minutes(5)), ..heard(OrderStatus::Accepted, 4) };
+        assert_eq!(accepted.then(moved).ready_by, moved.ready_by);
+    }
+
+    #[test]
+    fn an_order_either_goes_on_is_handed_over_or_stands_its_courier_down() {
+        for kind in Kind::ALL {
+            let Some(status) = OrderStatus::told_by(kind) else { continue };
+            assert!(!(status.lets_pick_up() && status.stands_down()), "{kind}");
+            assert_eq!(serde_json::to_value(status).unwrap(), kind.short().trim_start_matches("order."));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn facts_in_any_order_come_to_the_same_unless_they_contradict(
+            facts in proptest::collection::btree_map(1..9_u64, select(&STATUSES[..3]), 1..6), seed: u64,
+        ) {
+            let facts: Vec<Heard> = facts.into_iter().map(|(sequence, status)| heard(status, sequence)).collect();
+            let mut shuffled = facts.clone();
+            shuffled.sort_by_key(|fact| fact.sequence.wrapping_mul(seed | 1) % 7);
+            let all = |facts: &[Heard]| facts.iter().copied().reduce(Heard::then);
+            prop_assert_eq!(all(&shuffled), all(&facts));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Couriers and deliveries: who is near is offered what is paid, and brings it to the door.
+
+mod accept_offer;
+mod audit;
+mod complete_delivery;
+mod courier;
+mod courier_view;
+mod couriers;
+mod decline_offer;
+mod deliveries;
+mod delivery;
+mod delivery_view;
+mod dispatch_delivery;
+mod eta;
+mod heard;
+#[cfg(test)]
+mod interleavings;
+mod list_deliveries;
+mod listing;
+mod matching;
+mod offer;
+mod paths;
+mod pick_up_delivery;
+mod plan;
+mod put_courier;
+mod refusal;
+#[cfg(test)]
+mod sample;
+mod search;
+mod set_courier_availability;
+mod settings;
+mod state;
+mod sweep_deliveries;
+mod telling;
+mod update_delivery;
+
+use app::{Declaration, Service};
+
+pub use audit::{Violation, violations};
+pub use courier::{Courier, MAX_ACTIVE};
+pub use courier_view::CourierView;
+pub use couriers::{Couriers, enlistment};
+pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, Deliveries, FREE_COURIERS, Standing};
+pub use delivery::{Delivery, Proof};
+pub use delivery_view::DeliveryView;
+pub use heard::{Heard, OrderStatus};
+pub use matching::{Score, score};
+pub use offer::{Asked, Offer, Outcome, Purpose};
+pub use settings::{
+    EARNING_BASE_MINOR, EARNING_PER_KM_MINOR, ETA_SPREAD_MINUTES, NEAR_M, NO_COURIER_MINUTES, OFFER_S, Rules,
+    SEARCH_RETRY_S, SPEED_M_PER_MINUTE,
+};
+pub use state::{Action, IllegalTransition, State};
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "deliveries",
+    about: "Couriers and deliveries: who is near is offered what is paid, and brings it to the door.",
+    table: DELIVERIES,
+    functions: &[
+        Declaration::endpoint::<put_courier::PutCourier>(),
+        Declaration::endpoint::<set_courier_availability::SetCourierAvailability>(),
+        Declaration::endpoint::<list_deliveries::ListDeliveries>(),
+        Declaration::endpoint::<accept_offer::AcceptOffer>(),
+        Declaration::endpoint::<decline_offer::DeclineOffer>(),
+        Declaration::endpoint::<pick_up_delivery::PickUpDelivery>(),
+        Declaration::endpoint::<complete_delivery::CompleteDelivery>(),
+        Declaration::subscriber::<dispatch_delivery::DispatchDelivery>(),
+        Declaration::subscriber::<update_delivery::UpdateDelivery>(),
+        Declaration::sweep::<sweep_deliveries::SweepDeliveries>(),
+    ],
+    settings: settings::SETTINGS,
+};

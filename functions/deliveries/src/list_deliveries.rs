@@ -1,0 +1,198 @@
+//! `list-deliveries`: what a courier has to do, is asked to do, and has done.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, FieldError, Function, Problem, Route, Scale};
+use domain::{Limit, Page, Position, Role, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    ALL, BY_COURIER, DELIVERIES, DeliveryView, Rules, State,
+    listing::{Lists, Selection},
+};
+
+/// A courier's own deliveries and what they are offered, open ones first, then newest first; for administrators all
+/// deliveries, newest first.
+#[derive(JsonSchema)]
+pub struct ListDeliveries;
+
+/// Which deliveries.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryFilter {
+    /// Only those in this state.
+    state: Option<State>,
+    /// Only those made from then on; for administrators.
+    from: Option<Timestamp>,
+    /// Only those made before then; for administrators.
+    to: Option<Timestamp>,
+    limit: Option<Limit>,
+    cursor: Option<Position>,
+}
+
+impl Endpoint for ListDeliveries {
+    const FUNCTION: Function = Function::new("list-deliveries")
+        .gets(DELIVERIES)
+        .queries_index(DELIVERIES, BY_COURIER)
+        .queries_index(DELIVERIES, ALL)
+        .scale(Scale::Hot);
+    const ROUTE: Route = Route::get("/v1/deliveries");
+    const ACCESS: Access = Access::roles(&[Role::Courier, Role::Admin]);
+    const EXAMPLE: &'static str = r#"{"state": "offered"}"#;
+    type Path = Empty;
+    type Input = DeliveryFilter;
+    type Reply = Page<DeliveryView>;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        Empty {}: &Empty,
+        input: &DeliveryFilter,
+    ) -> Result<Effect<Page<DeliveryView>>, Problem> {
+        if !caller.is_admin() {
+            refuse_times(input)?;
+        }
+        let selection = Selection {
+            state: input.state,
+            from: input.from,
+            to: input.to,
+            after: input.cursor.as_ref(),
+            limit: input.limit.unwrap_or_default().get() as usize,
+        };
+        let rules = Rules::of(context);
+        let page = context.deliveries_shown_to(caller, selection).await?;
+        Ok(Effect::reply(page.map(|delivery| DeliveryView::of(&delivery, caller, &rules))))
+    }
+}
+
+fn refuse_times(input: &DeliveryFilter) -> Result<(), Problem> {
+    let told = [("/from", input.from), ("/to", input.to)].into_iter().filter(|(_, time)| time.is_some());
+    let errors: Vec<FieldError> = told
+        .map(|(pointer, _)| FieldError {
+            pointer: pointer.to_owned(),
+            code: "unknown",
+            detail: "is for administrators".to_owned(),
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid_fields(errors)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::code;
+    use domain::Kind;
+    use serde_json::{Value, json};
+    use testing::{a_user, input, user};
+
+    use super::*;
+    use crate::sample::{City, delivery_id, someone};
+
+    async fn list(city: &City, caller: &Caller, query: Value) -> Result<(Vec<Value>, Option<Position>), Problem> {
+        let page = city.run::<ListDeliveries>(caller, &Empty {}, &input(&query.to_string())).await?;
+        let items = page.items.iter().map(|item| serde_json::to_value(item).unwrap()).collect();
+        Ok((items, page.next_cursor))
+    }
+
+    async fn ids(city: &City, caller: &Caller, query: Value) -> Vec<String> {
+        let (items, _) = list(city, caller, query).await.unwrap();
+        items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn expected(numbers: &[u16]) -> Vec<String> {
+        numbers.iter().map(|number| delivery_id(*number).to_string()).collect()
+    }
+
+    fn one() -> Caller {
+        user(someone(1), Role::Courier)
+    }
+
+    /// One delivered, the next two on a courier's hands, a fourth that waits; a minute apart.
+    async fn some() -> City {
+        let city = City::with_couriers(&[100]).await;
+        for number in [1, 2, 3] {
+            city.picked_up(1, number).await;
+            if number == 1 {
+                city.answer(1, 1, "complete").await.unwrap();
+            }
+            city.world.clock.advance_s(60);
+        }
+        city.paid(4).await;
+        city
+    }
+
+    #[tokio::test]
+    async fn a_courier_sees_theirs_open_ones_first_then_the_newest() {
+        let city = some().await;
+        assert_eq!(ids(&city, &one(), json!({})).await, expected(&[3, 2, 1]));
+        assert_eq!(ids(&city, &one(), json!({ "state": "picked_up" })).await, expected(&[3, 2]));
+        assert_eq!(ids(&city, &one(), json!({ "state": "delivered" })).await, expected(&[1]));
+        assert!(ids(&city, &one(), json!({ "state": "searching" })).await.is_empty());
+        assert!(ids(&city, &user(someone(2), Role::Courier), json!({})).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_offered_is_shown_while_the_offer_is_open() {
+        let city = City::with_couriers(&[100]).await;
+        city.paid(1).await;
+        let (items, _) = list(&city, &one(), json!({ "state": "offered" })).await.unwrap();
+        assert_eq!(items[0]["allowed_actions"], json!(["accept", "decline"]));
+        assert_eq!(items[0]["deliver_to"]["address"], json!(null));
+        city.world.clock.advance_s(30);
+        assert!(ids(&city, &one(), json!({})).await.is_empty(), "though not yet swept");
+        city.sweep().await;
+        assert!(ids(&city, &one(), json!({})).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn administrators_see_all_of_a_time() {
+        let city = some().await;
+        let admin = a_user(Role::Admin);
+        assert_eq!(ids(&city, &admin, json!({})).await, expected(&[4, 3, 2, 1]));
+        assert_eq!(ids(&city, &admin, json!({ "state": "searching" })).await, expected(&[4]));
+        let span = json!({ "from": "2026-11-23T12:01:00Z", "to": "2026-11-23T12:03:00Z" });
+        assert_eq!(ids(&city, &admin, span).await, expected(&[3, 2]), "from is in, to is not");
+        let nothing = json!({ "from": "2026-11-23T12:01:00Z", "to": "2026-11-23T12:01:00Z" });
+        assert!(ids(&city, &admin, nothing).await.is_empty());
+        let (items, _) = list(&city, &admin, json!({ "state": "picked_up" })).await.unwrap();
+        assert_eq!(items[0]["deliver_to"]["name"], "Ana Pop");
+    }
+
+    #[tokio::test]
+    async fn pages_show_each_once_whatever_is_filtered() {
+        let city = some().await;
+        for (caller, filter, wanted) in [
+            (one(), json!({ "limit": 1 }), expected(&[3, 2, 1])),
+            (one(), json!({ "limit": 1, "state": "picked_up" }), expected(&[3, 2])),
+            (a_user(Role::Admin), json!({ "limit": 2 }), expected(&[4, 3, 2, 1])),
+            (a_user(Role::Admin), json!({ "limit": 1, "state": "delivered" }), expected(&[1])),
+        ] {
+            let (mut seen, mut query) = (Vec::new(), filter.clone());
+            loop {
+                let (items, next) = list(&city, &caller, query.clone()).await.unwrap();
+                seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+                let Some(next) = next else { break };
+                query["cursor"] = json!(next);
+            }
+            assert_eq!(seen, wanted, "{filter}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_ended_is_shown_to_whose_it_was() {
+        let city = City::with_couriers(&[100]).await;
+        city.assigned(1, 1).await;
+        city.ended(1, Kind::OrderCancelled).await;
+        let (items, _) = list(&city, &one(), json!({})).await.unwrap();
+        assert_eq!((&items[0]["state"], &items[0]["deliver_to"]), (&json!("cancelled"), &json!(null)));
+    }
+
+    #[tokio::test]
+    async fn times_and_unknown_states_are_refused() {
+        let city = City::new();
+        let times = json!({ "from": "2026-11-23T12:00:00Z", "to": "2026-11-23T12:00:00Z" });
+        let refusal = list(&city, &one(), times).await.unwrap_err();
+        let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, vec!["/from", "/to"]));
+        assert!(serde_json::from_str::<DeliveryFilter>(r#"{"state": "lost"}"#).is_err());
+        assert!(!ListDeliveries::ACCESS.allows(Role::Customer) && !ListDeliveries::ACCESS.allows(Role::Merchant));
+    }
+}

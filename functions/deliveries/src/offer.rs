@@ -1,0 +1,68 @@
+//! An offer to a courier, what became of earlier ones, and whom a delivery is shown to.
+
+use domain::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// An offer that has not been answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Who is asked.
+    pub courier_id: UserId,
+    /// Until when they may answer.
+    pub expires_at: Timestamp,
+    /// Metres from the courier to the pick-up when it was made.
+    pub to_pick_up_m: u32,
+}
+
+impl Offer {
+    /// Whether it can still be answered.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        now < self.expires_at
+    }
+}
+
+/// A courier who was asked, and what came of the last time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The courier.
+    pub courier_id: UserId,
+    /// Which of their times online it was when the outcome became known.
+    pub session: u64,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Not answered yet.
+    Open,
+    /// Taken.
+    Accepted,
+    /// Refused, or the courier went offline.
+    Declined,
+    /// Not answered in time.
+    Expired,
+    /// Taken back: the delivery ended meanwhile.
+    Withdrawn,
+}
+
+impl Asked {
+    /// Whether this courier, in this time online of theirs, is not asked again.
+    pub const fn rules_out(&self, session: u64) -> bool {
+        match self.outcome {
+            Outcome::Declined | Outcome::Expired => self.session == session,
+            Outcome::Open | Outcome::Accepted | Outcome::Withdrawn => false,
+        }
+    }
+}
+
+/// What somebody wants of a delivery: it decides whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To see it, or to go on with it, at that time: its courier's, theirs who hold an open offer, and administrators'.
+    Show(Timestamp),
+    /// To answer an offer: theirs who were ever asked.
+    Answer,
+}

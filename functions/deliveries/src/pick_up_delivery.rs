@@ -1,0 +1,101 @@
+//! `pick-up-delivery`: the courier has the food.
+
+use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use domain::Role;
+use schemars::JsonSchema;
+
+use crate::{
+    DELIVERIES, Deliveries, DeliveryView, Purpose, Rules, paths::DeliveryPath, plan::Plan, refusal::ORDER_NOT_ACCEPTED,
+};
+
+/// The courier has the food, once the restaurant has accepted the order.
+#[derive(JsonSchema)]
+pub struct PickUpDelivery;
+
+impl Endpoint for PickUpDelivery {
+    const FUNCTION: Function = Function::new("pick-up-delivery").gets(DELIVERIES).writes(DELIVERIES);
+    const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/pick-up");
+    const ACCESS: Access = Access::roles(&[Role::Courier]);
+    const PROBLEMS: &'static [Code] = &[ORDER_NOT_ACCEPTED, code::ILLEGAL_TRANSITION];
+    type Path = DeliveryPath;
+    type Input = Empty;
+    type Reply = DeliveryView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &DeliveryPath { delivery_id }: &DeliveryPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<DeliveryView>, Problem> {
+        let user = caller.signed_in()?;
+        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Show(context.now()))?;
+        let mut plan = Plan::new(Rules::of(context));
+        plan.add_delivery(delivery);
+        plan.pick_up(delivery_id, user.id)?;
+        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.rules());
+        Ok(Effect::reply(view).saves(plan))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        State,
+        sample::{City, someone},
+    };
+
+    #[tokio::test]
+    async fn the_food_of_an_accepted_order_is_picked_up_and_it_is_told() {
+        for kind in [Kind::OrderAccepted, Kind::OrderReady] {
+            let city = City::with_couriers(&[100]).await;
+            city.assigned(1, 1).await;
+            city.hear(1, kind).await;
+            let shown = serde_json::to_value(city.answer(1, 1, "pick-up").await.unwrap()).unwrap();
+            assert_eq!((&shown["state"], &shown["allowed_actions"]), (&json!("picked_up"), &json!(["complete"])));
+            let told = city.world.told().pop().unwrap();
+            assert_eq!((told.kind, told.sequence), (Kind::DeliveryPickedUp, city.delivery(1).await.version));
+            assert_eq!((&told.data["picked_up"], &told.data["courier"]["id"]), (&json!(true), &json!(someone(1))));
+            assert_eq!(told.data["picked_up_at"], json!(city.world.clock.seconds()));
+            assert!(told.data["assigned_at"].is_string(), "what was told before is repeated");
+            city.assert_sound().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn there_is_nothing_to_pick_up_before_the_restaurant_accepts() {
+        let city = City::with_couriers(&[100]).await;
+        city.assigned(1, 1).await;
+        assert_eq!(city.answer(1, 1, "pick-up").await.unwrap_err().code, ORDER_NOT_ACCEPTED);
+    }
+
+    #[tokio::test]
+    async fn only_their_courier_picks_up_and_only_once() {
+        let city = City::with_couriers(&[100]).await;
+        city.enlist(2).await;
+        city.paid(1).await;
+        city.hear(1, Kind::OrderAccepted).await;
+        let refusal = city.answer(1, 1, "pick-up").await.unwrap_err();
+        assert_eq!(
+            (refusal.code, &refusal.members["from"]),
+            (code::ILLEGAL_TRANSITION, &json!("offered")),
+            "only asked"
+        );
+        city.answer(1, 1, "accept").await.unwrap();
+        assert_eq!(city.answer(2, 1, "pick-up").await.unwrap_err().code, code::NOT_FOUND);
+        city.answer(1, 1, "pick-up").await.unwrap();
+        assert_eq!(city.answer(1, 1, "pick-up").await.unwrap_err().code, code::ILLEGAL_TRANSITION);
+        assert_eq!(city.state(1).await, State::PickedUp);
+    }
+
+    #[tokio::test]
+    async fn whose_offer_ran_out_sees_nothing_to_pick_up() {
+        let city = City::with_couriers(&[100]).await;
+        city.paid(1).await;
+        city.world.clock.advance_s(30);
+        assert_eq!(city.answer(1, 1, "pick-up").await.unwrap_err().code, code::NOT_FOUND);
+    }
+}

@@ -1,0 +1,237 @@
+//! A plan: the deliveries and couriers one decision is about, changed together in memory and saved together once.
+
+use std::collections::BTreeMap;
+
+use app::{Changes, Condition, Fact, Versioned};
+use domain::{Actor, DeliveryId, Kind, Role, UserId};
+
+use crate::{
+    Action, Courier, Delivery, Heard, Proof, Rules, State, couriers::courier_item, deliveries::delivery_writes,
+    matching::may_offer, refusal::Refusal,
+};
+
+/// What changes together. Each step makes one version of each thing it changes, and is either taken whole or refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    rules: Rules,
+    deliveries: BTreeMap<DeliveryId, Draft<Delivery>>,
+    couriers: BTreeMap<UserId, Draft<Courier>>,
+    facts: Vec<Fact>,
+}
+
+/// A thing as it is now, and as it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft<T> {
+    pub(crate) now: Versioned<T>,
+    /// As it was read; nothing where it is new.
+    pub(crate) before: Option<T>,
+    /// The version that must still stand there.
+    pub(crate) read_at: Option<u64>,
+}
+
+impl<T: Clone> Draft<T> {
+    fn read(found: Versioned<T>) -> Self {
+        Self { before: Some(found.value.clone()), read_at: Some(found.version), now: found }
+    }
+
+    fn new(value: T, read_at: Option<u64>) -> Self {
+        Self { now: Versioned { value, version: read_at.unwrap_or(0) + 1 }, before: None, read_at }
+    }
+
+    fn becomes(&mut self, value: T) {
+        self.now = Versioned { value, version: self.now.version + 1 };
+    }
+
+    fn is_saved(&self) -> bool {
+        self.read_at == Some(self.now.version)
+    }
+}
+
+impl Plan {
+    /// About nothing yet.
+    pub(crate) const fn new(rules: Rules) -> Self {
+        Self { rules, deliveries: BTreeMap::new(), couriers: BTreeMap::new(), facts: Vec::new() }
+    }
+
+    /// About this delivery, as it was read.
+    pub(crate) fn add_delivery(&mut self, found: Versioned<Delivery>) {
+        self.deliveries.entry(found.id).or_insert_with(|| Draft::read(found));
+    }
+
+    /// About this courier, as they were read.
+    pub(crate) fn add_courier(&mut self, found: Versioned<Courier>) {
+        self.couriers.entry(found.id).or_insert_with(|| Draft::read(found));
+    }
+
+    /// About a delivery that is new, where nothing or a mark of this version was read.
+    pub(crate) fn make_delivery(&mut self, delivery: Delivery, read_at: Option<u64>) {
+        self.deliveries.insert(delivery.id, Draft::new(delivery, read_at));
+    }
+
+    /// What it decides by.
+    pub(crate) const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// A delivery it is about, as it is now.
+    pub(crate) fn delivery(&self, id: DeliveryId) -> Result<&Versioned<Delivery>, Refusal> {
+        self.deliveries.get(&id).map(|draft| &draft.now).ok_or(Refusal::Disagreement("the delivery is not there"))
+    }
+
+    /// A courier it is about, as they are now.
+    pub(crate) fn courier(&self, id: UserId) -> Result<&Versioned<Courier>, Refusal> {
+        self.couriers.get(&id).map(|draft| &draft.now).ok_or(Refusal::Disagreement("the courier is not there"))
+    }
+
+    /// Every delivery it is about, as it is now.
+    pub(crate) fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
+        self.deliveries.values().map(|draft| &draft.now.value)
+    }
+
+    /// Every courier it is about, as they are now.
+    pub(crate) fn couriers(&self) -> impl Iterator<Item = &Courier> {
+        self.couriers.values().map(|draft| &draft.now.value)
+    }
+
+    /// The courier becomes this.
+    pub(crate) fn change_courier(&mut self, courier: Courier) {
+        if let Some(draft) = self.couriers.get_mut(&courier.id) {
+            draft.becomes(courier);
+        }
+    }
+
+    /// The delivery is offered to the courier.
+    pub(crate) fn offer(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
+        let (delivery, courier) = (self.delivery(id)?, self.courier(courier_id)?);
+        let to_pick_up_m = may_offer(delivery, courier, &self.rules).ok_or(Refusal::Disagreement("no match"))?;
+        let (offered, asked) = (delivery.offered(courier, to_pick_up_m, &self.rules)?, courier.asked(id)?);
+        self.change_courier(asked);
+        self.change_delivery(offered);
+        self.tell(id, Kind::DeliveryOffered, Actor::SYSTEM)
+    }
+
+    /// The courier takes the delivery on.
+    pub(crate) fn accept(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
+        let (delivery, now) = (self.delivery(id)?, self.rules.now);
+        // Whose offer it is comes first: others' profiles may not even be there.
+        delivery.answered(courier_id, Action::Accept, now)?;
+        let courier = self.courier(courier_id)?;
+        let (accepted, took) = (delivery.accepted(courier, now)?, courier.took(id, now)?);
+        self.change_courier(took);
+        self.change_delivery(accepted);
+        self.tell(id, Kind::DeliveryAssigned, Actor::user(Role::Courier, courier_id))
+    }
+
+    /// The courier does not take the delivery on.
+    pub(crate) fn decline(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
+        self.delivery(id)?.answered(courier_id, Action::Decline, self.rules.now)?;
+        self.turn_down(id, Action::Decline)
+    }
+
+    /// The offer, answered or not, leads to nothing.
+    pub(crate) fn turn_down(&mut self, id: DeliveryId, action: Action) -> Result<(), Refusal> {
+        let delivery = self.delivery(id)?;
+        let asked = delivery.offer.ok_or(Refusal::Disagreement("nobody was asked"))?.courier_id;
+        let courier = self.courier(asked)?;
+        let (searching, passed) = (delivery.turned_down(courier, action, &self.rules)?, courier.passed(id)?);
+        self.change_courier(passed);
+        self.change_delivery(searching);
+        Ok(())
+    }
+
+    /// The courier has the food.
+    pub(crate) fn pick_up(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
+        let taken = self.delivery(id)?.taken(self.rules.now)?;
+        self.change_delivery(taken);
+        self.tell(id, Kind::DeliveryPickedUp, Actor::user(Role::Courier, courier_id))
+    }
+
+    /// The customer has the food, and the courier is there.
+    pub(crate) fn complete(&mut self, id: DeliveryId, courier_id: UserId, proof: Option<Proof>) -> Result<(), Refusal> {
+        let (delivery, now) = (self.delivery(id)?, self.rules.now);
+        let (completed, place) = (delivery.completed(proof, now)?, delivery.deliver_to.place);
+        let freed = self.courier(courier_id)?.done_with(id, Some(place), now)?;
+        self.change_courier(freed);
+        self.change_delivery(completed);
+        self.tell(id, Kind::DeliveryCompleted, Actor::user(Role::Courier, courier_id))
+    }
+
+    /// No courier was found for now.
+    pub(crate) fn look_again(&mut self, id: DeliveryId) -> Result<(), Refusal> {
+        let looked_for = self.delivery(id)?.looked_for(&self.rules);
+        self.change_delivery(looked_for);
+        Ok(())
+    }
+
+    /// No courier was found in time.
+    pub(crate) fn give_up(&mut self, id: DeliveryId) -> Result<(), Refusal> {
+        let given_up = self.delivery(id)?.given_up(self.rules.now)?;
+        self.end(given_up)?;
+        self.tell(id, Kind::DeliveryFailed, Actor::SYSTEM)
+    }
+
+    /// More was heard of the order.
+    pub(crate) fn hear(&mut self, id: DeliveryId, heard: Heard) -> Result<(), Refusal> {
+        let hearing = self.delivery(id)?.hearing(heard);
+        self.change_delivery(hearing);
+        Ok(())
+    }
+
+    /// The order ended without a delivery: whatever is under way ends, and its courier is free of it. Facts are told of
+    /// what others wait for: a delivery nobody had picked up ends in silence.
+    pub(crate) fn stand_down(&mut self, id: DeliveryId) -> Result<(), Refusal> {
+        let ended = self.delivery(id)?.stood_down(self.rules.now)?;
+        let failed = ended.state == State::Failed;
+        self.end(ended)?;
+        if failed { self.tell(id, Kind::DeliveryFailed, Actor::SYSTEM) } else { Ok(()) }
+    }
+
+    /// The delivery ends otherwise than by a handover, and whoever is asked or delivers is free of it.
+    fn end(&mut self, ended: Delivery) -> Result<(), Refusal> {
+        let before = self.delivery(ended.id)?;
+        let freed = match (before.state, before.party()) {
+            (State::Offered, Some(asked)) => Some(self.courier(asked)?.no_longer_asked(ended.id)?),
+            (State::Assigned | State::PickedUp, Some(courier)) => {
+                Some(self.courier(courier)?.done_with(ended.id, None, self.rules.now)?)
+            }
+            (State::Searching | State::Delivered | State::Failed | State::Cancelled, _) | (_, None) => None,
+        };
+        if let Some(courier) = freed {
+            self.change_courier(courier);
+        }
+        self.change_delivery(ended);
+        Ok(())
+    }
+
+    fn change_delivery(&mut self, delivery: Delivery) {
+        if let Some(draft) = self.deliveries.get_mut(&delivery.id) {
+            draft.becomes(delivery);
+        }
+    }
+
+    fn tell(&mut self, id: DeliveryId, kind: Kind, by: Actor) -> Result<(), Refusal> {
+        let delivery = self.delivery(id)?;
+        let fact = delivery.told(kind, by, delivery.version);
+        self.facts.push(fact);
+        Ok(())
+    }
+}
+
+impl From<Plan> for Changes {
+    /// Everything that changed, if nobody else has changed any of it meanwhile.
+    fn from(plan: Plan) -> Self {
+        let now_s = plan.rules.now.as_second();
+        // A mark that has expired may still lie where a new delivery is put.
+        let condition = |read_at: Option<u64>| {
+            read_at.map_or(Condition::AbsentOrExpired(now_s), |version| Condition::read_at(Some(version)))
+        };
+        let mut changes = Self::none();
+        for draft in plan.deliveries.values().filter(|draft| !draft.is_saved()) {
+            changes = changes.and(delivery_writes(draft, condition(draft.read_at)));
+        }
+        for draft in plan.couriers.values().filter(|draft| !draft.is_saved()) {
+            changes = changes.put(courier_item(&draft.now), condition(draft.read_at));
+        }
+        plan.facts.into_iter().fold(changes, Self::tell)
+    }
+}

@@ -1,0 +1,109 @@
+//! `put-courier`: a courier says what they ride and how to ring them.
+
+use app::{Access, Caller, Context, Effect, Endpoint, Function, Problem, Route, Versioned};
+use domain::{Phone, Role, Vehicle};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    Courier, CourierView, Couriers, DELIVERIES, Rules, couriers::FIRST, enlistment, paths::CourierPath, plan::Plan,
+};
+
+/// A courier says what they ride and how to ring them. The first time makes their profile, which they need to come online;
+/// their name is that of their account.
+#[derive(JsonSchema)]
+pub struct PutCourier;
+
+/// A courier's profile.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    vehicle: Vehicle,
+    phone: Option<Phone>,
+}
+
+impl Endpoint for PutCourier {
+    const FUNCTION: Function = Function::new("put-courier").gets(DELIVERIES).writes(DELIVERIES);
+    const ROUTE: Route = Route::put("/v1/couriers/{courier_id}");
+    const ACCESS: Access = Access::roles(&[Role::Courier]);
+    const EXAMPLE: &'static str = r#"{"vehicle": "bicycle", "phone": "+40 700 000 001"}"#;
+    type Path = CourierPath;
+    type Input = Profile;
+    type Reply = CourierView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &CourierPath { courier_id }: &CourierPath,
+        Profile { vehicle, phone }: &Profile,
+    ) -> Result<Effect<CourierView>, Problem> {
+        let user = caller.signed_in()?;
+        if user.id != courier_id {
+            return Err(Problem::not_found());
+        }
+        let Some(found) = context.courier(courier_id).await?.authorize_or_absent(caller, ())? else {
+            let courier = Courier::new(courier_id, user.name.clone(), *vehicle, phone.clone());
+            let changes = enlistment(&courier);
+            return Ok(Effect::reply(CourierView::of(&Versioned { value: courier, version: FIRST })).saves(changes));
+        };
+        let told = Courier { name: user.name.clone(), vehicle: *vehicle, phone: phone.clone(), ..found.value.clone() };
+        let mut plan = Plan::new(Rules::of(context));
+        plan.add_courier(found);
+        plan.change_courier(told);
+        Ok(Effect::reply(CourierView::of(plan.courier(courier_id)?)).saves(plan))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Precondition, code};
+    use serde_json::json;
+    use testing::{input, user};
+
+    use super::*;
+    use crate::sample::{City, someone};
+
+    async fn put(city: &City, caller: &Caller, number: u16, profile: &str) -> Result<serde_json::Value, Problem> {
+        let path = CourierPath { courier_id: someone(number) };
+        let reply = city.run::<PutCourier>(caller, &path, &input(profile)).await?;
+        Ok(serde_json::to_value(reply).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_first_time_makes_a_profile_and_the_next_replaces_it() {
+        let city = City::new();
+        let caller = user(someone(1), Role::Courier);
+        let made = put(&city, &caller, 1, PutCourier::EXAMPLE).await.unwrap();
+        let expected = json!({
+            "id": someone(1), "name": "Sam Test", "vehicle": "bicycle", "phone": "+40 700 000 001", "online": false,
+            "place": null, "located_at": null, "active_delivery_ids": [], "version": 1,
+        });
+        assert_eq!(made, expected);
+        city.online(1, 100).await;
+        let replaced = put(&city, &caller, 1, r#"{"vehicle": "car"}"#).await.unwrap();
+        assert_eq!((&replaced["vehicle"], &replaced["phone"]), (&json!("car"), &json!(null)));
+        assert_eq!((&replaced["online"], &replaced["version"]), (&json!(true), &json!(3)), "the rest stays");
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn it_is_theirs_alone_and_only_for_couriers() {
+        let city = City::new();
+        let refusal = put(&city, &user(someone(2), Role::Courier), 1, PutCourier::EXAMPLE).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+        assert!(!PutCourier::ACCESS.allows(Role::Admin) && !PutCourier::ACCESS.allows(Role::Customer));
+        assert!(serde_json::from_str::<Profile>(r#"{"vehicle": "car", "rating": 5}"#).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_moved_on_is_stale() {
+        let city = City::new();
+        let caller = user(someone(1), Role::Courier);
+        let expecting = |version| caller.clone().expecting(Precondition::Version(version));
+        let refusal = put(&city, &expecting(1), 1, PutCourier::EXAMPLE).await.unwrap_err();
+        assert_eq!(refusal.code, code::STALE, "nothing there yet");
+        put(&city, &caller, 1, PutCourier::EXAMPLE).await.unwrap();
+        assert_eq!(put(&city, &expecting(2), 1, PutCourier::EXAMPLE).await.unwrap_err().code, code::STALE);
+        assert_eq!(put(&city, &expecting(1), 1, PutCourier::EXAMPLE).await.unwrap()["version"], 2);
+    }
+}

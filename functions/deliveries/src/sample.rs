@@ -1,0 +1,417 @@
+//! For this service's tests: a street with a restaurant, couriers along it, orders, and the host's part.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use app::{Changes, Endpoint, Failure, Item, Problem, Query, StoreError, Subscriber, Sweep, Versioned, query_shards};
+use domain::{
+    Cell, DeliveryId, Event, EventId, Kind, OrderFact, Place, Resolution, Role, UserId, Vehicle, cells_within,
+};
+use serde_json::json;
+use testing::{World, input, user, user_id};
+
+use crate::{
+    ALL, BY_COURIER, Courier, DELIVERIES, DUE, Delivery, DeliveryView, FREE_COURIERS, Heard, Rules, SERVICE, Standing,
+    State,
+    accept_offer::AcceptOffer,
+    complete_delivery::CompleteDelivery,
+    couriers::{courier_key, free_partition},
+    decline_offer::DeclineOffer,
+    deliveries::{ALL_PARTITION, delivery_key, delivery_of},
+    dispatch_delivery::DispatchDelivery,
+    list_deliveries::ListDeliveries,
+    matching::may_offer,
+    paths::{CourierPath, DeliveryPath},
+    pick_up_delivery::PickUpDelivery,
+    put_courier::PutCourier,
+    set_courier_availability::SetCourierAvailability,
+    sweep_deliveries::SweepDeliveries,
+    update_delivery::UpdateDelivery,
+    violations,
+};
+
+/// Where couriers may be in these tests.
+static CELLS: LazyLock<Vec<Cell>> = LazyLock::new(|| cells_within(pick_up(), 7000, Resolution::Couriers));
+
+/// A world with couriers and orders, each known by a number.
+pub(crate) struct City {
+    pub(crate) world: World,
+}
+
+/// A courier, by number.
+pub(crate) fn someone(number: u16) -> UserId {
+    user_id(number)
+}
+
+/// The delivery of an order, by number; higher numbers have higher ids.
+pub(crate) fn delivery_id(number: u16) -> DeliveryId {
+    DeliveryId::from_uuid(user_id(1000 + number).uuid())
+}
+
+/// Where every order is picked up.
+pub(crate) fn pick_up() -> Place {
+    Place::new(44.43, 26.1).unwrap()
+}
+
+/// So many metres north of the pick-up.
+pub(crate) fn north(metres: i32) -> Place {
+    const METRES_PER_DEGREE: f64 = 111_195.08;
+    Place::new(pick_up().lat() + f64::from(metres) / METRES_PER_DEGREE, pick_up().lon()).unwrap()
+}
+
+/// The rules as they are unless set, at noon.
+pub(crate) fn rules() -> Rules {
+    Rules::of(&World::new().context(SERVICE, "dispatch-delivery"))
+}
+
+/// A courier who just came online 500 m from the pick-up.
+pub(crate) fn courier(number: u16) -> Courier {
+    let courier = Courier::new(someone(number), "Radu Ilie".parse().unwrap(), Vehicle::Bicycle, None);
+    courier.went_online(Some(north(500)), rules().now)
+}
+
+/// A delivery that was just made.
+pub(crate) fn delivery(number: u16) -> Delivery {
+    let event = event(number, Kind::OrderPaid);
+    let fact: OrderFact = event.data().unwrap();
+    let heard = Heard::of(&event, &fact).unwrap();
+    Delivery::made(fact, heard, &rules())
+}
+
+/// What orders tells, as if at noon.
+pub(crate) fn event(number: u16, kind: Kind) -> Event {
+    let order = delivery_id(number).order();
+    // Where a fact stands in the life of an order.
+    let sequence: u16 = match kind {
+        Kind::OrderPaid => 2,
+        Kind::OrderAccepted => 3,
+        Kind::OrderReady => 4,
+        _ => 6,
+    };
+    Event {
+        id: EventId::from_uuid(user_id(10 * number + sequence).uuid()),
+        kind,
+        subject: order.to_string(),
+        time: testing::NOON.parse().unwrap(),
+        partition_key: order.to_string(),
+        sequence: u64::from(sequence),
+        traceparent: None,
+        data: json!({
+            "order_id": order, "number": "K7Q2M9XA", "customer_id": user_id(501), "merchant_id": user_id(502),
+            "restaurant_id": "rst_01h455vb4pex5vsknk084sn02q", "restaurant_name": "Casa Veche",
+            "restaurant_phone": "+40 213 000 000", "contact": { "name": "Ana Pop", "phone": "+40 700 000 009" },
+            "pick_up": stop(pick_up(), "Str. Lipscani 1", None),
+            "deliver_to": stop(Place::new(44.43512, 26.11204).unwrap(), "Str. Armenească 12", Some("third floor")),
+            "distance_m": 1440, "total": lei(5450), "tip": lei(300), "payment_method": null,
+            "placed_at": testing::NOON, "paid_at": testing::NOON, "accepted_at": null, "ready_by": null,
+            "ready_at": null, "picked_up_at": null, "ended_at": null, "courier_id": null, "reason": null,
+            "prep_minutes": 15, "by": { "role": "system", "id": null },
+        }),
+    }
+}
+
+fn stop(place: Place, street: &str, notes: Option<&str>) -> serde_json::Value {
+    let address = json!({ "street": street, "city": "București", "postcode": "030031", "country": "RO" });
+    json!({ "place": place, "address": address, "notes": notes })
+}
+
+fn lei(amount: i64) -> serde_json::Value {
+    json!({ "amount": amount, "currency": "RON" })
+}
+
+/// Somebody does something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Deed {
+    /// Orders tells something of an order.
+    Tell(u16, Kind),
+    /// A courier comes online so many metres north.
+    Online(u16, i32),
+    /// A courier goes offline.
+    Offline(u16),
+    /// A courier does something with a delivery.
+    Act(u16, u16, &'static str),
+    /// A sweep comes to a delivery, due or not.
+    Sweep(u16),
+}
+
+/// What came of a deed: what there is to commit, or a refusal.
+pub(crate) type Decided = Result<Changes, Problem>;
+
+impl City {
+    /// Empty, at noon.
+    pub(crate) fn new() -> Self {
+        Self { world: World::new() }
+    }
+
+    /// With couriers 1, 2, … online so many metres north of the pick-up.
+    pub(crate) async fn with_couriers(metres: &[i32]) -> Self {
+        let city = Self::new();
+        for (metres, number) in metres.iter().zip(1..) {
+            city.enlist(number).await;
+            city.online(number, *metres).await;
+        }
+        city
+    }
+
+    /// Runs an operation, and commits what it decided.
+    pub(crate) async fn run<T: Endpoint>(
+        &self,
+        caller: &app::Caller,
+        path: &T::Path,
+        input: &T::Input,
+    ) -> Result<T::Reply, Problem> {
+        let context = self.world.context(SERVICE, T::FUNCTION.name);
+        let effect = T::call(&context, caller, path, input).await?;
+        self.world.commit(DELIVERIES, effect.changes).await;
+        Ok(effect.reply)
+    }
+
+    /// A courier makes their profile.
+    pub(crate) async fn enlist(&self, number: u16) {
+        let (caller, path) = (user(someone(number), Role::Courier), CourierPath { courier_id: someone(number) });
+        self.run::<PutCourier>(&caller, &path, &input(r#"{"vehicle": "bicycle"}"#)).await.unwrap();
+    }
+
+    /// A courier comes online so many metres north of the pick-up.
+    pub(crate) async fn online(&self, number: u16, metres: i32) {
+        self.perform(Deed::Online(number, metres)).await;
+    }
+
+    /// A courier goes offline.
+    pub(crate) async fn offline(&self, number: u16) {
+        self.perform(Deed::Offline(number)).await;
+    }
+
+    /// An order is heard to be paid.
+    pub(crate) async fn paid(&self, number: u16) {
+        self.perform(Deed::Tell(number, Kind::OrderPaid)).await;
+    }
+
+    /// An order is heard to have gone on.
+    pub(crate) async fn hear(&self, number: u16, kind: Kind) {
+        self.perform(Deed::Tell(number, kind)).await;
+    }
+
+    /// An order is heard to have ended.
+    pub(crate) async fn ended(&self, number: u16, kind: Kind) {
+        self.perform(Deed::Tell(number, kind)).await;
+    }
+
+    /// A new order is paid, and the courier, whom it is offered to, takes it on.
+    pub(crate) async fn assigned(&self, courier: u16, number: u16) {
+        self.paid(number).await;
+        self.answer(courier, number, "accept").await.unwrap();
+    }
+
+    /// The same, and they pick it up.
+    pub(crate) async fn picked_up(&self, courier: u16, number: u16) {
+        self.assigned(courier, number).await;
+        self.hear(number, Kind::OrderReady).await;
+        self.answer(courier, number, "pick-up").await.unwrap();
+    }
+
+    /// A courier does something with a delivery.
+    pub(crate) async fn answer(&self, courier: u16, number: u16, action: &str) -> Result<DeliveryView, Problem> {
+        let (caller, path) = (user(someone(courier), Role::Courier), DeliveryPath { delivery_id: delivery_id(number) });
+        match action {
+            "accept" => self.run::<AcceptOffer>(&caller, &path, &input("{}")).await,
+            "decline" => self.run::<DeclineOffer>(&caller, &path, &input("{}")).await,
+            "pick-up" => self.run::<PickUpDelivery>(&caller, &path, &input("{}")).await,
+            "complete" => self.run::<CompleteDelivery>(&caller, &path, &input("{}")).await,
+            other => panic!("{other}"),
+        }
+    }
+
+    /// What a courier sees listed.
+    pub(crate) async fn listed(&self, courier: u16) -> Vec<DeliveryView> {
+        let caller = user(someone(courier), Role::Courier);
+        self.run::<ListDeliveries>(&caller, &app::Empty {}, &input("{}")).await.unwrap().items
+    }
+
+    /// A sweep, as a host does it.
+    pub(crate) async fn sweep(&self) {
+        let now = self.world.clock.seconds();
+        let query = Query::index(DUE, "DUE").before(now.plus_seconds(1));
+        let due = query_shards(self.world.store(), DELIVERIES, &query).await.unwrap();
+        let context = self.world.context(SERVICE, "sweep-deliveries");
+        for item in due.items {
+            let changes = SweepDeliveries::decide(&context, &self.world.system(), &item.key).await.unwrap();
+            self.world.commit(DELIVERIES, changes).await;
+        }
+    }
+
+    /// An order is paid and a courier comes online side by side: neither sees the other.
+    pub(crate) async fn missing_each_other(&self, number: u16, courier: u16) {
+        let paid = self.decide(Deed::Tell(number, Kind::OrderPaid)).await.unwrap();
+        let online = self.decide(Deed::Online(courier, 100)).await.unwrap();
+        self.world.commit(DELIVERIES, paid).await;
+        self.world.commit(DELIVERIES, online).await;
+    }
+
+    /// Does something, and commits what was decided; a refusal changes nothing.
+    pub(crate) async fn perform(&self, deed: Deed) {
+        if let Ok(changes) = self.decide(deed).await {
+            self.world.commit(DELIVERIES, changes).await;
+        }
+    }
+
+    /// Decides something, and commits nothing.
+    pub(crate) async fn decide(&self, deed: Deed) -> Decided {
+        match deed {
+            Deed::Tell(number, kind) => Ok(self.told(&event_now(self, number, kind)).await.unwrap()),
+            Deed::Online(courier, metres) => {
+                self.availability(courier, json!({ "online": true, "place": north(metres) })).await
+            }
+            Deed::Offline(courier) => self.availability(courier, json!({ "online": false })).await,
+            Deed::Act(courier, number, "accept") => self.act::<AcceptOffer>(courier, number).await,
+            Deed::Act(courier, number, "decline") => self.act::<DeclineOffer>(courier, number).await,
+            Deed::Act(courier, number, "pick-up") => self.act::<PickUpDelivery>(courier, number).await,
+            Deed::Act(courier, number, _) => self.act::<CompleteDelivery>(courier, number).await,
+            Deed::Sweep(number) => {
+                let context = self.world.context(SERVICE, "sweep-deliveries");
+                let key = delivery_key(delivery_id(number));
+                Ok(SweepDeliveries::decide(&context, &self.world.system(), &key).await.unwrap())
+            }
+        }
+    }
+
+    /// Commits what was decided, unless another was faster.
+    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        self.world.context(SERVICE, "sweep-deliveries").commit(DELIVERIES, changes).await
+    }
+
+    async fn told(&self, event: &Event) -> Result<Changes, Failure> {
+        let system = self.world.system();
+        if event.kind == Kind::OrderPaid {
+            let context = self.world.context(SERVICE, "dispatch-delivery");
+            DispatchDelivery::hear(&context, &system, event).await
+        } else {
+            let context = self.world.context(SERVICE, "update-delivery");
+            UpdateDelivery::hear(&context, &system, event).await
+        }
+    }
+
+    async fn availability(&self, courier: u16, told: serde_json::Value) -> Decided {
+        let context = self.world.context(SERVICE, "set-courier-availability");
+        let (caller, path) = (user(someone(courier), Role::Courier), CourierPath { courier_id: someone(courier) });
+        Ok(SetCourierAvailability::call(&context, &caller, &path, &input(&told.to_string())).await?.changes)
+    }
+
+    async fn act<T: Endpoint<Path = DeliveryPath>>(&self, courier: u16, number: u16) -> Decided {
+        let context = self.world.context(SERVICE, T::FUNCTION.name);
+        let caller = user(someone(courier), Role::Courier);
+        let path = DeliveryPath { delivery_id: delivery_id(number) };
+        Ok(T::call(&context, &caller, &path, &input("{}")).await?.changes)
+    }
+
+    /// A delivery as it stands, by number.
+    pub(crate) async fn delivery(&self, number: u16) -> Versioned<Delivery> {
+        self.maybe_delivery(delivery_id(number)).await.expect("the delivery is there")
+    }
+
+    /// A delivery as it stands, if there is one.
+    pub(crate) async fn maybe_delivery(&self, id: DeliveryId) -> Option<Versioned<Delivery>> {
+        let item = self.world.store().get(DELIVERIES, &delivery_key(id)).await.unwrap()?;
+        delivery_of(Versioned { value: item.read::<Standing>().unwrap(), version: item.version })
+    }
+
+    /// How far a delivery is.
+    pub(crate) async fn state(&self, number: u16) -> State {
+        self.delivery(number).await.state
+    }
+
+    /// A courier as they stand, by number.
+    pub(crate) async fn courier(&self, number: u16) -> Courier {
+        let item = self.world.store().get(DELIVERIES, &courier_key(someone(number))).await.unwrap();
+        item.expect("the courier is there").read().unwrap()
+    }
+
+    /// Everything in the table.
+    pub(crate) async fn everything(&self) -> Vec<Item> {
+        self.world.store().scan(DELIVERIES, None, 10_000).await.unwrap()
+    }
+
+    /// Whether everything agrees, the indexes included.
+    pub(crate) async fn assert_sound(&self) {
+        let wrong = self.wrong().await;
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// What does not agree.
+    pub(crate) async fn wrong(&self) -> Vec<String> {
+        let items = self.everything().await;
+        let mut wrong: Vec<String> = violations(&items).iter().map(ToString::to_string).collect();
+        let (deliveries, couriers) = (deliveries_in(&items), couriers_in(&items));
+        let mut compare = |what: &str, found: BTreeSet<String>, expected: BTreeSet<String>| {
+            if found != expected {
+                wrong.push(format!("{what}: {found:?}, not {expected:?}"));
+            }
+        };
+
+        let mut free = BTreeSet::new();
+        for cell in CELLS.iter() {
+            free.extend(self.indexed(Query::index(FREE_COURIERS, free_partition(*cell)), Some(*cell)).await);
+        }
+        let expected = couriers.iter().filter(|courier| courier.is_free());
+        let cell = |courier: &Courier| courier.place.unwrap().cell(Resolution::Couriers);
+        compare("free", free, expected.map(|it| format!("{:?} COURIER#{}", Some(cell(it)), it.id)).collect());
+
+        for courier in &couriers {
+            let listed = self.indexed(Query::index(BY_COURIER, format!("COURIER#{}", courier.id)), None).await;
+            let theirs = deliveries.iter().filter(|delivery| delivery.party() == Some(courier.id));
+            compare("listed", listed, theirs.map(|it| format!("None DELIVERY#{}", it.id)).collect());
+        }
+
+        let due = query_shards(self.world.store(), DELIVERIES, &Query::index(DUE, "DUE")).await.unwrap();
+        let expected = deliveries.iter().filter(|it| matches!(it.state, State::Searching | State::Offered));
+        compare(
+            "due",
+            due.sort_keys.iter().map(|sort_key| sort_key.trim_end_matches("#DELIVERY").to_owned()).collect(),
+            expected.map(|it| format!("{}#DELIVERY#{}", it.due().unwrap(), it.id)).collect(),
+        );
+        let all = query_shards(self.world.store(), DELIVERIES, &Query::index(ALL, ALL_PARTITION)).await.unwrap();
+        compare(
+            "all",
+            all.items.iter().map(|item| item.key.pk.clone()).collect(),
+            deliveries.iter().map(|it| format!("DELIVERY#{}", it.id)).collect(),
+        );
+        wrong
+    }
+
+    /// Deliveries that wait although somebody could be asked.
+    pub(crate) async fn missed(&self) -> Vec<String> {
+        let items = self.everything().await;
+        let (deliveries, couriers) = (deliveries_in(&items), couriers_in(&items));
+        let rules = Rules::of(&self.world.context(SERVICE, "sweep-deliveries"));
+        let pairs = deliveries.iter().flat_map(|delivery| couriers.iter().map(move |courier| (delivery, courier)));
+        let missed = pairs.filter(|(delivery, courier)| may_offer(delivery, courier, &rules).is_some());
+        missed.map(|(delivery, courier)| format!("{} and {}", delivery.id, courier.id)).collect()
+    }
+
+    async fn indexed(&self, query: Query, cell: Option<Cell>) -> BTreeSet<String> {
+        let page = self.world.store().query(DELIVERIES, &query).await.unwrap();
+        page.items.iter().map(|item| format!("{cell:?} {}", item.key.pk)).collect()
+    }
+}
+
+/// What orders tells now: an accepted order is ready a quarter of an hour later.
+fn event_now(city: &City, number: u16, kind: Kind) -> Event {
+    let mut event = event(number, kind);
+    if kind == Kind::OrderAccepted {
+        event.data["ready_by"] = json!(city.world.clock.seconds().plus_minutes(15));
+    }
+    event
+}
+
+fn deliveries_in(items: &[Item]) -> Vec<Delivery> {
+    let standings = items.iter().filter(|item| item.kind == "delivery").map(|item| item.read::<Standing>().unwrap());
+    standings
+        .filter_map(|standing| match standing {
+            Standing::Delivery(delivery) => Some(*delivery),
+            Standing::Mark(_) => None,
+        })
+        .collect()
+}
+
+fn couriers_in(items: &[Item]) -> Vec<Courier> {
+    items.iter().filter(|item| item.kind == "courier").map(|item| item.read().unwrap()).collect()
+}

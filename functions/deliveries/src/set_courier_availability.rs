@@ -1,0 +1,170 @@
+//! `set-courier-availability`: a courier comes online, says where they are, or goes offline.
+
+use app::{Access, Caller, Context, Effect, Endpoint, Function, Problem, Route};
+use domain::{Place, Role};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Action, CourierView, Couriers, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan};
+
+/// A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near
+/// them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined,
+/// and what they have to do stays theirs. Without a place they stand where they were last known to be; where none is known
+/// they are offered nothing until one is told.
+#[derive(JsonSchema)]
+pub struct SetCourierAvailability;
+
+/// Whether a courier takes offers, and where they are.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CourierAvailability {
+    online: bool,
+    place: Option<Place>,
+}
+
+impl Endpoint for SetCourierAvailability {
+    const FUNCTION: Function = Function::new("set-courier-availability")
+        .gets(DELIVERIES)
+        .queries(DELIVERIES)
+        .queries_index(DELIVERIES, FREE_COURIERS)
+        .writes(DELIVERIES);
+    const ROUTE: Route = Route::put("/v1/couriers/{courier_id}/availability");
+    const ACCESS: Access = Access::roles(&[Role::Courier]);
+    const EXAMPLE: &'static str = r#"{"online": true, "place": {"lat": 44.4268, "lon": 26.1025}}"#;
+    type Path = CourierPath;
+    type Input = CourierAvailability;
+    type Reply = CourierView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &CourierPath { courier_id }: &CourierPath,
+        &CourierAvailability { online, place }: &CourierAvailability,
+    ) -> Result<Effect<CourierView>, Problem> {
+        let courier = context.courier(courier_id).await?.authorize(caller, ())?;
+        let mut plan = Plan::new(Rules::of(context));
+        let (open_offer, now) = (courier.open_offer, plan.rules().now);
+        plan.add_courier(courier);
+        if let Some(id) = open_offer.filter(|_| !online) {
+            plan.load_delivery(context, id).await?;
+            plan.turn_down(id, Action::Decline)?;
+        }
+        let courier = plan.courier(courier_id)?;
+        let changed = if online { courier.went_online(place, now) } else { courier.went_offline(place, now) };
+        plan.change_courier(changed);
+        plan.match_up(context).await?;
+        Ok(Effect::reply(CourierView::of(plan.courier(courier_id)?)).saves(plan))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::code;
+    use domain::Kind;
+    use serde_json::json;
+    use testing::{input, user};
+
+    use super::*;
+    use crate::{
+        State,
+        sample::{City, someone},
+    };
+
+    async fn set(city: &City, number: u16, availability: serde_json::Value) -> Result<CourierView, Problem> {
+        let (caller, path) = (user(someone(number), Role::Courier), CourierPath { courier_id: someone(number) });
+        city.run::<SetCourierAvailability>(&caller, &path, &input(&availability.to_string())).await
+    }
+
+    #[tokio::test]
+    async fn who_comes_online_is_offered_at_once_what_waits_near_and_waited_longest() {
+        let city = City::new();
+        city.enlist(1).await;
+        city.paid(2).await;
+        city.world.clock.advance_s(60);
+        city.paid(1).await;
+        city.online(1, 300).await;
+        let courier = city.courier(1).await;
+        assert_eq!(courier.open_offer, Some(city.delivery(2).await.id));
+        assert_eq!((city.state(1).await, city.state(2).await), (State::Searching, State::Offered));
+        let told = city.world.told();
+        assert_eq!((told.len(), told[0].kind), (1, Kind::DeliveryOffered));
+        assert_eq!(told[0].data["offered_to"], someone(1).to_string());
+        assert_eq!(told[0].sequence, city.delivery(2).await.version);
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn without_a_place_nothing_is_offered_until_one_is_told() {
+        let city = City::new();
+        city.enlist(1).await;
+        city.paid(1).await;
+        set(&city, 1, json!({ "online": true })).await.unwrap();
+        assert_eq!(city.state(1).await, State::Searching);
+        city.assert_sound().await;
+        set(&city, 1, json!({ "online": true, "place": crate::sample::north(200) })).await.unwrap();
+        assert_eq!(city.state(1).await, State::Offered);
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn too_far_away_is_offered_nothing() {
+        let city = City::new();
+        city.enlist(1).await;
+        city.paid(1).await;
+        city.online(1, 5100).await;
+        assert_eq!(city.state(1).await, State::Searching);
+        city.online(1, 4900).await;
+        assert_eq!(city.state(1).await, State::Offered);
+    }
+
+    #[tokio::test]
+    async fn going_offline_declines_the_open_offer_which_goes_on_to_the_next() {
+        let city = City::with_couriers(&[100, 900]).await;
+        city.paid(1).await;
+        assert_eq!(city.courier(1).await.open_offer, Some(city.delivery(1).await.id));
+        city.offline(1).await;
+        let (first, second) = (city.courier(1).await, city.courier(2).await);
+        assert_eq!((first.online, first.open_offer, first.turned_down), (false, None, 1));
+        assert_eq!(second.open_offer, Some(city.delivery(1).await.id));
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn going_offline_keeps_what_is_under_way() {
+        let city = City::with_couriers(&[100]).await;
+        city.assigned(1, 1).await;
+        city.offline(1).await;
+        assert_eq!(city.courier(1).await.active, [city.delivery(1).await.id]);
+        assert_eq!(city.state(1).await, State::Assigned);
+        city.paid(2).await;
+        assert_eq!(city.state(2).await, State::Searching, "no more offers");
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn coming_online_anew_makes_up_for_what_was_turned_down() {
+        let city = City::with_couriers(&[100]).await;
+        city.paid(1).await;
+        city.answer(1, 1, "decline").await.unwrap();
+        assert_eq!(city.state(1).await, State::Searching);
+        city.online(1, 100).await;
+        assert_eq!(city.state(1).await, State::Offered);
+        // An offer that stays open meanwhile is passed over in the time online in which it is declined.
+        city.online(1, 100).await;
+        city.answer(1, 1, "decline").await.unwrap();
+        assert_eq!(city.state(1).await, State::Searching);
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn a_profile_is_needed_and_their_own() {
+        let city = City::new();
+        let refusal = set(&city, 1, json!({ "online": true })).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+        city.enlist(1).await;
+        let path = CourierPath { courier_id: someone(1) };
+        let other = user(someone(2), Role::Courier);
+        let refusal = city.run::<SetCourierAvailability>(&other, &path, &input(SetCourierAvailability::EXAMPLE)).await;
+        assert_eq!(refusal.unwrap_err().code, code::NOT_FOUND);
+    }
+}

@@ -1,0 +1,188 @@
+//! What whoever runs Tiffin may set about searching, offers and earnings, and the rules made of it.
+
+use app::{Context, Setting};
+use domain::{Currency, Money, MoneyError, Timestamp};
+
+/// How near a courier must be.
+pub const NEAR_M: Setting = Setting {
+    name: "TIFFIN_NEAR_M",
+    default: 5000,
+    min: 100,
+    max: 20_000,
+    about: "How far a courier may be from a pick-up to be offered it, in metres",
+};
+
+/// How long an offer stands.
+pub const OFFER_S: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_OFFER_S",
+    default: 30,
+    min: 5,
+    max: 600,
+    about: "How long a courier has to answer an offer, in seconds",
+};
+
+/// How long a courier is looked for.
+pub const NO_COURIER_MINUTES: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_NO_COURIER_MINUTES",
+    default: 20,
+    min: 1,
+    max: 240,
+    about: "How long a courier is looked for, in minutes; never less than until the food is ready",
+};
+
+/// How often a waiting delivery is looked at.
+pub const SEARCH_RETRY_S: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_SEARCH_RETRY_S",
+    default: 30,
+    min: 1,
+    max: 600,
+    about: "How often a courier is looked for anew for a delivery that waits for one, in seconds",
+};
+
+/// What any delivery earns.
+pub const EARNING_BASE_MINOR: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_EARNING_BASE_MINOR",
+    default: 250,
+    min: 0,
+    max: 1_000_000,
+    about: "What a courier earns for any delivery, in minor units of the order's currency",
+};
+
+/// What the way earns.
+pub const EARNING_PER_KM_MINOR: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_EARNING_PER_KM_MINOR",
+    default: 100,
+    min: 0,
+    max: 1_000_000,
+    about: "What a courier earns on top for each kilometre from pick-up to drop-off, in minor units of the order's currency",
+};
+
+/// How far a courier comes in a minute.
+pub const SPEED_M_PER_MINUTE: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_SPEED_M_PER_MINUTE",
+    default: 250,
+    min: 10,
+    max: 5000,
+    about: "How far a courier comes in a minute as the crow flies, in metres: what a delivery's `eta` reckons with",
+};
+
+/// How far an estimated time may be off.
+pub const ETA_SPREAD_MINUTES: Setting = Setting {
+    name: "TIFFIN_DELIVERIES_ETA_SPREAD_MINUTES",
+    default: 5,
+    min: 0,
+    max: 120,
+    about: "How far a delivery's `eta` may be off either way, in minutes",
+};
+
+/// All of them.
+pub const SETTINGS: &[Setting] = &[
+    NEAR_M,
+    OFFER_S,
+    NO_COURIER_MINUTES,
+    SEARCH_RETRY_S,
+    EARNING_BASE_MINOR,
+    EARNING_PER_KM_MINOR,
+    SPEED_M_PER_MINUTE,
+    ETA_SPREAD_MINUTES,
+];
+
+/// The settings and the time that one decision is made by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Now.
+    pub now: Timestamp,
+    /// The first full second at least one second from now.
+    pub soon: Timestamp,
+    /// How far a courier may be from a pick-up, in metres.
+    pub near_m: u32,
+    /// How long an offer stands, in seconds.
+    pub offer_s: i64,
+    /// How long a courier is looked for, in minutes.
+    pub search_minutes: i64,
+    /// How often a waiting delivery is looked at, in seconds.
+    pub retry_s: i64,
+    /// What any delivery earns, in minor units.
+    pub base_minor: i64,
+    /// What a kilometre earns, in minor units.
+    pub per_km_minor: i64,
+    /// How far a courier comes in a minute, in metres.
+    pub metres_per_minute: i64,
+    /// How far an estimated time may be off either way, in minutes.
+    pub spread_minutes: i64,
+}
+
+/// Metres of a kilometre.
+const KM_M: i64 = 1000;
+
+impl Rules {
+    /// The rules as they are set, now.
+    pub fn of(context: &Context) -> Self {
+        let instant = context.instant();
+        let now = Timestamp::of(instant);
+        Self {
+            now,
+            soon: now.plus_seconds(if instant.subsec_nanosecond() == 0 { 1 } else { 2 }),
+            near_m: u32::try_from(context.setting(&NEAR_M)).unwrap_or(0),
+            offer_s: context.setting(&OFFER_S),
+            search_minutes: context.setting(&NO_COURIER_MINUTES),
+            retry_s: context.setting(&SEARCH_RETRY_S),
+            base_minor: context.setting(&EARNING_BASE_MINOR),
+            per_km_minor: context.setting(&EARNING_PER_KM_MINOR),
+            metres_per_minute: context.setting(&SPEED_M_PER_MINUTE),
+            spread_minutes: context.setting(&ETA_SPREAD_MINUTES),
+        }
+    }
+
+    /// What a courier earns: base + per kilometre × distance, rounded once, half up, and the whole tip.
+    pub fn earning(&self, distance_m: u32, tip: Money) -> Result<Money, MoneyError> {
+        let currency: Currency = tip.currency;
+        let way = Money::new(self.per_km_minor, currency).part(i64::from(distance_m), KM_M)?;
+        Money::new(self.base_minor, currency).checked_add(way)?.checked_add(tip)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use testing::World;
+
+    use super::*;
+
+    fn rules_at(milliseconds: i64) -> Rules {
+        let world = World::new();
+        world.clock.advance_ms(milliseconds);
+        Rules::of(&world.context(crate::SERVICE, "dispatch-delivery"))
+    }
+
+    fn euros(amount: i64) -> Money {
+        Money::new(amount, Currency::EUR)
+    }
+
+    #[test]
+    fn soon_is_a_full_second_away_at_least() {
+        let noon = rules_at(0).now;
+        let waits = [0, 1, 999, 1000].map(|milliseconds| noon.seconds_until(rules_at(milliseconds).soon));
+        assert_eq!(waits, [1, 2, 2, 2]);
+    }
+
+    #[test]
+    fn an_earning_is_base_and_way_rounded_once_half_up_and_the_whole_tip() {
+        let rules = rules_at(0);
+        let found = [(0, 0), (1234, 0), (1235, 0), (5, 0), (4, 0), (2000, 300)]
+            .map(|(distance_m, tip)| rules.earning(distance_m, euros(tip)).unwrap().amount);
+        assert_eq!(found, [250, 373, 374, 251, 250, 750]);
+        assert_eq!(rules.earning(1, euros(i64::MAX)), Err(MoneyError::Overflow));
+    }
+
+    proptest! {
+        #[test]
+        fn a_tip_is_never_touched_and_farther_never_earns_less(near: u16, more: u16, tip in 0..1_000_000_i64) {
+            let rules = rules_at(0);
+            let earning = |distance_m: u32, tip| rules.earning(distance_m, euros(tip)).unwrap().amount;
+            let (near, far) = (u32::from(near), u32::from(near) + u32::from(more));
+            prop_assert_eq!(earning(near, tip), earning(near, 0) + tip);
+            prop_assert!(earning(near, tip) <= earning(far, tip));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `sweep-deliveries`: offers run out, searches go on or end.
+
+use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table};
+use schemars::JsonSchema;
+
+use crate::{Action, DELIVERIES, DUE, Deliveries, FREE_COURIERS, Rules, State, deliveries::delivery_of, plan::Plan};
+
+/// Lets offers run out and go on to the next courier, looks again for couriers of deliveries that wait, and gives up those
+/// that nobody was found for in time.
+#[derive(JsonSchema)]
+pub struct SweepDeliveries;
+
+impl Sweep for SweepDeliveries {
+    const FUNCTION: Function = Function::new("sweep-deliveries")
+        .gets(DELIVERIES)
+        .queries(DELIVERIES)
+        .queries_index(DELIVERIES, FREE_COURIERS)
+        .writes(DELIVERIES);
+    const TABLE: Table = DELIVERIES;
+    const DUE: Index = DUE;
+
+    async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
+        let rules = Rules::of(context);
+        let found = context.standing(key).await?.open(system).and_then(delivery_of);
+        let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= rules.now)) else {
+            return Ok(Changes::none());
+        };
+        let (id, state, party) = (delivery.id, delivery.state, delivery.party());
+        let is_over = delivery.gives_up_at() <= rules.now;
+        let mut plan = Plan::new(rules);
+        plan.add_delivery(delivery);
+        if let Some(courier_id) = party {
+            plan.load_courier(context, courier_id).await?;
+        }
+        if is_over {
+            plan.give_up(id)?;
+        } else if state == State::Offered {
+            plan.turn_down(id, Action::Expire)?;
+        }
+        plan.match_up(context).await?;
+        if state == State::Searching && plan.delivery(id)?.state == State::Searching {
+            plan.look_again(id)?;
+        }
+        Ok(plan.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use serde_json::json;
+
+    use super::*;
+    use crate::sample::{City, delivery_id, someone};
+
+    #[tokio::test]
+    async fn an_offer_that_ran_out_goes_on_to_the_next_and_whoever_let_it_is_passed_over() {
+        let city = City::with_couriers(&[100, 900]).await;
+        city.paid(1).await;
+        city.world.clock.advance_s(29);
+        city.sweep().await;
+        assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(1)), "not yet");
+        city.world.clock.advance_s(1);
+        city.sweep().await;
+        let (first, second) = (city.courier(1).await, city.courier(2).await);
+        assert_eq!((first.open_offer, first.turned_down, second.open_offer), (None, 1, Some(delivery_id(1))));
+        let told = city.world.told().pop().unwrap();
+        assert_eq!((told.kind, &told.data["offered_to"]), (Kind::DeliveryOffered, &json!(someone(2))));
+        city.world.clock.advance_s(30);
+        city.sweep().await;
+        assert_eq!(city.state(1).await, State::Searching, "both are passed over");
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_let_an_offer_run_out_is_offered_what_else_waits() {
+        let city = City::with_couriers(&[100]).await;
+        city.paid(1).await;
+        city.paid(2).await;
+        city.world.clock.advance_s(30);
+        city.sweep().await;
+        assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(2)));
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn a_search_is_looked_at_after_a_second_and_then_every_thirty() {
+        let city = City::new();
+        city.paid(1).await;
+        let mut waits = Vec::new();
+        for _ in 0..3 {
+            let due = city.delivery(1).await.due().unwrap();
+            let wait = city.world.clock.seconds().seconds_until(due);
+            waits.push(wait);
+            city.world.clock.advance_s(wait);
+            city.sweep().await;
+        }
+        assert_eq!(waits, [1, 30, 30]);
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn a_courier_and_a_delivery_that_missed_each_other_meet_a_second_later() {
+        let city = City::new();
+        city.enlist(1).await;
+        city.missing_each_other(1, 1).await;
+        assert_eq!((city.state(1).await, city.courier(1).await.is_free()), (State::Searching, true));
+        city.world.clock.advance_s(1);
+        city.sweep().await;
+        assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(1)));
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn nobody_found_in_time_is_told_as_a_failure() {
+        let city = City::new();
+        city.paid(1).await;
+        city.world.clock.advance_s(20 * 60 - 1);
+        city.sweep().await;
+        assert_eq!(city.state(1).await, State::Searching);
+        city.world.clock.advance_s(1);
+        city.sweep().await;
+        let delivery = city.delivery(1).await;
+        assert_eq!((delivery.state, delivery.reason.as_deref()), (State::Failed, Some("no_courier")));
+        let told = city.world.told().pop().unwrap();
+        assert_eq!((told.kind, told.sequence), (Kind::DeliveryFailed, delivery.version));
+        assert_eq!((&told.data["reason"], &told.data["picked_up"]), (&json!("no_courier"), &json!(false)));
+        assert_eq!(told.data["courier"], json!(null));
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn the_search_goes_on_until_the_food_is_ready() {
+        let city = City::new();
+        city.paid(1).await;
+        city.world.clock.advance_s(10 * 60);
+        // Ready a quarter of an hour after that.
+        city.hear(1, Kind::OrderAccepted).await;
+        city.world.clock.advance_s(15 * 60 - 1);
+        city.sweep().await;
+        assert_eq!(city.state(1).await, State::Searching);
+        city.world.clock.advance_s(1);
+        city.sweep().await;
+        assert_eq!(city.state(1).await, State::Failed);
+    }
+
+    #[tokio::test]
+    async fn a_last_offer_ends_with_the_search_and_its_courier_is_free() {
+        let city = City::new();
+        city.enlist(1).await;
+        city.paid(1).await;
+        city.world.clock.advance_s(20 * 60 - 10);
+        city.online(1, 100).await;
+        assert_eq!(city.state(1).await, State::Offered);
+        city.world.clock.advance_s(10);
+        city.sweep().await;
+        let courier = city.courier(1).await;
+        assert_eq!((city.state(1).await, courier.open_offer, courier.turned_down), (State::Failed, None, 0));
+        assert!(city.delivery(1).await.earning.is_none());
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn what_is_not_due_is_left_alone() {
+        let city = City::with_couriers(&[100]).await;
+        let context = city.world.context(crate::SERVICE, "sweep-deliveries");
+        let decide = async |key: Key| SweepDeliveries::decide(&context, &city.world.system(), &key).await.unwrap();
+        let key = crate::deliveries::delivery_key(delivery_id(1));
+        assert!(decide(key.clone()).await.is_empty(), "not there");
+        city.hear(1, Kind::OrderAccepted).await;
+        assert!(decide(key.clone()).await.is_empty(), "a mark");
+        city.assigned(1, 1).await;
+        city.world.clock.advance_s(24 * 3600);
+        assert!(decide(key).await.is_empty(), "on a courier's hands: the order's deadlines end it");
+    }
+}

@@ -1,0 +1,31 @@
+//! Notices: what users are told about the orders they have a part in.
+
+mod list_notifications;
+mod notices;
+mod notification;
+mod notifications;
+mod notify;
+mod read_notification;
+#[cfg(test)]
+mod sample;
+mod wording;
+
+use app::{Declaration, Service};
+
+pub use list_notifications::Inbox;
+pub use notices::{Notice, notices};
+pub use notification::{Notification, NotificationView};
+pub use notifications::{NOTIFICATIONS, Notifications, UNREAD};
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "notifications",
+    about: "Notices: what users are told about the orders they have a part in.",
+    table: NOTIFICATIONS,
+    functions: &[
+        Declaration::endpoint::<list_notifications::ListNotifications>(),
+        Declaration::endpoint::<read_notification::ReadNotification>(),
+        Declaration::subscriber::<notify::Notify>(),
+    ],
+    settings: &[],
+};

@@ -1,0 +1,214 @@
+//! Who is told of what: the contract's table, and the notices that one fact makes.
+
+use domain::{Actor, ActorRole, DeliveryFact, Event, Kind, OrderFact, OrderId, PaymentFact, Thing, UserId};
+
+use crate::wording::{self, Words};
+
+/// What one person is told of one fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Whom.
+    pub to: UserId,
+    /// What happened.
+    pub kind: Kind,
+    /// What happened, in a few words.
+    pub title: String,
+    /// What it means for them, in a sentence or two.
+    pub body: String,
+    /// The order it is about.
+    pub order_id: OrderId,
+}
+
+/// A part somebody has in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// Who ordered.
+    Customer,
+    /// Whose restaurant it is.
+    Merchant,
+    /// Who delivers, or was asked to.
+    Courier,
+}
+
+/// The notices that an event makes: at most one a person, none to whoever did it, except the customer's receipt.
+pub fn notices(event: &Event) -> Result<Vec<Notice>, serde_json::Error> {
+    if audience(event.kind).is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(match event.kind.thing() {
+        Thing::Order => of_order(event.kind, &event.data()?),
+        Thing::Payment => of_payment(event.kind, &event.data()?),
+        Thing::Delivery => of_delivery(event.kind, &event.data()?),
+    })
+}
+
+/// Who is told of a kind of fact.
+pub(crate) const fn audience(kind: Kind) -> &'static [Party] {
+    match kind {
+        Kind::OrderPlaced
+        | Kind::OrderPaymentFailed
+        | Kind::OrderAccepted
+        | Kind::OrderPickedUp
+        | Kind::PaymentRefunded
+        | Kind::DeliveryAssigned => &[Party::Customer],
+        Kind::OrderPaid => &[Party::Merchant],
+        Kind::OrderReady | Kind::DeliveryOffered => &[Party::Courier],
+        Kind::OrderRejected | Kind::OrderDelivered => &[Party::Customer, Party::Courier],
+        Kind::OrderCancelled | Kind::OrderUndeliverable => &[Party::Customer, Party::Merchant, Party::Courier],
+        Kind::PaymentAuthorized
+        | Kind::PaymentCaptured
+        | Kind::PaymentVoided
+        | Kind::PaymentFailed
+        | Kind::DeliveryPickedUp
+        | Kind::DeliveryCompleted
+        | Kind::DeliveryFailed => &[],
+    }
+}
+
+fn of_order(kind: Kind, fact: &OrderFact) -> Vec<Notice> {
+    let person = |party| match party {
+        Party::Customer => Some(fact.customer_id),
+        // An order that was never paid does not exist for its merchant.
+        Party::Merchant => fact.paid_at.map(|_| fact.merchant_id),
+        Party::Courier => fact.courier_id,
+    };
+    let told = |party| kind == Kind::OrderPlaced || !did_it(fact.by, party, person(party));
+    let words = |party| wording::of_order(kind, party, fact);
+    assemble(kind, fact.order_id, |party| person(party).filter(|_| told(party)), words)
+}
+
+fn of_payment(kind: Kind, fact: &PaymentFact) -> Vec<Notice> {
+    let person = |party| match party {
+        Party::Customer => Some(fact.customer_id),
+        Party::Merchant => Some(fact.merchant_id),
+        Party::Courier => None,
+    };
+    assemble(kind, fact.order_id, person, |_| wording::of_payment(kind, fact))
+}
+
+fn of_delivery(kind: Kind, fact: &DeliveryFact) -> Vec<Notice> {
+    let person = |party| match party {
+        Party::Customer => Some(fact.customer_id),
+        Party::Merchant => Some(fact.merchant_id),
+        Party::Courier => fact.offered_to,
+    };
+    let told = |party| !did_it(fact.by, party, person(party));
+    let words = |_| wording::of_delivery(kind, fact);
+    assemble(kind, fact.order_id, |party| person(party).filter(|_| told(party)), words)
+}
+
+/// One notice for each of the audience who is somebody and for whom there are words.
+fn assemble(
+    kind: Kind,
+    order_id: OrderId,
+    person: impl Fn(Party) -> Option<UserId>,
+    words: impl Fn(Party) -> Option<Words>,
+) -> Vec<Notice> {
+    let notice = |&party: &Party| {
+        let (to, Words { title, body }) = (person(party)?, words(party)?);
+        Some(Notice { to, kind, title, body, order_id })
+    };
+    audience(kind).iter().filter_map(notice).collect()
+}
+
+/// Whether `by` is this person: by id, or by their part where a fact does not tell the id.
+fn did_it(by: Actor, party: Party, person: Option<UserId>) -> bool {
+    let same_part = match by.role {
+        ActorRole::Customer => party == Party::Customer,
+        ActorRole::Merchant => party == Party::Merchant,
+        ActorRole::Courier => party == Party::Courier,
+        ActorRole::Admin | ActorRole::System => false,
+    };
+    by.id.map_or(same_part, |id| person == Some(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::{prelude::*, sample::select};
+    use serde_json::json;
+
+    use super::*;
+    use crate::sample::{courier, customer, event, merchant, with};
+
+    fn told(event: &Event) -> Vec<UserId> {
+        notices(event).unwrap().into_iter().map(|notice| notice.to).collect()
+    }
+
+    fn person(party: Party) -> UserId {
+        match party {
+            Party::Customer => customer(),
+            Party::Merchant => merchant(),
+            Party::Courier => courier(),
+        }
+    }
+
+    #[test]
+    fn everyone_of_the_table_is_told_in_words_and_nobody_else() {
+        for kind in Kind::ALL {
+            let made = notices(&event(kind, 1)).unwrap();
+            let people: Vec<UserId> = made.iter().map(|notice| notice.to).collect();
+            let named: Vec<UserId> = audience(kind).iter().map(|party| person(*party)).collect();
+            assert_eq!(people, named, "{kind}");
+            for notice in made {
+                assert_eq!(notice.kind, kind);
+                assert!(!notice.title.is_empty() && notice.body.ends_with(['.', '!']), "{kind}: {notice:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_order_never_paid_does_not_exist_for_its_merchant() {
+        for kind in [Kind::OrderCancelled, Kind::OrderPaymentFailed] {
+            let unpaid = with(event(kind, 1), json!({ "paid_at": null, "accepted_at": null, "courier_id": null }));
+            assert_eq!(told(&unpaid), [customer()], "{kind}");
+        }
+    }
+
+    #[test]
+    fn whoever_did_it_is_not_told_except_for_the_receipt() {
+        let by = |role, id: Option<UserId>| json!({ "by": { "role": role, "id": id } });
+        let cancelled = |by| told(&with(event(Kind::OrderCancelled, 1), by));
+        assert_eq!(cancelled(by("customer", Some(customer()))), [merchant(), courier()]);
+        assert_eq!(cancelled(by("merchant", Some(merchant()))), [customer(), courier()]);
+        assert_eq!(cancelled(by("merchant", None)), [customer(), courier()]);
+        assert_eq!(cancelled(by("admin", Some(testing::user_id(7)))), [customer(), merchant(), courier()]);
+        let delivered = with(event(Kind::OrderDelivered, 1), by("courier", Some(courier())));
+        assert_eq!(told(&delivered), [customer()]);
+        let placed = with(event(Kind::OrderPlaced, 1), by("customer", Some(customer())));
+        assert_eq!(told(&placed), [customer()]);
+    }
+
+    #[test]
+    fn a_courier_hears_of_an_order_only_while_assigned() {
+        for kind in [Kind::OrderReady, Kind::OrderRejected, Kind::OrderCancelled] {
+            let unassigned = with(event(kind, 1), json!({ "courier_id": null }));
+            assert!(!told(&unassigned).contains(&courier()), "{kind}");
+        }
+        assert_eq!(told(&with(event(Kind::DeliveryOffered, 1), json!({ "offered_to": null }))), []);
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_is_told_twice_of_one_fact(
+            kind in select(&Kind::ALL[..]),
+            role in select(vec!["customer", "merchant", "courier", "admin", "system"]),
+            by in 1..5_u16,
+            (known, paid, assigned) in any::<(bool, bool, bool)>(),
+        ) {
+            let by = known.then(|| testing::user_id(by));
+            let mut event = with(event(kind, 1), json!({ "by": { "role": role, "id": by } }));
+            if !paid {
+                event = with(event, json!({ "paid_at": null }));
+            }
+            if !assigned {
+                event = with(event, json!({ "courier_id": null }));
+            }
+            let told = told(&event);
+            prop_assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len());
+            let does_tell = kind == Kind::OrderPlaced || kind.thing() == Thing::Payment;
+            prop_assert!(does_tell || by.is_none_or(|by| !told.contains(&by)));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A notification: one notice in somebody's inbox, unread until they read it.
+
+use std::time::Duration;
+
+use app::{Caller, Policy};
+use domain::{Event, Kind, NotificationId, OrderId, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Notice;
+
+/// A notification, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notification {
+    /// The notification.
+    pub id: NotificationId,
+    /// Whose inbox it is in.
+    pub to: UserId,
+    /// What happened.
+    pub kind: Kind,
+    /// What happened, in a few words.
+    pub title: String,
+    /// What it means, in a sentence or two.
+    pub body: String,
+    /// The order it is about.
+    pub order_id: OrderId,
+    /// Whether it was read.
+    pub read: bool,
+    /// When it happened.
+    pub created_at: Timestamp,
+}
+
+impl Notification {
+    /// What `event` makes of a notice: the same whenever the event comes again.
+    pub fn of(event: &Event, notice: Notice) -> Self {
+        let Notice { to, kind, title, body, order_id } = notice;
+        let second = event.time.jiff();
+        let told = second.checked_add(within_second(event)).unwrap_or(second);
+        let id = NotificationId::derived(told, &event.id, &to.to_string());
+        Self { id, to, kind, title, body, order_id, read: false, created_at: event.time }
+    }
+
+    /// The same, read.
+    #[must_use]
+    pub fn as_read(self) -> Self {
+        Self { read: true, ..self }
+    }
+}
+
+impl Policy for Notification {
+    type Action = ();
+
+    fn permits(&self, caller: &Caller, (): ()) -> bool {
+        caller.is(self.to)
+    }
+}
+
+/// How far into its second an event was told, as its id holds it, so that notices of one second keep their order.
+fn within_second(event: &Event) -> Duration {
+    let told = event.id.uuid().get_timestamp().map(|told| told.to_unix());
+    Duration::from_nanos(told.map_or(0, |(_, nanoseconds)| u64::from(nanoseconds)))
+}
+
+/// A notice to the caller.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Notification")]
+pub struct NotificationView {
+    /// The notification.
+    id: NotificationId,
+    /// What happened, by the event's short name: `order.accepted`.
+    kind: &'static str,
+    /// What happened, in a few words.
+    title: String,
+    /// What it means, in a sentence or two.
+    body: String,
+    /// The order it is about.
+    order_id: OrderId,
+    /// Whether it was read.
+    read: bool,
+    /// When it happened.
+    created_at: Timestamp,
+}
+
+impl From<Notification> for NotificationView {
+    fn from(notification: Notification) -> Self {
+        let Notification { id, to: _, kind, title, body, order_id, read, created_at } = notification;
+        Self { id, kind: kind.short(), title, body, order_id, read, created_at }
+    }
+}

@@ -1,0 +1,104 @@
+//! `notify`: facts become notices in the inboxes of those they concern.
+
+use app::{Changes, Context, Failure, Function, Subscriber, System};
+use domain::{Event, Kind};
+use schemars::JsonSchema;
+
+use crate::{NOTIFICATIONS, Notification, Notifications, notices};
+
+/// Facts become notices in the inboxes of those they concern: one per fact and person, however often it is told.
+#[derive(JsonSchema)]
+pub struct Notify;
+
+impl Subscriber for Notify {
+    const FUNCTION: Function = Function::new("notify").gets(NOTIFICATIONS).writes(NOTIFICATIONS);
+    const HEARS: &'static [Kind] = &[
+        Kind::OrderPlaced,
+        Kind::OrderPaid,
+        Kind::OrderPaymentFailed,
+        Kind::OrderAccepted,
+        Kind::OrderRejected,
+        Kind::OrderReady,
+        Kind::OrderPickedUp,
+        Kind::OrderDelivered,
+        Kind::OrderCancelled,
+        Kind::OrderUndeliverable,
+        Kind::PaymentRefunded,
+        Kind::DeliveryOffered,
+        Kind::DeliveryAssigned,
+    ];
+
+    async fn hear(context: &Context, _system: &System, event: &Event) -> Result<Changes, Failure> {
+        let mut changes = Changes::none();
+        for notice in notices(event)? {
+            changes = changes.and(context.arrival(&Notification::of(event, notice)).await?);
+        }
+        Ok(changes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Endpoint as _, StoreError};
+    use domain::UserId;
+    use testing::{World, user};
+
+    use super::*;
+    use crate::{
+        list_notifications::ListNotifications,
+        notices::audience,
+        sample::{courier, customer, event, hear, merchant},
+    };
+
+    async fn inbox(world: &World, of: UserId) -> (Vec<String>, u64) {
+        let context = world.context(crate::SERVICE, "list-notifications");
+        let caller = user(of, domain::Role::Customer);
+        let everything = testing::input(r#"{"limit": 100}"#);
+        let reply = ListNotifications::call(&context, &caller, &app::Empty {}, &everything).await.unwrap().reply;
+        let reply = serde_json::to_value(reply).unwrap();
+        let kinds = reply["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap().to_owned());
+        (kinds.collect(), reply["unread_count"].as_u64().unwrap())
+    }
+
+    #[test]
+    fn it_hears_exactly_what_somebody_is_told_of() {
+        let told = Kind::ALL.into_iter().filter(|kind| !audience(*kind).is_empty());
+        assert_eq!(Notify::HEARS, told.collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn each_fact_is_one_notice_a_person_however_often_and_in_whichever_order_it_is_told() {
+        let world = World::new();
+        let told: Vec<Event> = Notify::HEARS.iter().zip(100..).map(|(kind, number)| event(*kind, number)).collect();
+        for event in told.iter().chain(told.iter().rev()) {
+            hear(&world, event).await;
+        }
+        for (person, expected) in [(customer(), 10), (merchant(), 3), (courier(), 6)] {
+            let (kinds, unread) = inbox(&world, person).await;
+            assert_eq!((kinds.len(), unread), (expected, expected as u64));
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_at_once_one_counts_anew() {
+        let world = World::new();
+        let context = world.context(crate::SERVICE, "notify");
+        let (first, second) = (event(Kind::OrderPlaced, 1), event(Kind::OrderAccepted, 2));
+        let at_once = Notify::hear(&context, &world.system(), &second).await.unwrap();
+        hear(&world, &first).await;
+        let lost = context.commit(NOTIFICATIONS, at_once).await.unwrap_err();
+        assert!(matches!(lost, StoreError::Condition { .. }), "{lost}");
+        hear(&world, &second).await;
+        assert_eq!(inbox(&world, customer()).await.1, 2);
+    }
+
+    #[tokio::test]
+    async fn data_that_cannot_be_read_is_never_tried_again() {
+        let world = World::new();
+        let context = world.context(crate::SERVICE, "notify");
+        let mut broken = event(Kind::OrderPaid, 1);
+        broken.data["total"] = "much".into();
+        let failure = Notify::hear(&context, &world.system(), &broken).await.unwrap_err();
+        assert!(matches!(failure, Failure::Never(_)));
+    }
+}

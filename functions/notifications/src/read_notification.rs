@@ -1,0 +1,96 @@
+//! `read-notification`: a user has read a notice.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, NoContent, Problem, Route};
+use domain::NotificationId;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{NOTIFICATIONS, Notifications};
+
+/// A user has read a notice. Reading it again changes nothing.
+#[derive(JsonSchema)]
+pub struct ReadNotification;
+
+/// Which notice.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+pub struct NotificationPath {
+    notification_id: NotificationId,
+}
+
+impl Endpoint for ReadNotification {
+    const FUNCTION: Function = Function::new("read-notification").gets(NOTIFICATIONS).writes(NOTIFICATIONS);
+    const ROUTE: Route = Route::post("/v1/notifications/{notification_id}/read");
+    const ACCESS: Access = Access::SIGNED_IN;
+    type Path = NotificationPath;
+    type Input = Empty;
+    type Reply = NoContent;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &NotificationPath { notification_id }: &NotificationPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<NoContent>, Problem> {
+        let reader = caller.signed_in()?.id;
+        let notification = context.notification(reader, notification_id).await?.authorize(caller, ())?;
+        if notification.read {
+            return Ok(Effect::reply(NoContent));
+        }
+        Ok(Effect::reply(NoContent).saves(context.reading(notification).await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Precondition, code};
+    use domain::{Kind, Role};
+    use testing::{World, a_user};
+
+    use super::*;
+    use crate::{
+        Notification, notices,
+        sample::{as_customer, customer, event, hear},
+    };
+
+    async fn a_notice(world: &World) -> NotificationPath {
+        let event = event(Kind::OrderPlaced, 1);
+        hear(world, &event).await;
+        let notice = notices(&event).unwrap().remove(0);
+        NotificationPath { notification_id: Notification::of(&event, notice).id }
+    }
+
+    #[tokio::test]
+    async fn reading_twice_counts_once() {
+        let world = World::new();
+        let path = a_notice(&world).await;
+        hear(&world, &event(Kind::OrderAccepted, 2)).await;
+        let context = world.context(crate::SERVICE, "read-notification");
+        for changed in [true, false] {
+            let effect = ReadNotification::call(&context, &as_customer(), &path, &Empty {}).await.unwrap();
+            assert_eq!(!effect.changes.is_empty(), changed);
+            world.commit(NOTIFICATIONS, effect.changes).await;
+            assert_eq!(context.unread_count(customer()).await.unwrap(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn anothers_notice_is_not_found() {
+        let world = World::new();
+        let path = a_notice(&world).await;
+        let context = world.context(crate::SERVICE, "read-notification");
+        for role in Role::ALL {
+            let refusal = ReadNotification::call(&context, &a_user(role), &path, &Empty {}).await.unwrap_err();
+            assert_eq!(refusal.code, code::NOT_FOUND, "{role}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_version_that_has_moved_is_stale() {
+        let world = World::new();
+        let path = a_notice(&world).await;
+        let context = world.context(crate::SERVICE, "read-notification");
+        let caller = as_customer().expecting(Precondition::Version(7));
+        let refusal = ReadNotification::call(&context, &caller, &path, &Empty {}).await.unwrap_err();
+        assert_eq!(refusal.code, code::STALE);
+    }
+}

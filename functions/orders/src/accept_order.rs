@@ -1,0 +1,74 @@
+//! `accept-order`: the restaurant takes an order on.
+
+use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use domain::Role;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Action, Journey, ORDERS, OrderView, Orders, Waits, get_order::OrderPath};
+
+/// The restaurant takes an order on, and says how long it will take. This is when the money is taken.
+#[derive(JsonSchema)]
+pub struct AcceptOrder;
+
+domain::int! {
+    /// How long the kitchen takes, in minutes.
+    pub struct PrepMinutes(u32: 1..=240);
+}
+
+/// How long it will take.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    prep_minutes: PrepMinutes,
+}
+
+impl Endpoint for AcceptOrder {
+    const FUNCTION: Function = Function::new("accept-order").gets(ORDERS).writes(ORDERS);
+    const ROUTE: Route = Route::post("/v1/orders/{order_id}/accept");
+    const ACCESS: Access = Access::roles(&[Role::Merchant]);
+    const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
+    const EXAMPLE: &'static str = r#"{"prep_minutes": 15}"#;
+    type Path = OrderPath;
+    type Input = Acceptance;
+    type Reply = OrderView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &OrderPath { order_id }: &OrderPath,
+        input: &Acceptance,
+    ) -> Result<Effect<OrderView>, Problem> {
+        let mut order = context.order(order_id).await?.authorize(caller, ())?;
+        order.value.prep_minutes = input.prep_minutes.get();
+        let accepted = Journey::of(order).acted(Action::Accept, caller, None, context.now(), &Waits::of(context))?;
+        let view = OrderView::of(accepted.order.clone(), accepted.version, caller);
+        Ok(Effect::reply(view).saves(accepted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use testing::{World, input, user};
+
+    use super::*;
+    use crate::sample;
+
+    #[tokio::test]
+    async fn it_is_accepted_once_with_the_time_that_was_told() {
+        let (world, order) = (World::new(), sample::order());
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize]).await;
+        let (context, path) = (world.context(crate::SERVICE, "accept-order"), OrderPath { order_id: order.id });
+        let merchant = user(order.merchant_id, Role::Merchant);
+        let accept = async || AcceptOrder::call(&context, &merchant, &path, &input(AcceptOrder::EXAMPLE)).await;
+        let effect = accept().await.unwrap();
+        let shown = serde_json::to_value(&effect.reply).unwrap();
+        assert_eq!((&shown["status"], &shown["ready_by"]), (&"accepted".into(), &"2026-11-23T12:15:00Z".into()));
+        assert_eq!(effect.changes.facts[0].kind, Kind::OrderAccepted);
+        world.commit(ORDERS, effect.changes).await;
+        let refusal = accept().await.unwrap_err();
+        assert_eq!((refusal.code, &refusal.members["from"]), (code::ILLEGAL_TRANSITION, &"accepted".into()));
+    }
+}

@@ -1,0 +1,131 @@
+//! `apply-delivery`: what became of an order's delivery.
+
+use app::{Changes, Context, Failure, Function, Subscriber, System};
+use domain::{Actor, DeliveryFact, Event, Kind, Role};
+use schemars::JsonSchema;
+use serde_json::json;
+
+use crate::{Action, Journey, ORDERS, Orders, Status, Waits};
+
+/// Moves an order on by what became of its delivery: assigned, picked up, delivered, or failed.
+#[derive(JsonSchema)]
+pub struct ApplyDelivery;
+
+impl Subscriber for ApplyDelivery {
+    const FUNCTION: Function = Function::new("apply-delivery").gets(ORDERS).writes(ORDERS);
+    const HEARS: &'static [Kind] =
+        &[Kind::DeliveryAssigned, Kind::DeliveryPickedUp, Kind::DeliveryCompleted, Kind::DeliveryFailed];
+
+    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+        let delivery: DeliveryFact = event.data()?;
+        let Some(order) = context.order(delivery.order_id).await?.open(system) else {
+            return Err(Failure::Never(format!("there is no order {}", delivery.order_id)));
+        };
+        if event.sequence <= order.delivery_sequence {
+            return Ok(Changes::none());
+        }
+        let mut journey = Journey::of(order);
+        journey.order.delivery_sequence = event.sequence;
+        if journey.order.status.is_final() {
+            journey.note(event.kind, event.time, json!({"reason": delivery.reason}));
+        } else {
+            apply(&mut journey, event, delivery, &Waits::of(context))?;
+        }
+        Ok(journey.into())
+    }
+}
+
+/// Applies what the fact tells, earlier things that were missed first.
+fn apply(journey: &mut Journey, event: &Event, delivery: DeliveryFact, waits: &Waits) -> Result<(), Failure> {
+    if let Some(courier) = &delivery.courier
+        && journey.order.courier.as_ref().is_none_or(|known| known.id != courier.id)
+        && journey.order.status.awaits_pick_up()
+    {
+        journey.assign(courier.clone(), delivery.assigned_at.unwrap_or(event.time), waits);
+    }
+    let courier = delivery.courier.as_ref().map_or(Actor::SYSTEM, |courier| Actor::user(Role::Courier, courier.id));
+    if let Some(at) = delivery.picked_up_at
+        && journey.order.status.awaits_pick_up()
+    {
+        if journey.order.status == Status::Paid {
+            return Err(Failure::Retry("picked up before it was heard to be accepted".to_owned()));
+        }
+        journey.act(Action::PickUp, courier, None, at, waits)?;
+    }
+    if let Some(at) = delivery.completed_at {
+        journey.act(Action::Deliver, courier, None, at, waits)?;
+    }
+    if event.kind == Kind::DeliveryFailed {
+        let action = if journey.order.status == Status::PickedUp { Action::FailDelivery } else { Action::Cancel };
+        journey.act(action, Actor::SYSTEM, delivery.reason, event.time, waits)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::World;
+
+    use super::*;
+    use crate::sample::{self, delivery};
+
+    async fn accepted() -> World {
+        let world = World::new();
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize, Action::Accept]).await;
+        world
+    }
+
+    async fn hear(world: &World, event: &Event) -> (Status, Vec<Kind>) {
+        let context = world.context(crate::SERVICE, "apply-delivery");
+        let changes = ApplyDelivery::hear(&context, &world.system(), event).await.unwrap();
+        world.commit(ORDERS, changes).await;
+        let (status, journey) = sample::stands(world).await;
+        (status, journey[3..].to_vec())
+    }
+
+    #[tokio::test]
+    async fn step_by_step_or_all_at_once_it_comes_to_the_same_journey() {
+        let way = [Kind::DeliveryAssigned, Kind::OrderPickedUp, Kind::OrderDelivered];
+        let one = accepted().await;
+        assert_eq!(hear(&one, &delivery(Kind::DeliveryAssigned, 3)).await, (Status::Accepted, way[..1].to_vec()));
+        assert_eq!(hear(&one, &delivery(Kind::DeliveryPickedUp, 4)).await, (Status::PickedUp, way[..2].to_vec()));
+        assert_eq!(hear(&one, &delivery(Kind::DeliveryCompleted, 5)).await, (Status::Delivered, way.to_vec()));
+        let other = accepted().await;
+        assert_eq!(hear(&other, &delivery(Kind::DeliveryCompleted, 5)).await, (Status::Delivered, way.to_vec()));
+        for late in [delivery(Kind::DeliveryPickedUp, 4), delivery(Kind::DeliveryAssigned, 3)] {
+            assert_eq!(hear(&other, &late).await, (Status::Delivered, way.to_vec()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_delivery_that_finds_no_courier_cancels_and_one_that_fails_on_its_way_ends_it() {
+        let world = accepted().await;
+        assert_eq!(
+            hear(&world, &delivery(Kind::DeliveryFailed, 2)).await,
+            (Status::Cancelled, vec![Kind::OrderCancelled])
+        );
+        let world = accepted().await;
+        hear(&world, &delivery(Kind::DeliveryPickedUp, 4)).await;
+        let (status, journey) = hear(&world, &delivery(Kind::DeliveryFailed, 5)).await;
+        assert_eq!((status, journey.last()), (Status::Undeliverable, Some(&Kind::OrderUndeliverable)));
+    }
+
+    #[tokio::test]
+    async fn a_final_order_stays_as_it_ended() {
+        let world = accepted().await;
+        sample::save(&world, &[Action::Cancel]).await;
+        let (status, journey) = hear(&world, &delivery(Kind::DeliveryCompleted, 5)).await;
+        assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::DeliveryCompleted)));
+    }
+
+    #[tokio::test]
+    async fn a_pick_up_that_overtakes_the_acceptance_waits_for_it() {
+        let world = World::new();
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize]).await;
+        let context = world.context(crate::SERVICE, "apply-delivery");
+        let early = ApplyDelivery::hear(&context, &world.system(), &delivery(Kind::DeliveryPickedUp, 4)).await;
+        assert!(matches!(early, Err(Failure::Retry(_))));
+    }
+}

@@ -1,0 +1,127 @@
+//! `apply-payment`: what became of an order's money.
+
+use app::{Changes, Context, Failure, Function, Subscriber, System};
+use domain::{Actor, Event, Kind, PaymentFact, PaymentOperation};
+use schemars::JsonSchema;
+use serde_json::json;
+
+use crate::{Action, IllegalTransition, Journey, ORDERS, Orders, Status, Waits};
+
+/// Moves an order on by what became of its money: held, it is paid; refused, it ends. All of it enters the journey.
+#[derive(JsonSchema)]
+pub struct ApplyPayment;
+
+impl Subscriber for ApplyPayment {
+    const FUNCTION: Function = Function::new("apply-payment").gets(ORDERS).writes(ORDERS);
+    const HEARS: &'static [Kind] = &[
+        Kind::PaymentAuthorized,
+        Kind::PaymentCaptured,
+        Kind::PaymentVoided,
+        Kind::PaymentRefunded,
+        Kind::PaymentFailed,
+    ];
+
+    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+        let payment: PaymentFact = event.data()?;
+        let Some(order) = context.order(payment.order_id).await?.open(system) else {
+            return Err(Failure::Never(format!("there is no order {}", payment.order_id)));
+        };
+        if event.sequence <= order.payment_sequence {
+            return Ok(Changes::none());
+        }
+        let mut journey = Journey::of(order);
+        journey.order.payment_sequence = event.sequence;
+        apply(&mut journey, event.kind, &payment, &Waits::of(context))?;
+        Ok(journey.into())
+    }
+}
+
+fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, waits: &Waits) -> Result<(), IllegalTransition> {
+    let (at, status) = (payment.at, journey.order.status);
+    journey.order.refunded = payment.refunded;
+    let refused = kind == Kind::PaymentFailed;
+    match (status, payment.operation) {
+        (Status::Placed, PaymentOperation::Authorize) if refused => {
+            return journey.act(Action::FailPayment, Actor::SYSTEM, Some("payment_declined".to_owned()), at, waits);
+        }
+        (Status::Accepted | Status::Ready, PaymentOperation::Capture) if refused => {
+            return journey.act(Action::Cancel, Actor::SYSTEM, Some("capture_refused".to_owned()), at, waits);
+        }
+        // Whatever else is told of money that is held stands for its authorisation, too.
+        (Status::Placed, _) if !refused && !payment.authorized.is_zero() => {
+            journey.act(Action::Authorize, Actor::SYSTEM, None, at, waits)?;
+        }
+        _ => {}
+    }
+    let is_told = kind == Kind::PaymentAuthorized && status == Status::Placed;
+    if !is_told {
+        let data = json!({"operation": payment.operation, "amount": payment.amount, "failure": payment.failure});
+        journey.note(kind, at, data);
+    }
+    Ok(())
+}
+
+impl From<IllegalTransition> for Failure {
+    fn from(refused: IllegalTransition) -> Self {
+        Self::Never(refused.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::World;
+
+    use super::*;
+    use crate::sample::{self, payment};
+
+    async fn hear(world: &World, event: &Event) -> (Status, Vec<Kind>) {
+        let context = world.context(crate::SERVICE, "apply-payment");
+        let changes = ApplyPayment::hear(&context, &world.system(), event).await.unwrap();
+        world.commit(ORDERS, changes).await;
+        sample::stands(world).await
+    }
+
+    #[tokio::test]
+    async fn money_held_makes_it_paid_and_money_refused_ends_it() {
+        for (kind, operation, status) in [
+            (Kind::PaymentAuthorized, PaymentOperation::Authorize, Status::Paid),
+            (Kind::PaymentFailed, PaymentOperation::Authorize, Status::PaymentFailed),
+        ] {
+            let world = World::new();
+            sample::save(&world, &[]).await;
+            let (is, journey) = hear(&world, &payment(kind, operation, 1)).await;
+            assert_eq!((is, journey), (status, vec![Kind::OrderPlaced, status.kind()]));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_capture_cancels_what_was_accepted() {
+        let world = World::new();
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize, Action::Accept]).await;
+        let (status, _) = hear(&world, &payment(Kind::PaymentFailed, PaymentOperation::Capture, 2)).await;
+        assert_eq!(status, Status::Cancelled);
+    }
+
+    #[tokio::test]
+    async fn a_later_fact_stands_for_earlier_ones_which_then_change_nothing() {
+        let world = World::new();
+        sample::save(&world, &[]).await;
+        let (status, journey) = hear(&world, &payment(Kind::PaymentCaptured, PaymentOperation::Capture, 2)).await;
+        assert_eq!((status, journey.len()), (Status::Paid, 3));
+        let late = hear(&world, &payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1)).await;
+        assert_eq!(late, (status, journey));
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_the_end_only_enters_the_journey() {
+        let world = World::new();
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Cancel]).await;
+        let (status, journey) = hear(&world, &payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1)).await;
+        assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::PaymentAuthorized)));
+        let (status, journey) = hear(&world, &payment(Kind::PaymentRefunded, PaymentOperation::Refund, 2)).await;
+        assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::PaymentRefunded)));
+        assert!(world.told().iter().all(|event| event.kind != Kind::OrderPaid));
+    }
+}

@@ -1,0 +1,117 @@
+//! The audit: whether orders are what their journeys tell. For `tiffin check` and for tests.
+
+use std::{collections::BTreeMap, fmt};
+
+use app::{Item, StoreError};
+use domain::OrderId;
+
+use crate::{Action, Entry, Order, Status};
+
+/// Something that must not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The order's id, or the key of an item that can't be read.
+    pub about: String,
+    /// What is wrong.
+    pub what: &'static str,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.about, self.what)
+    }
+}
+
+/// Whatever is wrong with the items of the table of `orders`, as a scan gives them: versions without a gap, a status that
+/// never goes backwards and is the one its journey ends with, a total that adds up, a deadline as long as it is open.
+pub fn violations(items: &[Item]) -> Vec<Violation> {
+    let mut journeys = BTreeMap::<String, Vec<Entry>>::new();
+    let (mut orders, mut found) = (Vec::new(), Vec::new());
+    for item in items {
+        let mut read = || -> Result<(), StoreError> {
+            match &*item.kind {
+                "order" => orders.push((item.read::<Order>()?, item.version)),
+                "journey" => journeys.entry(item.key.pk.clone()).or_default().push(item.read()?),
+                // Lists of couriers, and what the host keeps.
+                _ => {}
+            }
+            Ok(())
+        };
+        if read().is_err() {
+            found.push(Violation { about: format!("{}/{}", item.key.pk, item.key.sk), what: "can't be read" });
+        }
+    }
+    for (order, version) in orders {
+        let journey = journeys.remove(&format!("ORDER#{}", order.id)).unwrap_or_default();
+        found.extend(faults(&order, version, &journey).into_iter().map(|what| of(order.id, what)));
+    }
+    found.extend(journeys.into_keys().map(|about| Violation { about, what: "a journey without an order" }));
+    found
+}
+
+fn faults(order: &Order, version: u64, journey: &[Entry]) -> Vec<&'static str> {
+    let mut sequences = journey.iter().map(|entry| entry.sequence);
+    let checks = [
+        (journey.len() as u64 == version && sequences.by_ref().eq(1..=version), "its versions are not contiguous"),
+        (is_a_way(journey), "its status jumps or goes backwards"),
+        (journey.last().is_some_and(|entry| entry.status == order.status), "its journey ends with another status"),
+        (order.price.recomputed_total() == Ok(order.price.total), "its total does not add up"),
+        (order.deadline.is_none() == order.status.is_final(), "it is open without a deadline, or ended with one"),
+        (order.ended_at.is_some() == order.status.is_final(), "it ended without a time, or the other way round"),
+    ];
+    checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| what).collect()
+}
+
+/// From placed on, each step stays or is one that the machine allows.
+fn is_a_way(journey: &[Entry]) -> bool {
+    let leads = |from: Status, to: Status| from == to || Action::ALL.iter().any(|action| from.after(*action) == Ok(to));
+    journey.first().is_some_and(|entry| entry.status == Status::Placed)
+        && journey.windows(2).all(|steps| leads(steps[0].status, steps[1].status))
+}
+
+fn of(id: OrderId, what: &'static str) -> Violation {
+    Violation { about: id.to_string(), what }
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::World;
+
+    use super::*;
+    use crate::{ORDERS, sample};
+
+    async fn items() -> Vec<Item> {
+        let world = World::new();
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize, Action::Accept]).await;
+        world.store().scan(ORDERS, None, 100).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_sound_order_has_no_faults_and_each_planted_fault_is_found() {
+        let sound = items().await;
+        assert_eq!(violations(&sound), []);
+        type Plant<'a> = &'a dyn Fn(&mut Vec<Item>);
+        let planted: [(&str, Plant<'_>); 5] = [
+            ("its versions are not contiguous", &|items| items.retain(|item| !item.key.sk.ends_with("0002"))),
+            ("its status jumps or goes backwards", &|items| replace(items, "journey", "\"paid\"", "\"delivered\"")),
+            ("its journey ends with another status", &|items| {
+                replace(items, "order", "\"status\":\"accepted\"", "\"status\":\"ready\"");
+            }),
+            ("its total does not add up", &|items| replace(items, "order", "\"amount\":3023", "\"amount\":3022")),
+            ("can't be read", &|items| replace(items, "order", "{", "[")),
+        ];
+        for (what, plant) in planted {
+            let mut broken = sound.clone();
+            plant(&mut broken);
+            let found = violations(&broken);
+            assert!(found.iter().any(|violation| violation.what == what), "{what}: {found:?}");
+        }
+    }
+
+    fn replace(items: &mut [Item], kind: &str, from: &str, to: &str) {
+        for item in items.iter_mut().filter(|item| item.kind == kind) {
+            item.body = item.body.replace(from, to);
+        }
+    }
+}

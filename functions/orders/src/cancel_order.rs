@@ -1,0 +1,71 @@
+//! `cancel-order`: somebody calls an order off.
+
+use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use domain::Role;
+use schemars::JsonSchema;
+
+use crate::{
+    Action, ORDERS, OrderView,
+    get_order::OrderPath,
+    reject_order::{BecauseOf, end},
+};
+
+/// Somebody calls an order off: its customer until it is accepted, its merchant from then until it is picked up, an
+/// administrator until it is delivered.
+#[derive(JsonSchema)]
+pub struct CancelOrder;
+
+impl Endpoint for CancelOrder {
+    const FUNCTION: Function = Function::new("cancel-order").gets(ORDERS).writes(ORDERS);
+    const ROUTE: Route = Route::post("/v1/orders/{order_id}/cancel");
+    const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant, Role::Admin]);
+    const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
+    const EXAMPLE: &'static str = r#"{"reason": "I changed my mind."}"#;
+    type Path = OrderPath;
+    type Input = BecauseOf;
+    type Reply = OrderView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        path: &OrderPath,
+        input: &BecauseOf,
+    ) -> Result<Effect<OrderView>, Problem> {
+        end(Action::Cancel, context, caller, path, input).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::{World, a_user, input, user};
+
+    use super::*;
+    use crate::sample;
+
+    async fn cancel(world: &World, caller: &Caller) -> Result<String, Code> {
+        let (context, path) =
+            (world.context(crate::SERVICE, "cancel-order"), OrderPath { order_id: sample::order().id });
+        let result = CancelOrder::call(&context, caller, &path, &input(CancelOrder::EXAMPLE)).await;
+        let shown = result.map(|effect| serde_json::to_value(effect.reply).unwrap());
+        shown.map(|shown| shown["status"].as_str().unwrap().to_owned()).map_err(|problem| problem.code)
+    }
+
+    #[tokio::test]
+    async fn whose_turn_it_is_changes_with_acceptance_and_pick_up() {
+        let (world, order) = (World::new(), sample::order());
+        let (customer, merchant) = (user(order.customer_id, Role::Customer), user(order.merchant_id, Role::Merchant));
+        let admin = a_user(Role::Admin);
+        sample::save(&world, &[]).await;
+        assert_eq!(cancel(&world, &customer).await, Ok("cancelled".to_owned()));
+        sample::save(&world, &[Action::Authorize]).await;
+        assert_eq!(cancel(&world, &merchant).await, Err(code::ILLEGAL_TRANSITION));
+        sample::save(&world, &[Action::Accept]).await;
+        assert_eq!(cancel(&world, &customer).await, Err(code::ILLEGAL_TRANSITION));
+        assert_eq!(cancel(&world, &merchant).await, Ok("cancelled".to_owned()));
+        sample::save(&world, &[Action::PickUp]).await;
+        assert_eq!(cancel(&world, &merchant).await, Err(code::ILLEGAL_TRANSITION));
+        assert_eq!(cancel(&world, &admin).await, Ok("undeliverable".to_owned()));
+        sample::save(&world, &[Action::Deliver]).await;
+        assert_eq!(cancel(&world, &admin).await, Err(code::ILLEGAL_TRANSITION));
+    }
+}

@@ -1,0 +1,74 @@
+//! `get-order`: somebody concerned looks at an order.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
+use domain::OrderId;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{ORDERS, OrderView, Orders};
+
+/// Somebody concerned looks at an order. One that was never paid does not exist for its merchant.
+#[derive(JsonSchema)]
+pub struct GetOrder;
+
+/// Which order.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+pub struct OrderPath {
+    pub(crate) order_id: OrderId,
+}
+
+impl Endpoint for GetOrder {
+    const FUNCTION: Function = Function::new("get-order").gets(ORDERS).scale(Scale::Hot);
+    const ROUTE: Route = Route::get("/v1/orders/{order_id}");
+    const ACCESS: Access = Access::SIGNED_IN;
+    type Path = OrderPath;
+    type Input = Empty;
+    type Reply = OrderView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &OrderPath { order_id }: &OrderPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<OrderView>, Problem> {
+        let order = context.order(order_id).await?.authorize(caller, ())?;
+        Ok(Effect::reply(OrderView::of(order.value, order.version, caller)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::code;
+    use domain::Role;
+    use testing::{World, a_user, user};
+
+    use super::*;
+    use crate::{Action, sample};
+
+    async fn sees(world: &World, caller: &Caller) -> bool {
+        let path = OrderPath { order_id: sample::order().id };
+        match GetOrder::call(&world.context(crate::SERVICE, "get-order"), caller, &path, &Empty {}).await {
+            Ok(effect) => effect.changes.is_empty(),
+            Err(refusal) => {
+                assert_eq!(refusal.code, code::NOT_FOUND);
+                false
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn only_parties_see_it_and_its_merchant_only_once_it_is_paid() {
+        let (world, order) = (World::new(), sample::order());
+        let (customer, merchant) = (user(order.customer_id, Role::Customer), user(order.merchant_id, Role::Merchant));
+        let courier = user(sample::courier().id, Role::Courier);
+        sample::save(&world, &[]).await;
+        assert!(sees(&world, &customer).await && sees(&world, &a_user(Role::Admin)).await);
+        assert!(!sees(&world, &merchant).await && !sees(&world, &a_user(Role::Customer)).await);
+        sample::save(&world, &[Action::Authorize]).await;
+        assert!(sees(&world, &merchant).await && !sees(&world, &courier).await);
+        sample::assign(&world).await;
+        assert!(sees(&world, &courier).await);
+        sample::save(&world, &[Action::Cancel]).await;
+        assert!(!sees(&world, &courier).await && sees(&world, &customer).await);
+    }
+}

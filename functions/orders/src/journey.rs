@@ -1,0 +1,180 @@
+//! A change to an order on its way to the store: the order as it will be, an entry for each step, and what is told.
+
+use app::{Caller, Fact, Versioned};
+use domain::{Actor, CourierCard, Kind, Role, Thing, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{Action, IllegalTransition, Order, Status, Waits};
+
+/// One step of an order's journey, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number, and the order's version after it.
+    pub sequence: u64,
+    /// What happened.
+    pub kind: Kind,
+    /// The order's status after it.
+    pub status: Status,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Actor,
+    /// More about it.
+    pub data: Value,
+}
+
+/// An order that is being changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journey {
+    /// The order as it will be.
+    pub order: Order,
+    /// Its version then.
+    pub version: u64,
+    /// The version it was read at; none where it is new.
+    pub read_at: Option<u64>,
+    /// Who had it on their list when it was read.
+    pub carried_by: Option<UserId>,
+    /// The new steps.
+    pub entries: Vec<Entry>,
+    /// What is told of them.
+    pub facts: Vec<Fact>,
+}
+
+impl Journey {
+    /// The first step of a new order.
+    pub fn begin(order: Order, by: Actor) -> Self {
+        let at = order.placed_at;
+        let mut journey =
+            Self { order, version: 0, read_at: None, carried_by: None, entries: Vec::new(), facts: Vec::new() };
+        journey.step(Kind::OrderPlaced, by, at, json!({}));
+        journey
+    }
+
+    /// Goes on from an order that was read.
+    pub fn of(Versioned { value: order, version }: Versioned<Order>) -> Self {
+        let carried_by = order.carried_by();
+        Self { order, version, read_at: Some(version), carried_by, entries: Vec::new(), facts: Vec::new() }
+    }
+
+    /// A person does something, if it is theirs to do now.
+    pub fn acted(
+        mut self,
+        action: Action,
+        caller: &Caller,
+        reason: Option<String>,
+        at: Timestamp,
+        waits: &Waits,
+    ) -> Result<Self, IllegalTransition> {
+        self.order.allow(action, caller)?;
+        self.act(action, caller.actor(), reason, at, waits)?;
+        Ok(self)
+    }
+
+    /// Something happens.
+    pub fn act(
+        &mut self,
+        action: Action,
+        by: Actor,
+        reason: Option<String>,
+        at: Timestamp,
+        waits: &Waits,
+    ) -> Result<(), IllegalTransition> {
+        let data = reason.as_ref().map_or_else(|| json!({}), |reason| json!({"reason": reason}));
+        self.order.act(action, reason, at, waits)?;
+        self.step(self.order.status.kind(), by, at, data);
+        Ok(())
+    }
+
+    /// A courier is going to bring it.
+    pub fn assign(&mut self, courier: CourierCard, at: Timestamp, waits: &Waits) {
+        let by = Actor::user(Role::Courier, courier.id);
+        let data = json!({"courier": {"name": courier.name, "vehicle": courier.vehicle}});
+        self.order.assign(courier, at, waits);
+        self.step(Kind::DeliveryAssigned, by, at, data);
+    }
+
+    /// Something happened elsewhere that leaves the order as it is.
+    pub fn note(&mut self, kind: Kind, at: Timestamp, data: Value) {
+        self.step(kind, Actor::SYSTEM, at, data);
+    }
+
+    /// Whether anything would be saved.
+    pub fn is_changed(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
+    fn step(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
+        self.version += 1;
+        self.entries.push(Entry { sequence: self.version, kind, status: self.order.status, at, by, data });
+        if kind.thing() == Thing::Order {
+            let id = self.order.id;
+            self.facts.push(Fact::new(kind, id, id, self.version, &self.order.fact(by)));
+        }
+    }
+}
+
+/// One step of an order's journey.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JourneyEntry")]
+pub struct EntryView {
+    sequence: u64,
+    /// What happened, as events name it, without prefix and version: `order.accepted`.
+    r#type: &'static str,
+    status: Status,
+    at: Timestamp,
+    by: Actor,
+    /// More about it, by type.
+    data: Value,
+}
+
+impl EntryView {
+    /// An entry as this caller sees it: who exactly did it, administrators alone see.
+    pub fn of(entry: Entry, caller: &Caller) -> Self {
+        let Entry { sequence, kind, status, at, by, data } = entry;
+        let by = Actor { id: by.id.filter(|_| caller.is_admin()), ..by };
+        Self { sequence, r#type: kind.short(), status, at, by, data }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, sample::select};
+
+    use super::*;
+    use crate::sample;
+
+    proptest! {
+        #[test]
+        fn whatever_happens_versions_are_contiguous_and_the_journey_tells_the_status(
+            actions in prop::collection::vec(select(&Action::ALL[..]), 0..12),
+        ) {
+            let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
+            let mut ended = false;
+            for action in actions {
+                let before = journey.order.clone();
+                let at = before.placed_at.plus_seconds(1);
+                let refused = journey.act(action, Actor::SYSTEM, None, at, &sample::WAITS).is_err();
+                prop_assert!(refused || !ended);
+                prop_assert!(!refused || journey.order == before);
+                ended = journey.order.status.is_final();
+                prop_assert_eq!(journey.order.deadline.is_none(), ended);
+            }
+            let sequences: Vec<u64> = journey.entries.iter().map(|entry| entry.sequence).collect();
+            prop_assert_eq!(sequences, (1..=journey.version).collect::<Vec<_>>());
+            prop_assert_eq!(journey.entries.last().map(|entry| entry.status), Some(journey.order.status));
+            prop_assert_eq!(journey.facts.len(), journey.entries.len());
+            prop_assert!(journey.facts.iter().zip(&journey.entries).all(|(fact, entry)| fact.sequence == entry.sequence));
+        }
+    }
+
+    #[test]
+    fn the_means_of_payment_is_told_once() {
+        let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
+        let at = journey.order.placed_at;
+        journey.act(Action::Authorize, Actor::SYSTEM, None, at, &sample::WAITS).unwrap();
+        assert_eq!(journey.facts[0].data["payment_method"], "tok_ok");
+        assert_eq!(journey.facts[1].data["payment_method"], Value::Null);
+    }
+}

@@ -1,0 +1,56 @@
+//! `mark-order-ready`: the food is ready.
+
+use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use domain::Role;
+use schemars::JsonSchema;
+
+use crate::{Action, Journey, ORDERS, OrderView, Orders, Waits, get_order::OrderPath};
+
+/// The restaurant says that the food is ready.
+#[derive(JsonSchema)]
+pub struct MarkOrderReady;
+
+impl Endpoint for MarkOrderReady {
+    const FUNCTION: Function = Function::new("mark-order-ready").gets(ORDERS).writes(ORDERS);
+    const ROUTE: Route = Route::post("/v1/orders/{order_id}/ready");
+    const ACCESS: Access = Access::roles(&[Role::Merchant]);
+    const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
+    type Path = OrderPath;
+    type Input = Empty;
+    type Reply = OrderView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &OrderPath { order_id }: &OrderPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<OrderView>, Problem> {
+        let order = context.order(order_id).await?.authorize(caller, ())?;
+        let ready = Journey::of(order).acted(Action::MarkReady, caller, None, context.now(), &Waits::of(context))?;
+        let view = OrderView::of(ready.order.clone(), ready.version, caller);
+        Ok(Effect::reply(view).saves(ready))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use testing::{World, user};
+
+    use super::*;
+    use crate::sample;
+
+    #[tokio::test]
+    async fn only_what_was_accepted_becomes_ready() {
+        let (world, order) = (World::new(), sample::order());
+        let (context, path) = (world.context(crate::SERVICE, "mark-order-ready"), OrderPath { order_id: order.id });
+        let merchant = user(order.merchant_id, Role::Merchant);
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize]).await;
+        let early = MarkOrderReady::call(&context, &merchant, &path, &Empty {}).await.unwrap_err();
+        assert_eq!((early.code, &early.members["action"]), (code::ILLEGAL_TRANSITION, &"ready".into()));
+        sample::save(&world, &[Action::Accept]).await;
+        let effect = MarkOrderReady::call(&context, &merchant, &path, &Empty {}).await.unwrap();
+        assert_eq!(effect.changes.facts[0].kind, Kind::OrderReady);
+    }
+}

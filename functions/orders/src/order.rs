@@ -1,0 +1,310 @@
+//! An order: what was bought, where it goes, how far it is, and until when that may last.
+
+use app::{Caller, Policy};
+use domain::{
+    Actor, Contact, CourierCard, EtaMinutes, Money, OrderFact, OrderId, PaymentMethod, Price, QuoteClaims,
+    RestaurantCard, RestaurantId, Role, Stop, Text, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Action, IllegalTransition, Status, Waits};
+
+/// An order, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// The order; it has its quote's UUID.
+    pub id: OrderId,
+    /// Eight characters for people.
+    pub number: String,
+    /// Who ordered.
+    pub customer_id: UserId,
+    /// Whose restaurant it is.
+    pub merchant_id: UserId,
+    /// The restaurant.
+    pub restaurant_id: RestaurantId,
+    /// Its name and phone.
+    pub restaurant: RestaurantCard,
+    /// Whom the courier asks for.
+    pub contact: Contact,
+    /// What was bought, and for how much.
+    pub price: Price,
+    /// The provider's token.
+    pub payment_method: PaymentMethod,
+    /// What was given back.
+    pub refunded: Money,
+    /// Where it is picked up.
+    pub pick_up: Stop,
+    /// Where it is brought.
+    pub deliver_to: Stop,
+    /// From pick-up to drop-off, in metres.
+    pub distance_m: u32,
+    /// When it would be there, as it was quoted.
+    pub eta_minutes: EtaMinutes,
+    /// For the kitchen.
+    pub notes: Option<Text>,
+    /// How long the kitchen takes: its usual time, or the one told at acceptance.
+    pub prep_minutes: u32,
+    /// How far it is.
+    pub status: Status,
+    /// Why it ended.
+    pub reason: Option<String>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When the money was held.
+    pub paid_at: Option<Timestamp>,
+    /// When the restaurant took it on.
+    pub accepted_at: Option<Timestamp>,
+    /// When it is to be ready.
+    pub ready_by: Option<Timestamp>,
+    /// When it was.
+    pub ready_at: Option<Timestamp>,
+    /// Who brings it.
+    pub courier: Option<CourierCard>,
+    /// Since when.
+    pub assigned_at: Option<Timestamp>,
+    /// When it was picked up.
+    pub picked_up_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Until when the present status may last.
+    pub deadline: Option<Timestamp>,
+    /// The highest sequence heard of its payment.
+    pub payment_sequence: u64,
+    /// The highest sequence heard of its delivery.
+    pub delivery_sequence: u64,
+}
+
+/// What the customer adds to a quote.
+#[derive(Clone, Debug)]
+pub struct Placing {
+    /// How they pay.
+    pub payment_method: PaymentMethod,
+    /// For the kitchen.
+    pub notes: Option<Text>,
+    /// Whom the courier asks for.
+    pub contact: Contact,
+}
+
+impl Order {
+    /// The order that a quote becomes.
+    pub fn placed(quote: QuoteClaims, placing: Placing, now: Timestamp, waits: &Waits) -> Self {
+        let id = OrderId::of(quote.jti);
+        let mut order = Self {
+            id,
+            number: number(id),
+            customer_id: quote.sub,
+            merchant_id: quote.merchant_id,
+            restaurant_id: quote.restaurant_id,
+            restaurant: quote.restaurant,
+            contact: placing.contact,
+            refunded: Money::zero(quote.price.currency()),
+            price: quote.price,
+            payment_method: placing.payment_method,
+            pick_up: quote.pick_up,
+            deliver_to: quote.deliver_to,
+            distance_m: quote.distance_m,
+            eta_minutes: quote.eta_minutes,
+            notes: placing.notes,
+            prep_minutes: quote.prep_minutes,
+            status: Status::Placed,
+            reason: None,
+            placed_at: now,
+            paid_at: None,
+            accepted_at: None,
+            ready_by: None,
+            ready_at: None,
+            courier: None,
+            assigned_at: None,
+            picked_up_at: None,
+            ended_at: None,
+            deadline: None,
+            payment_sequence: 0,
+            delivery_sequence: 0,
+        };
+        order.deadline = order.due(waits);
+        order
+    }
+
+    /// Moves on by an action, and notes when.
+    pub fn act(
+        &mut self,
+        action: Action,
+        reason: Option<String>,
+        at: Timestamp,
+        waits: &Waits,
+    ) -> Result<(), IllegalTransition> {
+        self.status = self.status.after(action)?;
+        match self.status {
+            Status::Placed => {}
+            Status::Paid => self.paid_at = Some(at),
+            Status::Accepted => {
+                self.accepted_at = Some(at);
+                self.ready_by = Some(at.plus_minutes(i64::from(self.prep_minutes)));
+            }
+            Status::Ready => self.ready_at = Some(at),
+            Status::PickedUp => self.picked_up_at = Some(at),
+            Status::Delivered => self.ended_at = Some(at),
+            Status::PaymentFailed | Status::Rejected | Status::Cancelled | Status::Undeliverable => {
+                self.ended_at = Some(at);
+                self.reason = reason;
+            }
+        }
+        self.deadline = self.due(waits);
+        Ok(())
+    }
+
+    /// Says who brings it.
+    pub fn assign(&mut self, courier: CourierCard, at: Timestamp, waits: &Waits) {
+        self.courier = Some(courier);
+        self.assigned_at = Some(at);
+        self.deadline = self.due(waits);
+    }
+
+    /// Until when the present status may last; a final one lasts for ever.
+    fn due(&self, waits: &Waits) -> Option<Timestamp> {
+        let ready_by = self.ready_by.unwrap_or(self.placed_at);
+        match self.status {
+            Status::Placed => Some(self.placed_at.plus_seconds(waits.payment_s)),
+            Status::Paid => Some(self.paid_at?.plus_seconds(waits.answer_s)),
+            Status::Accepted | Status::Ready => Some(match self.assigned_at {
+                None => self.paid_at?.plus_seconds(waits.courier_s).max(ready_by),
+                Some(assigned_at) => assigned_at.max(ready_by).plus_seconds(waits.pick_up_s),
+            }),
+            Status::PickedUp => Some(self.picked_up_at?.plus_seconds(waits.drop_off_s)),
+            Status::Delivered
+            | Status::PaymentFailed
+            | Status::Rejected
+            | Status::Cancelled
+            | Status::Undeliverable => None,
+        }
+    }
+
+    /// What a passed deadline means, and the reason it gives; nothing where none has passed.
+    pub fn overdue(&self, now: Timestamp) -> Option<(Action, &'static str)> {
+        self.deadline.filter(|deadline| *deadline <= now)?;
+        match (self.status, self.courier.is_some()) {
+            (Status::Placed, _) => Some((Action::FailPayment, "payment_timeout")),
+            (Status::Paid, _) => Some((Action::Reject, "restaurant_silent")),
+            (Status::Accepted | Status::Ready, false) => Some((Action::Cancel, "no_courier")),
+            (Status::Accepted | Status::Ready, true) => Some((Action::Cancel, "pick_up_overdue")),
+            (Status::PickedUp, _) => Some((Action::FailDelivery, "drop_off_overdue")),
+            (
+                Status::Delivered
+                | Status::PaymentFailed
+                | Status::Rejected
+                | Status::Cancelled
+                | Status::Undeliverable,
+                _,
+            ) => None,
+        }
+    }
+
+    /// Who has it on their list: the courier assigned, until the order's end.
+    pub fn carried_by(&self) -> Option<UserId> {
+        self.courier.as_ref().filter(|_| !self.status.is_final()).map(|courier| courier.id)
+    }
+
+    /// What consumers are told; the means of payment only when it was placed.
+    pub fn fact(&self, by: Actor) -> OrderFact {
+        OrderFact {
+            order_id: self.id,
+            number: self.number.clone(),
+            customer_id: self.customer_id,
+            merchant_id: self.merchant_id,
+            restaurant_id: self.restaurant_id,
+            restaurant_name: self.restaurant.name.clone(),
+            restaurant_phone: self.restaurant.phone.clone(),
+            contact: self.contact.clone(),
+            pick_up: self.pick_up.clone(),
+            deliver_to: self.deliver_to.clone(),
+            distance_m: self.distance_m,
+            total: self.price.total,
+            tip: self.price.tip,
+            payment_method: (self.status == Status::Placed).then(|| self.payment_method.clone()),
+            placed_at: self.placed_at,
+            paid_at: self.paid_at,
+            accepted_at: self.accepted_at,
+            ready_by: self.ready_by,
+            ready_at: self.ready_at,
+            picked_up_at: self.picked_up_at,
+            ended_at: self.ended_at,
+            courier_id: self.courier.as_ref().map(|courier| courier.id),
+            reason: self.reason.clone(),
+            prep_minutes: self.prep_minutes,
+            by,
+        }
+    }
+
+    /// What this caller may do now, as the last segments of routes.
+    pub fn allowed_actions(&self, role: Option<Role>) -> Vec<&'static str> {
+        let Some(role) = role else { return Vec::new() };
+        let allowed = Action::ALL.into_iter().filter(|action| action.is_for(role, self.status));
+        allowed.map(Action::word).collect()
+    }
+
+    /// Refuses what is not for this role now.
+    pub fn allow(&self, action: Action, caller: &Caller) -> Result<(), IllegalTransition> {
+        let refused = IllegalTransition { from: self.status, action };
+        caller.role().filter(|role| action.is_for(*role, self.status)).map(drop).ok_or(refused)
+    }
+}
+
+impl Policy for Order {
+    type Action = ();
+
+    /// Its customer's; its merchant's once it was paid; its courier's from assignment until its end; administrators'.
+    fn permits(&self, caller: &Caller, (): ()) -> bool {
+        caller.is_admin()
+            || caller.is(self.customer_id)
+            || (caller.is(self.merchant_id) && self.paid_at.is_some())
+            || self.carried_by().is_some_and(|courier| caller.is(courier))
+    }
+}
+
+/// Eight characters of Crockford's base 32, from the random end of the order's UUID.
+fn number(id: OrderId) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits = id.uuid().as_u128();
+    (0..8).rev().map(|place| char::from(ALPHABET[(bits >> (5 * place) & 31) as usize])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn a_number_is_eight_characters_for_people() {
+        let order = sample::order();
+        assert_eq!(order.number.len(), 8);
+        assert!(
+            order.number.chars().all(|one| one.is_ascii_digit() || (one.is_ascii_uppercase() && !"ILOU".contains(one)))
+        );
+    }
+
+    #[test]
+    fn deadlines_follow_the_contract() {
+        let (mut order, waits, at) = (sample::order(), sample::WAITS, sample::order().placed_at);
+        let left = |order: &Order| order.deadline.map(|deadline| at.seconds_until(deadline));
+        assert_eq!(left(&order), Some(120));
+        order.act(Action::Authorize, None, at.plus_seconds(10), &waits).unwrap();
+        assert_eq!(left(&order), Some(310));
+        order.prep_minutes = 30;
+        order.act(Action::Accept, None, at.plus_seconds(20), &waits).unwrap();
+        assert_eq!(left(&order), Some(1820), "ready_by is later than the search's end");
+        order.assign(sample::courier(), at.plus_seconds(30), &waits);
+        assert_eq!(left(&order), Some(1820 + 3600));
+        order.act(Action::PickUp, None, at.plus_seconds(40), &waits).unwrap();
+        assert_eq!(left(&order), Some(40 + 5400));
+        order.act(Action::Deliver, None, at.plus_seconds(50), &waits).unwrap();
+        assert_eq!((left(&order), order.ended_at), (None, Some(at.plus_seconds(50))));
+    }
+
+    #[test]
+    fn a_deadline_means_something_from_its_second_on() {
+        let order = sample::order();
+        let deadline = order.deadline.unwrap();
+        assert_eq!(order.overdue(deadline.plus_seconds(-1)), None);
+        assert_eq!(order.overdue(deadline), Some((Action::FailPayment, "payment_timeout")));
+    }
+}

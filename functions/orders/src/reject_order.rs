@@ -1,0 +1,77 @@
+//! `reject-order`: the restaurant does not take an order on.
+
+use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use domain::{Reason, Role};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Action, Journey, ORDERS, OrderView, Orders, Waits, get_order::OrderPath};
+
+/// The restaurant does not take an order on. What was held of the customer's money is let go.
+#[derive(JsonSchema)]
+pub struct RejectOrder;
+
+/// Why, in the person's own words.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BecauseOf {
+    pub(crate) reason: Reason,
+}
+
+impl Endpoint for RejectOrder {
+    const FUNCTION: Function = Function::new("reject-order").gets(ORDERS).writes(ORDERS);
+    const ROUTE: Route = Route::post("/v1/orders/{order_id}/reject");
+    const ACCESS: Access = Access::roles(&[Role::Merchant]);
+    const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
+    const EXAMPLE: &'static str = r#"{"reason": "We are out of carrots."}"#;
+    type Path = OrderPath;
+    type Input = BecauseOf;
+    type Reply = OrderView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        path: &OrderPath,
+        input: &BecauseOf,
+    ) -> Result<Effect<OrderView>, Problem> {
+        end(Action::Reject, context, caller, path, input).await
+    }
+}
+
+/// Somebody ends an order, and says why.
+pub(crate) async fn end(
+    action: Action,
+    context: &Context,
+    caller: &Caller,
+    &OrderPath { order_id }: &OrderPath,
+    BecauseOf { reason }: &BecauseOf,
+) -> Result<Effect<OrderView>, Problem> {
+    let order = context.order(order_id).await?.authorize(caller, ())?;
+    let reason = Some(reason.to_string());
+    let ended = Journey::of(order).acted(action, caller, reason, context.now(), &Waits::of(context))?;
+    let view = OrderView::of(ended.order.clone(), ended.version, caller);
+    Ok(Effect::reply(view).saves(ended))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use testing::{World, a_user, input, user};
+
+    use super::*;
+    use crate::sample;
+
+    #[tokio::test]
+    async fn a_paid_order_is_rejected_by_its_own_merchant_with_a_reason() {
+        let (world, order) = (World::new(), sample::order());
+        sample::save(&world, &[]).await;
+        sample::save(&world, &[Action::Authorize]).await;
+        let (context, path) = (world.context(crate::SERVICE, "reject-order"), OrderPath { order_id: order.id });
+        let reject =
+            async |caller: &Caller| RejectOrder::call(&context, caller, &path, &input(RejectOrder::EXAMPLE)).await;
+        assert_eq!(reject(&a_user(Role::Merchant)).await.unwrap_err().code, code::NOT_FOUND);
+        let effect = reject(&user(order.merchant_id, Role::Merchant)).await.unwrap();
+        assert_eq!(effect.changes.facts[0].kind, Kind::OrderRejected);
+        assert_eq!(serde_json::to_value(&effect.reply).unwrap()["reason"], "We are out of carrots.");
+    }
+}

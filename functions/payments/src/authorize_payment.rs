@@ -1,0 +1,140 @@
+//! `authorize-payment`: an order was placed, so its payment is made and the money held.
+
+use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned};
+use domain::{Event, Kind, OrderFact, PaymentId};
+use schemars::JsonSchema;
+
+use crate::{
+    Draft, Goal, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, Standing, Wanted,
+    payments::payment_key, reconcile::reconcile,
+};
+
+/// An order was placed: its payment is made, and the provider asked to hold the money. What was heard of the order before
+/// is taken into account: for one that has ended already, the provider is not asked.
+#[derive(JsonSchema)]
+pub struct AuthorizePayment;
+
+impl Subscriber for AuthorizePayment {
+    const FUNCTION: Function =
+        Function::new("authorize-payment").gets(PAYMENTS).writes(PAYMENTS).gets(PROVIDER).writes(PROVIDER);
+    const HEARS: &'static [Kind] = &[Kind::OrderPlaced];
+
+    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+        authorize(context, system, &SimulatedProvider(context), event).await
+    }
+}
+
+/// The same with any provider.
+pub(crate) async fn authorize(
+    context: &Context,
+    system: &System,
+    provider: &impl Provider,
+    event: &Event,
+) -> Result<Changes, Failure> {
+    let fact: OrderFact = event.data()?;
+    let found = context.standing(&payment_key(PaymentId::of(fact.order_id))).await?.open(system);
+    let draft = match found {
+        // Heard before: what was begun is brought to its end.
+        Some(Versioned { value: Standing::Payment(payment), version }) => Draft::of(*payment, version),
+        Some(Versioned { value: Standing::Mark(mark), version }) => {
+            let payment = placed(context, event, fact)?;
+            let wanted = payment.wanted.clone().then(mark);
+            Draft::new(Payment { wanted, ..payment }, Some(version))
+        }
+        None => Draft::new(placed(context, event, fact)?, None),
+    };
+    reconcile(context, provider, draft).await
+}
+
+fn placed(context: &Context, event: &Event, fact: OrderFact) -> Result<Payment, Failure> {
+    let never = |reason: &str| Failure::Never(reason.to_owned());
+    let method = fact.payment_method.clone().ok_or_else(|| never("the order names no means of payment"))?;
+    if fact.total.is_negative() {
+        return Err(never("the order's total is below zero"));
+    }
+    let wanted = Wanted { goal: Goal::Hold, sequence: event.sequence };
+    Ok(Payment::placed(&fact, method, wanted, context.now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Money;
+
+    use super::*;
+    use crate::{
+        Status,
+        sample::{event, placed_with, standing, tell, told},
+    };
+
+    #[tokio::test]
+    async fn the_money_of_a_placed_order_is_held() {
+        let world = testing::World::new();
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        let payment = standing(&world).await;
+        assert_eq!(
+            (payment.status, payment.authorized, payment.captured.amount),
+            (Status::Authorized, payment.amount, 0)
+        );
+        assert_eq!((payment.intent, payment.due, payment.wanted.sequence), (None, None, 1));
+        assert_eq!(told(&world), ["payment.authorized@3 5450"]);
+    }
+
+    #[tokio::test]
+    async fn a_declined_or_unknown_means_of_payment_ends_it() {
+        for (method, failure) in [("tok_declined", "declined"), ("tok_nobody_knows", "unknown_method")] {
+            let world = testing::World::new();
+            tell(&world, &placed_with(method)).await;
+            let payment = standing(&world).await;
+            assert_eq!((payment.status, payment.failure.as_deref()), (Status::Failed, Some(failure)));
+            assert_eq!((payment.authorized.amount, payment.due), (0, None));
+            let told = world.told();
+            assert_eq!((told[0].kind, told[0].data["operation"].as_str()), (Kind::PaymentFailed, Some("authorize")));
+            assert_eq!(told[0].data["failure"], failure);
+        }
+    }
+
+    #[tokio::test]
+    async fn hearing_it_again_changes_nothing() {
+        let world = testing::World::new();
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        let context = world.context(crate::SERVICE, "authorize-payment");
+        let again = AuthorizePayment::hear(&context, &world.system(), &event(Kind::OrderPlaced, 1)).await.unwrap();
+        assert!(again.is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_order_that_ended_before_it_was_heard_of_is_never_asked_for() {
+        let world = testing::World::new();
+        for (kind, sequence) in [(Kind::OrderCancelled, 2), (Kind::OrderPlaced, 1)] {
+            tell(&world, &event(kind, sequence)).await;
+        }
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.authorized.amount, payment.intents), (Status::Voided, 0, 0));
+        assert_eq!(payment.wanted.sequence, 2);
+        assert!(world.told().is_empty(), "no money moved");
+    }
+
+    #[tokio::test]
+    async fn an_order_that_was_accepted_before_it_was_heard_of_is_captured_at_once() {
+        let world = testing::World::new();
+        for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderPlaced, 1)] {
+            tell(&world, &event(kind, sequence)).await;
+        }
+        assert_eq!(standing(&world).await.status, Status::Captured);
+        assert_eq!(told(&world), ["payment.authorized@4 5450", "payment.captured@6 5450"]);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_held_for_an_order_without_a_total_or_a_means_of_payment() {
+        let world = testing::World::new();
+        let context = world.context(crate::SERVICE, "authorize-payment");
+        let mut nameless = event(Kind::OrderPlaced, 1);
+        nameless.data["payment_method"] = serde_json::Value::Null;
+        let mut negative = event(Kind::OrderPlaced, 1);
+        negative.data["total"] = serde_json::to_value(Money::new(-1, domain::Currency::EUR)).unwrap();
+        for event in [nameless, negative] {
+            let failure = AuthorizePayment::hear(&context, &world.system(), &event).await.unwrap_err();
+            assert!(matches!(failure, Failure::Never(_)), "{failure}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Every order of things: facts told twice, late and in any order, invocations that cross or die at any step, a provider
+//! that is away, refuses or loses its answers, and sweeps in between. The books must be right at every moment.
+
+mod fate;
+mod pausing;
+mod town;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use domain::{Event, Kind};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+
+use self::{fate::Fate, town::Town};
+use crate::sample::{event, placed_with};
+
+/// How an order may go after it was placed.
+const LIVES: [&[Kind]; 8] = [
+    &[],
+    &[Kind::OrderPaymentFailed],
+    &[Kind::OrderCancelled],
+    &[Kind::OrderRejected],
+    &[Kind::OrderAccepted, Kind::OrderCancelled],
+    &[Kind::OrderAccepted, Kind::OrderUndeliverable],
+    &[Kind::OrderAccepted, Kind::OrderDelivered],
+    &[Kind::OrderDelivered],
+];
+/// How many invocations run at once, at most.
+const AT_ONCE: usize = 3;
+/// What happens next.
+#[derive(Clone, Copy, Debug)]
+enum Turn {
+    /// The next fact begins to be heard.
+    Tell,
+    /// An invocation goes one step on.
+    Step(usize),
+    /// An invocation dies; its fact will be told again.
+    Crash(usize),
+    /// A minute passes, and a sweep begins.
+    Sweep,
+}
+
+/// A case: how the order goes, in which order its facts are told, and what happens.
+#[derive(Clone, Debug)]
+struct Case {
+    method: &'static str,
+    life: usize,
+    told: Vec<Event>,
+    turns: Vec<Turn>,
+    fates: Vec<Fate>,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let turn = prop_oneof![
+        3 => Just(Turn::Tell),
+        16 => (0..AT_ONCE).prop_map(Turn::Step),
+        1 => (0..AT_ONCE).prop_map(Turn::Crash),
+        1 => Just(Turn::Sweep),
+    ];
+    let fate =
+        prop_oneof![6 => Just(Fate::Well), 1 => Just(Fate::Away), 1 => Just(Fate::Lost), 1 => Just(Fate::Refused)];
+    let method = prop_oneof![7 => Just("tok_ok"), 1 => Just("tok_declined")];
+    (method, 0..LIVES.len()).prop_flat_map(move |(method, life)| {
+        let placed = std::iter::once(placed_with(method));
+        let facts: Vec<Event> = placed.chain(LIVES[life].iter().zip(3..).map(|(kind, at)| event(*kind, at))).collect();
+        // Each at least once, some of them twice, in any order.
+        let told = proptest::sample::subsequence(facts.clone(), 0..=facts.len())
+            .prop_map(move |again| facts.iter().cloned().chain(again).collect::<Vec<_>>())
+            .prop_shuffle();
+        let turns = proptest::collection::vec(turn.clone(), 0..150);
+        let fates = proptest::collection::vec(fate.clone(), 0..8);
+        (told, turns, fates).prop_map(move |(told, turns, fates)| Case { method, life, told, turns, fates })
+    })
+}
+
+/// What the cases came upon, so that none of it goes untested.
+#[derive(Default)]
+struct Seen(Mutex<BTreeMap<&'static str, usize>>);
+
+impl Seen {
+    fn note(&self, what: &'static str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
+    }
+}
+
+#[test]
+fn the_books_are_right_whatever_happens_in_whichever_order() {
+    let seen = Seen::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new(config);
+    let result = runner.run(&cases(), |case| {
+        let town = Town::new(&case, &seen);
+        let _entered = runtime.enter();
+        town.play(&case)?;
+        runtime.block_on(town.at_rest(&case))
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    let seen = seen.0.into_inner().unwrap();
+    for what in [
+        "a crash",
+        "a lost race",
+        "away",
+        "lost",
+        "refused",
+        "a mark",
+        "captured",
+        "voided",
+        "refunded",
+        "never asked",
+        "declined",
+    ] {
+        assert!(seen.contains_key(what), "{what} never happened: {seen:?}");
+    }
+}

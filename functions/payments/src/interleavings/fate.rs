@@ -1,0 +1,76 @@
+//! A provider that is away, refuses, or loses its answers, as the case has it.
+
+use std::{collections::BTreeMap, sync::Mutex};
+
+use app::StoreError;
+use domain::PaymentOperation;
+
+use super::{Seen, pausing::pause};
+use crate::{Answer, Call, Provider, ProviderError, SimulatedProvider};
+
+/// What the provider does with the call of a new key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Fate {
+    /// What it should.
+    Well,
+    /// Away for the first call under the key.
+    Away,
+    /// Does it at the first call, and the answer is lost.
+    Lost,
+    /// Refuses it, however often it is asked; not an authorisation.
+    Refused,
+}
+
+/// What the provider will do with new keys, the last first, and does with those it knows.
+pub(super) struct Fates<'a> {
+    seen: &'a Seen,
+    books: Mutex<(Vec<Fate>, BTreeMap<String, Fate>)>,
+}
+
+impl<'a> Fates<'a> {
+    pub(super) fn new(coming: Vec<Fate>, seen: &'a Seen) -> Self {
+        Self { seen, books: Mutex::new((coming, BTreeMap::new())) }
+    }
+
+    /// A key's fate: a refusal stays one, anything else goes well from the second time on.
+    fn of(&self, operation: PaymentOperation, key: &str) -> Fate {
+        let (coming, known) = &mut *self.books.lock().unwrap();
+        match known.get(key) {
+            Some(Fate::Refused) => return Fate::Refused,
+            Some(Fate::Well | Fate::Away | Fate::Lost) => return Fate::Well,
+            None => {}
+        }
+        let fate = match (coming.pop().unwrap_or(Fate::Well), operation) {
+            (Fate::Refused, PaymentOperation::Authorize) => Fate::Well,
+            (fate, _) => fate,
+        };
+        self.seen.note(match fate {
+            Fate::Well => "well",
+            Fate::Away => "away",
+            Fate::Lost => "lost",
+            Fate::Refused => "refused",
+        });
+        known.insert(key.to_owned(), fate);
+        fate
+    }
+}
+
+/// The simulated provider, as the fates have it.
+pub(super) struct Fateful<'a> {
+    pub(super) fates: &'a Fates<'a>,
+    pub(super) real: SimulatedProvider<'a>,
+}
+
+impl Provider for Fateful<'_> {
+    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+        pause().await;
+        let answer = match self.fates.of(operation, call.key) {
+            Fate::Away => Err(ProviderError::Unavailable(Box::new(StoreError::Throttled))),
+            Fate::Refused => Ok(Answer::Refused { reason: "refused".to_owned() }),
+            Fate::Lost => self.real.perform(operation, call).await.and(Err(ProviderError::Unknown)),
+            Fate::Well => self.real.perform(operation, call).await,
+        };
+        pause().await;
+        answer
+    }
+}

@@ -1,0 +1,190 @@
+//! A world whose store can be paused at every step, and a host in it that crosses, crashes and sweeps.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context as TaskContext, Waker},
+};
+
+use app::{Condition, Failure, Item, Key, Write};
+use domain::{Event, Kind};
+use proptest::{prelude::*, test_runner::TestCaseError};
+use testing::World;
+
+use super::{
+    AT_ONCE, Case, LIVES, Seen, Turn,
+    fate::{Fateful, Fates},
+    pausing::{Pausing, finish},
+};
+use crate::{
+    Goal, PAYMENTS, PROVIDER, SERVICE, SimulatedProvider, Status,
+    sample::{due, everything, hear, listener, standing, sweep, tell},
+    sweep_payments::resume,
+    violations,
+};
+
+/// How often a host decides anew after losing a race.
+const ATTEMPTS: usize = 8;
+
+/// A world whose store can be paused at every step, and its provider.
+pub(super) struct Town<'a> {
+    world: World,
+    fates: Fates<'a>,
+    seen: &'a Seen,
+}
+
+/// An invocation under way: of the fact, or of a sweep.
+struct Running<'a> {
+    event: Option<Event>,
+    future: Pin<Box<dyn Future<Output = ()> + 'a>>,
+}
+
+impl<'a> Town<'a> {
+    pub(super) fn new(case: &Case, seen: &'a Seen) -> Self {
+        let world = World::over(Arc::new(Pausing::default()), app::Settings::default());
+        Self { world, fates: Fates::new(case.fates.clone(), seen), seen }
+    }
+
+    /// Takes the turns, and looks into the books after each.
+    pub(super) fn play(&self, case: &Case) -> Result<(), TestCaseError> {
+        let mut waiting: Vec<Event> = case.told.iter().rev().cloned().collect();
+        let mut running: Vec<Running<'_>> = Vec::new();
+        for turn in &case.turns {
+            match *turn {
+                Turn::Tell if running.len() < AT_ONCE => {
+                    let Some(event) = waiting.pop() else { continue };
+                    running.push(Running { event: Some(event.clone()), future: Box::pin(self.deliver(event)) });
+                }
+                Turn::Sweep if running.len() < AT_ONCE => {
+                    self.world.clock.advance_s(60);
+                    running.push(Running { event: None, future: Box::pin(self.sweep()) });
+                }
+                Turn::Step(which) if which < running.len() => {
+                    if running[which].future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())).is_ready() {
+                        running.remove(which);
+                    }
+                }
+                Turn::Crash(which) if which < running.len() => {
+                    self.seen.note("a crash");
+                    waiting.extend(running.remove(which).event);
+                }
+                Turn::Tell | Turn::Sweep | Turn::Step(_) | Turn::Crash(_) => continue,
+            }
+            self.look()?;
+        }
+        // The process dies with whatever still runs; a bus tells again what was not taken.
+        waiting.extend(running.into_iter().filter_map(|running| running.event));
+        waiting.into_iter().rev().for_each(|event| finish(self.deliver(event)));
+        self.look()
+    }
+
+    fn look(&self) -> Result<(), TestCaseError> {
+        let payments = finish(everything(&self.world, PAYMENTS)).unwrap();
+        let provider = finish(everything(&self.world, PROVIDER)).unwrap();
+        let found = violations(&payments, &provider);
+        prop_assert!(found.is_empty(), "{found:?}\n{payments:#?}\n{provider:#?}");
+        Ok(())
+    }
+
+    /// Delivers a fact as a host does.
+    async fn deliver(&self, event: Event) {
+        let context = self.world.context(SERVICE, listener(event.kind));
+        let inbox = Key::new(format!("INBOX#{}", event.id), listener(event.kind));
+        for _ in 0..ATTEMPTS {
+            if self.world.store().get(PAYMENTS, &inbox).await.unwrap().is_some() {
+                return;
+            }
+            let provider = Fateful { fates: &self.fates, real: SimulatedProvider(&context) };
+            let result = match hear(&self.world, &context, &provider, &event).await {
+                Ok(changes) if changes.is_empty() => return,
+                Ok(mut changes) => {
+                    if changes.writes.iter().any(|write| matches!(write, Write::Put(item, _) if item.kind == "mark")) {
+                        self.seen.note("a mark");
+                    }
+                    let record = Item::of(inbox.clone(), "inbox", event.sequence, &());
+                    changes.writes.push(Write::Put(record, Condition::Absent));
+                    context.commit(PAYMENTS, changes).await.map_err(Failure::Store)
+                }
+                Err(failure) => Err(failure),
+            };
+            if self.is_done(result) {
+                return;
+            }
+        }
+        panic!("{ATTEMPTS} races lost in a row");
+    }
+
+    /// Sweeps as a host does.
+    async fn sweep(&self) {
+        let context = self.world.context(SERVICE, "sweep-payments");
+        for key in due(&self.world).await {
+            let provider = Fateful { fates: &self.fates, real: SimulatedProvider(&context) };
+            let result = match resume(&context, &self.world.system(), &provider, &key).await {
+                Ok(changes) => context.commit(PAYMENTS, changes).await.map_err(Failure::Store),
+                Err(failure) => Err(failure),
+            };
+            // A sweep that lost a race leaves the rest to the next.
+            self.is_done(result);
+        }
+    }
+
+    fn is_done(&self, result: Result<(), Failure>) -> bool {
+        match result {
+            Ok(()) => true,
+            Err(Failure::Store(error)) if error.is_lost_race() => {
+                self.seen.note("a lost race");
+                false
+            }
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+
+    /// In the end everything was told and swept: the money is where the order's life wants it.
+    pub(super) async fn at_rest(&self, case: &Case) -> Result<(), TestCaseError> {
+        for event in &case.told {
+            tell(&self.world, event).await;
+        }
+        for _ in 0..20 {
+            self.world.clock.advance_s(24 * 3600);
+            sweep(&self.world).await;
+        }
+        prop_assert!(due(&self.world).await.is_empty());
+        self.look()?;
+        let payment = standing(&self.world).await;
+        let goal = LIVES[case.life].last().map_or(Kind::OrderPlaced, |kind| *kind);
+        let declined = case.method == "tok_declined";
+        let net = payment.captured.checked_sub(payment.refunded).unwrap().amount;
+        match (&payment.wanted.goal, payment.status) {
+            (_, Status::Failed) if declined => self.seen.note("declined"),
+            (Goal::Hold, Status::Authorized) => prop_assert_eq!((goal, net), (Kind::OrderPlaced, 0)),
+            (Goal::Capture, Status::Captured) => {
+                self.seen.note("captured");
+                prop_assert_eq!(
+                    (goal, payment.captured, payment.refunded.amount),
+                    (Kind::OrderDelivered, payment.amount, 0)
+                );
+            }
+            (Goal::Release { .. }, Status::Voided) if payment.intents == 0 => self.seen.note("never asked"),
+            (Goal::Release { .. }, Status::Voided) => {
+                self.seen.note("voided");
+                prop_assert_eq!((payment.captured.amount, net), (0, 0));
+            }
+            (Goal::Release { .. }, Status::Refunded) => {
+                self.seen.note("refunded");
+                prop_assert_eq!((payment.captured, net, payment.refunds.len()), (payment.amount, 0, 1));
+            }
+            (wanted, status) => prop_assert!(false, "{:?} ended {:?}", wanted, status),
+        }
+        self.told_once()
+    }
+
+    /// No two facts were told under one version. Whoever published them may have been overtaken.
+    fn told_once(&self) -> Result<(), TestCaseError> {
+        let told = self.world.told();
+        let mut sequences: Vec<u64> = told.iter().map(|event| event.sequence).collect();
+        sequences.sort_unstable();
+        sequences.dedup();
+        prop_assert_eq!(sequences.len(), told.len());
+        Ok(())
+    }
+}

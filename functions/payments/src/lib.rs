@@ -1,0 +1,54 @@
+//! Payments: the money of each order is held, taken, let go or given back, as the order's facts ask.
+
+mod audit;
+mod authorize_payment;
+mod draft;
+#[cfg(test)]
+mod interleavings;
+mod ledger;
+mod list_payments;
+mod moment;
+mod payment;
+mod payment_view;
+mod payments;
+mod provider;
+mod reconcile;
+mod refund;
+#[cfg(test)]
+mod sample;
+mod settle_payment;
+mod simulated_provider;
+mod status;
+mod sweep_payments;
+mod unsound;
+mod wanted;
+
+use app::{Declaration, Service};
+
+pub use audit::{Violation, violations};
+pub use draft::Draft;
+pub use ledger::{Account, Entry, Head, Posting};
+pub use moment::{Moment, RETRY_S};
+pub use payment::{Intent, Payment};
+pub use payment_view::{PaymentView, RefundView};
+pub use payments::{DUE, PAYMENTS, Payments, Standing};
+pub use provider::{Answer, Call, Provider, ProviderError};
+pub use refund::{Refund, RefundStatus};
+pub use simulated_provider::{AnsweredCall, Charge, PROVIDER, SimulatedProvider};
+pub use status::Status;
+pub use unsound::Unsound;
+pub use wanted::{Goal, Wanted};
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "payments",
+    about: "The money of each order: held, taken, let go or given back, as the order's facts ask.",
+    table: PAYMENTS,
+    functions: &[
+        Declaration::endpoint::<list_payments::ListPayments>(),
+        Declaration::subscriber::<authorize_payment::AuthorizePayment>(),
+        Declaration::subscriber::<settle_payment::SettlePayment>(),
+        Declaration::sweep::<sweep_payments::SweepPayments>(),
+    ],
+    settings: &[RETRY_S],
+};

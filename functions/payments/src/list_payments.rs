@@ -1,0 +1,139 @@
+//! `list-payments`: the payment of an order, as a list.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Guarded, Problem, Route, Versioned};
+use domain::{Limit, OrderId, Page, PaymentId, Position, Role};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{PAYMENTS, PaymentView, Payments, Standing, payments::payment_key};
+
+/// The payment of an order: none or one. A customer sees their own, a merchant that of their order once money was held.
+#[derive(JsonSchema)]
+pub struct ListPayments;
+
+/// Which payments.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// The order that is paid for.
+    order_id: OrderId,
+    limit: Option<Limit>,
+    cursor: Option<Position>,
+}
+
+impl Endpoint for ListPayments {
+    const FUNCTION: Function = Function::new("list-payments").gets(PAYMENTS);
+    const ROUTE: Route = Route::get("/v1/payments");
+    const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant, Role::Admin]);
+    const EXAMPLE: &'static str = r#"{"order_id": "ord_01h455vb4pex5vsknk084sn02q"}"#;
+    type Path = Empty;
+    type Input = Listed;
+    type Reply = Page<PaymentView>;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        Empty {}: &Empty,
+        &Listed { order_id, limit, ref cursor }: &Listed,
+    ) -> Result<Effect<Page<PaymentView>>, Problem> {
+        let limit = limit.unwrap_or_default().get() as usize;
+        let found = context.standing(&payment_key(PaymentId::of(order_id))).await?;
+        let permitted = Guarded::permitted(vec![found], caller, ()).into_iter();
+        // There is one at most, so after any position there is none.
+        let items = permitted.filter_map(shown).filter(|_| cursor.is_none()).take(limit).collect();
+        Ok(Effect::reply(Page { items, next_cursor: None }))
+    }
+}
+
+fn shown(found: Versioned<Standing>) -> Option<PaymentView> {
+    match found.value {
+        Standing::Payment(payment) => Some(PaymentView::of(&payment, found.version)),
+        Standing::Mark(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use serde_json::{Value, json};
+    use testing::{World, a_user, user};
+
+    use super::*;
+    use crate::sample::{customer, event, merchant, order, placed_with, tell};
+
+    async fn listed(world: &World, caller: &Caller) -> Vec<Value> {
+        let context = world.context(crate::SERVICE, "list-payments");
+        let input = Listed { order_id: order(), limit: None, cursor: None };
+        let reply = ListPayments::call(&context, caller, &Empty {}, &input).await.unwrap().reply;
+        assert_eq!(reply.next_cursor, None);
+        reply.items.into_iter().map(|payment| serde_json::to_value(payment).unwrap()).collect()
+    }
+
+    async fn seen_by(world: &World) -> [usize; 3] {
+        let admin = a_user(Role::Admin);
+        let [customer, merchant] = [user(customer(), Role::Customer), user(merchant(), Role::Merchant)];
+        [listed(world, &customer).await.len(), listed(world, &merchant).await.len(), listed(world, &admin).await.len()]
+    }
+
+    #[tokio::test]
+    async fn its_parties_and_administrators_see_a_payment_and_nobody_else() {
+        let world = World::new();
+        assert_eq!(seen_by(&world).await, [0, 0, 0], "an unknown order");
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        assert_eq!(seen_by(&world).await, [1, 1, 1]);
+        for role in [Role::Customer, Role::Merchant] {
+            assert!(listed(&world, &a_user(role)).await.is_empty(), "another {role}");
+        }
+    }
+
+    #[test]
+    fn it_is_not_for_couriers() {
+        assert!(!ListPayments::ACCESS.allows(Role::Courier));
+    }
+
+    #[tokio::test]
+    async fn a_merchant_does_not_see_what_was_never_held() {
+        let world = World::new();
+        tell(&world, &placed_with("tok_declined")).await;
+        assert_eq!(seen_by(&world).await, [1, 0, 1]);
+        let world = World::new();
+        tell(&world, &event(Kind::OrderCancelled, 2)).await;
+        assert_eq!(seen_by(&world).await, [0, 0, 0], "a mark is no payment");
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        assert_eq!(seen_by(&world).await, [1, 0, 1]);
+    }
+
+    #[tokio::test]
+    async fn every_field_of_the_shape_is_present() {
+        let world = World::new();
+        for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
+            tell(&world, &event(kind, sequence)).await;
+        }
+        let mut shown = listed(&world, &a_user(Role::Admin)).await.remove(0);
+        let refund = shown["refunds"][0].take();
+        let (total, payment_id) = (json!({"amount": 5450, "currency": "RON"}), PaymentId::of(order()));
+        let expected = json!({
+            "id": payment_id, "order_id": order(), "customer_id": customer(), "merchant_id": merchant(),
+            "method": "tok_ok", "amount": total, "authorized": total, "captured": total, "refunded": total,
+            "status": "refunded", "failure": null, "provider_reference": format!("sim_{payment_id}"),
+            "refunds": [null], "created_at": testing::NOON, "version": 9, "allowed_actions": [],
+        });
+        assert_eq!(shown, expected);
+        let expected = json!({
+            "id": refund["id"], "payment_id": payment_id, "amount": total, "reason": "order.cancelled",
+            "status": "succeeded", "created_at": testing::NOON,
+        });
+        assert_eq!(refund, expected);
+    }
+
+    #[tokio::test]
+    async fn after_the_only_payment_there_is_none() {
+        let world = World::new();
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        let context = world.context(crate::SERVICE, "list-payments");
+        let cursor = Some(Position::new("anything"));
+        let input = Listed { order_id: order(), limit: None, cursor };
+        let page = ListPayments::call(&context, &a_user(Role::Admin), &Empty {}, &input).await.unwrap().reply;
+        assert!(page.items.is_empty());
+    }
+}

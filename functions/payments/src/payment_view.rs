@@ -1,0 +1,81 @@
+//! What a payment looks like from outside.
+
+use domain::{Money, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{Payment, Refund, RefundStatus, Status};
+
+/// A payment: the money of one order.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Payment")]
+pub struct PaymentView {
+    id: PaymentId,
+    order_id: OrderId,
+    customer_id: UserId,
+    merchant_id: UserId,
+    /// The customer's means of payment: the provider's token, as it was given.
+    method: PaymentMethod,
+    /// The order's total.
+    amount: Money,
+    /// How much was ever held.
+    authorized: Money,
+    /// How much of it was taken.
+    captured: Money,
+    /// How much of that was given back.
+    refunded: Money,
+    status: Status,
+    /// What the provider refused: `declined`.
+    failure: Option<String>,
+    /// What the provider calls the payment.
+    provider_reference: Option<String>,
+    refunds: Vec<RefundView>,
+    created_at: Timestamp,
+    version: u64,
+    /// The last path segments of what the reader may do now.
+    allowed_actions: Vec<&'static str>,
+}
+
+/// Money given back of a payment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Refund")]
+pub struct RefundView {
+    id: RefundId,
+    payment_id: PaymentId,
+    amount: Money,
+    /// Why: a person's words, or one of the system's.
+    reason: String,
+    status: RefundStatus,
+    created_at: Timestamp,
+}
+
+impl PaymentView {
+    /// A payment at this version. Nobody can do anything with one yet.
+    pub fn of(payment: &Payment, version: u64) -> Self {
+        Self {
+            id: payment.id,
+            order_id: payment.order_id(),
+            customer_id: payment.customer_id,
+            merchant_id: payment.merchant_id,
+            method: payment.method.clone(),
+            amount: payment.amount,
+            authorized: payment.authorized,
+            captured: payment.captured,
+            refunded: payment.refunded,
+            status: payment.status,
+            failure: payment.failure.clone(),
+            provider_reference: payment.provider_reference.clone(),
+            refunds: payment.refunds.iter().map(|refund| RefundView::of(refund, payment.id)).collect(),
+            created_at: payment.created_at,
+            version,
+            allowed_actions: Vec::new(),
+        }
+    }
+}
+
+impl RefundView {
+    fn of(refund: &Refund, payment_id: PaymentId) -> Self {
+        let Refund { id, amount, reason, status, created_at } = refund.clone();
+        Self { id, payment_id, amount, reason, status, created_at }
+    }
+}

@@ -1,0 +1,58 @@
+//! The port to whoever moves the money: a real provider or the simulated one.
+
+use std::error::Error;
+
+use domain::{Money, PaymentId, PaymentMethod, PaymentOperation};
+use serde::{Deserialize, Serialize};
+
+/// A payment provider. It is idempotent under a call's key: the same key is done once, and answered alike ever after.
+pub trait Provider: Sync {
+    /// Holds the call's amount, takes it of what is held, lets go of it, or gives it back of what was taken.
+    fn perform(
+        &self,
+        operation: PaymentOperation,
+        call: Call<'_>,
+    ) -> impl Future<Output = Result<Answer, ProviderError>> + Send;
+}
+
+/// What a provider is told with each request.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The idempotency key.
+    pub key: &'a str,
+    /// What we call the payment.
+    pub payment_id: PaymentId,
+    /// What the provider calls it, once it has held money for it.
+    pub reference: Option<&'a str>,
+    /// The customer's means of payment.
+    pub method: &'a PaymentMethod,
+    /// How much.
+    pub amount: Money,
+}
+
+/// How it ended, for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It was done.
+    Done {
+        /// What the provider calls the payment.
+        reference: String,
+    },
+    /// It was refused, and always will be under this key.
+    Refused {
+        /// The provider's word: `declined`.
+        reason: String,
+    },
+}
+
+/// Why there is no answer. Asking again under the same key finds out.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// It could not be reached, or takes no requests; nothing was done.
+    #[error("the payment provider is unavailable")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// The answer was lost: it may have been done or not.
+    #[error("the payment provider's answer was lost")]
+    Unknown,
+}

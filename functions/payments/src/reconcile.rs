@@ -1,0 +1,108 @@
+//! The reconciler: asks the provider for whatever brings a payment nearer to what its order wants.
+
+use std::error::Error;
+
+use app::{Changes, Context, Failure};
+
+use crate::{Call, Draft, Intent, Moment, PAYMENTS, Payment, Provider, RETRY_S};
+
+/// Brings a payment as near to what its order wants as the provider will have it now.
+///
+/// Each intent is committed before the provider is asked, with its key, so that whoever finds it, after a crash or at the
+/// same time, asks the same and is answered the same; of two, one commits the answer, and the other decides anew from what
+/// it then reads. The last step is returned, not committed: it belongs into one transaction with whatever brought it about.
+pub(crate) async fn reconcile(
+    context: &Context,
+    provider: &impl Provider,
+    mut draft: Draft,
+) -> Result<Changes, Failure> {
+    let moment = || Moment { now: context.now(), retry_s: context.setting(&RETRY_S) };
+    loop {
+        let Some(intent) = draft.payment.intent.clone() else {
+            let possible = !draft.payment.waits(context.now());
+            let Some(operation) = draft.payment.next_operation().filter(|_| possible) else { return Ok(draft.into()) };
+            draft = draft.begun(operation, moment())?;
+            continue;
+        };
+        context.commit(PAYMENTS, draft.clone().into()).await?;
+        draft = draft.saved();
+        match provider.perform(intent.operation, call(&draft.payment, &intent)).await {
+            Ok(answer) => draft = draft.answered(answer, moment())?,
+            Err(error) => {
+                let payment = draft.payment.id;
+                tracing::warn!(%payment, error = &error as &dyn Error, "no answer from the provider; it is asked again");
+                return Ok(draft.unanswered(moment()).into());
+            }
+        }
+    }
+}
+
+fn call<'a>(payment: &'a Payment, intent: &'a Intent) -> Call<'a> {
+    Call {
+        key: &intent.key,
+        payment_id: payment.id,
+        reference: payment.provider_reference.as_deref(),
+        method: &payment.method,
+        amount: intent.amount,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use domain::{Kind, PaymentOperation};
+    use testing::World;
+
+    use super::*;
+    use crate::{
+        Answer, ProviderError, SERVICE, Status,
+        sample::{event, hear, order, standing, told},
+    };
+
+    /// A provider that looks whether it was written down what it is asked, before it does it.
+    struct Suspicious<'a> {
+        world: &'a World,
+        asked: AtomicUsize,
+    }
+
+    impl Provider for Suspicious<'_> {
+        async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+            let intent = standing(self.world).await.intent.unwrap();
+            assert_eq!((intent.operation, intent.key.as_str(), intent.amount), (operation, call.key, call.amount));
+            let asked = self.asked.fetch_add(1, Ordering::SeqCst);
+            assert_eq!(call.reference, (asked > 0).then_some("theirs"));
+            Ok(Answer::Done { reference: "theirs".to_owned() })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_was_written_down_before_and_the_last_step_is_left_to_the_caller() {
+        let world = World::new();
+        let context = world.context(SERVICE, "settle-payment");
+        let provider = Suspicious { world: &world, asked: AtomicUsize::new(0) };
+        let mark = hear(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
+        world.commit(PAYMENTS, mark).await;
+        let left = hear(&world, &context, &provider, &event(Kind::OrderPlaced, 1)).await.unwrap();
+        assert_eq!((provider.asked.load(Ordering::SeqCst), left.facts.len()), (2, 1));
+        assert_eq!((standing(&world).await.status, told(&world).len()), (Status::Authorized, 1));
+        world.commit(PAYMENTS, left).await;
+        assert_eq!(standing(&world).await.status, Status::Captured);
+        assert!(told(&world).iter().all(|line| line.ends_with(" 5450")), "{}", order());
+    }
+
+    #[tokio::test]
+    async fn of_two_that_ask_at_once_one_decides_anew() {
+        let world = World::new();
+        let context = world.context(SERVICE, "settle-payment");
+        let provider = crate::SimulatedProvider(&context);
+        let placed = event(Kind::OrderPlaced, 1);
+        let first = hear(&world, &context, &provider, &placed).await.unwrap();
+        let second = hear(&world, &context, &provider, &placed).await.unwrap();
+        context.commit(PAYMENTS, first).await.unwrap();
+        let lost = context.commit(PAYMENTS, second).await.unwrap_err();
+        assert!(lost.is_lost_race(), "{lost}");
+        assert_eq!(told(&world).len(), 1);
+        assert!(hear(&world, &context, &provider, &placed).await.unwrap().is_empty());
+    }
+}

@@ -1,0 +1,170 @@
+//! `settle-payment`: an order went on or ended, so its money is taken, let go or given back.
+
+use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned};
+use domain::{Event, Kind, OrderFact, PaymentId};
+use schemars::JsonSchema;
+
+use crate::{
+    Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, Standing, Wanted,
+    payments::{mark, payment_key},
+    reconcile::reconcile,
+};
+
+/// An order went on or ended: its money is taken once it is accepted (or delivered, at the latest), and let go or given
+/// back when it ends otherwise.
+#[derive(JsonSchema)]
+pub struct SettlePayment;
+
+impl Subscriber for SettlePayment {
+    const FUNCTION: Function =
+        Function::new("settle-payment").gets(PAYMENTS).writes(PAYMENTS).gets(PROVIDER).writes(PROVIDER);
+    const HEARS: &'static [Kind] = &[
+        Kind::OrderPaymentFailed,
+        Kind::OrderAccepted,
+        Kind::OrderRejected,
+        Kind::OrderDelivered,
+        Kind::OrderCancelled,
+        Kind::OrderUndeliverable,
+    ];
+
+    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+        settle(context, system, &SimulatedProvider(context), event).await
+    }
+}
+
+/// The same with any provider.
+pub(crate) async fn settle(
+    context: &Context,
+    system: &System,
+    provider: &impl Provider,
+    event: &Event,
+) -> Result<Changes, Failure> {
+    let fact: OrderFact = event.data()?;
+    let Some(wanted) = Wanted::by(event, &fact) else { return Ok(Changes::none()) };
+    let id = PaymentId::of(fact.order_id);
+    let found = context.standing(&payment_key(id)).await?.open(system);
+    match found {
+        Some(Versioned { value: Standing::Payment(payment), version }) => {
+            reconcile(context, provider, Draft::of(*payment, version).wanted(wanted)).await
+        }
+        Some(Versioned { value: Standing::Mark(value), version }) => {
+            Ok(mark(id, Some(Versioned { value, version }), wanted))
+        }
+        None => Ok(mark(id, None, wanted)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::World;
+
+    use super::*;
+    use crate::{
+        RefundStatus, Status,
+        sample::{event, placed_with, refuse, standing, tell, told},
+    };
+
+    async fn after(kinds: &[Kind]) -> World {
+        let world = World::new();
+        for (kind, sequence) in kinds.iter().zip(1..) {
+            tell(&world, &event(*kind, sequence)).await;
+        }
+        world
+    }
+
+    #[tokio::test]
+    async fn an_accepted_order_is_captured_in_full_and_a_delivered_one_not_again() {
+        let world = after(&[Kind::OrderPlaced, Kind::OrderAccepted, Kind::OrderDelivered]).await;
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.captured, payment.wanted.sequence), (Status::Captured, payment.amount, 3));
+        assert_eq!(told(&world), ["payment.authorized@3 5450", "payment.captured@6 5450"]);
+    }
+
+    #[tokio::test]
+    async fn a_delivered_order_is_captured_though_nobody_heard_that_it_was_accepted() {
+        let world = after(&[Kind::OrderPlaced, Kind::OrderDelivered]).await;
+        assert_eq!(standing(&world).await.status, Status::Captured);
+    }
+
+    #[tokio::test]
+    async fn an_order_that_ended_before_its_capture_is_let_go() {
+        for kind in [Kind::OrderPaymentFailed, Kind::OrderRejected, Kind::OrderCancelled] {
+            let world = after(&[Kind::OrderPlaced, kind]).await;
+            let payment = standing(&world).await;
+            assert_eq!(
+                (payment.status, payment.captured.amount, payment.refunded.amount),
+                (Status::Voided, 0, 0),
+                "{kind}"
+            );
+            assert_eq!(told(&world), ["payment.authorized@3 5450", "payment.voided@6 5450"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_order_that_ended_after_its_capture_is_refunded_once() {
+        for kind in [Kind::OrderCancelled, Kind::OrderUndeliverable] {
+            let world = after(&[Kind::OrderPlaced, Kind::OrderAccepted, kind, kind]).await;
+            let payment = standing(&world).await;
+            assert_eq!((payment.status, payment.refunded), (Status::Refunded, payment.amount));
+            let [refund] = payment.refunds.as_slice() else { panic!("{:?}", payment.refunds) };
+            assert_eq!((refund.amount, refund.status), (payment.amount, RefundStatus::Succeeded));
+            assert_eq!(refund.reason, kind.short());
+            let last = world.told().pop().unwrap();
+            assert_eq!((last.kind, &last.data["refund_id"]), (Kind::PaymentRefunded, &refund.id.to_string().into()));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_older_fact_changes_nothing() {
+        let world = after(&[Kind::OrderPlaced]).await;
+        for (kind, sequence) in [(Kind::OrderCancelled, 5), (Kind::OrderAccepted, 3)] {
+            tell(&world, &event(kind, sequence)).await;
+        }
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.wanted.sequence), (Status::Voided, 5));
+    }
+
+    #[tokio::test]
+    async fn a_failed_payment_has_nothing_to_let_go() {
+        let world = World::new();
+        tell(&world, &placed_with("tok_declined")).await;
+        tell(&world, &event(Kind::OrderPaymentFailed, 2)).await;
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.intents), (Status::Failed, 1));
+    }
+
+    #[tokio::test]
+    async fn a_refused_capture_is_told_and_the_money_let_go_when_the_order_is_cancelled_for_it() {
+        let world = after(&[Kind::OrderPlaced]).await;
+        refuse(&world, &event(Kind::OrderAccepted, 2), "expired").await;
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.failure.as_deref()), (Status::Authorized, Some("expired")));
+        let failed = world.told().pop().unwrap();
+        assert_eq!((failed.kind, failed.data["operation"].as_str()), (Kind::PaymentFailed, Some("capture")));
+        tell(&world, &event(Kind::OrderCancelled, 3)).await;
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.failure.as_deref()), (Status::Voided, Some("expired")));
+    }
+
+    #[tokio::test]
+    async fn an_older_fact_leaves_a_mark_as_it_is() {
+        let world = World::new();
+        let context = world.context(crate::SERVICE, "settle-payment");
+        tell(&world, &event(Kind::OrderCancelled, 4)).await;
+        for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderCancelled, 4)] {
+            let changes = SettlePayment::hear(&context, &world.system(), &event(kind, sequence)).await.unwrap();
+            assert!(changes.is_empty(), "{kind}");
+        }
+    }
+
+    #[tokio::test]
+    async fn of_facts_heard_too_early_the_latest_leaves_the_mark() {
+        let world = World::new();
+        for (kind, sequence) in [(Kind::OrderAccepted, 2), (Kind::OrderCancelled, 4), (Kind::OrderAccepted, 3)] {
+            tell(&world, &event(kind, sequence)).await;
+        }
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.wanted.sequence), (Status::Voided, 4));
+    }
+}

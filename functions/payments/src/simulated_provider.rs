@@ -1,0 +1,279 @@
+//! The simulated provider: a component of its own, with its own table and its own books, behind the same trait as a real
+//! one would be.
+//!
+//! It knows two means of payment: `tok_ok` works, `tok_declined` is declined.
+
+use app::{Changes, Condition, Context, Item, Key, StoreError, Table, Versioned};
+use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation};
+use serde::{Deserialize, Serialize};
+
+use crate::{Answer, Call, Provider, ProviderError};
+
+/// The simulated provider's own table.
+pub const PROVIDER: Table = Table::new("provider", &[]);
+
+/// How often it decides anew when two calls cross.
+const ATTEMPTS: usize = 8;
+
+/// The simulated provider, as a function with grants on its table reaches it.
+#[derive(Clone, Copy)]
+pub struct SimulatedProvider<'a>(pub &'a Context);
+
+/// What the provider knows of a payment it has held money for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// Our id of the payment.
+    pub payment_id: PaymentId,
+    /// The means of payment.
+    pub method: PaymentMethod,
+    /// How much it ever held.
+    pub authorized: Money,
+    /// How much of it was taken.
+    pub captured: Money,
+    /// How much of that was given back.
+    pub refunded: Money,
+    /// Whether it let go.
+    pub voided: bool,
+}
+
+/// What the provider was asked under a key, and what it answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredCall {
+    /// The idempotency key.
+    pub key: String,
+    /// Our id of the payment.
+    pub payment_id: PaymentId,
+    /// What was asked.
+    pub operation: PaymentOperation,
+    /// How much.
+    pub amount: Money,
+    /// What was answered.
+    pub answer: Answer,
+}
+
+impl Provider for SimulatedProvider<'_> {
+    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+        let mut lost = StoreError::Conflict;
+        for _ in 0..ATTEMPTS {
+            match self.answer_once(operation, call).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) if error.is_lost_race() => lost = error,
+                // It may have been committed.
+                Err(StoreError::Unknown) => return Err(ProviderError::Unknown),
+                Err(error) => return Err(ProviderError::Unavailable(error.into())),
+            }
+        }
+        Err(ProviderError::Unavailable(lost.into()))
+    }
+}
+
+impl SimulatedProvider<'_> {
+    /// Answers, and keeps the answer in one transaction with what was done.
+    async fn answer_once(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, StoreError> {
+        let call_key = Key::new(format!("CALL#{}", call.key), "CALL");
+        if let Some(answered) = self.0.get::<AnsweredCall>(PROVIDER, &call_key).await? {
+            return Ok(answered.value.again(operation, call));
+        }
+        let charge_key = Key::new(format!("CHARGE#{}", call.payment_id), "CHARGE");
+        let found = self.0.get::<Charge>(PROVIDER, &charge_key).await?;
+        let read_at = found.as_ref().map(|found| found.version);
+        let (charge, answer) = match after(found, operation, call) {
+            Ok(charge) => (Some(charge), Answer::Done { reference: format!("sim_{}", call.payment_id) }),
+            Err(reason) => (None, Answer::Refused { reason: reason.to_owned() }),
+        };
+        let answered = AnsweredCall {
+            key: call.key.to_owned(),
+            payment_id: call.payment_id,
+            operation,
+            amount: call.amount,
+            answer: answer.clone(),
+        };
+        let mut changes = Changes::none().put(Item::of(call_key, "call", 1, &answered), Condition::Absent);
+        if let Some(charge) = charge {
+            let item = Item::of(charge_key, "charge", read_at.unwrap_or(0) + 1, &charge);
+            changes = changes.put(item, Condition::read_at(read_at));
+        }
+        self.0.commit(PROVIDER, changes).await?;
+        Ok(answer)
+    }
+}
+
+impl AnsweredCall {
+    /// The same answer, if the same is asked.
+    fn again(self, operation: PaymentOperation, call: Call<'_>) -> Answer {
+        let same = self.operation == operation && self.payment_id == call.payment_id && self.amount == call.amount;
+        if same { self.answer } else { Answer::Refused { reason: "idempotency_key_reused".to_owned() } }
+    }
+}
+
+/// The charge after an operation, or the word for why it is refused.
+fn after(
+    found: Option<Versioned<Charge>>,
+    operation: PaymentOperation,
+    call: Call<'_>,
+) -> Result<Charge, &'static str> {
+    match (found, operation) {
+        (None, PaymentOperation::Authorize) => Charge::authorized(call),
+        (Some(_), PaymentOperation::Authorize) => Err("already_authorized"),
+        (None, PaymentOperation::Capture | PaymentOperation::Void | PaymentOperation::Refund) => Err("unknown_charge"),
+        (Some(charge), PaymentOperation::Capture) => charge.value.capture(call.amount),
+        (Some(charge), PaymentOperation::Void) => charge.value.void(),
+        (Some(charge), PaymentOperation::Refund) => charge.value.refund(call.amount),
+    }
+}
+
+impl Charge {
+    fn authorized(call: Call<'_>) -> Result<Self, &'static str> {
+        match call.method.as_str() {
+            "tok_ok" if call.amount.is_negative() => Err("amount_invalid"),
+            "tok_ok" => {
+                let zero = Money::zero(call.amount.currency);
+                let (payment_id, method) = (call.payment_id, call.method.clone());
+                Ok(Self { payment_id, method, authorized: call.amount, captured: zero, refunded: zero, voided: false })
+            }
+            "tok_declined" => Err("declined"),
+            _ => Err("unknown_method"),
+        }
+    }
+
+    fn capture(self, amount: Money) -> Result<Self, &'static str> {
+        if self.voided {
+            return Err("already_voided");
+        }
+        let captured = within(self.captured, amount, self.authorized).ok_or("capture_exceeds_authorized")?;
+        Ok(Self { captured, ..self })
+    }
+
+    fn void(self) -> Result<Self, &'static str> {
+        match (self.voided, self.captured.is_zero()) {
+            (true, _) => Err("already_voided"),
+            (false, false) => Err("already_captured"),
+            (false, true) => Ok(Self { voided: true, ..self }),
+        }
+    }
+
+    fn refund(self, amount: Money) -> Result<Self, &'static str> {
+        let refunded = within(self.refunded, amount, self.captured).ok_or("refund_exceeds_captured")?;
+        Ok(Self { refunded, ..self })
+    }
+}
+
+/// The sum, if `more` is an amount and the sum does not exceed `limit`.
+fn within(sum: Money, more: Money, limit: Money) -> Option<Money> {
+    let sum: Result<Money, MoneyError> = sum.checked_add(more);
+    sum.ok().filter(|sum| !more.is_negative() && sum.currency == limit.currency && sum.amount <= limit.amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Currency;
+    use proptest::prelude::*;
+    use testing::World;
+
+    use super::*;
+    use crate::SERVICE;
+
+    const OPERATIONS: [PaymentOperation; 4] =
+        [PaymentOperation::Authorize, PaymentOperation::Capture, PaymentOperation::Void, PaymentOperation::Refund];
+
+    fn euros(amount: i64) -> Money {
+        Money::new(amount, Currency::EUR)
+    }
+
+    fn call<'a>(key: &'a str, method: &'a PaymentMethod, amount: i64) -> Call<'a> {
+        let payment_id = PaymentId::of(crate::sample::order());
+        Call { key, payment_id, reference: None, method, amount: euros(amount) }
+    }
+
+    async fn ask(world: &World, operation: PaymentOperation, call: Call<'_>) -> Result<(), String> {
+        let context = world.context(SERVICE, "settle-payment");
+        match SimulatedProvider(&context).perform(operation, call).await.unwrap() {
+            Answer::Done { reference } => {
+                assert_eq!(reference, format!("sim_{}", call.payment_id));
+                Ok(())
+            }
+            Answer::Refused { reason } => Err(reason),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_key_is_done_once_and_answered_alike() {
+        let (world, method) = (World::new(), "tok_ok".parse().unwrap());
+        for _ in 0..3 {
+            assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
+            assert_eq!(ask(&world, PaymentOperation::Capture, call("b", &method, 60)).await, Ok(()));
+            let more = ask(&world, PaymentOperation::Capture, call("c", &method, 60)).await;
+            assert_eq!(more, Err("capture_exceeds_authorized".to_owned()));
+        }
+        for (operation, amount) in [(PaymentOperation::Authorize, 60), (PaymentOperation::Capture, 61)] {
+            let other = ask(&world, operation, call("b", &method, amount)).await;
+            assert_eq!(other, Err("idempotency_key_reused".to_owned()));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_is_given_back_and_what_is_held_let_go_but_once() {
+        let (world, method) = (World::new(), "tok_ok".parse().unwrap());
+        let refused = |reason: &str| Err(reason.to_owned());
+        for (number, (operation, amount, expected)) in [
+            (PaymentOperation::Capture, 100, refused("unknown_charge")),
+            (PaymentOperation::Authorize, 100, Ok(())),
+            (PaymentOperation::Authorize, 100, refused("already_authorized")),
+            (PaymentOperation::Refund, 1, refused("refund_exceeds_captured")),
+            (PaymentOperation::Capture, 100, Ok(())),
+            (PaymentOperation::Void, 100, refused("already_captured")),
+            (PaymentOperation::Refund, -1, refused("refund_exceeds_captured")),
+            (PaymentOperation::Refund, 100, Ok(())),
+            (PaymentOperation::Refund, 1, refused("refund_exceeds_captured")),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let key = number.to_string();
+            assert_eq!(ask(&world, operation, call(&key, &method, amount)).await, expected, "{number}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_let_go_cannot_be_taken() {
+        let (world, method) = (World::new(), "tok_ok".parse().unwrap());
+        assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
+        assert_eq!(ask(&world, PaymentOperation::Void, call("b", &method, 100)).await, Ok(()));
+        for (key, operation) in [("c", PaymentOperation::Void), ("d", PaymentOperation::Capture)] {
+            assert_eq!(ask(&world, operation, call(key, &method, 100)).await, Err("already_voided".to_owned()));
+        }
+    }
+
+    #[test]
+    fn only_means_of_payment_that_work_hold_money() {
+        for (method, amount, expected) in [
+            ("tok_ok", 0, Ok(())),
+            ("tok_ok", -1, Err("amount_invalid")),
+            ("tok_declined", 1, Err("declined")),
+            ("tok_of_another", 1, Err("unknown_method")),
+        ] {
+            let method = method.parse().unwrap();
+            assert_eq!(Charge::authorized(call("a", &method, amount)).map(drop), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_more_is_given_back_than_taken_nor_taken_than_held(
+            asked in proptest::collection::vec((0..4_usize, any::<i64>(), -5..50_i64), 0..40),
+        ) {
+            let method = "tok_ok".parse().unwrap();
+            let mut charge = None;
+            for (operation, huge, small) in asked {
+                let amount = if huge % 8 == 0 { huge } else { small };
+                let found = charge.clone().map(|value| Versioned { value, version: 1 });
+                if let Ok(next) = after(found, OPERATIONS[operation], call("a", &method, amount)) {
+                    let Charge { authorized, captured, refunded, voided, .. } = next;
+                    prop_assert!([0, refunded.amount, captured.amount, authorized.amount].is_sorted());
+                    prop_assert!(!voided || captured.is_zero());
+                    charge = Some(next);
+                }
+            }
+        }
+    }
+}

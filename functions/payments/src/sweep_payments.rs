@@ -1,0 +1,114 @@
+//! `sweep-payments`: what a provider left unanswered, or refused though it must be, is asked again.
+
+use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table, Versioned};
+use schemars::JsonSchema;
+
+use crate::{DUE, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, Standing, reconcile::reconcile};
+
+/// Goes on with payments that are not where their orders want them: what a provider has left unanswered is asked again
+/// under the same key, what it has refused under a new one.
+#[derive(JsonSchema)]
+pub struct SweepPayments;
+
+impl Sweep for SweepPayments {
+    const FUNCTION: Function =
+        Function::new("sweep-payments").gets(PAYMENTS).writes(PAYMENTS).gets(PROVIDER).writes(PROVIDER);
+    const TABLE: Table = PAYMENTS;
+    const DUE: Index = DUE;
+
+    async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
+        resume(context, system, &SimulatedProvider(context), key).await
+    }
+}
+
+/// The same with any provider.
+pub(crate) async fn resume(
+    context: &Context,
+    system: &System,
+    provider: &impl Provider,
+    key: &Key,
+) -> Result<Changes, Failure> {
+    match context.standing(key).await?.open(system) {
+        Some(Versioned { value: Standing::Payment(payment), version })
+            if payment.due.is_some() && !payment.waits(context.now()) =>
+        {
+            reconcile(context, provider, Draft::of(*payment, version)).await
+        }
+        Some(_) | None => Ok(Changes::none()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use testing::World;
+
+    use super::*;
+    use crate::{
+        RETRY_S, RefundStatus, Status,
+        sample::{due, event, lose, lose_sweep, refuse, standing, sweep, tell, told},
+    };
+
+    #[tokio::test]
+    async fn a_payment_that_is_where_it_should_be_is_never_due() {
+        let world = World::new();
+        for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderDelivered, 3)] {
+            tell(&world, &event(kind, sequence)).await;
+            assert!(due(&world).await.is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_was_lost_is_found_out_under_the_same_key() {
+        let world = World::new();
+        lose(&world, &event(Kind::OrderPlaced, 1)).await;
+        let before = standing(&world).await;
+        assert_eq!((before.status, before.setbacks), (Status::Pending, 1));
+        sweep(&world).await;
+        assert_eq!(standing(&world).await, before, "it is not due yet");
+        world.clock.advance_s(RETRY_S.default);
+        sweep(&world).await;
+        let after = standing(&world).await;
+        assert_eq!((after.status, after.intents, after.setbacks, after.due), (Status::Authorized, 1, 0, None));
+        assert_eq!(told(&world), ["payment.authorized@4 5450"]);
+    }
+
+    #[tokio::test]
+    async fn a_refused_refund_is_asked_again_ever_more_rarely_and_stays_one_refund() {
+        let world = World::new();
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        tell(&world, &event(Kind::OrderAccepted, 2)).await;
+        refuse(&world, &event(Kind::OrderCancelled, 3), "no_funds").await;
+        let refused = standing(&world).await;
+        assert_eq!((refused.status, refused.refunds[0].status), (Status::Captured, RefundStatus::Failed));
+        assert_eq!(refused.due, Some(world.clock.seconds().plus_seconds(RETRY_S.default)));
+        world.clock.advance_s(RETRY_S.default);
+        sweep(&world).await;
+        let after = standing(&world).await;
+        assert_eq!((after.status, after.failure, after.refunds.len()), (Status::Refunded, None, 1));
+        assert_eq!((after.refunds[0].id, after.refunds[0].status), (refused.refunds[0].id, RefundStatus::Succeeded));
+    }
+
+    #[tokio::test]
+    async fn each_setback_doubles_the_wait() {
+        let world = World::new();
+        lose(&world, &event(Kind::OrderPlaced, 1)).await;
+        for doubled in [1, 2, 4] {
+            let due = standing(&world).await.due.unwrap();
+            assert_eq!(world.clock.seconds().seconds_until(due), doubled * RETRY_S.default);
+            world.clock.advance_s(doubled * RETRY_S.default);
+            lose_sweep(&world).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_payment_is_left_alone() {
+        let world = World::new();
+        tell(&world, &event(Kind::OrderCancelled, 2)).await;
+        let context = world.context(crate::SERVICE, "sweep-payments");
+        let key = crate::payments::payment_key(domain::PaymentId::of(crate::sample::order()));
+        let mark = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();
+        let nothing = SweepPayments::decide(&context, &world.system(), &Key::new("PAY#none", "PAYMENT")).await.unwrap();
+        assert!(mark.is_empty() && nothing.is_empty());
+    }
+}

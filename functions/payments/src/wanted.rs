@@ -1,0 +1,121 @@
+//! What an order wants of its payment, by the facts heard of it so far.
+
+use domain::{Event, Kind, OrderFact, RefundId};
+use serde::{Deserialize, Serialize};
+
+/// Where an order wants its money to be. It only ever moves forward, and an end is final.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    /// Held, for the restaurant to decide: the order was placed.
+    Hold,
+    /// Taken: the restaurant accepted.
+    Capture,
+    /// Back with the customer, wherever it is: the order ended without a delivery.
+    Release {
+        /// Why: the order's own words, or the event's short name.
+        reason: String,
+        /// The refund there is to be if the money was taken: made from the fact, so that one cause gives one refund.
+        refund_id: RefundId,
+    },
+}
+
+impl Goal {
+    /// What a fact asks for; nothing where it does not concern payments.
+    pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
+        match event.kind {
+            Kind::OrderPlaced => Some(Self::Hold),
+            Kind::OrderAccepted | Kind::OrderDelivered => Some(Self::Capture),
+            Kind::OrderPaymentFailed | Kind::OrderRejected | Kind::OrderCancelled | Kind::OrderUndeliverable => {
+                Some(Self::Release {
+                    reason: fact.reason.clone().unwrap_or_else(|| event.kind.short().to_owned()),
+                    refund_id: RefundId::derived(event.time.jiff(), &event.id, "refund"),
+                })
+            }
+            Kind::OrderPaid
+            | Kind::OrderReady
+            | Kind::OrderPickedUp
+            | Kind::PaymentAuthorized
+            | Kind::PaymentCaptured
+            | Kind::PaymentVoided
+            | Kind::PaymentRefunded
+            | Kind::PaymentFailed
+            | Kind::DeliveryOffered
+            | Kind::DeliveryAssigned
+            | Kind::DeliveryPickedUp
+            | Kind::DeliveryCompleted
+            | Kind::DeliveryFailed => None,
+        }
+    }
+
+    /// The goal once `later` was heard.
+    fn then(self, later: Self) -> Self {
+        match (&self, &later) {
+            (Self::Release { .. }, _) | (Self::Capture, Self::Hold) => self,
+            (Self::Hold | Self::Capture, Self::Capture | Self::Release { .. }) | (Self::Hold, Self::Hold) => later,
+        }
+    }
+}
+
+/// A goal, and the order's latest fact that was heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Where the money should be.
+    pub goal: Goal,
+    /// The highest sequence heard of the order.
+    pub sequence: u64,
+}
+
+impl Wanted {
+    /// What a fact asks for; nothing where it does not concern payments.
+    pub fn by(event: &Event, fact: &OrderFact) -> Option<Self> {
+        Goal::of(event, fact).map(|goal| Self { goal, sequence: event.sequence })
+    }
+
+    /// What is wanted once `other` was heard as well. An older fact changes nothing.
+    #[must_use]
+    pub fn then(self, other: Self) -> Self {
+        if other.sequence <= self.sequence {
+            return self;
+        }
+        Self { goal: self.goal.then(other.goal), sequence: other.sequence }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{event, fact};
+
+    fn wanted(kind: Kind, sequence: u64) -> Wanted {
+        Wanted::by(&event(kind, sequence), &fact("tok_ok")).unwrap()
+    }
+
+    #[test]
+    fn an_older_fact_changes_nothing_and_a_later_one_moves_forward() {
+        let accepted = wanted(Kind::OrderAccepted, 3);
+        assert_eq!(accepted.clone().then(wanted(Kind::OrderPlaced, 1)), accepted);
+        assert_eq!(accepted.clone().then(wanted(Kind::OrderCancelled, 2)), accepted);
+        let cancelled = accepted.then(wanted(Kind::OrderCancelled, 4));
+        assert_eq!(cancelled, wanted(Kind::OrderCancelled, 4));
+    }
+
+    #[test]
+    fn an_end_is_final_and_a_goal_never_moves_back() {
+        let cancelled = wanted(Kind::OrderCancelled, 4);
+        let still = cancelled.clone().then(wanted(Kind::OrderDelivered, 5)).then(wanted(Kind::OrderRejected, 6));
+        assert_eq!(still, Wanted { goal: cancelled.goal, sequence: 6 });
+        assert_eq!(wanted(Kind::OrderAccepted, 2).then(wanted(Kind::OrderPlaced, 3)).goal, Goal::Capture);
+    }
+
+    #[test]
+    fn one_cause_gives_one_refund_with_the_orders_words_or_the_events_name() {
+        assert_eq!(wanted(Kind::OrderCancelled, 4), wanted(Kind::OrderCancelled, 4));
+        assert_ne!(wanted(Kind::OrderCancelled, 4).goal, wanted(Kind::OrderCancelled, 5).goal);
+        let wordy = OrderFact { reason: Some("no oven".to_owned()), ..fact("tok_ok") };
+        for (fact, expected) in [(wordy, "no oven"), (fact("tok_ok"), "order.rejected")] {
+            let Some(Goal::Release { reason, .. }) = Goal::of(&event(Kind::OrderRejected, 3), &fact) else { panic!() };
+            assert_eq!(reason, expected);
+        }
+    }
+}

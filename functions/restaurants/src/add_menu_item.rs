@@ -1,0 +1,159 @@
+//! `add-menu-item`: a merchant puts a dish on a menu.
+
+use app::{Access, Caller, Code, Context, Created, Effect, Endpoint, Function, Problem, Route};
+use domain::Role;
+use schemars::JsonSchema;
+
+use crate::{
+    Action, Ids, Item, ItemView, MenuFull, NewItem, RESTAURANTS, Restaurants, get_restaurant::RestaurantPath,
+    menu_change,
+};
+
+/// A merchant puts a dish on a menu: last in its section, or at the place of `position`. Prices are in the
+/// restaurant's own currency.
+#[derive(JsonSchema)]
+pub struct AddMenuItem;
+
+/// 422: no more room.
+const MENU_FULL: Code =
+    Code::new("menu-full", 422, "Menu full", "A menu has 300 dishes and 256 KiB at most. Remove others first.");
+
+impl Endpoint for AddMenuItem {
+    const FUNCTION: Function = Function::new("add-menu-item").gets(RESTAURANTS).writes(RESTAURANTS);
+    const ROUTE: Route = Route::post("/v1/restaurants/{restaurant_id}/menu/items");
+    const ACCESS: Access = Access::roles(&[Role::Merchant]);
+    const PROBLEMS: &'static [Code] = &[MENU_FULL];
+    const EXAMPLE: &'static str = r#"{
+        "section": "Pizza", "name": "Margherita", "description": "Tomato, mozzarella, basil.",
+        "price": {"amount": 3500, "currency": "RON"},
+        "allergens": ["gluten", "milk"], "dietary": ["vegetarian"],
+        "option_groups": [
+            {"name": "Size", "min": 1, "max": 1, "options": [
+                {"name": "Small", "price": {"amount": 0, "currency": "RON"}},
+                {"name": "Large", "price": {"amount": 1000, "currency": "RON"}}
+            ]},
+            {"name": "Extras", "min": 0, "max": 2, "options": [
+                {"name": "Cheese", "price": {"amount": 500, "currency": "RON"}},
+                {"name": "Olives", "price": {"amount": 300, "currency": "RON"}},
+                {"name": "Truffle", "price": {"amount": 2500, "currency": "RON"}, "available": false}
+            ]}
+        ]
+    }"#;
+    type Path = RestaurantPath;
+    type Input = NewItem;
+    type Reply = Created<ItemView>;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &RestaurantPath { restaurant_id }: &RestaurantPath,
+        input: &NewItem,
+    ) -> Result<Effect<Created<ItemView>>, Problem> {
+        let menu = context.menu(restaurant_id).await?.authorize(caller, Action::Change)?;
+        let mut random = || context.random();
+        let item = Item::new(input.clone(), menu.currency, &mut Ids::new(context.instant(), &mut random))?;
+        let changed = menu.value.with(item.clone(), input.position)?;
+        let location = format!("/v1/restaurants/{restaurant_id}/menu/items/{}", item.id);
+        let position = changed.position(&item);
+        let view = Created::at(location, ItemView::of(item, position));
+        Ok(Effect::reply(view).saves(menu_change(&changed, menu.version)))
+    }
+}
+
+impl From<MenuFull> for Problem {
+    fn from(full: MenuFull) -> Self {
+        Self::new(MENU_FULL, full.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Precondition, Reply, code};
+    use serde_json::{Value, json};
+    use testing::{World, a_user, input};
+
+    use super::*;
+    use crate::{Menu, creation, menu::MAX_ITEMS, sample};
+
+    async fn add(world: &World, caller: &Caller, wanted: &Value) -> Result<Effect<Created<ItemView>>, Problem> {
+        let context = world.context(crate::SERVICE, "add-menu-item");
+        let path = RestaurantPath { restaurant_id: sample::restaurant().id };
+        AddMenuItem::call(&context, caller, &path, &input(&wanted.to_string())).await
+    }
+
+    async fn world_with(menu: &Menu) -> World {
+        let world = World::new();
+        world.commit(RESTAURANTS, creation(&sample::restaurant(), menu)).await;
+        world
+    }
+
+    fn example() -> Value {
+        input(AddMenuItem::EXAMPLE)
+    }
+
+    #[tokio::test]
+    async fn a_dish_is_added_at_its_place_and_the_version_grows() {
+        let world = world_with(&sample::menu()).await;
+        let Effect { reply, changes } = add(&world, &sample::merchant(), &example()).await.unwrap();
+        world.commit(RESTAURANTS, changes).await;
+        let shown = serde_json::to_value(&reply).unwrap();
+        assert_eq!((&shown["position"], &shown["available"]), (&json!(2), &json!(true)));
+        let option = &shown["option_groups"][1]["options"][2];
+        assert_eq!((&option["name"], &option["available"]), (&json!("Truffle"), &json!(false)));
+        let rest = format!("/v1/restaurants/{}/menu/items/{}", sample::restaurant().id, shown["id"].as_str().unwrap());
+        assert_eq!((reply.location(), reply.version()), (Some(rest), None));
+
+        let mut first = example();
+        first["position"] = json!(1);
+        let caller = sample::merchant().expecting(Precondition::Version(2));
+        let shown = serde_json::to_value(add(&world, &caller, &first).await.unwrap().reply).unwrap();
+        assert_eq!(shown["position"], 1);
+        let refusal = add(&world, &sample::merchant().expecting(Precondition::Version(1)), &first).await.unwrap_err();
+        assert_eq!(refusal.code, code::STALE);
+    }
+
+    #[tokio::test]
+    async fn another_merchants_menu_is_not_there() {
+        let world = world_with(&sample::menu()).await;
+        let refusal = add(&world, &a_user(Role::Merchant), &example()).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn of_two_at_once_one_loses_the_race() {
+        let world = world_with(&sample::menu()).await;
+        let context = world.context(crate::SERVICE, "add-menu-item");
+        let first = add(&world, &sample::merchant(), &example()).await.unwrap();
+        let second = add(&world, &sample::merchant(), &example()).await.unwrap();
+        context.commit(RESTAURANTS, first.changes).await.unwrap();
+        assert!(context.commit(RESTAURANTS, second.changes).await.unwrap_err().is_lost_race());
+    }
+
+    #[tokio::test]
+    async fn every_wrong_price_group_and_repetition_is_named() {
+        let mut wanted = example();
+        wanted["price"]["currency"] = json!("EUR");
+        wanted["allergens"] = json!(["milk", "milk"]);
+        wanted["option_groups"][0]["min"] = json!(2);
+        wanted["option_groups"][1]["max"] = json!(4);
+        wanted["option_groups"][1]["options"][0]["price"]["amount"] = json!(-1);
+        let refusal = add(&world_with(&sample::menu()).await, &sample::merchant(), &wanted).await.unwrap_err();
+        let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+        let wrong = [
+            "/price/currency",
+            "/allergens/1",
+            "/option_groups/0/min",
+            "/option_groups/1/max",
+            "/option_groups/1/options/0/price/amount",
+        ];
+        assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, wrong.to_vec()));
+    }
+
+    #[tokio::test]
+    async fn a_full_menu_takes_no_more() {
+        let mut menu = sample::menu();
+        menu.items = (0..MAX_ITEMS).map(|_| sample::dish("Supă")).collect();
+        let refusal = add(&world_with(&menu).await, &sample::merchant(), &example()).await.unwrap_err();
+        assert_eq!(refusal.code, MENU_FULL);
+    }
+}

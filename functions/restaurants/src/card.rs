@@ -1,0 +1,49 @@
+//! A restaurant as a list shows it.
+
+use domain::{Cuisine, EtaMinutes, Money, MoneyError, Name, Place, RestaurantId};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{Near, Pace, delivery_fee, eta_minutes};
+
+/// A restaurant as a list shows it, reckoned for one place.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Card {
+    id: RestaurantId,
+    name: Name,
+    cuisines: Vec<Cuisine>,
+    place: Place,
+    /// The least subtotal it delivers.
+    min_order: Money,
+    distance_m: u32,
+    /// What the way to that place costs, as a quote would say.
+    delivery_fee: Money,
+    /// When food would be there, from now.
+    eta_minutes: EtaMinutes,
+}
+
+impl Card {
+    /// What is listed of a restaurant near a place, reckoned for that place.
+    pub fn of(Near { listing, distance_m }: Near, pace: Pace) -> Result<Self, MoneyError> {
+        Ok(Self {
+            id: listing.id,
+            name: listing.name,
+            cuisines: listing.cuisines,
+            place: listing.place,
+            min_order: listing.min_order,
+            distance_m,
+            delivery_fee: delivery_fee(&listing.delivery_fee, distance_m)?,
+            eta_minutes: eta_minutes(listing.prep_minutes.get(), distance_m, pace),
+        })
+    }
+
+    /// The restaurant.
+    pub const fn id(&self) -> RestaurantId {
+        self.id
+    }
+
+    /// How far away it is.
+    pub const fn distance_m(&self) -> u32 {
+        self.distance_m
+    }
+}

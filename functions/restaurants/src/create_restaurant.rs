@@ -1,0 +1,137 @@
+//! `create-restaurant`: a merchant opens a restaurant.
+
+use app::{Access, Caller, Context, Created, Effect, Empty, Endpoint, Function, Problem, Route};
+use domain::{RestaurantId, Role};
+use schemars::JsonSchema;
+
+use crate::{FIRST, Menu, NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, creation};
+
+/// A merchant opens a restaurant. Its menu is empty at first; every amount is in the restaurant's own currency.
+#[derive(JsonSchema)]
+pub struct CreateRestaurant;
+
+impl Endpoint for CreateRestaurant {
+    const FUNCTION: Function = Function::new("create-restaurant").writes(RESTAURANTS);
+    const ROUTE: Route = Route::post("/v1/restaurants");
+    const ACCESS: Access = Access::roles(&[Role::Merchant]);
+    const EXAMPLE: &'static str = r#"{
+        "name": "La Mama", "description": "Romanian home cooking.", "phone": "+40 21 312 34 56",
+        "cuisines": ["romanian", "soups"],
+        "place": {"lat": 44.4268, "lon": 26.1025},
+        "address": {"street": "Str. Episcopiei 9", "city": "București", "postcode": "010292", "country": "RO"},
+        "time_zone": "Europe/Bucharest", "currency": "RON", "prep_minutes": 20, "delivery_radius_m": 5000,
+        "delivery_fee": {
+            "base": {"amount": 500, "currency": "RON"},
+            "per_km": {"amount": 150, "currency": "RON"}
+        },
+        "min_order": {"amount": 3000, "currency": "RON"},
+        "small_order": {"below": {"amount": 5000, "currency": "RON"}, "fee": {"amount": 400, "currency": "RON"}},
+        "tax_rate_bp": 900
+    }"#;
+    type Path = Empty;
+    type Input = NewRestaurant;
+    type Reply = Created<RestaurantView>;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        Empty {}: &Empty,
+        input: &NewRestaurant,
+    ) -> Result<Effect<Created<RestaurantView>>, Problem> {
+        let merchant = caller.signed_in()?;
+        let id = RestaurantId::generate(context.instant(), context.random());
+        let restaurant = Restaurant::new(id, merchant.id, input.clone())?;
+        let changes = creation(&restaurant, &Menu::of(&restaurant));
+        let view = RestaurantView::of(restaurant, FIRST);
+        Ok(Effect::reply(Created::at(format_args!("/v1/restaurants/{id}"), view)).saves(changes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Reply, code};
+    use serde_json::{Value, json};
+    use testing::{World, a_user, input};
+
+    use super::*;
+
+    async fn create(world: &World, wanted: &Value) -> Result<Effect<Created<RestaurantView>>, Problem> {
+        let context = world.context(crate::SERVICE, "create-restaurant");
+        let wanted = input(&wanted.to_string());
+        CreateRestaurant::call(&context, &a_user(Role::Merchant), &Empty {}, &wanted).await
+    }
+
+    fn example() -> Value {
+        input(CreateRestaurant::EXAMPLE)
+    }
+
+    #[tokio::test]
+    async fn a_new_restaurant_is_shown_as_it_was_told_and_is_the_merchants() {
+        let world = World::new();
+        let Effect { reply, changes } = create(&world, &example()).await.unwrap();
+        let mut shown = serde_json::to_value(&reply).unwrap();
+        let id = shown["id"].as_str().unwrap().to_owned();
+        assert_eq!((reply.location(), reply.version()), (Some(format!("/v1/restaurants/{id}")), Some(1)));
+        assert_eq!(shown["merchant_id"], caller_id());
+        for own in ["id", "merchant_id", "version"] {
+            shown.as_object_mut().unwrap().remove(own);
+        }
+        assert_eq!(shown, example());
+        assert!(changes.facts.is_empty());
+        world.commit(RESTAURANTS, changes).await;
+    }
+
+    fn caller_id() -> String {
+        a_user(Role::Merchant).signed_in().unwrap().id.to_string()
+    }
+
+    #[tokio::test]
+    async fn what_was_left_out_is_null() {
+        let mut wanted = example();
+        for optional in ["phone", "small_order", "tax_rate_bp"] {
+            wanted.as_object_mut().unwrap().remove(optional);
+        }
+        let shown = serde_json::to_value(create(&World::new(), &wanted).await.unwrap().reply).unwrap();
+        assert_eq!(
+            (&shown["phone"], &shown["small_order"], &shown["tax_rate_bp"]),
+            (&json!(null), &json!(null), &json!(null))
+        );
+    }
+
+    #[tokio::test]
+    async fn every_wrong_amount_and_cuisine_is_named() {
+        let mut wanted = example();
+        wanted["cuisines"] = json!(["Soups", "soups "]);
+        wanted["min_order"]["amount"] = json!(-1);
+        wanted["delivery_fee"]["per_km"]["currency"] = json!("EUR");
+        wanted["small_order"]["fee"] = json!({ "amount": -1, "currency": "EUR" });
+        let refusal = create(&World::new(), &wanted).await.unwrap_err();
+        assert_eq!(refusal.code, code::INVALID_REQUEST);
+        let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+        let wrong = [
+            "/cuisines/1",
+            "/delivery_fee/per_km/currency",
+            "/min_order/amount",
+            "/small_order/fee/currency",
+            "/small_order/fee/amount",
+        ];
+        assert_eq!(pointers, wrong);
+    }
+
+    #[test]
+    fn numbers_out_of_range_and_unknown_fields_are_not_a_restaurant() {
+        for (field, wrong) in [
+            ("delivery_radius_m", json!(499)),
+            ("delivery_radius_m", json!(15_001)),
+            ("prep_minutes", json!(0)),
+            ("tax_rate_bp", json!(5001)),
+            ("cuisines", json!([])),
+            ("time_zone", json!("Mars/Olympus")),
+            ("hours", json!({})),
+        ] {
+            let mut wanted = example();
+            wanted[field] = wrong;
+            assert!(serde_json::from_value::<NewRestaurant>(wanted).is_err(), "{field}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `get-menu`: anybody looks at what a restaurant cooks.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
+use schemars::JsonSchema;
+
+use crate::{Action, MenuView, RESTAURANTS, Restaurants, get_restaurant::RestaurantPath};
+
+/// Anybody looks at what a restaurant cooks: dishes and prices, all at one version.
+#[derive(JsonSchema)]
+pub struct GetMenu;
+
+impl Endpoint for GetMenu {
+    const FUNCTION: Function = Function::new("get-menu").gets(RESTAURANTS).scale(Scale::Hot);
+    const ROUTE: Route = Route::get("/v1/restaurants/{restaurant_id}/menu");
+    const ACCESS: Access = Access::Public;
+    type Path = RestaurantPath;
+    type Input = Empty;
+    type Reply = MenuView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &RestaurantPath { restaurant_id }: &RestaurantPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<MenuView>, Problem> {
+        let menu = context.menu(restaurant_id).await?.authorize(caller, Action::Read)?;
+        Ok(Effect::reply(MenuView::of(menu.value, menu.version)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Reply, code};
+    use serde_json::{Value, json};
+    use testing::World;
+
+    use super::*;
+    use crate::{Menu, creation, sample};
+
+    async fn shown(world: &World) -> Result<(Option<u64>, Value), Problem> {
+        let context = world.context(crate::SERVICE, "get-menu");
+        let path = RestaurantPath { restaurant_id: sample::restaurant().id };
+        let reply = GetMenu::call(&context, &Caller::anyone(), &path, &Empty {}).await?.reply;
+        Ok((reply.version(), serde_json::to_value(reply).unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_menu_without_dishes_has_no_sections() {
+        let world = World::new();
+        assert_eq!(shown(&world).await.unwrap_err().code, code::NOT_FOUND);
+        let restaurant = sample::restaurant();
+        world.commit(RESTAURANTS, creation(&restaurant, &Menu::of(&restaurant))).await;
+        let empty = json!({ "restaurant_id": restaurant.id, "currency": "RON", "version": 1, "sections": [] });
+        assert_eq!(shown(&world).await.unwrap(), (Some(1), empty));
+    }
+
+    #[tokio::test]
+    async fn sections_stand_in_the_order_of_their_first_dish() {
+        let world = World::new();
+        let mut menu = sample::menu();
+        menu.items.push(sample::dish("Borș"));
+        world.commit(RESTAURANTS, creation(&sample::restaurant(), &menu)).await;
+        let (_, shown) = shown(&world).await.unwrap();
+        let sections = shown["sections"].as_array().unwrap();
+        let names: Vec<_> = sections.iter().map(|section| section["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Soups", "Pizza"]);
+        let borsch = &sections[0]["items"][1];
+        assert_eq!((&borsch["name"], &borsch["position"]), (&json!("Borș"), &json!(2)));
+    }
+}

@@ -1,0 +1,62 @@
+//! `get-restaurant`: anybody looks at a restaurant.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
+use domain::RestaurantId;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Action, RESTAURANTS, RestaurantView, Restaurants};
+
+/// Anybody looks at a restaurant.
+#[derive(JsonSchema)]
+pub struct GetRestaurant;
+
+/// Which restaurant.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+pub struct RestaurantPath {
+    /// The restaurant.
+    pub restaurant_id: RestaurantId,
+}
+
+impl Endpoint for GetRestaurant {
+    const FUNCTION: Function = Function::new("get-restaurant").gets(RESTAURANTS);
+    const ROUTE: Route = Route::get("/v1/restaurants/{restaurant_id}");
+    const ACCESS: Access = Access::Public;
+    type Path = RestaurantPath;
+    type Input = Empty;
+    type Reply = RestaurantView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &RestaurantPath { restaurant_id }: &RestaurantPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<RestaurantView>, Problem> {
+        let restaurant = context.restaurant(restaurant_id).await?.authorize(caller, Action::Read)?;
+        Ok(Effect::reply(RestaurantView::of(restaurant.value, restaurant.version)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{Reply, code};
+    use testing::World;
+
+    use super::*;
+    use crate::{Menu, creation, sample};
+
+    #[tokio::test]
+    async fn anybody_sees_a_restaurant_that_is_there() {
+        let world = World::new();
+        let context = world.context(crate::SERVICE, "get-restaurant");
+        let restaurant = sample::restaurant();
+        let (anyone, path) = (Caller::anyone(), RestaurantPath { restaurant_id: restaurant.id });
+        let refusal = GetRestaurant::call(&context, &anyone, &path, &Empty {}).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+
+        world.commit(RESTAURANTS, creation(&restaurant, &Menu::of(&restaurant))).await;
+        let reply = GetRestaurant::call(&context, &anyone, &path, &Empty {}).await.unwrap().reply;
+        assert_eq!(reply.version(), Some(1));
+        assert_eq!(reply, RestaurantView::of(restaurant, 1));
+    }
+}

@@ -1,0 +1,184 @@
+//! A dish on a menu, and the options it comes with.
+
+use app::Problem;
+use domain::{Currency, ItemId, Money, Name, OptionGroupId, OptionId, Text, int};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Allergen, Bounded, Dietary, Ids, TaxRate, wrong::Wrong};
+
+/// The most option groups of a dish.
+pub const MAX_GROUPS: usize = 20;
+/// The most options of a group.
+pub const MAX_OPTIONS: usize = 50;
+
+int! {
+    /// How many options of a group.
+    pub struct OptionCount(u32: 0..=50);
+}
+
+int! {
+    /// A place within a section, from 1.
+    pub struct MenuPosition(u32: 1..=1000);
+}
+
+/// A dish that is to be put on a menu.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewItem {
+    /// The section; one that is not there yet comes after the others.
+    pub section: Name,
+    /// The place it takes in its section, from 1; the dish that had it, and those after, move down one. Last where
+    /// left out, and where it is beyond the end.
+    pub position: Option<MenuPosition>,
+    name: Name,
+    description: Option<Text>,
+    price: Money,
+    /// The restaurant's where left out.
+    tax_rate_bp: Option<TaxRate>,
+    allergens: Option<Bounded<Allergen, 0, { Allergen::COUNT }>>,
+    dietary: Option<Bounded<Dietary, 0, { Dietary::COUNT }>>,
+    /// Whether it can be ordered; true where left out.
+    available: Option<bool>,
+    option_groups: Option<Bounded<NewOptionGroup, 0, MAX_GROUPS>>,
+}
+
+/// Options of which a customer chooses some.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOptionGroup {
+    name: Name,
+    /// The fewest to choose.
+    min: OptionCount,
+    /// The most to choose.
+    max: OptionCount,
+    options: Bounded<NewOption, 1, MAX_OPTIONS>,
+}
+
+/// An option of a new dish.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOption {
+    name: Name,
+    /// What it adds to the price of the dish.
+    price: Money,
+    /// Whether it can be chosen; true where left out.
+    available: Option<bool>,
+}
+
+impl NewItem {
+    /// Wants prices in the restaurant's currency and not negative, groups that can be chosen from, nothing twice.
+    fn check(&self, currency: Currency) -> Result<(), Problem> {
+        let mut wrong = Wrong::default();
+        wrong.amount("/price", self.price, currency);
+        wrong.repetitions("/allergens", self.allergens.as_deref().unwrap_or_default());
+        wrong.repetitions("/dietary", self.dietary.as_deref().unwrap_or_default());
+        for (index, group) in self.option_groups.as_deref().unwrap_or_default().iter().enumerate() {
+            group.check(&format!("/option_groups/{index}"), currency, &mut wrong);
+        }
+        wrong.refuse()
+    }
+}
+
+impl NewOptionGroup {
+    fn check(&self, pointer: &str, currency: Currency, wrong: &mut Wrong) {
+        if self.min > self.max {
+            wrong.field(format!("{pointer}/min"), format!("must not be over max, {}", self.max));
+        }
+        if self.max.get() as usize > self.options.len() {
+            wrong.field(
+                format!("{pointer}/max"),
+                format!("must not be over the number of options, {}", self.options.len()),
+            );
+        }
+        for (index, option) in self.options.iter().enumerate() {
+            wrong.amount(format_args!("{pointer}/options/{index}/price"), option.price, currency);
+        }
+    }
+}
+
+/// A dish, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// The dish.
+    pub id: ItemId,
+    /// The section it stands in.
+    pub section: Name,
+    /// Its name.
+    pub name: Name,
+    /// What it is like.
+    pub description: Option<Text>,
+    /// What it costs without options.
+    pub price: Money,
+    /// The restaurant's where none.
+    pub tax_rate_bp: Option<TaxRate>,
+    /// What is in it.
+    pub allergens: Vec<Allergen>,
+    /// Whom it suits.
+    pub dietary: Vec<Dietary>,
+    /// Whether it can be ordered.
+    pub available: bool,
+    /// What can be chosen with it.
+    pub option_groups: Vec<OptionGroup>,
+}
+
+/// Options of which a customer chooses some, as they are stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OptionGroup {
+    /// The group.
+    pub id: OptionGroupId,
+    /// Its name.
+    pub name: Name,
+    /// The fewest to choose.
+    pub min: OptionCount,
+    /// The most to choose.
+    pub max: OptionCount,
+    /// What to choose from.
+    pub options: Vec<ItemOption>,
+}
+
+/// One option, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemOption {
+    /// The option.
+    pub id: OptionId,
+    /// Its name.
+    pub name: Name,
+    /// What it adds to the price of the dish.
+    pub price: Money,
+    /// Whether it can be chosen.
+    pub available: bool,
+}
+
+impl Item {
+    /// A dish with new ids, or every wrong field.
+    pub fn new(new: NewItem, currency: Currency, ids: &mut Ids<'_>) -> Result<Self, Problem> {
+        new.check(currency)?;
+        let groups = new.option_groups.map(Vec::from).unwrap_or_default();
+        Ok(Self {
+            id: ids.item(),
+            section: new.section,
+            name: new.name,
+            description: new.description,
+            price: new.price,
+            tax_rate_bp: new.tax_rate_bp,
+            allergens: new.allergens.map(Vec::from).unwrap_or_default(),
+            dietary: new.dietary.map(Vec::from).unwrap_or_default(),
+            available: new.available.unwrap_or(true),
+            option_groups: groups.into_iter().map(|group| OptionGroup::new(group, ids)).collect(),
+        })
+    }
+}
+
+impl OptionGroup {
+    fn new(new: NewOptionGroup, ids: &mut Ids<'_>) -> Self {
+        let options = Vec::from(new.options).into_iter().map(|option| ItemOption {
+            id: ids.option(),
+            name: option.name,
+            price: option.price,
+            available: option.available.unwrap_or(true),
+        });
+        let options = options.collect();
+        Self { id: ids.group(), name: new.name, min: new.min, max: new.max, options }
+    }
+}

@@ -1,0 +1,68 @@
+//! Restaurants, their menus, and what a basket costs.
+
+mod add_menu_item;
+mod basket;
+mod bounded;
+mod card;
+mod create_restaurant;
+mod diet;
+mod eta;
+mod get_menu;
+mod get_restaurant;
+mod ids;
+mod item;
+mod listing;
+mod menu;
+mod menu_view;
+mod price;
+mod quote;
+mod quote_basket;
+mod restaurant;
+mod restaurants;
+#[cfg(test)]
+mod sample;
+mod search_restaurants;
+pub mod settings;
+mod tax;
+mod wrong;
+
+use app::{Declaration, Service};
+
+pub use basket::{BasketLine, MAX_LINES, OptionFault, PricedLine, Quantity};
+pub use bounded::{Bounded, InvalidCount};
+pub use card::Card;
+pub use diet::{Allergen, Dietary};
+pub use eta::{Pace, eta_minutes};
+pub use ids::Ids;
+pub use item::{
+    Item, ItemOption, MAX_GROUPS, MAX_OPTIONS, MenuPosition, NewItem, NewOption, NewOptionGroup, OptionCount,
+    OptionGroup,
+};
+pub use listing::{Listing, Listings, Near, Nearby};
+pub use menu::{MAX_BYTES, MAX_ITEMS, Menu, MenuFull};
+pub use menu_view::{ItemView, MenuView, OptionGroupView, OptionView, SectionView};
+pub use price::{Basket, Rates, Refusal, delivery_fee, price};
+pub use quote::Quote;
+pub use quote_basket::WantedBasket;
+pub use restaurant::{
+    Action, DeliveryFee, DeliveryRadius, NewRestaurant, PrepMinutes, Restaurant, RestaurantView, SmallOrder, TaxRate,
+};
+pub use restaurants::{FIRST, RESTAURANTS, Restaurants, creation, menu_change};
+pub use search_restaurants::{Search, SearchRadius};
+pub use wrong::MAX_AMOUNT;
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "restaurants",
+    about: "Restaurants, their menus, and what a basket costs.",
+    table: RESTAURANTS,
+    functions: &[
+        Declaration::endpoint::<search_restaurants::SearchRestaurants>(),
+        Declaration::endpoint::<create_restaurant::CreateRestaurant>(),
+        Declaration::endpoint::<get_restaurant::GetRestaurant>(),
+        Declaration::endpoint::<get_menu::GetMenu>(),
+        Declaration::endpoint::<add_menu_item::AddMenuItem>(),
+        Declaration::endpoint::<quote_basket::QuoteBasket>(),
+    ],
+    settings: settings::SETTINGS,
+};

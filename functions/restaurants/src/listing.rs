@@ -1,0 +1,151 @@
+//! Restaurants near a place: each is listed in every cell that it delivers to.
+
+use app::{Context, Item, Key, Problem, Query, code};
+use domain::{Cell, Cuisine, Limit, Money, Name, Page, Place, Position, Resolution, RestaurantId};
+use serde::{Deserialize, Serialize};
+
+use crate::{DeliveryFee, DeliveryRadius, PrepMinutes, RESTAURANTS, Restaurant};
+
+/// How many digits of a position are metres.
+const DISTANCE_DIGITS: usize = 8;
+
+/// What is listed of a restaurant: what a card shows and what rarely changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Where it is.
+    pub place: Place,
+    /// How far it delivers.
+    pub delivery_radius_m: DeliveryRadius,
+    /// The restaurant.
+    pub id: RestaurantId,
+    /// Its name.
+    pub name: Name,
+    /// What it cooks.
+    pub cuisines: Vec<Cuisine>,
+    /// The least subtotal it delivers.
+    pub min_order: Money,
+    /// What the way costs.
+    pub delivery_fee: DeliveryFee,
+    /// How long cooking usually takes.
+    pub prep_minutes: PrepMinutes,
+}
+
+/// A restaurant near a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// What is listed of it.
+    pub listing: Listing,
+    /// How far away it is.
+    pub distance_m: u32,
+}
+
+/// What is searched for.
+#[derive(Clone, Copy, Debug)]
+pub struct Nearby<'a> {
+    /// Where the food is to be brought.
+    pub place: Place,
+    /// How far away a restaurant may be, in metres.
+    pub radius_m: u32,
+    /// Where the page before ended.
+    pub after: Option<&'a Position>,
+    /// The most entries of the page.
+    pub limit: Limit,
+}
+
+/// Finds restaurants.
+pub trait Listings {
+    /// Those that deliver to a place, nearest first. Not guarded: what is listed is for everybody.
+    fn near(&self, nearby: Nearby<'_>) -> impl Future<Output = Result<Page<Near>, Problem>> + Send;
+}
+
+impl Listings for Context {
+    async fn near(&self, nearby: Nearby<'_>) -> Result<Page<Near>, Problem> {
+        let mut nearest = Nearest::new(nearby)?;
+        let mut query = Query::partition(partition(nearby.place.cell(Resolution::Restaurants)));
+        loop {
+            let page = self.query(RESTAURANTS, &query).await?;
+            nearest.take(page.items)?;
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return nearest.page(),
+            }
+        }
+    }
+}
+
+/// A restaurant as it is listed in a cell.
+pub fn listed(restaurant: &Restaurant, cell: Cell, version: u64) -> Item {
+    let listing = Listing {
+        place: restaurant.place,
+        delivery_radius_m: restaurant.delivery_radius_m,
+        id: restaurant.id,
+        name: restaurant.name.clone(),
+        cuisines: restaurant.cuisines.clone(),
+        min_order: restaurant.min_order,
+        delivery_fee: restaurant.delivery_fee,
+        prep_minutes: restaurant.prep_minutes,
+    };
+    let key = Key::new(partition(cell), format!("RST#{}", restaurant.id));
+    Item::of(key, "listing", version, &listing)
+}
+
+fn partition(cell: Cell) -> String {
+    format!("CELL#{cell}")
+}
+
+/// The nearest of what was read so far; it holds one page and one entry more, however many are read.
+struct Nearest<'a> {
+    nearby: Nearby<'a>,
+    after: Option<(u32, &'a str)>,
+    limit: usize,
+    found: Vec<(u32, Item)>,
+}
+
+/// What of a [`Listing`] says whether it is to be shown; most that are read are not, and are not read further.
+#[derive(Deserialize)]
+struct Reach {
+    place: Place,
+    delivery_radius_m: u32,
+}
+
+impl<'a> Nearest<'a> {
+    fn new(nearby: Nearby<'a>) -> Result<Self, Problem> {
+        let after = nearby.after.map(|position| read_position(position.as_str())).transpose()?;
+        Ok(Self { nearby, after, limit: nearby.limit.get() as usize, found: Vec::new() })
+    }
+
+    fn take(&mut self, items: Vec<Item>) -> Result<(), Problem> {
+        for item in items {
+            let reach: Reach = item.read()?;
+            let distance_m = reach.place.distance_m(self.nearby.place);
+            let shown = distance_m <= reach.delivery_radius_m.min(self.nearby.radius_m)
+                && self.after.is_none_or(|after| (distance_m, item.key.sk.as_str()) > after);
+            if shown {
+                self.found.push((distance_m, item));
+            }
+        }
+        self.found
+            .sort_unstable_by(|(left_m, left), (right_m, right)| (left_m, &left.key.sk).cmp(&(right_m, &right.key.sk)));
+        self.found.truncate(self.limit + 1);
+        Ok(())
+    }
+
+    fn page(mut self) -> Result<Page<Near>, Problem> {
+        let more = self.found.len() > self.limit;
+        self.found.truncate(self.limit);
+        let last = self.found.last().filter(|_| more);
+        let next_cursor = last.map(|(distance_m, item)| write_position(*distance_m, &item.key.sk));
+        let near = |(distance_m, item): (u32, Item)| Ok(Near { listing: item.read()?, distance_m });
+        Ok(Page { items: self.found.into_iter().map(near).collect::<Result<_, Problem>>()?, next_cursor })
+    }
+}
+
+fn write_position(distance_m: u32, sort_key: &str) -> Position {
+    Position::new(format!("{distance_m:0DISTANCE_DIGITS$}{sort_key}"))
+}
+
+fn read_position(position: &str) -> Result<(u32, &str), Problem> {
+    let parts = position.split_at_checked(DISTANCE_DIGITS);
+    let read = parts.and_then(|(distance_m, sort_key)| Some((distance_m.parse().ok()?, sort_key)));
+    read.ok_or_else(|| Problem::of(code::CURSOR_INVALID))
+}

@@ -1,0 +1,97 @@
+//! A quote, as its customer sees it, and the refusals of one.
+
+use app::{Code, Problem, Reply};
+use domain::{EtaMinutes, Line, Money, MoneyError, QuoteClaims, QuoteId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::Refusal;
+
+/// 422: too far.
+pub const OUT_OF_RANGE: Code =
+    Code::new("out-of-range", 422, "Out of range", "The restaurant does not deliver that far from its place.");
+/// 422: a dish.
+pub const ITEM_UNAVAILABLE: Code = Code::new(
+    "item-unavailable",
+    422,
+    "Dish unavailable",
+    "The dish of this `line` is not on the menu, or not available. Read the menu again.",
+);
+/// 422: options.
+pub const OPTION_INVALID: Code = Code::new(
+    "option-invalid",
+    422,
+    "Options invalid",
+    "The options of this `line` are not ones that the dish offers now, as many as each group takes.",
+);
+/// 422: too little.
+pub const BELOW_MINIMUM: Code = Code::new(
+    "below-minimum",
+    422,
+    "Below the minimum",
+    "The restaurant delivers from `min_order` on; `missing` says how much more it takes.",
+);
+
+/// What a basket costs, and a token to order it with.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the contract names the token `quote`")]
+pub struct Quote {
+    /// What to send to order just this: a JWS.
+    quote: String,
+    id: QuoteId,
+    expires_at: Timestamp,
+    lines: Vec<Line>,
+    /// The sum of the lines.
+    subtotal: Money,
+    delivery_fee: Money,
+    service_fee: Money,
+    small_order_fee: Money,
+    discount: Money,
+    /// The part of the total that is tax.
+    tax: Money,
+    tip: Money,
+    /// `subtotal + delivery_fee + service_fee + small_order_fee − discount + tip`.
+    total: Money,
+    distance_m: u32,
+    /// When food would be there, from now.
+    eta_minutes: EtaMinutes,
+}
+
+impl Reply for Quote {}
+
+impl Quote {
+    /// The promise of these claims, signed.
+    pub fn of(quote: String, QuoteClaims { jti, exp, distance_m, eta_minutes, price, .. }: QuoteClaims) -> Self {
+        Self {
+            quote,
+            id: jti,
+            expires_at: Timestamp::from_second(exp),
+            lines: price.lines,
+            subtotal: price.subtotal,
+            delivery_fee: price.delivery_fee,
+            service_fee: price.service_fee,
+            small_order_fee: price.small_order_fee,
+            discount: price.discount,
+            tax: price.tax,
+            tip: price.tip,
+            total: price.total,
+            distance_m,
+            eta_minutes,
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            Refusal::OutOfRange { .. } => Self::new(OUT_OF_RANGE, detail),
+            Refusal::ItemUnavailable { line } => Self::new(ITEM_UNAVAILABLE, detail).with("line", line),
+            Refusal::OptionInvalid { line, .. } => Self::new(OPTION_INVALID, detail).with("line", line),
+            Refusal::BelowMinimum { missing } => Self::new(BELOW_MINIMUM, detail).with("missing", json!(missing)),
+            Refusal::Money(MoneyError::Overflow) => Self::invalid("/items", "must cost less"),
+            Refusal::Money(mismatch @ MoneyError::CurrencyMismatch { .. }) => Self::internal(mismatch),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! `quote-basket`: what would this basket cost, brought here?
+
+use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, QUOTE, Route, Scale};
+use domain::{Money, QuoteClaims, QuoteId, RestaurantCard, Role, Stop};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    Action, Basket, BasketLine, Bounded, MAX_LINES, Quote, RESTAURANTS, Restaurants, eta_minutes,
+    get_restaurant::RestaurantPath,
+    price,
+    quote::{BELOW_MINIMUM, ITEM_UNAVAILABLE, OPTION_INVALID, OUT_OF_RANGE},
+    settings,
+    wrong::Wrong,
+};
+
+/// What would this basket cost, brought here? A quote holds for ten minutes and one order, whatever changes meanwhile.
+#[derive(JsonSchema)]
+pub struct QuoteBasket;
+
+/// What a customer wants, and where.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Basket")]
+pub struct WantedBasket {
+    items: Bounded<BasketLine, 1, MAX_LINES>,
+    deliver_to: Stop,
+    /// For the courier, whole; none where left out.
+    tip: Option<Money>,
+}
+
+impl Endpoint for QuoteBasket {
+    const FUNCTION: Function = Function::new("quote-basket").gets(RESTAURANTS).signs(QUOTE).scale(Scale::Hot);
+    const ROUTE: Route = Route::post("/v1/restaurants/{restaurant_id}/quotes");
+    const ACCESS: Access = Access::roles(&[Role::Customer]);
+    const PROBLEMS: &'static [Code] = &[OUT_OF_RANGE, ITEM_UNAVAILABLE, OPTION_INVALID, BELOW_MINIMUM];
+    const EXAMPLE: &'static str = r#"{
+        "items": [{
+            "item_id": "itm_01kazn8e00e0w3ge1r70w3ge1r", "quantity": 2,
+            "options": ["opt_01kazn8e00e0w3ge1r70w3ge1r"]
+        }],
+        "deliver_to": {
+            "place": {"lat": 44.4361, "lon": 26.1027},
+            "address": {"street": "Bd. Magheru 7", "city": "București", "postcode": "010322", "country": "RO"},
+            "notes": "Second floor."
+        },
+        "tip": {"amount": 500, "currency": "RON"}
+    }"#;
+    type Path = RestaurantPath;
+    type Input = WantedBasket;
+    type Reply = Quote;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &RestaurantPath { restaurant_id }: &RestaurantPath,
+        input: &WantedBasket,
+    ) -> Result<Effect<Quote>, Problem> {
+        let customer = caller.signed_in()?;
+        let (restaurant, menu) = context.restaurant_and_menu(restaurant_id).await?;
+        let restaurant = restaurant.authorize_related(caller, Action::Read)?.value;
+        let menu = menu.authorize_related(caller, Action::Read)?;
+        let none = Money::zero(restaurant.currency);
+        let tip = input.tip.unwrap_or(none);
+        let mut wrong = Wrong::default();
+        wrong.amount("/tip", tip, restaurant.currency);
+        wrong.refuse()?;
+
+        let distance_m = restaurant.place.distance_m(input.deliver_to.place);
+        let basket = Basket { lines: &input.items, discount: none, tip };
+        let price = price(basket, &menu, &restaurant, distance_m, settings::rates(context))?;
+        let now = context.now();
+        let prep_minutes = restaurant.prep_minutes.get();
+        let claims = QuoteClaims {
+            jti: QuoteId::generate(context.instant(), context.random()),
+            sub: customer.id,
+            iat: now.as_second(),
+            exp: now.plus_seconds(context.setting(&settings::QUOTE_S)).as_second(),
+            restaurant_id,
+            merchant_id: restaurant.merchant_id,
+            pick_up: restaurant.pick_up(),
+            restaurant: RestaurantCard { name: restaurant.name, phone: restaurant.phone },
+            deliver_to: input.deliver_to.clone(),
+            distance_m,
+            eta_minutes: eta_minutes(prep_minutes, distance_m, settings::pace(context)),
+            prep_minutes,
+            price,
+        };
+        Ok(Effect::reply(Quote::of(context.sign(QUOTE, &claims)?, claims)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::TokenError;
+    use domain::Timestamp;
+    use serde_json::{Value, json};
+    use testing::{NOON, World, a_user, input};
+
+    use super::*;
+    use crate::{Menu, creation, sample};
+
+    async fn world_with(menu: &Menu) -> World {
+        let world = World::new();
+        world.commit(RESTAURANTS, creation(&sample::restaurant(), menu)).await;
+        world
+    }
+
+    async fn quote(world: &World, basket: &Value) -> Result<Effect<Quote>, Problem> {
+        let context = world.context(crate::SERVICE, "quote-basket");
+        let path = RestaurantPath { restaurant_id: sample::restaurant().id };
+        QuoteBasket::call(&context, &a_user(Role::Customer), &path, &input(&basket.to_string())).await
+    }
+
+    /// Two soups to the place of the example.
+    fn basket() -> Value {
+        let mut basket: Value = input(QuoteBasket::EXAMPLE);
+        let soup = sample::menu().items[0].id;
+        basket["items"] = json!([{ "item_id": soup, "quantity": 2, "options": [] }]);
+        basket
+    }
+
+    #[tokio::test]
+    async fn a_quote_is_a_signed_promise_for_ten_minutes() {
+        let world = world_with(&sample::menu()).await;
+        let Effect { reply, changes } = quote(&world, &basket()).await.unwrap();
+        assert!(changes.is_empty());
+        let shown = serde_json::to_value(&reply).unwrap();
+        assert_eq!(shown["expires_at"], "2026-11-23T12:10:00Z");
+        assert_eq!((&shown["subtotal"]["amount"], &shown["small_order_fee"]["amount"]), (&json!(4000), &json!(400)));
+        assert_eq!((&shown["tip"]["amount"], &shown["discount"]["amount"]), (&json!(500), &json!(0)));
+
+        let claims = verified(&world, &shown).unwrap();
+        assert_eq!(json!(claims.jti), shown["id"]);
+        assert_eq!(Some(claims.sub), a_user(Role::Customer).signed_in().ok().map(|customer| customer.id));
+        assert_eq!((claims.merchant_id, claims.iat + 600), (sample::restaurant().merchant_id, claims.exp));
+        assert_eq!(claims.iat, NOON.parse::<Timestamp>().unwrap().as_second());
+        assert_eq!(json!(claims.price.total), shown["total"]);
+        assert_eq!(claims.price.recomputed_total(), Ok(claims.price.total));
+        assert_eq!(
+            (json!(claims.distance_m), claims.pick_up),
+            (shown["distance_m"].clone(), sample::restaurant().pick_up())
+        );
+        assert_eq!(json!(claims.deliver_to), basket()["deliver_to"]);
+    }
+
+    fn verified(world: &World, shown: &Value) -> Result<QuoteClaims, TokenError> {
+        let context = world.context(crate::SERVICE, "quote-basket");
+        context.verify(QUOTE, shown["quote"].as_str().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_quote_ends_after_ten_minutes_give_or_take_what_clocks_differ() {
+        let world = world_with(&sample::menu()).await;
+        let shown = serde_json::to_value(quote(&world, &basket()).await.unwrap().reply).unwrap();
+        world.clock.advance_s(599);
+        assert!(verified(&world, &shown).is_ok());
+        world.clock.advance_s(11);
+        assert_eq!(verified(&world, &shown).err(), Some(TokenError::Expired));
+    }
+
+    #[tokio::test]
+    async fn what_a_rule_refuses_is_named_by_its_code() {
+        let mut menu = sample::menu();
+        menu.items.push(crate::Item { available: false, ..sample::dish("Gone") });
+        let world = world_with(&menu).await;
+        let (pizza, gone) = (&menu.items[1], &menu.items[2]);
+        let mut far = basket();
+        far["deliver_to"]["place"]["lat"] = json!(45.0);
+        let with = |item_id: Value, quantity: u32| {
+            let mut basket = basket();
+            basket["items"] = json!([{ "item_id": item_id, "quantity": quantity, "options": [] }]);
+            basket
+        };
+        for (basket, code, member) in [
+            (far, OUT_OF_RANGE, None),
+            (with(json!(gone.id), 5), ITEM_UNAVAILABLE, Some(("line", json!(1)))),
+            (with(json!(sample::dish("Stranger").id), 5), ITEM_UNAVAILABLE, Some(("line", json!(1)))),
+            (with(json!(pizza.id), 1), OPTION_INVALID, Some(("line", json!(1)))),
+            (
+                with(json!(menu.items[0].id), 1),
+                BELOW_MINIMUM,
+                Some(("missing", json!({ "amount": 1000, "currency": "RON" }))),
+            ),
+        ] {
+            let refusal = quote(&world, &basket).await.unwrap_err();
+            assert_eq!(refusal.code, code);
+            assert!(member.is_none_or(|(name, value)| refusal.members[name] == value), "{refusal:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tip_is_in_the_restaurants_currency_and_no_less_than_nothing() {
+        let world = world_with(&sample::menu()).await;
+        let mut wanted = basket();
+        wanted["tip"] = json!({ "amount": -1, "currency": "EUR" });
+        let refusal = quote(&world, &wanted).await.unwrap_err();
+        let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/tip/currency", "/tip/amount"]);
+        wanted["tip"] = json!(null);
+        let shown = serde_json::to_value(quote(&world, &wanted).await.unwrap().reply).unwrap();
+        assert_eq!(shown["tip"], json!({ "amount": 0, "currency": "RON" }));
+    }
+
+    #[tokio::test]
+    async fn a_restaurant_that_is_not_there_quotes_nothing() {
+        let refusal = quote(&World::new(), &basket()).await.unwrap_err();
+        assert_eq!(refusal.code, app::code::NOT_FOUND);
+    }
+
+    #[test]
+    fn lines_and_quantities_have_limits() {
+        assert!(serde_json::from_str::<WantedBasket>(QuoteBasket::EXAMPLE).is_ok());
+        for (items, good) in [
+            (json!([]), false),
+            (json!([0]), false),
+            (json!([1]), true),
+            (json!([50]), true),
+            (json!([51]), false),
+            (json!(vec![1; 51]), false),
+        ] {
+            let line =
+                |quantity: &Value| json!({ "item_id": sample::dish("Soup").id, "quantity": quantity, "options": [] });
+            let mut wanted = basket();
+            wanted["items"] = items.as_array().unwrap().iter().map(line).collect();
+            assert_eq!(serde_json::from_value::<WantedBasket>(wanted).is_ok(), good, "{items}");
+        }
+    }
+}

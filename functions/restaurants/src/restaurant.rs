@@ -1,0 +1,236 @@
+//! A restaurant: where it is, what it charges, how far it delivers, and whose it is.
+
+use app::{Caller, Policy, Problem, Reply};
+use domain::{Address, Cuisine, Currency, Money, Name, Phone, Place, RestaurantId, Stop, Text, TimeZone, UserId, int};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Bounded, wrong::Wrong};
+
+int! {
+    /// How far a restaurant delivers, in metres.
+    pub struct DeliveryRadius(u32: 500..=15_000);
+}
+
+int! {
+    /// How long cooking usually takes, in minutes.
+    pub struct PrepMinutes(u32: 1..=180);
+}
+
+int! {
+    /// A tax rate, in basis points: 900 are 9 %.
+    pub struct TaxRate(u32: 0..=5000);
+}
+
+/// The most kinds of food of one restaurant.
+const MAX_CUISINES: usize = 10;
+
+/// What the way costs: a base, and so much a kilometre.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryFee {
+    /// For any way.
+    pub base: Money,
+    /// For each kilometre, counted to the metre.
+    pub per_km: Money,
+}
+
+/// What a small order pays on top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SmallOrder {
+    /// A subtotal below this is small.
+    pub below: Money,
+    /// What it pays.
+    pub fee: Money,
+}
+
+/// A restaurant that is to be opened.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRestaurant {
+    name: Name,
+    description: Text,
+    phone: Option<Phone>,
+    cuisines: Bounded<Cuisine, 1, MAX_CUISINES>,
+    place: Place,
+    address: Address,
+    time_zone: TimeZone,
+    /// The one currency of all its prices.
+    currency: Currency,
+    prep_minutes: PrepMinutes,
+    delivery_radius_m: DeliveryRadius,
+    delivery_fee: DeliveryFee,
+    /// The least subtotal it delivers.
+    min_order: Money,
+    small_order: Option<SmallOrder>,
+    /// The tax rate of its fees, and of dishes that name none.
+    tax_rate_bp: Option<TaxRate>,
+}
+
+impl NewRestaurant {
+    /// Wants every amount in the restaurant's own currency and not negative, and no cuisine twice.
+    fn check(&self) -> Result<(), Problem> {
+        let mut wrong = Wrong::default();
+        wrong.repetitions("/cuisines", &self.cuisines);
+        wrong.amount("/delivery_fee/base", self.delivery_fee.base, self.currency);
+        wrong.amount("/delivery_fee/per_km", self.delivery_fee.per_km, self.currency);
+        wrong.amount("/min_order", self.min_order, self.currency);
+        if let Some(SmallOrder { below, fee }) = self.small_order {
+            wrong.amount("/small_order/below", below, self.currency);
+            wrong.amount("/small_order/fee", fee, self.currency);
+        }
+        wrong.refuse()
+    }
+}
+
+/// A restaurant, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Restaurant {
+    /// The restaurant.
+    pub id: RestaurantId,
+    /// Whose it is.
+    pub merchant_id: UserId,
+    /// Its name.
+    pub name: Name,
+    /// What it is like.
+    pub description: Text,
+    /// Its phone.
+    pub phone: Option<Phone>,
+    /// What it cooks.
+    pub cuisines: Vec<Cuisine>,
+    /// Where couriers pick up.
+    pub place: Place,
+    /// The same for people.
+    pub address: Address,
+    /// The zone its clocks show.
+    pub time_zone: TimeZone,
+    /// The one currency of all its prices.
+    pub currency: Currency,
+    /// How long cooking usually takes.
+    pub prep_minutes: PrepMinutes,
+    /// How far it delivers.
+    pub delivery_radius_m: DeliveryRadius,
+    /// What the way costs.
+    pub delivery_fee: DeliveryFee,
+    /// The least subtotal it delivers.
+    pub min_order: Money,
+    /// What a small order pays on top.
+    pub small_order: Option<SmallOrder>,
+    /// The tax rate of its fees, and of dishes that name none.
+    pub tax_rate_bp: Option<TaxRate>,
+}
+
+impl Restaurant {
+    /// A merchant's new restaurant, or every wrong field.
+    pub fn new(id: RestaurantId, merchant_id: UserId, new: NewRestaurant) -> Result<Self, Problem> {
+        new.check()?;
+        Ok(Self {
+            id,
+            merchant_id,
+            name: new.name,
+            description: new.description,
+            phone: new.phone,
+            cuisines: new.cuisines.into(),
+            place: new.place,
+            address: new.address,
+            time_zone: new.time_zone,
+            currency: new.currency,
+            prep_minutes: new.prep_minutes,
+            delivery_radius_m: new.delivery_radius_m,
+            delivery_fee: new.delivery_fee,
+            min_order: new.min_order,
+            small_order: new.small_order,
+            tax_rate_bp: new.tax_rate_bp,
+        })
+    }
+
+    /// Where couriers pick up.
+    pub fn pick_up(&self) -> Stop {
+        Stop { place: self.place, address: self.address.clone(), notes: None }
+    }
+}
+
+/// What one may want with a restaurant or its menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// To look at it.
+    Read,
+    /// To change it.
+    Change,
+}
+
+impl Action {
+    /// Whether somebody may, with what belongs to that merchant: anybody looks, the merchant changes.
+    pub fn is_permitted(self, caller: &Caller, merchant_id: UserId) -> bool {
+        match self {
+            Self::Read => true,
+            Self::Change => caller.is(merchant_id),
+        }
+    }
+}
+
+impl Policy for Restaurant {
+    type Action = Action;
+
+    fn permits(&self, caller: &Caller, action: Action) -> bool {
+        action.is_permitted(caller, self.merchant_id)
+    }
+}
+
+/// A restaurant.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Restaurant")]
+pub struct RestaurantView {
+    id: RestaurantId,
+    merchant_id: UserId,
+    name: Name,
+    description: Text,
+    phone: Option<Phone>,
+    cuisines: Vec<Cuisine>,
+    place: Place,
+    address: Address,
+    time_zone: TimeZone,
+    /// The one currency of all its prices.
+    currency: Currency,
+    prep_minutes: PrepMinutes,
+    delivery_radius_m: DeliveryRadius,
+    delivery_fee: DeliveryFee,
+    /// The least subtotal it delivers.
+    min_order: Money,
+    small_order: Option<SmallOrder>,
+    /// The tax rate of its fees, and of dishes that name none.
+    tax_rate_bp: Option<TaxRate>,
+    version: u64,
+}
+
+impl RestaurantView {
+    /// A restaurant at this version.
+    pub fn of(restaurant: Restaurant, version: u64) -> Self {
+        Self {
+            id: restaurant.id,
+            merchant_id: restaurant.merchant_id,
+            name: restaurant.name,
+            description: restaurant.description,
+            phone: restaurant.phone,
+            cuisines: restaurant.cuisines,
+            place: restaurant.place,
+            address: restaurant.address,
+            time_zone: restaurant.time_zone,
+            currency: restaurant.currency,
+            prep_minutes: restaurant.prep_minutes,
+            delivery_radius_m: restaurant.delivery_radius_m,
+            delivery_fee: restaurant.delivery_fee,
+            min_order: restaurant.min_order,
+            small_order: restaurant.small_order,
+            tax_rate_bp: restaurant.tax_rate_bp,
+            version,
+        }
+    }
+}
+
+impl Reply for RestaurantView {
+    fn version(&self) -> Option<u64> {
+        Some(self.version)
+    }
+}

@@ -1,0 +1,91 @@
+//! The repository of restaurants and their menus, and of where each is found.
+
+use app::{Changes, Condition, Context, Guarded, Item, Key, StoreError, Table, Versioned};
+use domain::{Resolution, RestaurantId, cells_within};
+
+use crate::{Menu, Restaurant, listing::listed};
+
+/// The table of `restaurants`.
+pub const RESTAURANTS: Table = Table::new("restaurants", &[]);
+
+/// The version of a restaurant and of a menu that were just made.
+pub const FIRST: u64 = 1;
+
+/// The sort key of a restaurant.
+const RESTAURANT: &str = "RESTAURANT";
+/// The sort key of a menu.
+const MENU: &str = "MENU";
+
+/// Reads restaurants and menus.
+pub trait Restaurants {
+    /// A restaurant.
+    fn restaurant(&self, id: RestaurantId) -> impl Future<Output = Result<Guarded<Restaurant>, StoreError>> + Send;
+
+    /// The menu of a restaurant.
+    fn menu(&self, id: RestaurantId) -> impl Future<Output = Result<Guarded<Menu>, StoreError>> + Send;
+
+    /// Both, in one read.
+    fn restaurant_and_menu(
+        &self,
+        id: RestaurantId,
+    ) -> impl Future<Output = Result<(Guarded<Restaurant>, Guarded<Menu>), StoreError>> + Send;
+}
+
+impl Restaurants for Context {
+    async fn restaurant(&self, id: RestaurantId) -> Result<Guarded<Restaurant>, StoreError> {
+        Ok(Guarded::new(self.get(RESTAURANTS, &key(id, RESTAURANT)).await?))
+    }
+
+    async fn menu(&self, id: RestaurantId) -> Result<Guarded<Menu>, StoreError> {
+        Ok(Guarded::new(self.get(RESTAURANTS, &key(id, MENU)).await?))
+    }
+
+    async fn restaurant_and_menu(&self, id: RestaurantId) -> Result<(Guarded<Restaurant>, Guarded<Menu>), StoreError> {
+        let keys = [key(id, RESTAURANT), key(id, MENU)];
+        let items = self.store().get_many(RESTAURANTS, &keys).await?;
+        let found = |key: &Key| items.iter().find(|item| item.key == *key);
+        let restaurant =
+            found(&keys[0]).map(|item| item.read().map(|value| Versioned { value, version: item.version }));
+        let menu = found(&keys[1]).map(|item| item.read().map(|value| Versioned { value, version: item.version }));
+        Ok((Guarded::new(restaurant.transpose()?), Guarded::new(menu.transpose()?)))
+    }
+}
+
+/// Saves a new restaurant with its menu, and lists it in every cell that it delivers to. No such id may be there yet.
+pub fn creation(restaurant: &Restaurant, menu: &Menu) -> Changes {
+    let cells = cells_within(restaurant.place, restaurant.delivery_radius_m.get(), Resolution::Restaurants);
+    let saved = Changes::none()
+        .put(Item::of(key(restaurant.id, RESTAURANT), "restaurant", FIRST, restaurant), Condition::Absent)
+        .put(Item::of(key(restaurant.id, MENU), "menu", FIRST, menu), Condition::Absent);
+    cells.into_iter().fold(saved, |saved, cell| saved.put(listed(restaurant, cell, FIRST), Condition::Absent))
+}
+
+/// Saves a menu that was changed once since it was read at that version.
+pub fn menu_change(menu: &Menu, read_at: u64) -> Changes {
+    let item = Item::of(key(menu.restaurant_id, MENU), "menu", read_at + 1, menu);
+    Changes::none().put(item, Condition::read_at(Some(read_at)))
+}
+
+fn key(id: RestaurantId, part: &str) -> Key {
+    Key::new(format!("RST#{id}"), part)
+}
+
+#[cfg(test)]
+mod tests {
+    use app::MAX_WRITES;
+    use domain::Place;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{DeliveryRadius, sample};
+
+    proptest! {
+        #[test]
+        fn a_restaurant_is_made_in_one_transaction_wherever_it_is(lat in -90.0..=90.0, lon in -180.0..=180.0) {
+            let place = Place::new(lat, lon).unwrap();
+            let restaurant = Restaurant { place, delivery_radius_m: DeliveryRadius::MAX, ..sample::restaurant() };
+            let writes = creation(&restaurant, &Menu::of(&restaurant)).writes.len();
+            prop_assert!((3..=MAX_WRITES).contains(&writes), "{writes}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A restaurant and a menu for tests, made from the examples of the operations by the same code.
+
+use app::{Caller, Endpoint};
+use domain::{OptionId, RestaurantId, Role};
+use testing::{NOON, input, user, user_id};
+
+use crate::{
+    BasketLine, Ids, Item, Menu, NewItem, Restaurant, add_menu_item::AddMenuItem, create_restaurant::CreateRestaurant,
+};
+
+/// Whose number the merchant has.
+const MERCHANT: u16 = 7;
+
+/// La Mama, in the middle of Bucharest.
+pub fn restaurant() -> Restaurant {
+    restaurant_like(1, |_| ())
+}
+
+/// The same with another id, and something changed.
+pub fn restaurant_like(number: u16, change: impl FnOnce(&mut Restaurant)) -> Restaurant {
+    let id = RestaurantId::from_uuid(user_id(number).uuid());
+    let mut restaurant = Restaurant::new(id, user_id(MERCHANT), input(CreateRestaurant::EXAMPLE)).unwrap();
+    change(&mut restaurant);
+    restaurant
+}
+
+/// The merchant whose it is.
+pub fn merchant() -> Caller {
+    user(user_id(MERCHANT), Role::Merchant)
+}
+
+/// A soup for 20 lei and a pizza with options.
+pub fn menu() -> Menu {
+    let items = vec![dish("Ciorbă"), dish_with_options("Margherita")];
+    Menu { items, ..Menu::of(&restaurant()) }
+}
+
+/// A soup for 20 lei, without options.
+pub fn dish(name: &str) -> Item {
+    let price = r#"{"section": "Soups", "name": "Soup", "price": {"amount": 2000, "currency": "RON"}}"#;
+    item(name, price)
+}
+
+/// A pizza for 35 lei: its size must be chosen, and two extras may be, of which one is not to be had.
+pub fn dish_with_options(name: &str) -> Item {
+    item(name, AddMenuItem::EXAMPLE)
+}
+
+/// A line of a basket.
+pub fn line(item: &Item, quantity: u32, options: &[OptionId]) -> BasketLine {
+    BasketLine {
+        item_id: item.id,
+        quantity: quantity.try_into().unwrap(),
+        options: options.to_vec().try_into().unwrap(),
+    }
+}
+
+fn item(name: &str, json: &str) -> Item {
+    let mut count = 0_u8;
+    let mut random = || {
+        count += 1;
+        let mut bytes = [count; 10];
+        bytes.iter_mut().zip(name.bytes()).for_each(|(byte, letter)| *byte ^= letter);
+        bytes
+    };
+    let mut ids = Ids::new(NOON.parse().unwrap(), &mut random);
+    let new: NewItem = input(json);
+    let item = Item::new(new, restaurant().currency, &mut ids).unwrap();
+    Item { name: name.parse().unwrap(), ..item }
+}

@@ -1,0 +1,72 @@
+//! An account: who somebody is, and whose it is to see.
+
+use app::{Caller, Policy, Reply, User};
+use domain::{Email, Locale, Name, Phone, Role, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::PasswordHash;
+
+/// An account, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// The user.
+    pub id: UserId,
+    /// Their e-mail, as they wrote it.
+    pub email: Email,
+    /// Their name.
+    pub name: Name,
+    /// Their role; it never changes.
+    pub role: Role,
+    /// Their phone.
+    pub phone: Option<Phone>,
+    /// Their language.
+    pub locale: Option<Locale>,
+    /// Their password, hashed.
+    pub password: PasswordHash,
+    /// When they registered.
+    pub created_at: Timestamp,
+}
+
+impl Account {
+    /// The user, as an access token tells of them.
+    pub fn user(&self) -> User {
+        User { id: self.id, role: self.role, name: self.name.clone() }
+    }
+}
+
+impl Policy for Account {
+    type Action = ();
+
+    fn permits(&self, caller: &Caller, (): ()) -> bool {
+        caller.is(self.id) || caller.is_admin()
+    }
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+pub struct UserView {
+    id: UserId,
+    email: Email,
+    name: Name,
+    role: Role,
+    phone: Option<Phone>,
+    locale: Option<Locale>,
+    created_at: Timestamp,
+    version: u64,
+}
+
+impl UserView {
+    /// An account at this version, as its owner sees it.
+    pub fn of(account: &Account, version: u64) -> Self {
+        let Account { id, email, name, role, phone, locale, password: _, created_at } = account.clone();
+        Self { id, email, name, role, phone, locale, created_at, version }
+    }
+}
+
+impl Reply for UserView {
+    fn version(&self) -> Option<u64> {
+        Some(self.version)
+    }
+}

@@ -1,0 +1,130 @@
+//! `register-user`: somebody signs up, and is signed in at once.
+
+use app::{ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Reply, Route};
+use domain::{Email, Locale, Name, Password, Phone, Role, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, Accounts, PasswordHash, Session, USERS, UserView, registration};
+
+/// Somebody signs up, and is signed in at once.
+#[derive(JsonSchema)]
+pub struct RegisterUser;
+
+/// 409: another account has this e-mail.
+const EMAIL_TAKEN: Code =
+    Code::new("email-taken", 409, "E-mail taken", "Another account has this e-mail. Sign in, or use another.");
+
+/// Who signs up.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignUp {
+    email: Email,
+    password: Password,
+    name: Name,
+    role: OpenRole,
+    phone: Option<Phone>,
+    locale: Option<Locale>,
+}
+
+/// The roles that one may sign up for. The first administrator is made from settings.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum OpenRole {
+    Customer,
+    Merchant,
+    Courier,
+}
+
+/// A new user and their first session.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Registered {
+    user: UserView,
+    session: Session,
+}
+
+impl Reply for Registered {
+    fn version(&self) -> Option<u64> {
+        self.user.version()
+    }
+}
+
+impl Endpoint for RegisterUser {
+    const FUNCTION: Function = Function::new("register-user").gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const ROUTE: Route = Route::post("/v1/users");
+    const ACCESS: Access = Access::Public;
+    const PROBLEMS: &'static [Code] = &[EMAIL_TAKEN];
+    const EXAMPLE: &'static str =
+        r#"{"email": "ana@example.com", "password": "correct horse", "name": "Ana Pop", "role": "customer"}"#;
+    type Path = Empty;
+    type Input = SignUp;
+    type Reply = Created<Registered>;
+
+    async fn call(
+        context: &Context,
+        _caller: &Caller,
+        Empty {}: &Empty,
+        input: &SignUp,
+    ) -> Result<Effect<Created<Registered>>, Problem> {
+        if context.account_by_email(&input.email).await?.is_some() {
+            return Err(Problem::of(EMAIL_TAKEN));
+        }
+        let account = Account {
+            id: UserId::generate(context.instant(), context.random()),
+            email: input.email.clone(),
+            name: input.name.clone(),
+            role: input.role.into(),
+            phone: input.phone.clone(),
+            locale: input.locale.clone(),
+            password: PasswordHash::of(context, input.password.clone()).await?,
+            created_at: context.now(),
+        };
+        let session = Session::open(context, &account.user())?;
+        let user = UserView::of(&account, 1);
+        let location = format!("/v1/users/{}", account.id);
+        Ok(Effect::reply(Created::at(location, Registered { user, session })).saves(registration(&account)))
+    }
+}
+
+impl From<OpenRole> for Role {
+    fn from(role: OpenRole) -> Self {
+        match role {
+            OpenRole::Customer => Self::Customer,
+            OpenRole::Merchant => Self::Merchant,
+            OpenRole::Courier => Self::Courier,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::AccessClaims;
+    use testing::{World, input};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_new_user_is_signed_in_with_their_role() {
+        let world = World::new();
+        let context = world.context(crate::SERVICE, "register-user");
+        let effect =
+            RegisterUser::call(&context, &Caller::anyone(), &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        let session = serde_json::to_value(&effect.reply.thing().session).unwrap();
+        let claims: AccessClaims =
+            context.verify(ACCESS_TOKEN, session["access_token"].as_str().unwrap()).unwrap();
+        assert_eq!((claims.role, claims.name.as_str()), (Role::Customer, "Ana Pop"));
+        assert_eq!(session["expires_in"], 600);
+    }
+
+    #[tokio::test]
+    async fn an_e_mail_is_taken_in_any_case() {
+        let world = World::new();
+        let context = world.context(crate::SERVICE, "register-user");
+        let anyone = Caller::anyone();
+        let first = RegisterUser::call(&context, &anyone, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        world.commit(USERS, first.changes).await;
+        let again = RegisterUser::EXAMPLE.replace("ana@example.com", "  ANA@Example.com");
+        let refusal = RegisterUser::call(&context, &anyone, &Empty {}, &input(&again)).await.unwrap_err();
+        assert_eq!(refusal.code, EMAIL_TAKEN);
+    }
+}

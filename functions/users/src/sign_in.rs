@@ -1,0 +1,75 @@
+//! `sign-in`: somebody proves who they are.
+
+use app::{ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use domain::{Email, Password};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Accounts, PasswordHash, Session, USERS};
+
+/// Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time.
+#[derive(JsonSchema)]
+pub struct SignIn;
+
+/// An e-mail and its password.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    email: Email,
+    password: Password,
+}
+
+impl Endpoint for SignIn {
+    const FUNCTION: Function = Function::new("sign-in").gets(USERS).signs(ACCESS_TOKEN);
+    const ROUTE: Route = Route::post("/v1/sessions");
+    const ACCESS: Access = Access::Public;
+    const PROBLEMS: &'static [Code] = &[code::BAD_CREDENTIALS];
+    const EXAMPLE: &'static str = r#"{"email": "ana@example.com", "password": "correct horse"}"#;
+    type Path = Empty;
+    type Input = Credentials;
+    type Reply = Created<Session>;
+
+    async fn call(
+        context: &Context,
+        _caller: &Caller,
+        Empty {}: &Empty,
+        input: &Credentials,
+    ) -> Result<Effect<Created<Session>>, Problem> {
+        let account = context.account_by_email(&input.email).await?;
+        let hash = account.as_ref().map(|account| account.password.clone());
+        let proven = PasswordHash::verify(context, hash, input.password.clone()).await?;
+        let account = account.filter(|_| proven).ok_or_else(|| Problem::of(code::BAD_CREDENTIALS))?;
+        let session = Session::open(context, &account.user())?;
+        Ok(Effect::reply(Created::at("/v1/sessions/current", session)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::Reply as _;
+    use testing::{World, input};
+
+    use super::*;
+    use crate::register_user::RegisterUser;
+
+    #[tokio::test]
+    async fn only_the_right_pair_signs_in_and_either_wrong_gives_the_same_refusal() {
+        let world = World::new();
+        let registering = world.context(crate::SERVICE, "register-user");
+        let (anyone, empty) = (Caller::anyone(), Empty {});
+        let registered =
+            RegisterUser::call(&registering, &anyone, &empty, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        world.commit(USERS, registered.changes).await;
+
+        let context = world.context(crate::SERVICE, "sign-in");
+        let session = SignIn::call(&context, &anyone, &empty, &input(SignIn::EXAMPLE)).await.unwrap().reply;
+        assert_eq!(session.location().as_deref(), Some("/v1/sessions/current"));
+        let mut refusals = Vec::new();
+        for (right, wrong) in [("ana@", "bob@"), ("correct", "another")] {
+            let credentials = input(&SignIn::EXAMPLE.replace(right, wrong));
+            refusals.push(SignIn::call(&context, &anyone, &empty, &credentials).await.unwrap_err());
+        }
+        assert!(refusals.iter().all(|refusal| refusal.code == code::BAD_CREDENTIALS));
+        assert_eq!(refusals[0].detail, refusals[1].detail);
+    }
+}

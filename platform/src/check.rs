@@ -1,0 +1,147 @@
+//! `tiffin check`: the invariants, over everything that a stopped process left behind.
+
+use std::{collections::BTreeSet, fmt, path::Path};
+
+use app::{Item, Store, StoreError, Table};
+use domain::{Event, OrderId, PaymentId};
+use orders::{Order, Status};
+use payments::{Payment, Standing};
+use sqlite::{OpenError, SqliteStore};
+
+use crate::{
+    data_dir::STORE_FILE,
+    dispatcher::{DISPATCHER, Retry},
+    services::SERVICES,
+};
+
+/// How many items are read at once.
+const PAGE: usize = 500;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many orders there are.
+    pub orders: usize,
+    /// How many of them still have events on their way, so that services may differ about them.
+    pub in_flight: usize,
+    /// What is broken: what it is about, and which invariant.
+    pub broken: Vec<String>,
+}
+
+/// Why nothing could be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// There is nothing to check.
+    #[error("there is no data in {0}")]
+    NoData(String),
+    /// The file can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Checks a data directory that no process runs on.
+pub async fn check_data_dir(path: &Path) -> Result<Report, CheckError> {
+    let file = path.join(STORE_FILE);
+    if !file.exists() {
+        return Err(CheckError::NoData(path.display().to_string()));
+    }
+    let store = SqliteStore::open(&file, sqlite::Options::default())?;
+    Ok(check(&store).await?)
+}
+
+/// Checks everything a store holds, while nothing is written.
+pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
+    let orders = all(store, orders::ORDERS).await?;
+    let payments = all(store, payments::PAYMENTS).await?;
+    let provider = all(store, payments::PROVIDER).await?;
+    let deliveries = all(store, deliveries::DELIVERIES).await?;
+    let mut broken: Vec<String> = Vec::new();
+    broken.extend(orders::violations(&orders).iter().map(ToString::to_string));
+    broken.extend(payments::violations(&payments, &provider).iter().map(ToString::to_string));
+    broken.extend(deliveries::violations(&deliveries).iter().map(ToString::to_string));
+
+    let in_flight = in_flight(store).await?;
+    let payments = read_payments(&payments)?;
+    let orders = orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
+    for order in &orders {
+        let payment = payments.iter().find(|payment| payment.id == PaymentId::of(order.id));
+        let settled = !in_flight.contains(&order.id);
+        let faults = money_faults(order, payment, settled);
+        broken.extend(faults.into_iter().map(|what| format!("{}: {what}", order.id)));
+    }
+    let in_flight = orders.iter().filter(|order| in_flight.contains(&order.id)).count();
+    Ok(Report { orders: orders.len(), in_flight, broken })
+}
+
+/// What orders and payments must agree on. While events are on their way, only what holds at every moment.
+fn money_faults(order: &Order, payment: Option<&Payment>, settled: bool) -> Vec<&'static str> {
+    let Some(payment) = payment else {
+        return if settled { vec!["it was placed, and there is no payment"] } else { Vec::new() };
+    };
+    let delivered = order.status == Status::Delivered;
+    let at_rest = settled && order.status.is_final() && payment.due.is_none();
+    let checks = [
+        (payment.amount == order.price.total, "its payment is about another amount than its total"),
+        (!at_rest || !delivered || payment.captured == order.price.total, "it was delivered, and is not captured in full"),
+        (!at_rest || delivered || payment.is_given_back(), "it ended otherwise, and money was kept"),
+        (!at_rest || order.refunded == payment.refunded, "it and its payment differ in what was refunded"),
+        (
+            !at_rest || delivered || payment.status != payments::Status::Authorized,
+            "it ended otherwise, and money is still held",
+        ),
+    ];
+    checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| what).collect()
+}
+
+fn read_payments(items: &[Item]) -> Result<Vec<Payment>, StoreError> {
+    let standing = items.iter().filter(|item| item.kind == "payment").map(Item::read);
+    let standing = standing.collect::<Result<Vec<Standing>, _>>()?;
+    let payment = |standing| match standing {
+        Standing::Payment(payment) => Some(*payment),
+        Standing::Mark(_) => None,
+    };
+    Ok(standing.into_iter().filter_map(payment).collect())
+}
+
+/// The orders of which an event still waits in an outbox, for a retry, or among the dead letters.
+async fn in_flight(store: &dyn Store) -> Result<BTreeSet<OrderId>, StoreError> {
+    let mut events: Vec<Event> = Vec::new();
+    for service in SERVICES {
+        let outbox = all(store, service.table).await?;
+        let outbox = outbox.iter().filter(|item| item.kind == "outbox");
+        events.extend(outbox.map(Item::read).collect::<Result<Vec<Event>, _>>()?);
+    }
+    for item in all(store, DISPATCHER).await? {
+        match &*item.kind {
+            "retry" => events.push(item.read::<Retry>()?.event),
+            "dead-letter" => events.push(item.read::<crate::dead_letters::DeadLetter>()?.event),
+            _ => {}
+        }
+    }
+    Ok(events.iter().filter_map(|event| event.partition_key.parse().ok()).collect())
+}
+
+async fn all(store: &dyn Store, table: Table) -> Result<Vec<Item>, StoreError> {
+    let mut items: Vec<Item> = Vec::new();
+    loop {
+        let page = store.scan(table, items.last().map(|item| &item.key), PAGE).await?;
+        if page.is_empty() {
+            return Ok(items);
+        }
+        items.extend(page);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { orders, in_flight, broken } = self;
+        if broken.is_empty() {
+            return writeln!(formatter, "{orders} orders, {in_flight} with events on their way: every invariant holds");
+        }
+        writeln!(formatter, "{orders} orders, {} broken invariants:", broken.len())?;
+        broken.iter().try_for_each(|line| writeln!(formatter, "  {line}"))
+    }
+}

@@ -1,0 +1,223 @@
+//! The small city that a first start builds: restaurants with menus, couriers, and people to sign in as.
+//!
+//! It is the same every time, down to the ids, and is made by the services' own constructors, so that nothing can be in
+//! it that the API would refuse.
+
+mod kitchens;
+mod people;
+
+use app::{Changes, Table};
+use deliveries::DELIVERIES;
+use domain::{Email, EventId, ItemId, RestaurantId, Role, Timestamp, UserId};
+use restaurants::RESTAURANTS;
+use users::{PasswordHash, USERS};
+
+pub use people::{DemoAccount, Part};
+
+use kitchens::Kitchen;
+
+/// The password of everybody in the city.
+pub const PASSWORD: &str = "tiffin-demo";
+/// Where the city is: degrees north and east of its middle.
+pub const CENTRE: (f64, f64) = (44.4268, 26.1025);
+/// A stop that the example restaurant delivers to, as JSON without single quotes.
+pub const EXAMPLE_STOP: &str = r#"{"place": {"lat": 44.4361, "lon": 26.1027}, "address": {"street": "Bd. Magheru 7", "city": "București", "postcode": "010322", "country": "RO"}}"#;
+
+/// A dish of the first restaurant that needs no options.
+const EXAMPLE_DISH: &str = "Sarmale cu mămăligă";
+
+/// The city, before it is built.
+#[derive(Clone, Debug)]
+pub struct City {
+    people: Vec<DemoAccount>,
+    kitchens: Vec<Kitchen>,
+}
+
+/// The city.
+///
+/// # Panics
+/// Never: what it is made of is tested.
+pub fn city() -> City {
+    let mut people = people::everybody();
+    let kitchens = kitchens::every_kitchen(|merchant| {
+        let owner = people.iter().find(|person| person.email.as_str() == merchant);
+        owner.expect("each restaurant has an owner in the city").id
+    });
+    for person in &mut people {
+        if let Part::Merchant { restaurants } = &mut person.part {
+            let own = kitchens.iter().filter(|kitchen| kitchen.restaurant.merchant_id == person.id);
+            restaurants.extend(own.map(|kitchen| kitchen.restaurant.id));
+        }
+    }
+    City { people, kitchens }
+}
+
+impl City {
+    /// What builds it, each a transaction of its own table. Everybody's password is the one of that hash.
+    pub fn changes(&self, password: &PasswordHash, now: Timestamp) -> Vec<(Table, Changes)> {
+        let accounts = self.people.iter().map(|person| {
+            let account = person.account(password.clone(), now);
+            (USERS, users::registration(&account))
+        });
+        let kitchens = self.kitchens.iter().map(|kitchen| {
+            let Kitchen { restaurant, menu } = kitchen;
+            (RESTAURANTS, restaurants::creation(restaurant, menu))
+        });
+        let couriers = self.people.iter().filter_map(DemoAccount::courier);
+        let couriers = couriers.map(|courier| (DELIVERIES, deliveries::enlistment(&courier)));
+        accounts.chain(kitchens).chain(couriers).collect()
+    }
+
+    /// Whom simulators play: everybody but the customer that is left to whoever tries the API by hand.
+    pub fn accounts(&self) -> Vec<DemoAccount> {
+        let by_hand = self.customer();
+        self.people.iter().filter(|person| person.email != by_hand).cloned().collect()
+    }
+
+    /// Whom to sign in as: one person of each role.
+    pub fn sign_ins(&self) -> Vec<(&'static str, Email)> {
+        vec![
+            (Role::Customer.as_str(), self.customer()),
+            (Role::Merchant.as_str(), self.example_merchant()),
+            (Role::Courier.as_str(), self.example_courier().1),
+            (Role::Admin.as_str(), self.first(Role::Admin).email.clone()),
+        ]
+    }
+
+    /// The customer whom no simulator plays.
+    pub fn customer(&self) -> Email {
+        self.first(Role::Customer).email.clone()
+    }
+
+    /// A dish that needs no options, of which two make an order; and its restaurant.
+    ///
+    /// # Panics
+    /// Never: what the city is made of is tested.
+    pub fn example_dish(&self) -> (RestaurantId, ItemId) {
+        let menu = &self.kitchens[0].menu;
+        let dish = menu.items.iter().find(|item| item.name.as_str() == EXAMPLE_DISH);
+        (menu.restaurant_id, dish.expect("the example is on the menu").id)
+    }
+
+    /// The owner of that restaurant.
+    ///
+    /// # Panics
+    /// Never: what the city is made of is tested.
+    pub fn example_merchant(&self) -> Email {
+        let owner = self.kitchens[0].restaurant.merchant_id;
+        let owner = self.people.iter().find(|person| person.id == owner);
+        owner.expect("each restaurant has an owner in the city").email.clone()
+    }
+
+    /// A courier.
+    pub fn example_courier(&self) -> (UserId, Email) {
+        let courier = self.first(Role::Courier);
+        (courier.id, courier.email.clone())
+    }
+
+    fn first(&self, role: Role) -> &DemoAccount {
+        self.people.iter().find(|person| person.role() == role).expect("there is somebody of every role")
+    }
+}
+
+/// When the ids of the city are from: 2026-01-01T00:00:00Z.
+const FOUNDED: jiff::Timestamp = jiff::Timestamp::constant(1_767_225_600, 0);
+
+/// The fact, as it were, that the city's ids are derived from.
+fn founding() -> EventId {
+    EventId::generate(FOUNDED, [0; 10])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use app::MAX_WRITES;
+    use domain::{Password, Place, Stop};
+    use restaurants::{Allergen, Dietary};
+
+    use super::*;
+
+    fn changes() -> Vec<(Table, Changes)> {
+        let hash = serde_json::from_str("\"a hash\"").unwrap();
+        city().changes(&hash, Timestamp::of(FOUNDED))
+    }
+
+    #[test]
+    fn it_is_the_same_every_time_and_nothing_in_it_is_there_twice() {
+        let built = changes();
+        assert_eq!(built, changes());
+        let writes =
+            built.iter().flat_map(|(table, changes)| changes.writes.iter().map(|write| (table.name, write.key())));
+        assert_eq!(writes.clone().collect::<BTreeSet<_>>().len(), writes.count());
+        assert!(built.iter().all(|(_, changes)| (1..=MAX_WRITES).contains(&changes.writes.len())));
+        let city = city();
+        let options = city.kitchens.iter().flat_map(|kitchen| &kitchen.menu.items).flat_map(|item| &item.option_groups);
+        let options: Vec<_> = options.flat_map(|group| &group.options).map(|option| option.id).collect();
+        assert_eq!(options.iter().collect::<BTreeSet<_>>().len(), options.len());
+    }
+
+    #[test]
+    fn twenty_restaurants_of_eight_dishes_stand_in_reach_of_everybody() {
+        let City { people, kitchens } = city();
+        assert_eq!(kitchens.len(), 20);
+        let centre = Place::new(CENTRE.0, CENTRE.1).unwrap();
+        let homes = people.iter().filter_map(|person| match &person.part {
+            Part::Customer { home } => Some(home.place),
+            Part::Merchant { .. } | Part::Courier { .. } | Part::Admin => None,
+        });
+        for place in homes.chain([centre]) {
+            let reach = |kitchen: &&Kitchen| {
+                kitchen.restaurant.place.distance_m(place) <= kitchen.restaurant.delivery_radius_m.get()
+            };
+            assert!(kitchens.iter().filter(reach).count() >= 15, "{place:?}");
+        }
+        assert!(kitchens.iter().all(|kitchen| kitchen.menu.items.len() == 8));
+    }
+
+    #[test]
+    fn what_dishes_are_for_agrees_with_what_is_in_them() {
+        let city = city();
+        for item in city.kitchens.iter().flat_map(|kitchen| &kitchen.menu.items) {
+            let is = |diet| item.dietary.contains(&diet);
+            let holds = |of: &[Allergen]| of.iter().any(|allergen| item.allergens.contains(allergen));
+            let sea = [Allergen::Fish, Allergen::Crustaceans, Allergen::Molluscs];
+            assert!(!is(Dietary::Vegetarian) || !holds(&sea), "{}", item.name);
+            assert!(!is(Dietary::Vegan) || !holds(&[Allergen::Milk, Allergen::Eggs]), "{}", item.name);
+            assert!(!is(Dietary::Vegan) || (is(Dietary::Vegetarian) && is(Dietary::LactoseFree)), "{}", item.name);
+            assert!(!is(Dietary::LactoseFree) || !holds(&[Allergen::Milk]), "{}", item.name);
+            assert!(!is(Dietary::GlutenFree) || !holds(&[Allergen::Gluten]), "{}", item.name);
+        }
+    }
+
+    #[test]
+    fn the_example_makes_an_order() {
+        let city = city();
+        let (restaurant, dish) = city.example_dish();
+        let Kitchen { restaurant: kitchen, menu } =
+            city.kitchens.iter().find(|kitchen| kitchen.restaurant.id == restaurant).unwrap();
+        let dish = menu.item(dish).unwrap();
+        assert!(dish.option_groups.is_empty());
+        assert!(dish.price.times(2).unwrap().amount >= kitchen.min_order.amount);
+        let stop: Stop = serde_json::from_str(EXAMPLE_STOP).unwrap();
+        assert!(kitchen.place.distance_m(stop.place) <= kitchen.delivery_radius_m.get());
+        assert!(!EXAMPLE_STOP.contains('\''));
+        assert!(PASSWORD.parse::<Password>().is_ok());
+    }
+
+    #[test]
+    fn simulators_play_everybody_but_the_customer_left_to_the_newcomer() {
+        let city = city();
+        let accounts = city.accounts();
+        assert_eq!(accounts.len() + 1, city.people.len());
+        assert!(accounts.iter().all(|account| account.email != city.customer()));
+        let owned = accounts.iter().filter_map(|account| match &account.part {
+            Part::Merchant { restaurants } => Some(restaurants.len()),
+            Part::Customer { .. } | Part::Courier { .. } | Part::Admin => None,
+        });
+        assert_eq!(owned.clone().sum::<usize>(), 20);
+        assert!(owned.min() > Some(0));
+        let roles: Vec<&str> = city.sign_ins().iter().map(|(role, _)| *role).collect();
+        assert_eq!(roles, ["customer", "merchant", "courier", "admin"]);
+    }
+}

@@ -1,0 +1,318 @@
+//! The dispatcher: the bus of the local process. The services' outboxes are its queue.
+//!
+//! After a commit it is handed the new events, gives each to every subscriber, one at a time per `partitionkey`, and
+//! deletes it from its outbox when all took it. A subscriber that failed leaves a retry behind, in the end a dead letter,
+//! and holds up nobody else. At start it reads what the outboxes still hold, so restarting loses nothing.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
+    sync::Arc,
+};
+
+use app::{Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write, outbox_key};
+use domain::{Event, EventId, Timestamp};
+use futures::future::{BoxFuture, join_all};
+use host::{Delivered, Host};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{RwLock, RwLockWriteGuard, Semaphore, broadcast, mpsc, watch};
+
+use crate::{dead_letters, terminal};
+
+/// Retries that are due.
+const DUE: Index = Index("due");
+/// Retries and dead letters.
+pub const DISPATCHER: Table = Table::new("dispatcher", &[DUE]);
+
+/// How many events are being delivered at once, each of another partition.
+const MAX_RUNNING: usize = 256;
+/// How often a delivery is tried before it becomes a dead letter.
+const MAX_ATTEMPTS: u32 = 10;
+/// The wait before the second attempt, doubled for each one after, in seconds.
+const FIRST_WAIT_S: i64 = 1;
+/// The longest wait between two attempts, in seconds.
+const LONGEST_WAIT_S: i64 = 300;
+/// The most outbox items deleted in one transaction.
+const MAX_DELETES: usize = 100;
+/// How many events a listener may lag behind.
+const LISTENER_LAG: usize = 4096;
+/// The partition of the index of retries.
+const RETRIES: &str = "RETRY";
+
+/// The bus that operations publish to.
+pub struct LocalBus {
+    queue: mpsc::UnboundedSender<Message>,
+    unsettled: watch::Sender<usize>,
+    listeners: broadcast::Sender<Event>,
+}
+
+/// What [`LocalBus`] puts into and [`Dispatcher`] takes out of.
+pub struct Queue(mpsc::UnboundedReceiver<Message>);
+
+enum Message {
+    Published { table: Table, events: Vec<Event> },
+    Finished { partition: String, event: EventId },
+}
+
+/// An event that waits for its turn.
+struct Job {
+    table: Table,
+    event: Event,
+}
+
+/// A delivery to try again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Retry {
+    /// Who did not deal with it yet.
+    pub(crate) subscriber: String,
+    /// How often it was tried.
+    pub(crate) attempts: u32,
+    /// Why it failed the last time.
+    pub(crate) reason: String,
+    /// The event.
+    pub(crate) event: Event,
+}
+
+impl Retry {
+    /// The first attempt.
+    pub(crate) fn first(event: Event, subscriber: impl Into<String>) -> Self {
+        Self { subscriber: subscriber.into(), attempts: 0, reason: String::new(), event }
+    }
+
+    /// Where it is kept.
+    pub(crate) fn key(&self) -> Key {
+        Key::new(format!("RETRY#{}", self.event.id), &self.subscriber)
+    }
+
+    /// The item that has it tried again when it is due.
+    pub(crate) fn due(&self, due: Timestamp) -> Item {
+        let sort_key = format!("{due}#{}#{}", self.event.id, self.subscriber);
+        Item::of(self.key(), "retry", u64::from(self.attempts), self).indexed(DUE, RETRIES, sort_key)
+    }
+}
+
+impl LocalBus {
+    /// A bus and the queue behind it.
+    pub fn new() -> (Arc<Self>, Queue) {
+        let (queue, messages) = mpsc::unbounded_channel();
+        let (unsettled, _) = watch::channel(0);
+        let (listeners, _) = broadcast::channel(LISTENER_LAG);
+        (Arc::new(Self { queue, unsettled, listeners }), Queue(messages))
+    }
+
+    /// Waits until everything published so far was given to all its subscribers. What failed waits for its retry.
+    pub async fn settled(&self) {
+        // The sender lives as long as `self`, so waiting can't fail.
+        drop(self.unsettled.subscribe().wait_for(|count| *count == 0).await);
+    }
+
+    /// Every event from now on, as it is published. A listener that lags far behind misses some.
+    pub fn listen(&self) -> broadcast::Receiver<Event> {
+        self.listeners.subscribe()
+    }
+
+    fn enqueue(&self, table: Table, events: Vec<Event>) {
+        self.unsettled.send_modify(|count| *count += events.len());
+        let count = events.len();
+        if self.queue.send(Message::Published { table, events }).is_err() {
+            self.unsettled.send_modify(|unsettled| *unsettled -= count);
+        }
+    }
+}
+
+impl Bus for LocalBus {
+    /// Takes nothing off the outbox: it stays there until every subscriber has it.
+    fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+        if self.listeners.receiver_count() > 0 {
+            for event in &events {
+                // Nobody listening any more is no failure.
+                drop(self.listeners.send(event.clone()));
+            }
+        }
+        self.enqueue(table, events);
+        Box::pin(async { Vec::new() })
+    }
+}
+
+/// Gives events to subscribers.
+pub struct Dispatcher {
+    host: Arc<Host>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    bus: Arc<LocalBus>,
+    running: Semaphore,
+    gate: RwLock<()>,
+    taken: mpsc::UnboundedSender<(Table, EventId)>,
+}
+
+impl Dispatcher {
+    /// Starts delivering, what the outboxes of `services` still hold first.
+    pub async fn start(
+        host: Arc<Host>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        bus: Arc<LocalBus>,
+        Queue(messages): Queue,
+        services: &[Service],
+    ) -> Result<Arc<Self>, StoreError> {
+        let (taken, deletions) = mpsc::unbounded_channel();
+        let running = Semaphore::new(MAX_RUNNING);
+        let dispatcher = Arc::new(Self { host, store, clock, bus, running, gate: RwLock::default(), taken });
+        for service in services {
+            let left = dispatcher.left_in_outbox(service.table).await?;
+            dispatcher.bus.enqueue(service.table, left);
+        }
+        tokio::spawn(coordinate(dispatcher.clone(), messages));
+        tokio::spawn(delete_taken(dispatcher.store.clone(), deletions));
+        Ok(dispatcher)
+    }
+
+    /// Holds back every delivery until the guard is dropped: for tests in which a request must cross an event.
+    pub async fn hold(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
+    }
+
+    /// Tries again what is due. Returns how many deliveries that were.
+    pub async fn retry_due(&self) -> Result<usize, StoreError> {
+        let now = Timestamp::of(self.clock.now());
+        let query = Query::index(DUE, RETRIES).before(now.plus_seconds(1));
+        let due = self.store.query(DISPATCHER, &query).await?.items;
+        let outcomes = join_all(due.iter().map(|item| self.retry(&item.key, now))).await;
+        outcomes.into_iter().collect::<Result<Vec<()>, _>>()?;
+        Ok(due.len())
+    }
+
+    async fn left_in_outbox(&self, table: Table) -> Result<Vec<Event>, StoreError> {
+        let mut events = Vec::new();
+        let mut query = Query::partition("OUTBOX");
+        loop {
+            let page = app::query_shards(&*self.store, table, &query).await?;
+            events.extend(page.items.iter().map(Item::read).collect::<Result<Vec<Event>, _>>()?);
+            let Some(next) = page.next else { return Ok(events) };
+            query = query.after(Some(next));
+        }
+    }
+
+    /// Gives one event to all its subscribers at once, then lets it go.
+    async fn deliver(&self, job: &Job) {
+        let _open = self.gate.read().await;
+        let event = &job.event;
+        terminal::tell(event);
+        let deliveries = self.host.subscribers_of(event).into_iter().map(|subscriber| async move {
+            self.settle(Retry::first(event.clone(), subscriber), None).await
+        });
+        let settled: Result<Vec<()>, StoreError> = join_all(deliveries).await.into_iter().collect();
+        match settled {
+            // The receiver lives as long as the process; without it nothing is deleted, and nothing is lost.
+            Ok(_) => drop(self.taken.send((job.table, event.id))),
+            Err(error) => tracing::error!(%error, event = %event.id, "an event stays in its outbox"),
+        }
+    }
+
+    async fn retry(&self, key: &Key, now: Timestamp) -> Result<(), StoreError> {
+        let Some(item) = self.store.get(DISPATCHER, key).await? else { return Ok(()) };
+        self.settle(item.read()?, Some(item.version)).await?;
+        tracing::debug!(%now, key = key.pk, "tried again");
+        Ok(())
+    }
+
+    /// Delivers once; keeps a retry or a dead letter of what failed. `stored` is the version of the retry it came from.
+    async fn settle(&self, mut retry: Retry, stored: Option<u64>) -> Result<(), StoreError> {
+        let (reason, again) = match self.host.deliver(&retry.subscriber, &retry.event).await {
+            Delivered::Done if stored.is_none() => return Ok(()),
+            Delivered::Done => {
+                return self.store.transact(DISPATCHER, vec![Write::Delete(retry.key(), Condition::None)]).await;
+            }
+            Delivered::Retry(reason) => (reason, retry.attempts + 1 < MAX_ATTEMPTS),
+            Delivered::Never(reason) => (reason, false),
+        };
+        retry.attempts += 1;
+        retry.reason = reason;
+        let Retry { subscriber, attempts, reason, event } = &retry;
+        tracing::warn!(subscriber, event = event.kind.short(), id = %event.id, attempts, reason, again, "a delivery failed");
+        let now = Timestamp::of(self.clock.now());
+        let writes = if again {
+            vec![Write::Put(retry.due(now.plus_seconds(wait_s(retry.attempts))), Condition::None)]
+        } else {
+            dead_letters::burial(retry, now)
+        };
+        self.store.transact(DISPATCHER, writes).await
+    }
+}
+
+/// Keeps events of one partition in order, and those of different partitions apart.
+async fn coordinate(dispatcher: Arc<Dispatcher>, mut messages: mpsc::UnboundedReceiver<Message>) {
+    let mut waiting: HashMap<String, VecDeque<Job>> = HashMap::new();
+    let mut known: HashSet<EventId> = HashSet::new();
+    while let Some(message) = messages.recv().await {
+        match message {
+            Message::Published { table, events } => {
+                for event in events {
+                    if !known.insert(event.id) {
+                        dispatcher.bus.unsettled.send_modify(|count| *count -= 1);
+                        continue;
+                    }
+                    match waiting.entry(event.partition_key.clone()) {
+                        Entry::Occupied(mut queue) => queue.get_mut().push_back(Job { table, event }),
+                        Entry::Vacant(place) => {
+                            place.insert(VecDeque::new());
+                            run(&dispatcher, Job { table, event });
+                        }
+                    }
+                }
+            }
+            Message::Finished { partition, event } => {
+                known.remove(&event);
+                match waiting.get_mut(&partition).and_then(VecDeque::pop_front) {
+                    Some(next) => run(&dispatcher, next),
+                    None => drop(waiting.remove(&partition)),
+                }
+                dispatcher.bus.unsettled.send_modify(|count| *count -= 1);
+            }
+        }
+    }
+}
+
+fn run(dispatcher: &Arc<Dispatcher>, job: Job) {
+    let dispatcher = dispatcher.clone();
+    tokio::spawn(async move {
+        if let Ok(_turn) = dispatcher.running.acquire().await {
+            dispatcher.deliver(&job).await;
+        }
+        let finished = Message::Finished { partition: job.event.partition_key, event: job.event.id };
+        // The coordinator ends only with the process.
+        drop(dispatcher.bus.queue.send(finished));
+    });
+}
+
+/// Deletes what was taken, as many at once as there are.
+async fn delete_taken(store: Arc<dyn Store>, mut taken: mpsc::UnboundedReceiver<(Table, EventId)>) {
+    let mut batch = Vec::new();
+    while taken.recv_many(&mut batch, MAX_DELETES).await > 0 {
+        let mut by_table: HashMap<Table, Vec<Write>> = HashMap::new();
+        for (table, id) in batch.drain(..) {
+            by_table.entry(table).or_default().push(Write::Delete(outbox_key(id), Condition::None));
+        }
+        for (table, deletes) in by_table {
+            if let Err(error) = store.transact(table, deletes).await {
+                tracing::warn!(%error, table = table.name, "delivered events stay in the outbox, and are delivered again");
+            }
+        }
+    }
+}
+
+/// How long to wait after this many attempts, in seconds.
+fn wait_s(attempts: u32) -> i64 {
+    let doubled = FIRST_WAIT_S.checked_shl(attempts.saturating_sub(1)).unwrap_or(LONGEST_WAIT_S);
+    doubled.min(LONGEST_WAIT_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        assert_eq!([1, 2, 3, 4].map(wait_s), [1, 2, 4, 8]);
+        assert_eq!(wait_s(60), LONGEST_WAIT_S);
+    }
+}

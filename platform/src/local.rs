@@ -1,0 +1,96 @@
+//! The local process, put together: store, bus, host, dispatcher.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Settings, Store, StoreError};
+use axum::Router;
+use host::{Host, Options, Ports, Swept};
+
+use crate::{
+    dispatcher::{Dispatcher, LocalBus},
+    ops,
+    services::SERVICES,
+};
+
+/// How often deadlines and retries are looked at.
+pub const TICK: Duration = Duration::from_secs(1);
+
+/// What a local process is made from.
+pub struct Materials {
+    /// Where items are kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The private keys.
+    pub keys: Vec<KeyPair>,
+    /// What cursors are sealed with.
+    pub cursor_secret: [u8; 32],
+    /// Settings.
+    pub settings: Settings,
+    /// Origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
+    /// Where the use of grants is noted, if anybody asks.
+    pub uses: Option<Arc<GrantUses>>,
+}
+
+/// Every function in one process.
+#[derive(Clone)]
+pub struct Local {
+    /// Where items are kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The functions.
+    pub host: Arc<Host>,
+    /// The dispatcher.
+    pub dispatcher: Arc<Dispatcher>,
+    /// The bus.
+    pub bus: Arc<LocalBus>,
+}
+
+/// Why a local process can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key can't be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The store can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Local {
+    /// Starts delivering; nobody listens yet.
+    pub async fn start(materials: Materials) -> Result<Self, StartError> {
+        let Materials { store, clock, random, keys, cursor_secret, settings, cors_origins, uses } = materials;
+        let (bus, queue) = LocalBus::new();
+        let keys = Arc::new(Keys::from_pairs(&keys)?);
+        let ports = Ports { store: store.clone(), bus: bus.clone(), clock: clock.clone(), random, keys };
+        let options = Options { settings, cursor_secret, uses, cors_origins };
+        let host = Arc::new(Host::new(SERVICES, ports, options));
+        let dispatcher =
+            Dispatcher::start(host.clone(), store.clone(), clock.clone(), bus.clone(), queue, SERVICES).await?;
+        Ok(Self { store, clock, host, dispatcher, bus })
+    }
+
+    /// The API, its pages, and what is for whoever runs the process.
+    pub fn router(&self) -> Router {
+        let router = host::router(self.host.clone()).merge(host::pages(SERVICES)).merge(ops::router(self.clone()));
+        host::edge(router, &self.host)
+    }
+
+    /// Runs every sweep and every due retry once. Returns what the sweeps did, in sum.
+    pub async fn tick(&self) -> Result<Swept, StoreError> {
+        let mut sum = Swept::default();
+        for sweep in self.host.sweeps() {
+            let swept = self.host.sweep(sweep).await?;
+            sum.due += swept.due;
+            sum.failed += swept.failed;
+            sum.republished += swept.republished;
+        }
+        self.dispatcher.retry_due().await?;
+        Ok(sum)
+    }
+}

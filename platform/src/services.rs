@@ -1,0 +1,21 @@
+//! The services that make up Tiffin.
+
+use app::{Service, Table};
+
+use crate::dispatcher::DISPATCHER;
+
+/// Every service.
+pub const SERVICES: &[Service] = &[
+    users::SERVICE,
+    restaurants::SERVICE,
+    orders::SERVICE,
+    payments::SERVICE,
+    deliveries::SERVICE,
+    notifications::SERVICE,
+];
+
+/// Every table: those of the services, the simulated payment provider's, and the dispatcher's.
+pub fn tables() -> Vec<Table> {
+    let own = SERVICES.iter().map(|service| service.table);
+    own.chain([payments::PROVIDER, DISPATCHER]).collect()
+}

@@ -1,0 +1,167 @@
+//! Simulators: people of the city who order, cook and deliver all day, as plain clients of the public API.
+//!
+//! What they may do, `allowed_actions` tells them, as it would tell a page. `speed` shortens their waiting and nothing
+//! else; the platform's own deadlines keep their time.
+
+mod basket;
+mod chance;
+mod client;
+mod couriers;
+mod customers;
+mod pace;
+mod plans;
+mod restaurants;
+mod which;
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::{BoxFuture, join_all};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::timeout,
+};
+
+use crate::city::{self, DemoAccount, Part};
+use client::{ApiError, Client};
+use pace::Pace;
+
+pub use chance::Chance;
+pub use which::{Simulate, UnknownSimulator};
+
+/// How long a simulator waits after a first failure; twice as long after each more.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+/// The longest it waits.
+const LAST_BACKOFF: Duration = Duration::from_secs(30);
+/// How long somebody may take to leave.
+const LEAVING: Duration = Duration::from_secs(3);
+
+/// Somebody who does a little now and then.
+trait Actor: Send {
+    /// Does what is to be done now, and says how long there is nothing to do.
+    fn act(&mut self) -> impl Future<Output = Result<Duration, ApiError>> + Send;
+
+    /// Leaves the city in good order.
+    fn leave(&mut self) -> impl Future<Output = Result<(), ApiError>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// Plays these accounts of the city, as far as `which` says, until `stop` holds true or nobody is left to say so.
+pub async fn run(
+    base_url: String,
+    accounts: Vec<DemoAccount>,
+    which: Simulate,
+    speed: f64,
+    seed: u64,
+    stop: watch::Receiver<bool>,
+) {
+    let http = match reqwest::Client::builder().timeout(client::PATIENCE).build() {
+        Ok(http) => http,
+        Err(error) => return tracing::error!(%error, "nobody can be simulated"),
+    };
+    let door = Arc::new(Semaphore::new(1));
+    let mut chance = Chance::new(seed);
+    let mut lives: Vec<BoxFuture<'static, ()>> = Vec::new();
+    for account in accounts {
+        let client = Client::new(http.clone(), base_url.clone(), &account, city::PASSWORD, door.clone());
+        let pace = Pace::new(speed, chance.split());
+        let stop = stop.clone();
+        match account.part {
+            Part::Customer { home } if which.customers => {
+                lives.push(Box::pin(live("customer", customers::Customer::new(client, pace, home), stop)));
+            }
+            Part::Merchant { restaurants } if which.restaurants => {
+                lives.push(Box::pin(live("restaurant", restaurants::Merchant::new(client, pace, restaurants), stop)));
+            }
+            Part::Courier { vehicle, place } if which.couriers => {
+                let courier = couriers::Courier::new(client, pace, vehicle, place, account.phone);
+                lives.push(Box::pin(live("courier", courier, stop)));
+            }
+            Part::Customer { .. } | Part::Merchant { .. } | Part::Courier { .. } | Part::Admin => {}
+        }
+    }
+    join_all(lives).await;
+}
+
+/// Lets somebody act until it is time to stop; failures are logged and tried again after a while.
+async fn live<A: Actor>(simulator: &'static str, mut actor: A, mut stop: watch::Receiver<bool>) {
+    let mut backoff = FIRST_BACKOFF;
+    loop {
+        let outcome = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => break,
+            outcome = actor.act() => outcome,
+        };
+        let idle = match outcome {
+            Ok(idle) => {
+                backoff = FIRST_BACKOFF;
+                idle
+            }
+            Err(error) => {
+                let wait = backoff;
+                backoff = (backoff * 2).min(LAST_BACKOFF);
+                tracing::warn!(simulator, %error, wait_s = wait.as_secs(), "a simulator failed, and tries again");
+                wait
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => break,
+            () = tokio::time::sleep(idle) => {}
+        }
+    }
+    match timeout(LEAVING, actor.leave()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(simulator, %error, "a simulator could not leave in good order"),
+        Err(_) => tracing::warn!(simulator, "a simulator took too long to leave"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails the first time, and notes everything.
+    struct Somebody(watch::Sender<Vec<&'static str>>);
+
+    impl Somebody {
+        fn note(&self, what: &'static str) {
+            self.0.send_modify(|noted| noted.push(what));
+        }
+    }
+
+    impl Actor for Somebody {
+        async fn act(&mut self) -> Result<Duration, ApiError> {
+            let first = self.0.borrow().is_empty();
+            self.note("acts");
+            let status = 503;
+            let (method, path, code) = (reqwest::Method::GET, "/thing".to_owned(), "unavailable".to_owned());
+            if first { Err(ApiError::Refused { status, code, method, path }) } else { Ok(Duration::from_hours(1)) }
+        }
+
+        async fn leave(&mut self) -> Result<(), ApiError> {
+            self.note("leaves");
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn somebody_tries_again_after_a_failure_and_leaves_when_told_to_stop() {
+        let (noted, mut notes) = watch::channel(Vec::new());
+        let (stop, stopping) = watch::channel(false);
+        let life = tokio::spawn(live("somebody", Somebody(noted), stopping));
+        notes.wait_for(|notes| notes.len() == 2).await.unwrap();
+        stop.send_replace(true);
+        life.await.unwrap();
+        assert_eq!(*notes.borrow(), ["acts", "acts", "leaves"]);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_played_where_nobody_is_asked_for() {
+        let (_stop, stopping) = watch::channel(false);
+        let accounts = city::city().accounts();
+        timeout(LEAVING, run("http://127.0.0.1:9".to_owned(), accounts, Simulate::NONE, 1.0, 1, stopping))
+            .await
+            .unwrap();
+    }
+}

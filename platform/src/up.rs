@@ -1,0 +1,199 @@
+//! `tiffin up`: everything in one process, until it is told to stop.
+
+use std::{future::Future, io, net::Ipv4Addr, sync::Arc, time::Duration};
+
+use app::{Clock as _, Condition, Item, Key, Random as _, Settings, Store, StoreError, Write};
+use domain::Timestamp;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sqlite::{OpenError, SqliteStore};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    city::{self, City},
+    cli::Up,
+    data_dir::{DataDir, DataDirError},
+    dispatcher::DISPATCHER,
+    local::{Local, Materials, StartError, TICK},
+    services::SERVICES,
+    simulate,
+    system::{SystemClock, SystemRandom},
+    welcome,
+};
+
+/// How often what has expired is cleaned away.
+const PURGE_EVERY: Duration = Duration::from_mins(10);
+
+/// Why the process can't start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum UpError {
+    /// The data directory can't be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The store's file can't be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The port is taken, or not ours to use.
+    #[error("port {port} can't be used: {source}; choose another with --port")]
+    Port {
+        /// The port.
+        port: u16,
+        /// Why.
+        source: io::Error,
+    },
+    /// Settings are wrong; every one is named.
+    #[error("{0}")]
+    Settings(String),
+    /// Something else failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Runs a command's future to its end.
+///
+/// # Panics
+/// If the machine has no threads left.
+pub fn in_runtime<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads can be started").block_on(future)
+}
+
+/// Runs until Ctrl-C or SIGTERM.
+pub async fn up(up: Up) -> Result<(), UpError> {
+    let settings = SERVICES.iter().flat_map(|service| service.settings);
+    let settings = Settings::read(settings, |name| std::env::var(name).ok()).map_err(UpError::Settings)?;
+    let port = |source| UpError::Port { port: up.port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, up.port)).await.map_err(port)?;
+    let figures = PrometheusBuilder::new().install_recorder().map_err(|error| UpError::Failed(error.to_string()))?;
+
+    let directory = DataDir::open(&up.data_dir, up.fresh)?;
+    let store = SqliteStore::open(&directory.store(), sqlite::Options::default())?;
+    let secrets = directory.secrets(&SystemRandom)?;
+    let materials = Materials {
+        store: Arc::new(store.clone()),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        keys: secrets.keys,
+        cursor_secret: secrets.cursors,
+        settings,
+        cors_origins: up.cors_origins.clone(),
+        uses: None,
+    };
+    let local = Local::start(materials).await?;
+    let city = city::city();
+    let seeded = seed(&local, &store, &city).await?;
+
+    let (stop, stopping) = watch::channel(false);
+    let timer = tokio::spawn(run_timer(local.clone(), stopping.clone()));
+    let purge = tokio::spawn(purge_expired(store.clone(), stopping.clone()));
+    welcome::print(&up, &city, seeded);
+    let simulators = start_simulators(&up, &city, stopping.clone());
+    let router = local.router().merge(metrics_page(figures, store));
+    let serving = tokio::spawn(serve(listener, router, stopping));
+
+    stop_signal().await;
+    tracing::info!("stopping");
+    // Simulators go home first: a courier goes offline by asking the API.
+    stop.send_replace(true);
+    join(simulators).await?;
+    join(timer).await?;
+    join(purge).await?;
+    serving.abort();
+    Ok(())
+}
+
+/// Builds the city the first time; returns whether it did.
+async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpError> {
+    let failed = |error: StoreError| UpError::Failed(format!("the city can't be built: {error}"));
+    let marker = Key::new("CITY", "SEEDED");
+    if store.get(DISPATCHER, &marker).await.map_err(failed)?.is_some() {
+        return Ok(false);
+    }
+    let context = local.host.context_of("register-user").ok_or_else(|| UpError::Failed("no users".to_owned()))?;
+    let password = city::PASSWORD.parse().map_err(|_| UpError::Failed("the demo password is no password".to_owned()))?;
+    let hash = users::PasswordHash::of(context, password).await.map_err(|problem| UpError::Failed(problem.detail))?;
+    for (table, changes) in city.changes(&hash, Timestamp::of(SystemClock.now())) {
+        match store.transact(table, changes.writes).await {
+            // Ids are the same every time: what is there was built by a start that was cut short.
+            Ok(()) | Err(StoreError::Condition { .. }) => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    let item = Item::of(marker, "marker", 1, &());
+    store.transact(DISPATCHER, vec![Write::Put(item, Condition::None)]).await.map_err(failed)?;
+    Ok(true)
+}
+
+fn start_simulators(up: &Up, city: &City, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
+    let url = format!("http://localhost:{}", up.port);
+    let mut seed = [0; 8];
+    SystemRandom.fill(&mut seed);
+    tokio::spawn(simulate::run(url, city.accounts(), up.simulate, up.speed, u64::from_le_bytes(seed), stopping))
+}
+
+async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {
+    let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+        tracing::error!(%error, "serving ended");
+    }
+}
+
+/// Sweeps and retries, once every tick.
+async fn run_timer(local: Local, mut stopping: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = local.tick().await {
+            tracing::error!(%error, "sweeping failed");
+        }
+    }
+}
+
+async fn purge_expired(store: SqliteStore, mut stopping: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(PURGE_EVERY);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        match store.purge_expired(SystemClock.now().as_second()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::debug!(count, "cleaned away what had expired"),
+            Err(error) => tracing::error!(%error, "what has expired was not cleaned away"),
+        }
+    }
+}
+
+/// `/metrics`, in Prometheus' text format.
+fn metrics_page(figures: PrometheusHandle, store: SqliteStore) -> axum::Router {
+    axum::Router::new().route(
+        "/metrics",
+        axum::routing::get(async move || {
+            metrics::counter!("tiffin_store_transactions_total").absolute(store.transactions());
+            metrics::counter!("tiffin_store_groups_total").absolute(store.groups());
+            figures.run_upkeep();
+            figures.render()
+        }),
+    )
+}
+
+async fn stop_signal() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("a process may listen for SIGTERM");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn join(task: JoinHandle<()>) -> Result<(), UpError> {
+    task.await.map_err(|error| UpError::Failed(error.to_string()))
+}
+
+impl From<StartError> for UpError {
+    fn from(error: StartError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

@@ -1,0 +1,122 @@
+//! Who calls: anybody, a signed-in user, or the system itself.
+
+use domain::{Actor, Name, Role, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Problem, code};
+
+/// A signed-in user, as their access token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Their name when they signed in.
+    pub name: Name,
+}
+
+/// The claims of an access token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// The issuer.
+    pub iss: String,
+    /// The audience.
+    pub aud: String,
+    /// The user.
+    pub sub: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Their name.
+    pub name: Name,
+    /// The session the token belongs to.
+    pub sid: String,
+    /// The token's own id.
+    pub jti: String,
+    /// Issued at, Unix seconds.
+    pub iat: i64,
+    /// Expires at, Unix seconds.
+    pub exp: i64,
+}
+
+/// What `If-Match` asks of the thing an action is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precondition {
+    /// Nothing.
+    #[default]
+    None,
+    /// That it exists (`*`).
+    Exists,
+    /// That it stands at this version.
+    Version(u64),
+}
+
+/// Whoever made the request, and what they expect of the thing it is about.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    user: Option<User>,
+    precondition: Precondition,
+}
+
+impl Caller {
+    /// Nobody in particular.
+    pub fn anyone() -> Self {
+        Self::default()
+    }
+
+    /// A signed-in user.
+    pub fn user(user: User) -> Self {
+        Self { user: Some(user), precondition: Precondition::None }
+    }
+
+    /// The same caller, expecting this of the thing the request is about.
+    #[must_use]
+    pub fn expecting(mut self, precondition: Precondition) -> Self {
+        self.precondition = precondition;
+        self
+    }
+
+    /// The user, or 401.
+    pub fn signed_in(&self) -> Result<&User, Problem> {
+        self.user.as_ref().ok_or_else(|| Problem::of(code::UNAUTHENTICATED))
+    }
+
+    /// The user's role, if signed in.
+    pub fn role(&self) -> Option<Role> {
+        self.user.as_ref().map(|user| user.role)
+    }
+
+    /// Whether this is that user.
+    pub fn is(&self, id: UserId) -> bool {
+        self.user.as_ref().is_some_and(|user| user.id == id)
+    }
+
+    /// Whether this is an administrator.
+    pub fn is_admin(&self) -> bool {
+        self.role() == Some(Role::Admin)
+    }
+
+    /// What `If-Match` asks.
+    pub fn precondition(&self) -> Precondition {
+        self.precondition
+    }
+
+    /// The caller as a journey tells of them.
+    pub fn actor(&self) -> Actor {
+        match &self.user {
+            None => Actor::SYSTEM,
+            Some(user) => Actor { role: user.role.into(), id: Some(user.id) },
+        }
+    }
+}
+
+/// The system's own key to guarded things. Only a host makes one, and only subscribers and sweeps are handed it.
+#[derive(Debug)]
+pub struct System(());
+
+impl System {
+    /// For hosts alone; a test fails where a service names it.
+    pub const fn held_by_host() -> Self {
+        Self(())
+    }
+}

@@ -1,0 +1,144 @@
+//! What an operation may reach: the store within its grants, the clock, randomness, keys and settings.
+
+use std::sync::Arc;
+
+use domain::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Changes, Claims, Door, Function, Grant, GrantUses, Granted, Heavy, Key, Keys, Problem, Query, QueryPage, Setting, Settings,
+    Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
+};
+
+/// Tells the time. Handed in, so that tests own it.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> jiff::Timestamp;
+}
+
+/// Gives randomness. Handed in, so that tests own it.
+pub trait Random: Send + Sync {
+    /// Fills the bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What a host hands to every function.
+#[derive(Clone)]
+pub struct Parts {
+    /// Where items are kept.
+    pub store: Arc<dyn Store>,
+    /// Where commits go through.
+    pub door: Arc<Door>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Keys that sign and verify.
+    pub keys: Arc<Keys>,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// CPU-heavy work.
+    pub heavy: Heavy,
+    /// Where the use of grants is noted, if anybody asks.
+    pub uses: Option<Arc<GrantUses>>,
+}
+
+/// What one function may reach. Repositories add themselves to it by extension traits.
+#[derive(Clone)]
+pub struct Context {
+    function: Function,
+    store: Granted,
+    parts: Parts,
+}
+
+impl Context {
+    /// The context of a function.
+    pub fn new(function: Function, parts: Parts) -> Self {
+        let store = Granted::new(function, parts.store.clone(), parts.clock.clone(), parts.uses.clone());
+        Self { function, store, parts }
+    }
+
+    /// The function it belongs to.
+    pub const fn function(&self) -> Function {
+        self.function
+    }
+
+    /// The store, within the function's grants.
+    pub fn store(&self) -> &dyn Store {
+        &self.store
+    }
+
+    /// The thing at a key, with its version.
+    pub async fn get<T: DeserializeOwned>(&self, table: Table, key: &Key) -> Result<Option<Versioned<T>>, StoreError> {
+        let Some(item) = self.store.get(table, key).await? else { return Ok(None) };
+        Ok(Some(Versioned { value: item.read()?, version: item.version }))
+    }
+
+    /// A page of a partition.
+    pub async fn query(&self, table: Table, query: &Query) -> Result<QueryPage, StoreError> {
+        self.store.query(table, query).await
+    }
+
+    /// A page over every shard of a partition.
+    pub async fn query_shards(&self, table: Table, query: &Query) -> Result<QueryPage, StoreError> {
+        query_shards(&self.store, table, query).await
+    }
+
+    /// Commits a first part before going outside, through the same door as effects. Only for what must be on record
+    /// before the outside world is touched.
+    pub async fn commit(&self, table: Table, changes: Changes) -> Result<(), StoreError> {
+        self.commit_traced(table, changes, None).await
+    }
+
+    /// Commits, and hands the trace of the request on to what is told. For hosts.
+    pub async fn commit_traced(&self, table: Table, changes: Changes, trace: Option<&str>) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.store.require(Grant::Write(table))?;
+        self.parts.door.commit(table, changes, trace).await
+    }
+
+    /// Now, in whole seconds.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::of(self.parts.clock.now())
+    }
+
+    /// Now, with milliseconds: what ids are made of.
+    pub fn instant(&self) -> jiff::Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// Random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.parts.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// What a setting is.
+    pub fn setting(&self, setting: &Setting) -> i64 {
+        self.parts.settings.get(setting)
+    }
+
+    /// Keys, for what is public about them.
+    pub fn keys(&self) -> &Keys {
+        &self.parts.keys
+    }
+
+    /// Signs claims as a token of this kind.
+    pub fn sign<T: Serialize>(&self, kind: TokenKind, claims: &T) -> Result<String, Problem> {
+        self.store.require(Grant::Sign(kind))?;
+        self.parts.keys.sign(kind, claims).map_err(Problem::internal)
+    }
+
+    /// Verifies a token of this kind against the clock that was handed in.
+    pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str) -> Result<T, TokenError> {
+        self.parts.keys.verify(kind, token, self.now())
+    }
+
+    /// Runs CPU-heavy work beside the requests.
+    pub async fn heavy<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        self.parts.heavy.run(job).await
+    }
+}

@@ -1,0 +1,273 @@
+//! Declarations with their types erased: what routers, documents, manifests and hosts are made from.
+
+use std::marker::PhantomData;
+
+use domain::{Event, Kind};
+use futures::future::BoxFuture;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Index, Input, Key,
+    Prepared, Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
+};
+
+/// A service: its table, its functions, its settings.
+#[derive(Clone, Copy)]
+pub struct Service {
+    /// Its name: `orders`.
+    pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub about: &'static str,
+    /// Its own table, which effects of its functions are committed to.
+    pub table: Table,
+    /// Every function.
+    pub functions: &'static [Declaration],
+    /// Every setting.
+    pub settings: &'static [Setting],
+}
+
+/// A function, declared.
+#[derive(Clone, Copy)]
+pub struct Declaration {
+    /// Its name, grants and needs.
+    pub function: Function,
+    /// What calls it, and how.
+    pub trigger: Trigger,
+    description: fn() -> String,
+}
+
+/// What calls a function.
+#[derive(Clone, Copy)]
+pub enum Trigger {
+    /// A request.
+    Endpoint(EndpointDeclaration),
+    /// Events.
+    Subscriber {
+        /// What it hears.
+        hears: &'static [Kind],
+        /// Decides about one event.
+        hear: for<'a> fn(&'a Context, &'a System, &'a Event) -> BoxFuture<'a, Result<Changes, Failure>>,
+    },
+    /// A schedule.
+    Sweep {
+        /// The index of deadlines.
+        due: Index,
+        /// How often, in seconds.
+        period_s: u32,
+        /// Decides about one thing due.
+        decide: for<'a> fn(&'a Context, &'a System, &'a Key) -> BoxFuture<'a, Result<Changes, Failure>>,
+    },
+}
+
+/// The three ways of being called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriggerKind {
+    /// By a request.
+    Endpoint,
+    /// By events.
+    Subscriber,
+    /// By a schedule.
+    Sweep,
+}
+
+/// An endpoint, declared.
+#[derive(Clone, Copy)]
+pub struct EndpointDeclaration {
+    /// Method and path.
+    pub route: Route,
+    /// Who may call it.
+    pub access: Access,
+    /// Its own refusals.
+    pub problems: &'static [Code],
+    /// An input for the documentation.
+    pub example: &'static str,
+    /// The status of success.
+    pub status: u16,
+    /// The schemas of what it takes.
+    pub input_schemas: fn(&mut SchemaGenerator) -> InputSchemas,
+    /// The schema of what it replies.
+    pub reply_schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Whether the path's parameters are what they should be.
+    pub accepts_path: fn(&Value) -> bool,
+    /// Parses a request.
+    pub prepare: fn(Value, Input<'_>) -> Result<Box<dyn Prepared>, Refused>,
+}
+
+/// The schemas of what an endpoint takes.
+pub struct InputSchemas {
+    /// The path's parameters.
+    pub path: Schema,
+    /// The query or the body.
+    pub input: Schema,
+}
+
+/// Why a request could not be parsed: the first thing that was wrong.
+#[derive(Debug)]
+pub struct Refused {
+    /// A JSON pointer to it.
+    pub pointer: String,
+    /// What is wrong with it, in a sentence.
+    pub detail: String,
+}
+
+impl Service {
+    /// Every setting's schema-free facts, and every function, by name.
+    pub fn function(&self, name: &str) -> Option<&'static Declaration> {
+        self.functions.iter().find(|declaration| declaration.function.name == name)
+    }
+}
+
+impl Declaration {
+    /// An endpoint.
+    pub const fn endpoint<T: Endpoint>() -> Self {
+        let endpoint = EndpointDeclaration {
+            route: T::ROUTE,
+            access: T::ACCESS,
+            problems: T::PROBLEMS,
+            example: T::EXAMPLE,
+            status: T::Reply::STATUS,
+            input_schemas: input_schemas::<T>,
+            reply_schema: reply_schema::<T>,
+            accepts_path: accepts_path::<T>,
+            prepare: prepare::<T>,
+        };
+        Self { function: T::FUNCTION, trigger: Trigger::Endpoint(endpoint), description: description::<T> }
+    }
+
+    /// A subscriber.
+    pub const fn subscriber<T: Subscriber>() -> Self {
+        let trigger = Trigger::Subscriber { hears: T::HEARS, hear: hear::<T> };
+        Self { function: T::FUNCTION, trigger, description: description::<T> }
+    }
+
+    /// A sweep.
+    pub const fn sweep<T: Sweep>() -> Self {
+        let trigger = Trigger::Sweep { due: T::DUE, period_s: T::PERIOD_S, decide: decide::<T> };
+        Self { function: T::FUNCTION, trigger, description: description::<T> }
+    }
+
+    /// What it does: the doc comment of its type.
+    pub fn description(&self) -> String {
+        (self.description)()
+    }
+
+    /// Which of the three ways it is called.
+    pub const fn kind(&self) -> TriggerKind {
+        match self.trigger {
+            Trigger::Endpoint(_) => TriggerKind::Endpoint,
+            Trigger::Subscriber { .. } => TriggerKind::Subscriber,
+            Trigger::Sweep { .. } => TriggerKind::Sweep,
+        }
+    }
+
+    /// The endpoint, where it is one.
+    pub const fn as_endpoint(&self) -> Option<&EndpointDeclaration> {
+        match &self.trigger {
+            Trigger::Endpoint(endpoint) => Some(endpoint),
+            Trigger::Subscriber { .. } | Trigger::Sweep { .. } => None,
+        }
+    }
+
+    /// What it hears; nothing where it is not a subscriber.
+    pub const fn hears(&self) -> &'static [Kind] {
+        match self.trigger {
+            Trigger::Subscriber { hears, .. } => hears,
+            Trigger::Endpoint(_) | Trigger::Sweep { .. } => &[],
+        }
+    }
+}
+
+fn description<T: JsonSchema>() -> String {
+    let schema = schemars::schema_for!(T);
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn input_schemas<T: Endpoint>(generator: &mut SchemaGenerator) -> InputSchemas {
+    InputSchemas {
+        path: T::Path::json_schema(generator),
+        input: if T::ROUTE.method.has_body() {
+            generator.subschema_for::<T::Input>()
+        } else {
+            T::Input::json_schema(generator)
+        },
+    }
+}
+
+fn reply_schema<T: Endpoint>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T::Reply>()
+}
+
+fn accepts_path<T: Endpoint>(path: &Value) -> bool {
+    T::Path::deserialize(path).is_ok()
+}
+
+fn prepare<T: Endpoint>(path: Value, input: Input<'_>) -> Result<Box<dyn Prepared>, Refused> {
+    let path = serde_path_to_error::deserialize(path).map_err(refused)?;
+    let input: T::Input = match input {
+        Input::Query(query) => serde_path_to_error::deserialize(query).map_err(refused)?,
+        Input::Body(bytes) => read_body(if bytes.is_empty() { b"{}" } else { bytes })?,
+    };
+    Ok(Box::new(Request::<T> { path, input, endpoint: PhantomData }))
+}
+
+/// Reads a body; where it is refused, reads it again to tell where.
+fn read_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(bytes).or_else(|_| {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        serde_path_to_error::deserialize(&mut reader).map_err(refused)
+    })
+}
+
+fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> Refused {
+    let pointer = error.path().iter().map(|segment| format!("/{segment}")).collect::<Vec<_>>().concat();
+    let detail = error.into_inner().to_string();
+    let detail = detail.split(" at line ").next().unwrap_or_default().to_owned();
+    Refused { pointer, detail }
+}
+
+struct Request<T: Endpoint> {
+    path: T::Path,
+    input: T::Input,
+    endpoint: PhantomData<fn() -> T>,
+}
+
+impl<T: Endpoint> Prepared for Request<T> {
+    fn call<'a>(
+        &'a self,
+        context: &'a Context,
+        caller: &'a Caller,
+        seal: Seal<'a>,
+    ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>> {
+        Box::pin(async move {
+            let Effect { mut reply, changes } = T::call(context, caller, &self.path, &self.input).await?;
+            reply.seal(seal);
+            let body = if T::Reply::STATUS == 204 {
+                String::new()
+            } else {
+                serde_json::to_string(&reply).map_err(Problem::internal)?
+            };
+            let answer =
+                Answer { status: T::Reply::STATUS, location: reply.location(), version: reply.version(), body };
+            Ok(Effect { reply: answer, changes })
+        })
+    }
+}
+
+fn hear<'a, T: Subscriber>(
+    context: &'a Context,
+    system: &'a System,
+    event: &'a Event,
+) -> BoxFuture<'a, Result<Changes, Failure>> {
+    Box::pin(T::hear(context, system, event))
+}
+
+fn decide<'a, T: Sweep>(
+    context: &'a Context,
+    system: &'a System,
+    key: &'a Key,
+) -> BoxFuture<'a, Result<Changes, Failure>> {
+    Box::pin(T::decide(context, system, key))
+}

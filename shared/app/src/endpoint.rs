@@ -1,0 +1,269 @@
+//! Functions that answer HTTP.
+
+use std::future::Future;
+
+use domain::{Page, Role};
+use futures::future::BoxFuture;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{Caller, Code, Context, Effect, Function, Problem};
+
+/// An operation of the API. Its doc comment is its description wherever operations are listed.
+pub trait Endpoint: JsonSchema + 'static {
+    /// Its name, grants and needs.
+    const FUNCTION: Function;
+    /// Its method and path.
+    const ROUTE: Route;
+    /// Who may call it.
+    const ACCESS: Access;
+    /// Its own refusals, beside those that any route may give.
+    const PROBLEMS: &'static [Code] = &[];
+    /// An input as JSON, for the documentation; it must be accepted.
+    const EXAMPLE: &'static str = "{}";
+
+    /// The parameters of the path; `Empty` where there are none.
+    type Path: DeserializeOwned + JsonSchema + Send + Sync + 'static;
+    /// The query of a GET or DELETE, the body of anything else; `Empty` where there is none.
+    type Input: DeserializeOwned + JsonSchema + Send + Sync + 'static;
+    /// What it replies.
+    type Reply: Reply;
+
+    /// Reads and decides. It writes nothing: what it returns is committed by the host, which calls again where another
+    /// writer was faster.
+    fn call(
+        context: &Context,
+        caller: &Caller,
+        path: &Self::Path,
+        input: &Self::Input,
+    ) -> impl Future<Output = Result<Effect<Self::Reply>, Problem>> + Send;
+}
+
+/// No parameters, no query, no body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Empty {}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes or acts.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes some fields.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The method's name: `GET`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether the input is the body; otherwise it is the query.
+    pub const fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+}
+
+/// Whether an `Idempotency-Key` is asked for. On a public route, and on one that writes nothing, it is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idempotency {
+    /// Honoured where sent.
+    Honoured,
+    /// 400 without one.
+    Required,
+}
+
+/// A method and a path, as `axum` writes it: `/v1/orders/{order_id}`.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: &'static str,
+    /// Whether a POST needs an idempotency key.
+    pub idempotency: Idempotency,
+}
+
+impl Route {
+    const fn new(method: Method, path: &'static str) -> Self {
+        Self { method, path, idempotency: Idempotency::Honoured }
+    }
+
+    /// GET.
+    pub const fn get(path: &'static str) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    /// POST.
+    pub const fn post(path: &'static str) -> Self {
+        Self::new(Method::Post, path)
+    }
+
+    /// PUT.
+    pub const fn put(path: &'static str) -> Self {
+        Self::new(Method::Put, path)
+    }
+
+    /// PATCH.
+    pub const fn patch(path: &'static str) -> Self {
+        Self::new(Method::Patch, path)
+    }
+
+    /// DELETE.
+    pub const fn delete(path: &'static str) -> Self {
+        Self::new(Method::Delete, path)
+    }
+
+    /// Refuses requests without an idempotency key.
+    #[must_use]
+    pub const fn requires_idempotency_key(mut self) -> Self {
+        self.idempotency = Idempotency::Required;
+        self
+    }
+}
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Signed-in users of these roles.
+    Roles(&'static [Role]),
+}
+
+impl Access {
+    /// Anybody who is signed in.
+    pub const SIGNED_IN: Self = Self::Roles(&[Role::Customer, Role::Merchant, Role::Courier, Role::Admin]);
+
+    /// Signed-in users of these roles.
+    pub const fn roles(roles: &'static [Role]) -> Self {
+        Self::Roles(roles)
+    }
+
+    /// Whether users of this role may.
+    pub fn allows(self, role: Role) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Roles(roles) => roles.contains(&role),
+        }
+    }
+}
+
+/// Seals the position a page ends at into a cursor.
+pub type Seal<'a> = &'a (dyn Fn(&str) -> String + Sync);
+
+/// What an endpoint replies: a body, and what HTTP needs to know of it.
+pub trait Reply: Serialize + JsonSchema + Send + 'static {
+    /// The status of success.
+    const STATUS: u16 = 200;
+
+    /// The version of the one thing it shows, for its `ETag`.
+    fn version(&self) -> Option<u64> {
+        None
+    }
+
+    /// Where the thing it made is found.
+    fn location(&self) -> Option<String> {
+        None
+    }
+
+    /// Seals the cursor of a page.
+    fn seal(&mut self, _seal: Seal<'_>) {}
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for Page<T> {
+    fn seal(&mut self, seal: Seal<'_>) {
+        self.next_cursor = self.next_cursor.take().map(|position| domain::Position::new(seal(position.as_str())));
+    }
+}
+
+impl Reply for crate::Jwks {}
+
+/// 201: a thing was made, and is found at a location.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(transparent)]
+pub struct Created<T> {
+    #[serde(skip)]
+    location: String,
+    thing: T,
+}
+
+impl<T> Created<T> {
+    /// Says what was made and where it is found.
+    pub fn at(location: impl ToString, thing: T) -> Self {
+        Self { location: location.to_string(), thing }
+    }
+
+    /// What was made.
+    pub const fn thing(&self) -> &T {
+        &self.thing
+    }
+}
+
+impl<T: Reply> Reply for Created<T> {
+    const STATUS: u16 = 201;
+
+    fn version(&self) -> Option<u64> {
+        self.thing.version()
+    }
+
+    fn location(&self) -> Option<String> {
+        Some(self.location.clone())
+    }
+}
+
+/// 204: done, and nothing to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NoContent;
+
+impl Reply for NoContent {
+    const STATUS: u16 = 204;
+}
+
+/// A reply, ready to be sent and recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Where the thing that was made is found.
+    pub location: Option<String>,
+    /// The version of the one thing it shows.
+    pub version: Option<u64>,
+    /// JSON text; empty with 204.
+    pub body: String,
+}
+
+/// An input as it came.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Query parameters, already typed by the operation's schema.
+    Query(Value),
+    /// A JSON body.
+    Body(&'a [u8]),
+}
+
+/// A parsed request, which can be decided as often as it takes.
+pub trait Prepared: Send + Sync {
+    /// Reads and decides once.
+    fn call<'a>(
+        &'a self,
+        context: &'a Context,
+        caller: &'a Caller,
+        seal: Seal<'a>,
+    ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>>;
+}

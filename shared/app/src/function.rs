@@ -1,0 +1,177 @@
+//! What a function may touch and how it scales: the part of a declaration that becomes a policy on every platform.
+
+use crate::keys::TokenKind;
+
+/// A service's own table, with its named sparse indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// Its name: `orders`.
+    pub name: &'static str,
+    /// Its indexes, each sparse: an item without the index's keys is not in it.
+    pub indexes: &'static [Index],
+}
+
+impl Table {
+    /// A table with these indexes.
+    pub const fn new(name: &'static str, indexes: &'static [Index]) -> Self {
+        Self { name, indexes }
+    }
+}
+
+/// A named sparse index of a table; eventually consistent, so what it gives is a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Index(pub &'static str);
+
+/// One thing a function may do, in IAM's verbs. Publishing and the outbox, inbox and idempotency items follow from
+/// [`Grant::Write`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grant {
+    /// Read items of the table by key.
+    Get(Table),
+    /// Read a partition of the table.
+    Query(Table),
+    /// Read a partition of an index of the table.
+    QueryIndex(Table, Index),
+    /// Write to the table.
+    Write(Table),
+    /// Sign tokens of this kind.
+    Sign(TokenKind),
+}
+
+impl Grant {
+    /// The grant as a word pair: `query orders/by-customer`.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Get(table) => format!("get {}", table.name),
+            Self::Query(table) => format!("query {}", table.name),
+            Self::QueryIndex(table, index) => format!("query {}/{}", table.name, index.0),
+            Self::Write(table) => format!("write {}", table.name),
+            Self::Sign(kind) => format!("sign {}", kind.name),
+        }
+    }
+}
+
+/// How often a function is called, and so how it is kept warm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scale {
+    /// On the path of every order or every page: kept warm.
+    Hot,
+    /// Called all day.
+    #[default]
+    Normal,
+    /// Called now and then: scales to nothing.
+    Rare,
+}
+
+impl Scale {
+    /// The word that tables and manifests show.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hot => "hot",
+            Self::Normal => "normal",
+            Self::Rare => "rare",
+        }
+    }
+}
+
+/// The most grants a function may have; one that needs more does too much.
+const MAX_GRANTS: usize = 8;
+/// How long a function may run unless it says otherwise, in seconds.
+const DEFAULT_TIMEOUT_S: u32 = 10;
+/// The memory of a function unless it says otherwise, in MiB.
+const DEFAULT_MEMORY_MIB: u32 = 256;
+
+/// A function's name, grants and needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// Its name, a kebab-case verb phrase: `place-order`.
+    pub name: &'static str,
+    /// How it scales.
+    pub scale: Scale,
+    /// How long it may run, in seconds.
+    pub timeout_s: u32,
+    /// Its memory, in MiB.
+    pub memory_mib: u32,
+    grants: [Option<Grant>; MAX_GRANTS],
+}
+
+impl Function {
+    /// A function that may touch nothing yet.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            scale: Scale::Normal,
+            timeout_s: DEFAULT_TIMEOUT_S,
+            memory_mib: DEFAULT_MEMORY_MIB,
+            grants: [None; MAX_GRANTS],
+        }
+    }
+
+    /// May read items of `table` by key.
+    #[must_use]
+    pub const fn gets(self, table: Table) -> Self {
+        self.with(Grant::Get(table))
+    }
+
+    /// May read partitions of `table` itself.
+    #[must_use]
+    pub const fn queries(self, table: Table) -> Self {
+        self.with(Grant::Query(table))
+    }
+
+    /// May read partitions of an index of `table`.
+    #[must_use]
+    pub const fn queries_index(self, table: Table, index: Index) -> Self {
+        self.with(Grant::QueryIndex(table, index))
+    }
+
+    /// May write to `table`, and so publish what it says happened.
+    #[must_use]
+    pub const fn writes(self, table: Table) -> Self {
+        self.with(Grant::Write(table))
+    }
+
+    /// May sign tokens of this kind.
+    #[must_use]
+    pub const fn signs(self, kind: TokenKind) -> Self {
+        self.with(Grant::Sign(kind))
+    }
+
+    /// Scales like this.
+    #[must_use]
+    pub const fn scale(mut self, scale: Scale) -> Self {
+        self.scale = scale;
+        self
+    }
+
+    /// May run this long, in seconds.
+    #[must_use]
+    pub const fn timeout_s(mut self, seconds: u32) -> Self {
+        self.timeout_s = seconds;
+        self
+    }
+
+    /// Its grants.
+    pub fn grants(&self) -> impl Iterator<Item = Grant> + '_ {
+        self.grants.iter().flatten().copied()
+    }
+
+    /// Whether it may do this.
+    pub fn may(&self, grant: Grant) -> bool {
+        self.grants().any(|held| held == grant)
+    }
+
+    /// Whether it may write to any table.
+    pub fn writes_anything(&self) -> bool {
+        self.grants().any(|grant| matches!(grant, Grant::Write(_)))
+    }
+
+    const fn with(mut self, grant: Grant) -> Self {
+        let mut index = 0;
+        while self.grants[index].is_some() {
+            index += 1;
+        }
+        self.grants[index] = Some(grant);
+        self
+    }
+}

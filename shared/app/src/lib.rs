@@ -1,0 +1,45 @@
+//! What an operation is: its declaration, the effect it returns, and the ports it may use.
+//!
+//! Nothing here knows a framework, a database or a service. An operation reads through [`Context`], decides, and
+//! returns an [`Effect`]; a host commits it.
+
+mod caller;
+mod changes;
+mod context;
+mod declaration;
+mod door;
+mod endpoint;
+mod function;
+mod granted;
+mod guarded;
+mod heavy;
+mod keys;
+mod problem;
+mod setting;
+mod shards;
+mod store;
+mod subscriber;
+mod sweep;
+
+pub use caller::{AccessClaims, Caller, Precondition, System, User};
+pub use changes::{Changes, Effect, Fact};
+pub use context::{Clock, Context, Parts, Random};
+pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
+pub use door::{Bus, Door, outbox_key};
+pub use endpoint::{
+    Access, Answer, Created, Empty, Endpoint, Idempotency, Input, Method, NoContent, Prepared, Reply, Route, Seal,
+};
+pub use function::{Function, Grant, Index, Scale, Table};
+pub use granted::{GrantUses, Granted};
+pub use guarded::{Guarded, Policy, Versioned};
+pub use heavy::Heavy;
+pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, QUOTE, TokenError, TokenKind};
+pub use problem::{Code, FieldError, Problem, code};
+pub use setting::{Setting, Settings};
+pub use shards::{SHARDS, query_shards, shard_of, sharded};
+pub use store::{
+    Condition, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_SORT_KEY_BYTES, MAX_PARTITION_KEY_BYTES,
+    MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Range, Store, StoreError, Write,
+};
+pub use subscriber::{Failure, Subscriber};
+pub use sweep::{Sweep, due_key};

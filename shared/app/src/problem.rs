@@ -1,0 +1,185 @@
+//! RFC 9457 problems: the one error of every endpoint.
+
+use std::{error::Error, fmt};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::StoreError;
+
+/// A stable kebab-case word for a refusal, with its status and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// The word: `quote-used`.
+    pub word: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// A short summary, the same for every occurrence.
+    pub title: &'static str,
+    /// What it means and what to do, for the page at `/problems/<code>`.
+    pub about: &'static str,
+}
+
+impl Code {
+    /// A code of an operation's own.
+    pub const fn new(word: &'static str, status: u16, title: &'static str, about: &'static str) -> Self {
+        Self { word, status, title, about }
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.word == other.word
+    }
+}
+
+/// The codes that any route may answer with.
+pub mod code {
+    use super::Code;
+
+    macro_rules! codes {
+        ($($name:ident = $word:literal, $status:literal, $title:literal, $about:literal;)*) => {
+            $(#[doc = $about] pub const $name: Code = Code::new($word, $status, $title, $about);)*
+            /// Every code of this list.
+            pub const ALL: &[Code] = &[$($name),*];
+        };
+    }
+
+    codes! {
+        MALFORMED = "malformed", 400, "Malformed JSON", "The body is not JSON.";
+        INVALID_REQUEST = "invalid-request", 400, "Invalid request", "The request is not what the OpenAPI document says; `errors` names every wrong field.";
+        CURSOR_INVALID = "cursor-invalid", 400, "Invalid cursor", "The cursor was not made for this list and caller, or has expired. Start again without one.";
+        IDEMPOTENCY_KEY_MISSING = "idempotency-key-missing", 400, "Idempotency key missing", "This request needs an `Idempotency-Key` header, so that sending it twice does it once.";
+        UNAUTHENTICATED = "unauthenticated", 401, "Not signed in", "The access token is missing, expired or not ours. Sign in.";
+        BAD_CREDENTIALS = "bad-credentials", 401, "Wrong e-mail or password", "No account has this e-mail and this password.";
+        FORBIDDEN = "forbidden", 403, "Not for this role", "Accounts of this role may never do this.";
+        NOT_FOUND = "not-found", 404, "Not found", "There is no such thing, or it is not yours.";
+        METHOD_NOT_ALLOWED = "method-not-allowed", 405, "Method not allowed", "This path does not answer to this method; `Allow` lists those it does.";
+        ILLEGAL_TRANSITION = "illegal-transition", 409, "Not possible now", "The thing's present state (`from`) refuses this `action`.";
+        CONFLICT = "conflict", 409, "Conflict", "Others changed the same thing at the same time. Send the request again.";
+        STALE = "stale", 412, "Changed meanwhile", "The version named in `If-Match` is no longer the current one. Read again, then decide.";
+        TOO_LARGE = "too-large", 413, "Too large", "The body is over 256 KiB.";
+        NOT_JSON = "not-json", 415, "Not JSON", "The body must be sent as `application/json`.";
+        IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", 422, "Idempotency key reused", "This key was used for another request. Use a new key for a new request.";
+        TOO_MANY_REQUESTS = "too-many-requests", 429, "Too many requests", "Wait for `Retry-After` seconds.";
+        INTERNAL = "internal", 500, "Our mistake", "Something went wrong on our side and has been logged under the request id.";
+        UNAVAILABLE = "unavailable", 503, "Unavailable", "Overloaded, or a part is away. Try again after `Retry-After` seconds.";
+    }
+}
+
+/// One wrong field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// A JSON pointer into the body, or `/<name>` of a query parameter.
+    pub pointer: String,
+    /// A stable word: `required`, `type`, `range`, `unknown`, `invalid`.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+}
+
+/// A refusal.
+#[derive(Debug)]
+pub struct Problem {
+    /// Which refusal.
+    pub code: Code,
+    /// This occurrence, for people; never another person's data.
+    pub detail: String,
+    /// Every wrong field.
+    pub errors: Vec<FieldError>,
+    /// Members of the code's own: `next_slot`, `from`.
+    pub members: Map<String, Value>,
+    /// After how many seconds to try again.
+    pub retry_after_s: Option<u32>,
+    /// What went wrong inside, for the log only.
+    pub source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// After how many seconds an overloaded or absent part may be asked again.
+const RETRY_AFTER_S: u32 = 1;
+
+impl Problem {
+    /// A refusal with its sentence.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            members: Map::new(),
+            retry_after_s: (code.status == 429 || code.status == 503).then_some(RETRY_AFTER_S),
+            source: None,
+        }
+    }
+
+    /// A refusal whose sentence is what the code means.
+    pub fn of(code: Code) -> Self {
+        Self::new(code, code.about)
+    }
+
+    /// 404, for what is not there and for what is not theirs alike.
+    pub fn not_found() -> Self {
+        Self::of(code::NOT_FOUND)
+    }
+
+    /// 409: the state `from` refuses `action`.
+    pub fn illegal_transition(from: impl fmt::Display, action: impl fmt::Display) -> Self {
+        Self::new(code::ILLEGAL_TRANSITION, format!("What is {from} does not take the action {action}."))
+            .with("from", from.to_string())
+            .with("action", action.to_string())
+    }
+
+    /// 400, naming one field that the shape alone could not refuse.
+    pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::invalid_fields(vec![FieldError { pointer: pointer.into(), code: "invalid", detail: detail.into() }])
+    }
+
+    /// 400, naming every wrong field.
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => format!("{}: {}", only.pointer, only.detail),
+            several => format!("{} fields are wrong.", several.len()),
+        };
+        Self { errors, ..Self::new(code::INVALID_REQUEST, detail) }
+    }
+
+    /// 500, with its cause for the log.
+    pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..Self::of(code::INTERNAL) }
+    }
+
+    /// 503, with its cause for the log.
+    pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..Self::of(code::UNAVAILABLE) }
+    }
+
+    /// Adds a member of the code's own.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The problem document, without `instance`.
+    pub fn document(&self) -> Map<String, Value> {
+        let mut document = self.members.clone();
+        document.insert("type".into(), format!("/problems/{}", self.code.word).into());
+        document.insert("title".into(), self.code.title.into());
+        document.insert("status".into(), self.code.status.into());
+        document.insert("detail".into(), self.detail.clone().into());
+        document.insert("code".into(), self.code.word.into());
+        if !self.errors.is_empty() {
+            document.insert("errors".into(), json!(self.errors));
+        }
+        document
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Condition { .. } | StoreError::Conflict => Self::of(code::CONFLICT),
+            StoreError::Throttled | StoreError::Unavailable(_) | StoreError::Unknown => Self::unavailable(error),
+            StoreError::Rejected(_) | StoreError::Corrupt { .. } | StoreError::Denied { .. } => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Functions that hear events.
+
+use std::future::Future;
+
+use domain::{Event, Kind};
+use schemars::JsonSchema;
+
+use crate::{Changes, Context, Function, Problem, StoreError, System};
+
+/// A consumer of events. Its doc comment is its description wherever functions are listed.
+///
+/// It is called at least once per event, in any order; the host keeps the inbox, so the changes it returns are
+/// committed once.
+pub trait Subscriber: JsonSchema + 'static {
+    /// Its name, grants and needs.
+    const FUNCTION: Function;
+    /// What it hears.
+    const HEARS: &'static [Kind];
+
+    /// Decides what an event means here.
+    fn hear(
+        context: &Context,
+        system: &System,
+        event: &Event,
+    ) -> impl Future<Output = Result<Changes, Failure>> + Send;
+}
+
+/// Why an event, or something due, was not dealt with.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Not now: again later, with backoff.
+    #[error("try again: {0}")]
+    Retry(String),
+    /// Not ever: to the dead letters, with this reason.
+    #[error("never: {0}")]
+    Never(String),
+    /// The store said no; the host knows whether that is worth another try.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Never(format!("the event's data can't be read: {error}"))
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        if problem.code.status >= 500 { Self::Retry(problem.detail) } else { Self::Never(problem.detail) }
+    }
+}

@@ -1,0 +1,46 @@
+//! The words all of Tiffin shares: ids, money, times, places, people's roles, and the events services tell each other.
+//!
+//! Pure: no I/O, no clock, no chance. Values are parsed once, at the edge, into types that can't be wrong.
+
+mod address;
+mod cell;
+pub mod event;
+pub mod facts;
+mod id;
+mod int;
+mod kind;
+mod money;
+mod page;
+mod place;
+mod quote;
+mod role;
+mod text;
+mod time;
+mod vehicle;
+mod wire;
+mod words;
+
+pub use address::{Address, City, Country, InvalidCountry, Postcode, Stop, Street};
+pub use cell::{Cell, InvalidCell, Resolution, cells_within};
+pub use event::{Event, InvalidEvent, Kind, Thing, UnknownKind};
+pub use facts::{Contact, CourierCard, DeliveryFact, OrderFact, PaymentFact, PaymentOperation};
+pub use id::{
+    AddressId, DeliveryId, EventId, InvalidId, ItemId, NotificationId, OptionGroupId, OptionId, OrderId, PaymentId,
+    QuoteId, RefundId, RestaurantId, UserId,
+};
+pub use int::InvalidInt;
+pub use money::{Currency, InvalidCurrency, Money, MoneyError, div_half_up};
+pub use page::{Limit, Page, Position};
+pub use place::{InvalidPlace, Place};
+pub use quote::{EtaMinutes, Line, LineOption, Price, QuoteClaims, RestaurantCard};
+pub use role::{Actor, ActorRole, Role};
+pub use text::{InvalidText, Rule};
+pub use time::{InvalidTimeZone, InvalidTimestamp, TimeZone, Timestamp};
+pub use vehicle::Vehicle;
+pub use words::{Cuisine, Email, Locale, Name, Password, PaymentMethod, Phone, Reason, Text};
+
+/// What the exported macros need in the crates that use them.
+#[doc(hidden)]
+pub mod __private {
+    pub use {schemars, serde};
+}

@@ -1,0 +1,233 @@
+//! One request to one operation, from headers to reply, in the contract's order of checks.
+
+use std::time::Instant;
+
+use app::{
+    ACCESS_TOKEN, Access, AccessClaims, Answer, Caller, Changes, Effect, EndpointDeclaration, Input, Precondition,
+    Prepared, Problem, User, code,
+};
+use axum::body::Body;
+use http::{HeaderMap, Response, header, request};
+use serde_json::{Map, Value};
+
+use crate::{
+    cursor::Scope,
+    host::{Bound, Host},
+    idempotency::Claim,
+    refusal, reply,
+};
+
+/// How often a request decides anew after losing a race.
+const ATTEMPTS: usize = 3;
+
+/// A request whose route and method are known.
+pub(crate) struct Request<'a> {
+    /// Method, path and headers.
+    pub(crate) head: &'a request::Parts,
+    /// The path's parameters, decoded.
+    pub(crate) path: Map<String, Value>,
+    /// The body, which is not too large.
+    pub(crate) body: &'a [u8],
+}
+
+struct Replied {
+    answer: Answer,
+    replayed: bool,
+}
+
+impl Host {
+    /// Answers a request to the endpoint `bound`.
+    pub(crate) async fn answer(&self, bound: &Bound, request: Request<'_>) -> Response<Body> {
+        let Some(endpoint) = bound.declaration.as_endpoint() else {
+            return reply::problem(&Problem::not_found(), request.head.uri.path());
+        };
+        let begun = Instant::now();
+        let (head, public) = (request.head, endpoint.access == Access::Public);
+        let result = self.reply(bound, endpoint, request).await;
+        bound.calls.increment(1);
+        bound.seconds.record(begun.elapsed());
+        match result {
+            Ok(Replied { answer, replayed }) => {
+                let mut response = reply::answer(answer, endpoint.route.method, public, &head.headers);
+                if replayed {
+                    let yes = header::HeaderValue::from_static("true");
+                    response.headers_mut().insert(reply::IDEMPOTENT_REPLAYED, yes);
+                }
+                response
+            }
+            Err(problem) => {
+                note(bound, endpoint, &problem);
+                reply::problem(&problem, head.uri.path())
+            }
+        }
+    }
+
+    async fn reply(&self, bound: &Bound, endpoint: &EndpointDeclaration, request: Request<'_>) -> Result<Replied, Problem> {
+        let Request { head, path, body } = request;
+        let caller = self.caller(endpoint.access, &head.headers)?;
+        let path = Value::Object(path);
+        if !(endpoint.accepts_path)(&path) {
+            return Err(Problem::not_found());
+        }
+        let (prepared, scope) = if endpoint.route.method.has_body() {
+            (prepare_body(bound, endpoint, path, &head.headers, body)?, Scope::new("", &caller, &Map::new()))
+        } else {
+            self.prepare_query(bound, endpoint, path, head.uri.query().unwrap_or_default(), &caller)?
+        };
+        let caller = caller.expecting(precondition(endpoint, &head.headers)?);
+        let claim = Claim::of(bound, caller.signed_in().ok(), head.uri.path(), &head.headers, body)?;
+        if let Some(claim) = &claim
+            && let Some(answer) = claim.replay(self, bound).await?
+        {
+            return Ok(Replied { answer, replayed: true });
+        }
+        let trace = head.headers.get("traceparent").and_then(|value| value.to_str().ok());
+        self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace).await
+    }
+
+    /// Decides and commits; where another was faster, again from the read.
+    async fn decide(
+        &self,
+        bound: &Bound,
+        prepared: &dyn Prepared,
+        caller: &Caller,
+        scope: &Scope,
+        claim: Option<&Claim>,
+        trace: Option<&str>,
+    ) -> Result<Replied, Problem> {
+        let now_s = self.parts.clock.now().as_second();
+        let seal = |position: &str| self.cursors.seal(scope, position, now_s);
+        for _ in 0..ATTEMPTS {
+            let Effect { reply: answer, mut changes } = prepared.call(&bound.context, caller, &seal).await?;
+            if changes.is_empty() {
+                return Ok(Replied { answer, replayed: false });
+            }
+            let claimed_at = changes.writes.len();
+            if let Some(claim) = claim {
+                changes.writes.push(claim.record(&answer, now_s));
+            }
+            let Err(error) = self.commit(bound, changes, trace).await else {
+                return Ok(Replied { answer, replayed: false });
+            };
+            if let Some(claim) = claim.filter(|_| Claim::was_recorded(&error, claimed_at))
+                && let Some(answer) = claim.replay(self, bound).await?
+            {
+                return Ok(Replied { answer, replayed: true });
+            }
+            if !error.is_lost_race() {
+                return Err(error.into());
+            }
+            if caller.precondition() != Precondition::None {
+                return Err(Problem::of(code::STALE));
+            }
+        }
+        Err(Problem::of(code::CONFLICT))
+    }
+
+    /// Commits what a function decided, within its grants.
+    pub(crate) async fn commit(&self, bound: &Bound, changes: Changes, trace: Option<&str>) -> Result<(), app::StoreError> {
+        bound.context.commit_traced(bound.service.table, changes, trace).await
+    }
+
+    /// Who calls: a bad token is 401 anywhere, no token where one is needed too, and a role that may never do this is 403.
+    fn caller(&self, access: Access, headers: &HeaderMap) -> Result<Caller, Problem> {
+        let caller = match headers.get(header::AUTHORIZATION) {
+            None => Caller::anyone(),
+            Some(value) => Caller::user(self.user(value).ok_or_else(|| Problem::of(code::UNAUTHENTICATED))?),
+        };
+        match (access, caller.role()) {
+            (Access::Public, _) => Ok(caller),
+            (Access::Roles(_), None) => Err(Problem::of(code::UNAUTHENTICATED)),
+            (Access::Roles(_), Some(role)) if access.allows(role) => Ok(caller),
+            (Access::Roles(_), Some(_)) => Err(Problem::of(code::FORBIDDEN)),
+        }
+    }
+
+    fn user(&self, authorization: &header::HeaderValue) -> Option<User> {
+        let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return None;
+        }
+        let now = domain::Timestamp::of(self.parts.clock.now());
+        let claims: AccessClaims = self.parts.keys.verify(ACCESS_TOKEN, token.trim(), now).ok()?;
+        Some(User { id: claims.sub, role: claims.role, name: claims.name })
+    }
+
+    fn prepare_query(
+        &self,
+        bound: &Bound,
+        endpoint: &EndpointDeclaration,
+        path: Value,
+        query: &str,
+        caller: &Caller,
+    ) -> Result<(Box<dyn Prepared>, Scope), Problem> {
+        let mut query = match &bound.query {
+            Some(types) => types.parse(query)?,
+            None => Map::new(),
+        };
+        let scope = Scope::new(bound.declaration.function.name, caller, &query);
+        // A cursor is opened once the rest is known to be in shape: a wrong field comes before a wrong cursor.
+        let cursor = query.get("cursor").and_then(Value::as_str).map(str::to_owned);
+        let now_s = self.parts.clock.now().as_second();
+        let opened = cursor.map(|cursor| self.cursors.open(&scope, &cursor, now_s));
+        if let Some(Ok(position)) = &opened {
+            query.insert("cursor".to_owned(), Value::from(position.as_str()));
+        }
+        let instance = Value::Object(query);
+        let prepared = (endpoint.prepare)(path, Input::Query(instance.clone()))
+            .map_err(|refused| refusal::of_instance(bound.validator(endpoint), &instance, refused))?;
+        opened.transpose()?;
+        Ok((prepared, scope))
+    }
+}
+
+fn prepare_body(
+    bound: &Bound,
+    endpoint: &EndpointDeclaration,
+    path: Value,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Box<dyn Prepared>, Problem> {
+    if !body.is_empty() && !is_json(headers) {
+        return Err(Problem::of(code::NOT_JSON));
+    }
+    (endpoint.prepare)(path, Input::Body(body)).map_err(|refused| refusal::of_body(bound.validator(endpoint), body, refused))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// What `If-Match` asks: `*`, or a tag as our `ETag`s are, of which the version counts.
+fn precondition(endpoint: &EndpointDeclaration, headers: &HeaderMap) -> Result<Precondition, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH).filter(|_| endpoint.route.method != app::Method::Get) else {
+        return Ok(Precondition::None);
+    };
+    let tag = value.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(Precondition::Exists);
+    }
+    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.split('-').next());
+    version.and_then(|version| version.parse().ok()).map(Precondition::Version).ok_or_else(|| {
+        Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read")
+    })
+}
+
+/// Logs our own mistakes, and holds operations to the refusals they list.
+fn note(bound: &Bound, endpoint: &EndpointDeclaration, problem: &Problem) {
+    let function = bound.declaration.function.name;
+    if problem.code.status >= 500 {
+        let source = problem.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(function, code = problem.code.word, source, "the request failed");
+    }
+    let listed = |codes: &[app::Code]| codes.contains(&problem.code);
+    let everywhere = code::ALL.iter().filter(|code| **code != code::ILLEGAL_TRANSITION && **code != code::BAD_CREDENTIALS);
+    let everywhere: Vec<app::Code> = everywhere.copied().collect();
+    debug_assert!(
+        listed(endpoint.problems) || listed(&everywhere),
+        "{function} answered {} and does not list it",
+        problem.code.word
+    );
+}
+

@@ -1,0 +1,113 @@
+//! Sealed cursors: a position that only the list, caller and filter it was made for can use.
+//!
+//! base64url of `version (1) ‖ expiry in Unix seconds (8, big endian) ‖ position ‖ HMAC-SHA256 (16, truncated)`; the MAC
+//! covers the route, the caller and the filter as well.
+
+use app::{Caller, Problem, code};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Map, Value};
+use sha2::Sha256;
+
+const VERSION: u8 = 1;
+const MAC_BYTES: usize = 16;
+const HEADER_BYTES: usize = 9;
+/// How long a cursor can be used, in seconds.
+const LIFE_S: i64 = 24 * 3600;
+
+/// Seals and opens cursors.
+pub(crate) struct Cursors([u8; 32]);
+
+/// What a cursor is bound to.
+pub(crate) struct Scope(String);
+
+impl Scope {
+    /// This list, for this caller, with this filter.
+    pub(crate) fn new(function: &str, caller: &Caller, query: &Map<String, Value>) -> Self {
+        let user = caller.signed_in().map(|user| user.id.to_string()).unwrap_or_default();
+        let filter: Map<String, Value> =
+            query.iter().filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+        Self(format!("{function}\n{user}\n{}", Value::Object(filter)))
+    }
+}
+
+impl Cursors {
+    pub(crate) const fn new(secret: [u8; 32]) -> Self {
+        Self(secret)
+    }
+
+    /// Seals a position.
+    pub(crate) fn seal(&self, scope: &Scope, position: &str, now_s: i64) -> String {
+        let mut sealed = vec![VERSION];
+        sealed.extend((now_s + LIFE_S).to_be_bytes());
+        sealed.extend(position.as_bytes());
+        let mac = self.mac(scope, &sealed).finalize().into_bytes();
+        sealed.extend(&mac[..MAC_BYTES]);
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// Opens a cursor; one that was changed, was made for something else, or has expired is 400.
+    pub(crate) fn open(&self, scope: &Scope, cursor: &str, now_s: i64) -> Result<String, Problem> {
+        self.read(scope, cursor, now_s).ok_or_else(|| Problem::of(code::CURSOR_INVALID))
+    }
+
+    fn read(&self, scope: &Scope, cursor: &str, now_s: i64) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let content = sealed.len().checked_sub(MAC_BYTES).filter(|length| *length >= HEADER_BYTES)?;
+        let (content, mac) = sealed.split_at(content);
+        self.mac(scope, content).verify_truncated_left(mac).ok()?;
+        let (header, position) = content.split_at(HEADER_BYTES);
+        let expires = i64::from_be_bytes(header[1..].try_into().ok()?);
+        if header[0] != VERSION || expires <= now_s {
+            return None;
+        }
+        String::from_utf8(position.to_vec()).ok()
+    }
+
+    fn mac(&self, scope: &Scope, content: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(&u64::try_from(scope.0.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(scope.0.as_bytes());
+        mac.update(content);
+        mac
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn scope(function: &str, filter: Value) -> Scope {
+        Scope::new(function, &Caller::anyone(), filter.as_object().unwrap())
+    }
+
+    #[test]
+    fn a_cursor_opens_only_where_it_was_made_and_in_its_time() {
+        let cursors = Cursors::new([7; 32]);
+        let list = scope("list-orders", json!({"status": "paid", "limit": 5}));
+        let cursor = cursors.seal(&list, "2026#ord_1", 100);
+        assert_eq!(cursors.open(&list, &cursor, 200).unwrap(), "2026#ord_1");
+        let other_limit = scope("list-orders", json!({"status": "paid", "limit": 50}));
+        assert!(cursors.open(&other_limit, &cursor, 200).is_ok());
+        for elsewhere in [scope("list-orders", json!({"status": "ready"})), scope("list-payments", json!({"status": "paid"}))] {
+            assert_eq!(cursors.open(&elsewhere, &cursor, 200).unwrap_err().code, code::CURSOR_INVALID);
+        }
+        assert!(cursors.open(&list, &cursor, 100 + LIFE_S).is_err());
+        assert!(Cursors::new([8; 32]).open(&list, &cursor, 200).is_err());
+    }
+
+    #[test]
+    fn no_changed_byte_and_no_short_text_opens() {
+        let cursors = Cursors::new([7; 32]);
+        let list = scope("list-orders", json!({}));
+        let sealed = URL_SAFE_NO_PAD.decode(cursors.seal(&list, "position", 100)).unwrap();
+        for index in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[index] ^= 1;
+            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(changed), 200).is_err(), "byte {index}");
+            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(&sealed[..index]), 200).is_err(), "length {index}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! One event to one subscriber: inbox, decision and effect in one transaction.
+
+use std::time::Instant;
+
+use app::{Condition, Failure, Item, Key, StoreError, Trigger, Write};
+use domain::Event;
+
+use crate::host::{Bound, Host};
+
+/// How often a delivery decides anew after losing a race, before it is left for later.
+const ATTEMPTS: usize = 8;
+/// How long it is remembered that an event was dealt with, in seconds; longer than any event is retried or replayed.
+const INBOX_LIFE_S: i64 = 30 * 24 * 3600;
+
+/// How a delivery ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivered {
+    /// Dealt with, now or before.
+    Done,
+    /// Not now.
+    Retry(String),
+    /// Not ever.
+    Never(String),
+}
+
+impl Host {
+    /// Delivers an event to a subscriber. A duplicate has no second effect.
+    pub async fn deliver(&self, subscriber: &str, event: &Event) -> Delivered {
+        let Some(bound) = self.bound(subscriber) else {
+            return Delivered::Never(format!("there is no subscriber {subscriber}"));
+        };
+        let begun = Instant::now();
+        let delivered = self.hear(bound, event).await;
+        bound.calls.increment(1);
+        bound.seconds.record(begun.elapsed());
+        delivered
+    }
+
+    async fn hear(&self, bound: &Bound, event: &Event) -> Delivered {
+        let Trigger::Subscriber { hear, .. } = bound.declaration.trigger else {
+            return Delivered::Never(format!("{} hears no events", bound.declaration.function.name));
+        };
+        let inbox = inbox_key(bound, event);
+        let mut lost = None;
+        for _ in 0..ATTEMPTS {
+            match self.parts.store.get(bound.service.table, &inbox).await {
+                Ok(None) => {}
+                Ok(Some(_)) => return Delivered::Done,
+                Err(error) => return Delivered::Retry(error.to_string()),
+            }
+            let error = match hear(&bound.context, &self.system, event).await {
+                Ok(changes) if changes.is_empty() => return Delivered::Done,
+                Ok(mut changes) => {
+                    changes.writes.push(self.inbox_record(&inbox, event));
+                    match self.commit(bound, changes, event.traceparent.as_deref()).await {
+                        Ok(()) => return Delivered::Done,
+                        Err(error) => error,
+                    }
+                }
+                Err(Failure::Store(error)) => error,
+                Err(Failure::Retry(reason)) => return Delivered::Retry(reason),
+                Err(Failure::Never(reason)) => return Delivered::Never(reason),
+            };
+            match ending(error) {
+                Ok(race) => lost = Some(race),
+                Err(delivered) => return delivered,
+            }
+        }
+        Delivered::Retry(lost.unwrap_or_default())
+    }
+
+    fn inbox_record(&self, key: &Key, event: &Event) -> Write {
+        let expires = self.parts.clock.now().as_second() + INBOX_LIFE_S;
+        Write::Put(Item::of(key.clone(), "inbox", event.sequence, &()).expires_at(expires), Condition::Absent)
+    }
+}
+
+fn inbox_key(bound: &Bound, event: &Event) -> Key {
+    Key::new(format!("INBOX#{}", event.id), bound.declaration.function.name)
+}
+
+/// A lost race is decided anew; what the store will never take is not tried again; all else is for later.
+fn ending(error: StoreError) -> Result<String, Delivered> {
+    match error {
+        StoreError::Condition { .. } | StoreError::Conflict => Ok(error.to_string()),
+        StoreError::Rejected(_) | StoreError::Corrupt { .. } | StoreError::Denied { .. } => {
+            Err(Delivered::Never(error.to_string()))
+        }
+        StoreError::Unknown | StoreError::Throttled | StoreError::Unavailable(_) => {
+            Err(Delivered::Retry(error.to_string()))
+        }
+    }
+}

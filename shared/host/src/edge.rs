@@ -1,0 +1,90 @@
+//! What every reply carries, whatever answered: a request id, security headers, CORS; and no panic gets out.
+
+use std::{any::Any, time::Duration};
+
+use app::{Problem, code};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::Response,
+};
+use domain::EventId;
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+
+use crate::{Host, reply};
+
+/// The most characters of a client's own request id.
+const MAX_REQUEST_ID_CHARS: usize = 128;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// How long a browser may keep the answer to a preflight.
+const PREFLIGHT_LIFE: Duration = Duration::from_hours(1);
+
+const SECURITY: [(HeaderName, HeaderValue); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+];
+
+/// Puts the edge around a router.
+pub fn edge(router: Router, host: &std::sync::Arc<Host>) -> Router {
+    let ids = host.clone();
+    let cors = cors(&host.cors_origins);
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(cors)
+        .layer(middleware::from_fn(move |request: Request, next: Next| dress(ids.clone(), request, next)))
+}
+
+async fn dress(host: std::sync::Arc<Host>, request: Request, next: Next) -> Response {
+    let sent = request.headers().get(REQUEST_ID).filter(|id| is_request_id(id)).cloned();
+    let id = sent.unwrap_or_else(|| make_request_id(&host));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, id);
+    for (name, value) in SECURITY {
+        headers.entry(name).or_insert(value);
+    }
+    response
+}
+
+fn is_request_id(id: &HeaderValue) -> bool {
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
+    (1..=MAX_REQUEST_ID_CHARS).contains(&id.len()) && id.as_bytes().iter().all(allowed)
+}
+
+fn make_request_id(host: &Host) -> HeaderValue {
+    let mut random = [0; 10];
+    host.parts.random.fill(&mut random);
+    let id = EventId::generate(host.parts.clock.now(), random).uuid().simple().to_string();
+    HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
+}
+
+fn cors(origins: &[String]) -> CorsLayer {
+    let named = |names: &[&'static str]| names.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(named(&[
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "if-match",
+            "if-none-match",
+            "last-event-id",
+            "traceparent",
+            "x-request-id",
+        ]))
+        .expose_headers(named(&["etag", "location", "date", "retry-after", "x-request-id", "idempotent-replayed"]))
+        .max_age(PREFLIGHT_LIFE)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer asks for this signature")]
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = words.unwrap_or("of an unknown kind"), "an operation panicked");
+    reply::problem(&Problem::of(code::INTERNAL), "")
+}

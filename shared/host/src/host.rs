@@ -1,0 +1,128 @@
+//! The host: every function of the services it runs, bound to what it may reach.
+
+use std::sync::{Arc, OnceLock};
+
+use app::{
+    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, GrantUses, Heavy, Keys, Parts, Random, Service, Settings,
+    Store, System, TriggerKind,
+};
+use domain::Event;
+use jsonschema::Validator;
+
+use crate::{cursor::Cursors, query::QueryTypes, refusal};
+
+/// What a platform brings.
+pub struct Ports {
+    /// Where items are kept.
+    pub store: Arc<dyn Store>,
+    /// Who carries events.
+    pub bus: Arc<dyn Bus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The keys.
+    pub keys: Arc<Keys>,
+}
+
+/// How a host is set up.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// The settings.
+    pub settings: Settings,
+    /// The secret that cursors are sealed with.
+    pub cursor_secret: [u8; 32],
+    /// Where the use of grants is noted, if anybody asks.
+    pub uses: Option<Arc<GrantUses>>,
+    /// The origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
+}
+
+/// The functions of some services, ready to run.
+pub struct Host {
+    functions: Vec<Bound>,
+    pub(crate) parts: Parts,
+    pub(crate) cursors: Cursors,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) system: System,
+}
+
+/// A function, bound to its context.
+pub(crate) struct Bound {
+    pub(crate) service: Service,
+    pub(crate) declaration: &'static Declaration,
+    pub(crate) context: Context,
+    pub(crate) calls: metrics::Counter,
+    pub(crate) seconds: metrics::Histogram,
+    pub(crate) query: Option<QueryTypes>,
+    validator: OnceLock<Option<Validator>>,
+}
+
+impl Host {
+    /// Binds every function of `services`.
+    pub fn new(services: &[Service], ports: Ports, options: Options) -> Self {
+        let Ports { store, bus, clock, random, keys } = ports;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let parts = Parts {
+            door: Arc::new(Door::new(store.clone(), bus, clock.clone())),
+            store,
+            clock,
+            random,
+            keys,
+            settings: Arc::new(options.settings),
+            heavy: Heavy::new(cores),
+            uses: options.uses,
+        };
+        let functions = services
+            .iter()
+            .flat_map(|service| service.functions.iter().map(|declaration| Bound::new(*service, declaration, &parts)))
+            .collect();
+        let cursors = Cursors::new(options.cursor_secret);
+        Self { functions, parts, cursors, cors_origins: options.cors_origins, system: System::held_by_host() }
+    }
+
+    pub(crate) fn functions(&self) -> &[Bound] {
+        &self.functions
+    }
+
+    /// The names of those that hear this event.
+    pub fn subscribers_of(&self, event: &Event) -> Vec<&'static str> {
+        let hears = |bound: &&Bound| bound.declaration.hears().contains(&event.kind);
+        self.functions.iter().filter(hears).map(|bound| bound.declaration.function.name).collect()
+    }
+
+    /// The names of its sweeps.
+    pub fn sweeps(&self) -> Vec<&'static str> {
+        let sweeps = |bound: &&Bound| bound.declaration.kind() == TriggerKind::Sweep;
+        self.functions.iter().filter(sweeps).map(|bound| bound.declaration.function.name).collect()
+    }
+
+    /// What a function may reach; for tools that act as one.
+    pub fn context_of(&self, function: &str) -> Option<&Context> {
+        self.bound(function).map(|bound| &bound.context)
+    }
+
+    pub(crate) fn bound(&self, function: &str) -> Option<&Bound> {
+        self.functions.iter().find(|bound| bound.declaration.function.name == function)
+    }
+}
+
+impl Bound {
+    fn new(service: Service, declaration: &'static Declaration, parts: &Parts) -> Self {
+        let name = declaration.function.name;
+        Self {
+            service,
+            declaration,
+            context: Context::new(declaration.function, parts.clone()),
+            calls: metrics::counter!("tiffin_function_calls_total", "function" => name),
+            seconds: metrics::histogram!("tiffin_function_duration_seconds", "function" => name),
+            query: declaration.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()).map(QueryTypes::of),
+            validator: OnceLock::new(),
+        }
+    }
+
+    /// Checks inputs against the operation's own schema; made when first needed.
+    pub(crate) fn validator(&self, endpoint: &EndpointDeclaration) -> Option<&Validator> {
+        self.validator.get_or_init(|| refusal::validator(endpoint)).as_ref()
+    }
+}

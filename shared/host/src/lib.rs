@@ -1,0 +1,27 @@
+//! Runs operations: parses, authenticates, calls, commits, publishes and replies; and the documents made from declarations.
+
+mod answer;
+mod asyncapi;
+mod catalogue;
+mod cursor;
+mod deliver;
+mod edge;
+mod host;
+mod idempotency;
+mod openapi;
+mod pages;
+mod query;
+mod refusal;
+mod reply;
+mod router;
+mod sweeps;
+
+pub use asyncapi::asyncapi;
+pub use catalogue::{FunctionRow, access_matrix, function_rows, setting_rows};
+pub use deliver::Delivered;
+pub use edge::edge;
+pub use host::{Host, Options, Ports};
+pub use openapi::openapi;
+pub use pages::pages;
+pub use router::{MAX_BODY_BYTES, router};
+pub use sweeps::Swept;

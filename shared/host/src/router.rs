@@ -1,0 +1,79 @@
+//! An axum router of any list of functions, made from their declarations.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::{Method, Problem, code};
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, RawPathParams, Request},
+    response::Response,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use http::{StatusCode, request::Parts};
+use serde_json::Value;
+
+use crate::{Host, answer, reply};
+
+/// The most bytes of a body.
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// Every endpoint of the host, a problem for everything else, and `/healthz`, which does no I/O.
+pub fn router(host: Arc<Host>) -> Router {
+    let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
+    for (index, bound) in host.functions().iter().enumerate() {
+        let Some(endpoint) = bound.declaration.as_endpoint() else { continue };
+        let host = host.clone();
+        let handler = move |request: Request| {
+            let host = host.clone();
+            async move { handle(&host, index, request).await }
+        };
+        let methods = paths.remove(endpoint.route.path).unwrap_or_default();
+        paths.insert(endpoint.route.path, methods.on(filter(endpoint.route.method), handler));
+    }
+    let router = paths
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods.fallback(method_not_allowed)));
+    router.route("/healthz", on(MethodFilter::GET, || async { StatusCode::NO_CONTENT })).fallback(not_found)
+}
+
+async fn handle(host: &Host, index: usize, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    let Some(path) = path_parameters(&mut head).await else {
+        return reply::problem(&Problem::not_found(), head.uri.path());
+    };
+    let body = match axum::body::to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(error) => return reply::problem(&unreadable(&error), head.uri.path()),
+    };
+    host.answer(&host.functions()[index], answer::Request { head: &head, path, body: &body }).await
+}
+
+/// The decoded parameters; `None` where they are not UTF-8, which is no path of ours.
+async fn path_parameters(head: &mut Parts) -> Option<serde_json::Map<String, Value>> {
+    let parameters = RawPathParams::from_request_parts(head, &()).await.ok()?;
+    Some(parameters.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect())
+}
+
+fn unreadable(error: &axum::Error) -> Problem {
+    let too_large = std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
+    if too_large { Problem::of(code::TOO_LARGE) } else { Problem::new(code::MALFORMED, "The body broke off.") }
+}
+
+async fn not_found(request: Request) -> Response {
+    reply::problem(&Problem::not_found(), request.uri().path())
+}
+
+async fn method_not_allowed(request: Request) -> Response<Body> {
+    reply::problem(&Problem::of(code::METHOD_NOT_ALLOWED), request.uri().path())
+}
+
+const fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
+    }
+}

@@ -1,0 +1,83 @@
+//! One run of a sweep: everything that is due, each decided as an endpoint would; and what the outbox still holds.
+
+use app::{Failure, Key, Query, SHARDS, StoreError, Trigger, query_shards};
+use domain::{Event, Timestamp};
+
+use crate::host::{Bound, Host};
+
+/// How often one thing due is decided anew after losing a race.
+const ATTEMPTS: usize = 5;
+/// How many things due one run deals with before it gives way to the next run.
+const MAX_DUE: usize = 1000;
+/// How old an outbox item must be for a sweep to publish it again, in seconds: younger ones are being published.
+const OUTBOX_GRACE_S: i64 = 30;
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many were due.
+    pub due: usize,
+    /// How many of those could not be dealt with; they stay due.
+    pub failed: usize,
+    /// How many events were published again.
+    pub republished: usize,
+}
+
+impl Host {
+    /// Runs a sweep once.
+    pub async fn sweep(&self, sweep: &str) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
+        let Some(bound) = self.bound(sweep) else { return Ok(swept) };
+        let Trigger::Sweep { due, .. } = bound.declaration.trigger else { return Ok(swept) };
+        let now = Timestamp::of(self.parts.clock.now());
+        // A deadline has passed at its second, so everything before the next one is due.
+        let mut query = Query::index(due, "DUE").before(now.plus_seconds(1));
+        while swept.due < MAX_DUE {
+            let page = query_shards(&*self.parts.store, bound.service.table, &query).await?;
+            for item in &page.items {
+                swept.due += 1;
+                if let Err(failure) = self.decide_due(bound, &item.key).await {
+                    swept.failed += 1;
+                    let function = bound.declaration.function.name;
+                    tracing::error!(function, %failure, key = item.key.pk, "what is due was not dealt with");
+                }
+            }
+            let Some(next) = page.next else { break };
+            query = query.after(Some(next));
+        }
+        swept.republished = self.republish(bound, now).await?;
+        bound.calls.increment(1);
+        Ok(swept)
+    }
+
+    async fn decide_due(&self, bound: &Bound, key: &Key) -> Result<(), Failure> {
+        let Trigger::Sweep { decide, .. } = bound.declaration.trigger else { return Ok(()) };
+        let mut lost = Failure::Store(StoreError::Conflict);
+        for _ in 0..ATTEMPTS {
+            let result = match decide(&bound.context, &self.system, key).await {
+                Ok(changes) => self.commit(bound, changes, None).await.map_err(Failure::Store),
+                Err(failure) => Err(failure),
+            };
+            match result {
+                Err(Failure::Store(error)) if error.is_lost_race() => lost = Failure::Store(error),
+                other => return other,
+            }
+        }
+        Err(lost)
+    }
+
+    /// Publishes again what earlier commits left in the outbox.
+    async fn republish(&self, bound: &Bound, now: Timestamp) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for shard in 0..SHARDS {
+            let query = Query::partition(format!("OUTBOX#{shard:02}"));
+            let page = self.parts.store.query(bound.service.table, &query).await?;
+            let events = page.items.iter().map(app::Item::read).collect::<Result<Vec<Event>, _>>()?;
+            let left: Vec<Event> =
+                events.into_iter().filter(|event| event.time.plus_seconds(OUTBOX_GRACE_S) <= now).collect();
+            count += left.len();
+            self.parts.door.publish(bound.service.table, left).await;
+        }
+        Ok(count)
+    }
+}

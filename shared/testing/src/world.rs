@@ -1,0 +1,189 @@
+//! A small world for the tests of one operation: an in-memory store, a clock that stands still, and what was told.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use app::{
+    Bus, Caller, Changes, Clock, Context, Door, Heavy, Keys, Parts, Random, Service, Settings, Store, System, Table, User,
+};
+use domain::{Event, EventId, Role, Timestamp, UserId};
+use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
+
+use crate::MemoryStore;
+
+/// When every test begins, unless it says otherwise: a Monday noon.
+pub const NOON: &str = "2026-11-23T12:00:00Z";
+
+/// The environment of a test.
+pub struct World {
+    /// The time, which only the test moves.
+    pub clock: Arc<TestClock>,
+    bus: Arc<Recorder>,
+    parts: Parts,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// At noon, empty, with every setting at its default.
+    pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// The same with settings of the test's own.
+    pub fn with(settings: Settings) -> Self {
+        Self::over(Arc::new(MemoryStore::default()), settings)
+    }
+
+    /// The same over a store of the test's own.
+    pub fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
+        let clock = Arc::new(TestClock::at(NOON));
+        let bus = Arc::new(Recorder::default());
+        let keys = Keys::from_pairs(&Keys::generate().expect("keys can be made")).expect("keys can be read");
+        let parts = Parts {
+            door: Arc::new(Door::new(store.clone(), bus.clone(), clock.clone())),
+            store,
+            clock: clock.clone(),
+            random: Arc::new(SeededRandom::new(1)),
+            keys: Arc::new(keys),
+            settings: Arc::new(settings),
+            heavy: Heavy::new(2),
+            uses: None,
+        };
+        Self { clock, bus, parts }
+    }
+
+    /// The context of a function, with its own grants.
+    pub fn context(&self, service: Service, function: &str) -> Context {
+        let declaration = service.function(function).expect("the service lists the function");
+        Context::new(declaration.function, self.parts.clone())
+    }
+
+    /// Commits what an operation decided, as a host would.
+    pub async fn commit(&self, table: Table, changes: Changes) {
+        self.parts.door.commit(table, changes, None).await.expect("the changes can be committed");
+    }
+
+    /// The store itself, for tests that look at everything in it.
+    pub fn store(&self) -> &dyn Store {
+        &*self.parts.store
+    }
+
+    /// Every event told so far, oldest first.
+    pub fn told(&self) -> Vec<Event> {
+        self.bus.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The keys, to sign what another service would.
+    pub fn keys(&self) -> &Keys {
+        &self.parts.keys
+    }
+
+    /// The system's own key.
+    pub const fn system(&self) -> System {
+        System::held_by_host()
+    }
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    /// At an RFC 3339 time.
+    pub fn at(time: &str) -> Self {
+        let time: jiff::Timestamp = time.parse().expect("an RFC 3339 time");
+        Self(AtomicI64::new(time.as_millisecond()))
+    }
+
+    /// Moves it on.
+    pub fn advance_s(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// Moves it on by milliseconds.
+    pub fn advance_ms(&self, milliseconds: i64) {
+        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Now, in whole seconds.
+    pub fn seconds(&self) -> Timestamp {
+        Timestamp::of(self.now())
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).expect("a time within range")
+    }
+}
+
+/// Bytes that look random and are the same every time: `SplitMix64` from a seed.
+#[derive(Debug)]
+pub struct SeededRandom(AtomicU64);
+
+impl SeededRandom {
+    /// From this seed.
+    pub const fn new(seed: u64) -> Self {
+        Self(AtomicU64::new(seed))
+    }
+
+    fn next(&self) -> u64 {
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut z = self.0.fetch_add(GOLDEN, Ordering::SeqCst).wrapping_add(GOLDEN);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// A bus that takes everything and remembers it.
+#[derive(Default)]
+struct Recorder(Mutex<Vec<Event>>);
+
+impl Bus for Recorder {
+    fn publish(&self, _table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+        Box::pin(async move {
+            let ids = events.iter().map(|event| event.id).collect();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
+            ids
+        })
+    }
+}
+
+/// A signed-in user.
+pub fn user(id: UserId, role: Role) -> Caller {
+    Caller::user(User { id, role, name: "Sam Test".parse().expect("a name") })
+}
+
+/// A signed-in user whom nothing belongs to.
+pub fn a_user(role: Role) -> Caller {
+    user(user_id(0xffff), role)
+}
+
+/// A user's id, the same for the same number.
+pub fn user_id(number: u16) -> UserId {
+    let mut random = [0; 10];
+    random[8..].copy_from_slice(&number.to_be_bytes());
+    UserId::generate(NOON.parse().expect("noon is a time"), random)
+}
+
+/// Parses an input as a request would bring it.
+pub fn input<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).expect("the input is what the operation takes")
+}

@@ -1,0 +1,259 @@
+//! The access matrix in full: every route × everybody. A route without an entry here fails.
+
+use std::collections::BTreeSet;
+
+use app::{Access, Method};
+use domain::Role;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tests::{Person, Restaurant, Town, delivery_of, home, restaurant, soup};
+use tiffin::services::SERVICES;
+
+/// Everybody: those the things belong to, and strangers of the same roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Customer,
+    Merchant,
+    Courier,
+    Admin,
+    OtherCustomer,
+    OtherMerchant,
+    OtherCourier,
+}
+
+use Who::{Admin, Courier, Customer, Merchant, OtherCourier, OtherCustomer, OtherMerchant};
+
+const EVERYBODY: [Who; 7] = [OtherCustomer, OtherMerchant, OtherCourier, Customer, Merchant, Courier, Admin];
+
+/// What those see who are allowed by role, but whom the thing does not belong to.
+#[derive(Clone, Copy, Debug)]
+enum Others {
+    /// 404, as if it were not there.
+    Hidden,
+    /// An empty list.
+    Nothing,
+}
+
+struct Entry {
+    function: &'static str,
+    path: fn(&Cast, Who) -> String,
+    body: fn(&Cast) -> Value,
+    /// Those it answers to.
+    for_whom: &'static [Who],
+    others: Others,
+}
+
+struct Cast {
+    people: Vec<(Who, Person)>,
+    restaurant: Restaurant,
+    order: String,
+    delivery: String,
+    notification: String,
+    quote: String,
+}
+
+impl Cast {
+    fn person(&self, who: Who) -> &Person {
+        &self.people.iter().find(|(one, _)| *one == who).expect("everybody is in the cast").1
+    }
+
+    /// A paid order whose delivery is offered to the courier; and what each needs to act.
+    async fn of(town: &Town) -> Self {
+        let mut people = Vec::new();
+        for (who, role) in [
+            (Customer, Role::Customer),
+            (Merchant, Role::Merchant),
+            (Admin, Role::Admin),
+            (OtherCustomer, Role::Customer),
+            (OtherMerchant, Role::Merchant),
+        ] {
+            people.push((who, town.person(role).await));
+        }
+        people.push((OtherCourier, town.courier().await));
+        people.push((Courier, town.courier_online().await));
+        let find = |who: Who| people.iter().find(|(one, _)| *one == who).expect("made above").1.clone();
+        let (customer, courier) = (find(Customer), find(Courier));
+        let restaurant = town.restaurant(&find(Merchant)).await;
+        let order = town.order(&customer, &restaurant, "tok_ok").await;
+        town.offered(&courier, &order).await;
+        let notices = town.get(&customer, "/v1/notifications").await.expect(200);
+        let notification = notices.body["items"][0]["id"].as_str().expect("a notice of the order").to_owned();
+        let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+        let delivery = delivery_of(&order);
+        Self { people, restaurant, order, delivery, notification, quote }
+    }
+}
+
+const ANYBODY: &[Who] = &EVERYBODY;
+
+/// In an order in which one does not spoil the next.
+const MATRIX: &[Entry] = &[
+    entry("register-user", |_, _| "/v1/users".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("get-jwks", |_, _| "/.well-known/jwks.json".into(), nothing, ANYBODY, Others::Hidden),
+    entry("get-user", |cast, _| format!("/v1/users/{}", cast.person(Customer).id), nothing, &[Customer, Admin], Others::Hidden),
+    entry("create-restaurant", |_, _| "/v1/restaurants".into(), |_| restaurant(), &[Merchant, OtherMerchant], Others::Hidden),
+    entry("get-restaurant", |cast, _| format!("/v1/restaurants/{}", cast.restaurant.id), nothing, ANYBODY, Others::Hidden),
+    entry("search-restaurants", |_, _| "/v1/restaurants?lat=44.4268&lon=26.1025".into(), nothing, ANYBODY, Others::Hidden),
+    entry("get-menu", |cast, _| format!("/v1/restaurants/{}/menu", cast.restaurant.id), nothing, ANYBODY, Others::Hidden),
+    entry(
+        "add-menu-item",
+        |cast, _| format!("/v1/restaurants/{}/menu/items", cast.restaurant.id),
+        |_| soup(),
+        &[Merchant],
+        Others::Hidden,
+    ),
+    entry(
+        "quote-basket",
+        |cast, _| format!("/v1/restaurants/{}/quotes", cast.restaurant.id),
+        |cast| json!({"items": [{"item_id": cast.restaurant.soup, "quantity": 1, "options": []}], "deliver_to": home()}),
+        &[Customer, OtherCustomer],
+        Others::Hidden,
+    ),
+    entry(
+        "place-order",
+        |_, _| "/v1/orders".into(),
+        |cast| json!({"quote": cast.quote, "payment_method": "tok_ok"}),
+        &[Customer, OtherCustomer],
+        Others::Hidden,
+    ),
+    entry("list-orders", orders, nothing, &[Customer, Merchant], Others::Nothing),
+    entry("get-order", |cast, _| format!("/v1/orders/{}", cast.order), nothing, &[Customer, Merchant, Admin], Others::Hidden),
+    entry(
+        "follow-order",
+        |cast, _| format!("/v1/orders/{}/events", cast.order),
+        nothing,
+        &[Customer, Merchant, Admin],
+        Others::Hidden,
+    ),
+    entry(
+        "list-payments",
+        |cast, _| format!("/v1/payments?order_id={}", cast.order),
+        nothing,
+        &[Customer, Merchant, Admin],
+        Others::Nothing,
+    ),
+    entry("list-deliveries", |_, _| "/v1/deliveries".into(), nothing, &[Courier, Admin], Others::Nothing),
+    entry("list-notifications", |_, _| "/v1/notifications".into(), nothing, ANYBODY, Others::Nothing),
+    entry(
+        "read-notification",
+        |cast, _| format!("/v1/notifications/{}/read", cast.notification),
+        nothing,
+        &[Customer],
+        Others::Hidden,
+    ),
+    entry(
+        "put-courier",
+        |cast, _| format!("/v1/couriers/{}", cast.person(Courier).id),
+        |_| json!({"vehicle": "scooter"}),
+        &[Courier],
+        Others::Hidden,
+    ),
+    entry("accept-offer", |cast, _| format!("/v1/deliveries/{}/accept", cast.delivery), nothing, &[Courier], Others::Hidden),
+    entry("decline-offer", |cast, _| format!("/v1/deliveries/{}/decline", cast.delivery), nothing, &[Courier], Others::Hidden),
+    entry(
+        "accept-order",
+        |cast, _| format!("/v1/orders/{}/accept", cast.order),
+        |_| json!({"prep_minutes": 5}),
+        &[Merchant],
+        Others::Hidden,
+    ),
+    entry(
+        "reject-order",
+        |cast, _| format!("/v1/orders/{}/reject", cast.order),
+        |_| json!({"reason": "no"}),
+        &[Merchant],
+        Others::Hidden,
+    ),
+    entry("mark-order-ready", |cast, _| format!("/v1/orders/{}/ready", cast.order), nothing, &[Merchant], Others::Hidden),
+    entry("pick-up-delivery", |cast, _| format!("/v1/deliveries/{}/pick-up", cast.delivery), nothing, &[Courier], Others::Hidden),
+    entry("complete-delivery", |cast, _| format!("/v1/deliveries/{}/complete", cast.delivery), nothing, &[Courier], Others::Hidden),
+    entry(
+        "cancel-order",
+        |cast, _| format!("/v1/orders/{}/cancel", cast.order),
+        |_| json!({"reason": "late"}),
+        &[Customer, Merchant, Admin],
+        Others::Hidden,
+    ),
+    entry(
+        "set-courier-availability",
+        |cast, _| format!("/v1/couriers/{}/availability", cast.person(Courier).id),
+        |_| json!({"online": false}),
+        &[Courier],
+        Others::Hidden,
+    ),
+];
+
+const fn entry(
+    function: &'static str,
+    path: fn(&Cast, Who) -> String,
+    body: fn(&Cast) -> Value,
+    for_whom: &'static [Who],
+    others: Others,
+) -> Entry {
+    Entry { function, path, body, for_whom, others }
+}
+
+fn nothing(_: &Cast) -> Value {
+    Value::Null
+}
+
+/// Customers have one list, merchants one per restaurant.
+fn orders(cast: &Cast, who: Who) -> String {
+    match who {
+        Merchant | OtherMerchant => format!("/v1/orders?restaurant_id={}", cast.restaurant.id),
+        Customer | Courier | Admin | OtherCustomer | OtherCourier => "/v1/orders".into(),
+    }
+}
+
+#[test]
+fn every_route_has_an_entry() {
+    let declared: BTreeSet<&str> = endpoints().map(|(name, _)| name).collect();
+    let entered: BTreeSet<&str> = MATRIX.iter().map(|entry| entry.function).collect();
+    assert_eq!(declared, entered);
+}
+
+#[tokio::test]
+async fn no_route_shows_or_changes_what_is_not_the_callers() {
+    let town = Town::open().await;
+    let cast = Cast::of(&town).await;
+    for entry in MATRIX {
+        let (_, endpoint) = endpoints().find(|(name, _)| *name == entry.function).expect("it is declared");
+        let method = reqwest::Method::from_bytes(endpoint.route.method.name().as_bytes()).expect("a method");
+        let body = (entry.body)(&cast);
+        let ask = async |who: Option<Who>| {
+            let path = (entry.path)(&cast, who.unwrap_or(Customer));
+            let mut request = town.request(method.clone(), &path, who.map(|who| cast.person(who)));
+            if endpoint.route.method == Method::Post {
+                request = request.header("idempotency-key", town.unique());
+            }
+            if !body.is_null() {
+                request = request.json(&body);
+            }
+            town.send(request).await
+        };
+        let anybody = ask(None).await.status;
+        assert_eq!(anybody == StatusCode::UNAUTHORIZED, endpoint.access != Access::Public, "{}: anybody", entry.function);
+        for who in EVERYBODY {
+            let reply = ask(Some(who)).await;
+            let role = cast.person(who).role;
+            let told = format!("{} by {who:?}: {} {}", entry.function, reply.status, reply.body);
+            if !endpoint.access.allows(role) {
+                assert_eq!(reply.status, StatusCode::FORBIDDEN, "{told}");
+            } else if entry.for_whom.contains(&who) {
+                assert!(![401, 403, 404].contains(&reply.status.as_u16()) && reply.status.as_u16() < 500, "{told}");
+            } else {
+                match entry.others {
+                    Others::Hidden => assert_eq!(reply.status, StatusCode::NOT_FOUND, "{told}"),
+                    Others::Nothing => assert_eq!(reply.body["items"], json!([]), "{told}"),
+                }
+            }
+        }
+        town.settle().await;
+    }
+}
+
+fn endpoints() -> impl Iterator<Item = (&'static str, &'static app::EndpointDeclaration)> {
+    let functions = SERVICES.iter().flat_map(|service| service.functions);
+    functions.filter_map(|declaration| Some((declaration.function.name, declaration.as_endpoint()?)))
+}

@@ -1,0 +1,93 @@
+//! What is generated is what the code says, and holds what it should.
+
+use std::fs;
+
+use app::Input;
+use serde_json::{Value, json};
+use tiffin::services::SERVICES;
+
+#[test]
+fn what_is_committed_is_what_the_declarations_say() {
+    for file in xtask::generated().expect("it can be generated") {
+        let committed = fs::read_to_string(xtask::root().join(file.path)).unwrap_or_default();
+        assert!(committed == file.content, "{} is not what the code says: run `cargo xtask generate`", file.path);
+    }
+}
+
+#[test]
+fn every_schema_of_the_document_compiles_and_every_reference_leads_somewhere() {
+    let document = host::openapi(SERVICES);
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            for reference in references(operation) {
+                let pointer = reference.trim_start_matches('#');
+                assert!(document.pointer(pointer).is_some(), "{method} {path}: {reference}");
+            }
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for name in schemas.keys() {
+        let schema = json!({"$ref": format!("#/components/schemas/{name}"), "components": {"schemas": schemas}});
+        jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn every_example_is_accepted_by_its_operation() {
+    for declaration in SERVICES.iter().flat_map(|service| service.functions) {
+        let Some(endpoint) = declaration.as_endpoint() else { continue };
+        let example: Value = serde_json::from_str(endpoint.example).expect("an example is JSON");
+        let path: Value = endpoint
+            .route
+            .path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+            .map(|name| (name.to_owned(), Value::from(an_id(name))))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+        let bytes = example.to_string();
+        let input = if endpoint.route.method.has_body() { Input::Body(bytes.as_bytes()) } else { Input::Query(example) };
+        if let Err(refused) = (endpoint.prepare)(path, input) {
+            panic!("{}: {} {}", declaration.function.name, refused.pointer, refused.detail);
+        }
+    }
+}
+
+#[test]
+fn every_function_says_what_it_does() {
+    for declaration in SERVICES.iter().flat_map(|service| service.functions) {
+        let description = declaration.description();
+        assert!(description.ends_with('.') && description.len() > 15, "{}: {description:?}", declaration.function.name);
+    }
+}
+
+#[test]
+fn every_event_is_heard_by_somebody() {
+    let functions = || SERVICES.iter().flat_map(|service| service.functions);
+    for kind in domain::Kind::ALL {
+        assert!(functions().any(|function| function.hears().contains(&kind)), "{} is heard by nobody", kind.short());
+    }
+}
+
+fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+fn an_id(name: &str) -> &'static str {
+    match name {
+        "user_id" | "courier_id" => "usr_01h455vb4pex5vsknk084sn02q",
+        "restaurant_id" => "rst_01h455vb4pex5vsknk084sn02q",
+        "item_id" => "itm_01h455vb4pex5vsknk084sn02q",
+        "order_id" => "ord_01h455vb4pex5vsknk084sn02q",
+        "delivery_id" => "dlv_01h455vb4pex5vsknk084sn02q",
+        "notification_id" => "ntf_01h455vb4pex5vsknk084sn02q",
+        other => panic!("no id for {other}"),
+    }
+}

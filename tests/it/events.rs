@@ -1,0 +1,169 @@
+//! Events that come twice, backwards, or to nobody who can deal with them.
+
+use domain::{Event, Kind};
+use host::Delivered;
+use serde_json::json;
+use tests::{Person, Restaurant, Town, delivery_of};
+use tiffin::{
+    dead_letters,
+    services::{SERVICES, tables},
+};
+use tokio::sync::broadcast::Receiver;
+
+/// One order, delivered; and everything that was told on the way.
+async fn delivered(town: &Town) -> (Person, String, Vec<Event>) {
+    let mut told = town.local.bus.listen();
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    let courier = town.courier_online().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    crate::flows::picked_up(town, &merchant, &courier, &order).await;
+    town.delivery_action(&courier, &order, "complete").await.expect(200);
+    (customer, order, drain(&mut told))
+}
+
+fn drain(told: &mut Receiver<Event>) -> Vec<Event> {
+    std::iter::from_fn(|| told.try_recv().ok()).collect()
+}
+
+/// Everything every table holds, outboxes aside.
+async fn everything(town: &Town) -> Vec<String> {
+    let mut lines = Vec::new();
+    for table in tables() {
+        let mut after = None;
+        loop {
+            let items = town.local.store.scan(table, after.as_ref(), 100).await.expect("it can be read");
+            let Some(last) = items.last() else { break };
+            after = Some(last.key.clone());
+            let kept = items.iter().filter(|item| item.kind != "outbox");
+            lines.extend(kept.map(|item| format!("{} {:?} v{} {}", table.name, item.key, item.version, item.body)));
+        }
+    }
+    lines
+}
+
+#[tokio::test]
+async fn every_event_twice_has_no_second_effect() {
+    let town = Town::open().await;
+    let (_, _, told) = delivered(&town).await;
+    assert!(told.iter().any(|event| event.kind == Kind::OrderDelivered));
+    let before = everything(&town).await;
+    let mut deliveries = 0;
+    for event in told.iter().chain(told.iter().rev()) {
+        for subscriber in town.local.host.subscribers_of(event) {
+            assert_eq!(town.local.host.deliver(subscriber, event).await, Delivered::Done, "{subscriber} {event:?}");
+            deliveries += 1;
+        }
+    }
+    assert!(deliveries > 30, "{deliveries}");
+    town.settle().await;
+    assert_eq!(everything(&town).await, before);
+}
+
+/// The events of one order, heard backwards in a town that knows nothing of it.
+#[tokio::test]
+async fn every_order_event_in_reverse_comes_to_the_same_end() {
+    let (one, other) = (Town::open().await, Town::open().await);
+    let (customer, order, told) = delivered(&one).await;
+    let orders: Vec<&Event> = told.iter().filter(|event| event.kind.thing() == domain::Thing::Order).collect();
+    for event in orders.iter().rev() {
+        for subscriber in other.local.host.subscribers_of(event) {
+            let ended = other.local.host.deliver(subscriber, event).await;
+            assert_eq!(ended, Delivered::Done, "{subscriber} {}", event.kind.short());
+        }
+    }
+    other.settle().await;
+    let admin = other.person(domain::Role::Admin).await;
+    let payment = other.get(&admin, &format!("/v1/payments?order_id={order}")).await.expect(200).body["items"][0].clone();
+    let first = one.payment(&customer, &order).await;
+    for member in ["status", "amount", "authorized", "captured", "refunded"] {
+        assert_eq!(payment[member], first[member], "{member}");
+    }
+    let (here, there) = (notices(&one).await, notices(&other).await);
+    let of_orders = |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("order.")).collect::<Vec<_>>();
+    assert_eq!(of_orders(there), of_orders(here), "each fact makes one notice per person, whenever it comes");
+}
+
+/// What a delivery says, heard backwards by orders.
+#[tokio::test]
+async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
+    let town = Town::open().await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant: Restaurant = town.restaurant(&merchant).await;
+    let courier = town.courier_online().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    town.offered(&courier, &order).await;
+    let mut told = town.local.bus.listen();
+    {
+        let _held = town.local.dispatcher.hold().await;
+        for action in ["accept", "pick-up", "complete"] {
+            town.act(&courier, &format!("/v1/deliveries/{}/{action}", delivery_of(&order))).await.expect(200);
+        }
+        let events = drain(&mut told);
+        assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [
+            Kind::DeliveryAssigned,
+            Kind::DeliveryPickedUp,
+            Kind::DeliveryCompleted
+        ]);
+        for event in events.iter().rev() {
+            assert_eq!(town.local.host.deliver("apply-delivery", event).await, Delivered::Done);
+        }
+    }
+    town.settle().await;
+    let seen = town.see(&customer, &order).await;
+    assert_eq!(seen["status"], "delivered");
+    let journey = town.journey(&customer, &order).await;
+    let ways: Vec<&str> = journey.iter().map(String::as_str).filter(|kind| kind.contains("deliver") || kind.contains("picked")).collect();
+    assert_eq!(ways, ["delivery.assigned", "order.picked_up", "order.delivered"]);
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_can_deal_with_becomes_a_dead_letter_that_can_be_replayed_and_discarded() {
+    let (one, other) = (Town::open().await, Town::open().await);
+    let (_, _, told) = delivered(&one).await;
+    // In another town nobody placed this order, so its payment is about nothing.
+    let stray = told.iter().find(|event| event.kind == Kind::PaymentAuthorized).expect("it was authorised").clone();
+    app::Bus::publish(&*other.local.bus, orders::ORDERS, vec![stray]).await;
+    other.settle().await;
+    let list = async || other.send(other.request(reqwest::Method::GET, "/_tiffin/dead-letters", None)).await.expect(200).body;
+    let letters = list().await;
+    let letter = letters["items"][0].clone();
+    assert_eq!((letter["subscriber"].as_str(), letter["attempts"].as_u64()), (Some("apply-payment"), Some(1)));
+    assert!(letter["reason"].as_str().is_some_and(|reason| reason.len() > 5), "{letter}");
+
+    let id = letter["id"].as_str().expect("an id");
+    let replay = format!("/_tiffin/dead-letters/{id}/replay");
+    other.send(other.request(reqwest::Method::POST, &replay, None)).await.expect(204);
+    // It fails again, so it is back.
+    other
+        .eventually("the letter", async || {
+            other.tick().await;
+            let letters = dead_letters::list(&*other.local.store).await.expect("a list");
+            (letters.len() == 1).then_some(())
+        })
+        .await;
+    let path = format!("/_tiffin/dead-letters/{id}");
+    other.send(other.request(reqwest::Method::DELETE, &path, None)).await.expect(204);
+    assert_eq!(list().await["items"], json!([]));
+    other.send(other.request(reqwest::Method::POST, &replay, None)).await.refused(404, "not-found");
+}
+
+/// Who was told what, in no order.
+async fn notices(town: &Town) -> Vec<String> {
+    let table = SERVICES.iter().find(|service| service.name == "notifications").expect("there is such a service").table;
+    let mut lines = Vec::new();
+    let mut after = None;
+    loop {
+        let items = town.local.store.scan(table, after.as_ref(), 100).await.expect("it can be read");
+        let Some(last) = items.last() else { break };
+        after = Some(last.key.clone());
+        let notices = items.iter().filter(|item| item.key.sk.starts_with("N#"));
+        lines.extend(notices.map(|item| {
+            let body: serde_json::Value = item.read().expect("a notice");
+            format!("{} {}", item.key.pk, body["kind"])
+        }));
+    }
+    lines.sort();
+    lines
+}

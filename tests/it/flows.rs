@@ -1,0 +1,322 @@
+//! Every path of an order's life, over HTTP. One suite for every host: a flow needs only a town.
+
+use futures::future::BoxFuture;
+use serde_json::json;
+use tests::{Person, Restaurant, Town, delivery_of};
+
+/// A flow, by name.
+pub(crate) type Flow = (&'static str, for<'a> fn(&'a Town) -> BoxFuture<'a, ()>);
+
+/// Makes a test of each flow, and one list of them all.
+macro_rules! flows {
+    ($($name:ident)*) => {
+        /// Every flow.
+        pub(crate) const FLOWS: &[Flow] = &[$((stringify!($name), |town| Box::pin($name(town)))),*];
+
+        mod tests {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&tests::Town::open().await).await;
+            })*
+        }
+    };
+}
+
+flows! {
+    an_order_goes_all_the_way_to_the_door
+    a_declined_card_ends_the_order_and_its_merchant_never_hears_of_it
+    a_rejected_order_gets_its_money_voided
+    a_customer_cancels_before_acceptance_and_the_money_is_voided
+    a_merchant_cancels_after_acceptance_and_the_money_is_refunded
+    a_silent_restaurant_is_rejected_and_the_money_voided
+    a_declined_offer_goes_to_the_next_courier
+    an_expired_offer_goes_to_the_next_courier
+    a_courier_who_comes_online_later_is_offered_the_waiting_delivery_at_once
+    without_a_courier_the_order_is_cancelled_and_refunded
+    an_overdue_pick_up_cancels_the_order
+    an_overdue_drop_off_ends_the_order_undeliverable
+    a_payment_without_word_ends_the_order
+    an_administrator_cancels_on_the_way_and_the_order_is_undeliverable
+    going_offline_passes_the_offer_on
+    everybody_sees_their_own_lists
+    an_expired_quote_is_refused
+}
+
+/// A customer, a merchant and their restaurant.
+async fn cast(town: &Town) -> (Person, Person, Restaurant) {
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    (customer, merchant, restaurant)
+}
+
+async fn an_order_goes_all_the_way_to_the_door(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let courier = town.courier_online().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    assert_eq!(town.status(&customer, &order).await, "paid");
+
+    let offer = town.offered(&courier, &order).await;
+    assert_eq!(offer["deliver_to"]["address"], json!(null), "an offer does not tell where exactly");
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
+    town.delivery_action(&courier, &order, "accept").await.expect(200);
+    town.order_action(&merchant, &order, "ready", json!({})).await.expect(200);
+    town.delivery_action(&courier, &order, "pick-up").await.expect(200);
+    assert_eq!(town.status(&customer, &order).await, "picked_up");
+    town.delivery_action(&courier, &order, "complete").await.expect(200);
+
+    let seen = town.see(&customer, &order).await;
+    assert_eq!((seen["status"].as_str(), seen["deadline"].is_null()), (Some("delivered"), true));
+    assert_eq!(seen["allowed_actions"], json!([]));
+    let payment = town.payment(&customer, &order).await;
+    assert_eq!((&payment["status"], &payment["captured"]), (&json!("captured"), &seen["total"]));
+    let journey = town.journey(&customer, &order).await;
+    for step in ["order.placed", "order.paid", "order.accepted", "payment.captured", "order.ready", "delivery.assigned"] {
+        assert!(journey.iter().any(|entry| entry == step), "{step} is missing in {journey:?}");
+    }
+    assert_eq!(journey.last().map(String::as_str), Some("order.delivered"));
+}
+
+async fn a_declined_card_ends_the_order_and_its_merchant_never_hears_of_it(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_declined").await;
+    let seen = town.see(&customer, &order).await;
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("payment_failed"), &json!("payment_declined")));
+    assert_eq!(town.payment(&customer, &order).await["status"], "failed");
+    town.get(&merchant, &format!("/v1/orders/{order}")).await.refused(404, "not-found");
+    let notices = town.get(&merchant, "/v1/notifications").await.expect(200);
+    assert_eq!(notices.body["items"], json!([]));
+}
+
+async fn a_rejected_order_gets_its_money_voided(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "reject", json!({"reason": "out of carrots"})).await.expect(200);
+    let seen = town.see(&customer, &order).await;
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("rejected"), &json!("out of carrots")));
+    assert_holds_nothing(town, &customer, &order, "voided").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.refused(409, "illegal-transition");
+}
+
+async fn a_customer_cancels_before_acceptance_and_the_money_is_voided(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "cancel", json!({"reason": "too early"})).await.refused(409, "illegal-transition");
+    town.order_action(&customer, &order, "cancel", json!({"reason": "changed my mind"})).await.expect(200);
+    assert_eq!(town.status(&customer, &order).await, "cancelled");
+    assert_holds_nothing(town, &customer, &order, "voided").await;
+}
+
+async fn a_merchant_cancels_after_acceptance_and_the_money_is_refunded(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
+    assert_eq!(town.payment(&customer, &order).await["status"], "captured");
+    town.order_action(&customer, &order, "cancel", json!({"reason": "too late"})).await.refused(409, "illegal-transition");
+    town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
+    let seen = town.see(&customer, &order).await;
+    assert_eq!((&seen["status"], &seen["refunded"]), (&json!("cancelled"), &seen["total"]));
+    assert_holds_nothing(town, &customer, &order, "refunded").await;
+}
+
+async fn a_silent_restaurant_is_rejected_and_the_money_voided(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    let ended = ends_after(town, &customer, &order, 300).await;
+    assert_eq!(ended, ("rejected".to_owned(), "restaurant_silent".to_owned()));
+    assert_holds_nothing(town, &customer, &order, "voided").await;
+}
+
+async fn a_declined_offer_goes_to_the_next_courier(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let (first, second) = (town.courier_online().await, town.courier().await);
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.offered(&first, &order).await;
+    town.delivery_action(&second, &order, "accept").await.refused(404, "not-found");
+    town.go_online(&second).await.expect(200);
+    town.delivery_action(&first, &order, "decline").await.expect(200);
+    town.offered(&second, &order).await;
+    town.delivery_action(&first, &order, "accept").await.refused(409, "offer-expired");
+    town.delivery_action(&second, &order, "accept").await.expect(200);
+}
+
+async fn an_expired_offer_goes_to_the_next_courier(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let (first, second) = (town.courier_online().await, town.courier().await);
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.offered(&first, &order).await;
+    town.go_online(&second).await.expect(200);
+    // `offered` lets seconds pass until the second one has it: thirty of them end the first offer.
+    town.offered(&second, &order).await;
+    town.delivery_action(&first, &order, "accept").await.refused(409, "offer-expired");
+}
+
+async fn a_courier_who_comes_online_later_is_offered_the_waiting_delivery_at_once(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let courier = town.courier().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.pass_s(10).await;
+    town.go_online(&courier).await.expect(200);
+    town.settle().await;
+    // No sweep in between: being online is enough.
+    town.delivery_action(&courier, &order, "accept").await.expect(200);
+}
+
+async fn without_a_courier_the_order_is_cancelled_and_refunded(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    let ended = ends_after(town, &customer, &order, 20 * 60).await;
+    assert_eq!(ended, ("cancelled".to_owned(), "no_courier".to_owned()));
+    assert_holds_nothing(town, &customer, &order, "refunded").await;
+}
+
+async fn an_overdue_pick_up_cancels_the_order(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let courier = town.courier_online().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    town.offered(&courier, &order).await;
+    town.delivery_action(&courier, &order, "accept").await.expect(200);
+    let ended = ends_after(town, &customer, &order, 65 * 60).await;
+    assert_eq!(ended, ("cancelled".to_owned(), "pick_up_overdue".to_owned()));
+    assert_holds_nothing(town, &customer, &order, "refunded").await;
+}
+
+async fn an_overdue_drop_off_ends_the_order_undeliverable(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let courier = town.courier_online().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    picked_up(town, &merchant, &courier, &order).await;
+    let ended = ends_after(town, &customer, &order, 90 * 60).await;
+    assert_eq!(ended, ("undeliverable".to_owned(), "drop_off_overdue".to_owned()));
+    assert_holds_nothing(town, &customer, &order, "refunded").await;
+}
+
+async fn a_payment_without_word_ends_the_order(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+    let order = {
+        // Nobody hears that the order was placed, until its time is over.
+        let _held = town.local.dispatcher.hold().await;
+        let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
+        town.clock.advance_s(120);
+        town.eventually_swept(&customer, &order).await;
+        order
+    };
+    town.settle().await;
+    let seen = town.see(&customer, &order).await;
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("payment_failed"), &json!("payment_timeout")));
+    assert_holds_nothing(town, &customer, &order, "voided").await;
+}
+
+async fn an_administrator_cancels_on_the_way_and_the_order_is_undeliverable(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let (courier, admin) = (town.courier_online().await, town.person(domain::Role::Admin).await);
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    picked_up(town, &merchant, &courier, &order).await;
+    town.order_action(&merchant, &order, "cancel", json!({"reason": "late"})).await.refused(409, "illegal-transition");
+    town.order_action(&admin, &order, "cancel", json!({"reason": "the courier had an accident"})).await.expect(200);
+    assert_eq!(town.status(&customer, &order).await, "undeliverable");
+    assert_holds_nothing(town, &customer, &order, "refunded").await;
+    let delivery = deliveries_of(town, &courier, &order).await;
+    assert_eq!(delivery["state"], "failed");
+    assert!(delivery["earning"]["amount"].as_i64().is_some_and(|amount| amount > 0), "the courier keeps the earning");
+}
+
+async fn going_offline_passes_the_offer_on(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let (first, second) = (town.courier_online().await, town.courier().await);
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.offered(&first, &order).await;
+    town.go_online(&second).await.expect(200);
+    let offline = format!("/v1/couriers/{}/availability", first.id);
+    let courier = town.put(&first, &offline, json!({"online": false})).await.expect(200);
+    assert_eq!(courier.body["online"], false);
+    town.offered(&second, &order).await;
+}
+
+async fn everybody_sees_their_own_lists(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let (stranger, other) = (town.customer().await, town.merchant().await);
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    let unpaid = town.order(&customer, &restaurant, "tok_declined").await;
+    let ids = async |who: &Person, path: &str| -> Vec<String> {
+        let reply = town.get(who, path).await.expect(200);
+        let items = reply.body["items"].as_array().expect("items").clone();
+        items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    let own = format!("/v1/orders?restaurant_id={}", restaurant.id);
+    let seen = town
+        .eventually("both orders", async || Some(ids(&customer, "/v1/orders").await).filter(|ids| ids.len() == 2))
+        .await;
+    assert_eq!(seen, [unpaid.clone(), order.clone()], "newest first");
+    let merchants = town.eventually("the paid order", async || Some(ids(&merchant, &own).await).filter(|ids| !ids.is_empty())).await;
+    assert_eq!(merchants, std::slice::from_ref(&order), "an order never paid does not exist for its merchant");
+    assert!(ids(&other, &own).await.is_empty() && ids(&stranger, "/v1/orders").await.is_empty());
+    assert_eq!(ids(&customer, &format!("/v1/payments?order_id={order}")).await.len(), 1);
+    assert!(ids(&stranger, &format!("/v1/payments?order_id={order}")).await.is_empty());
+    town.get(&stranger, &format!("/v1/orders/{order}")).await.refused(404, "not-found");
+    town.get(&other, &format!("/v1/orders/{order}/events")).await.refused(404, "not-found");
+
+    let paid = ids(&customer, "/v1/orders?status=paid").await;
+    assert_eq!(paid, [order]);
+    assert_eq!(ids(&customer, "/v1/orders?status=payment_failed,ready").await, [unpaid]);
+}
+
+async fn an_expired_quote_is_refused(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+    let other = town.customer().await;
+    town.place(&other, "k", &quote, "tok_ok").await.refused(422, "quote-invalid");
+    town.place(&customer, "k", &format!("{quote}x"), "tok_ok").await.refused(422, "quote-invalid");
+    town.clock.advance_s(9 * 60);
+    let late = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+    town.clock.advance_s(70);
+    let fresh = town.sign_in_again(&customer).await;
+    town.place(&fresh, "k", &quote, "tok_ok").await.refused(422, "quote-expired");
+    town.place(&fresh, "k", &late, "tok_ok").await.expect(201);
+}
+
+/// Brings an order from paid to on its way.
+pub(crate) async fn picked_up(town: &Town, merchant: &Person, courier: &Person, order: &str) {
+    town.order_action(merchant, order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    town.offered(courier, order).await;
+    town.delivery_action(courier, order, "accept").await.expect(200);
+    town.delivery_action(courier, order, "pick-up").await.expect(200);
+}
+
+/// What a courier sees of the delivery of an order.
+pub(crate) async fn deliveries_of(town: &Town, courier: &Person, order: &str) -> serde_json::Value {
+    let id = delivery_of(order);
+    town.eventually("the delivery", async || {
+        let reply = town.get(courier, "/v1/deliveries?limit=100").await.expect(200);
+        reply.body["items"].as_array().expect("items").iter().find(|item| item["id"] == id.as_str()).cloned()
+    })
+    .await
+}
+
+/// Lets almost all of the time pass and sees nothing happen; then the rest, and returns the status and reason it ends with.
+async fn ends_after(town: &Town, customer: &Person, order: &str, seconds: i64) -> (String, String) {
+    let customer = town.sign_in_again(customer).await;
+    let before = town.status(&customer, order).await;
+    let deadline: domain::Timestamp =
+        town.see(&customer, order).await["deadline"].as_str().expect("a deadline").parse().expect("a time");
+    let left = town.now().seconds_until(deadline);
+    assert!((seconds - 40..=seconds).contains(&left), "{left} s are left of {seconds} s");
+    town.pass_s(left - 1).await;
+    let customer = town.sign_in_again(&customer).await;
+    assert_eq!(town.status(&customer, order).await, before, "nothing happens before the deadline");
+    town.clock.advance_s(1);
+    town.eventually_swept(&customer, order).await;
+    let seen = town.see(&customer, order).await;
+    let text = |name: &str| seen[name].as_str().unwrap_or_default().to_owned();
+    (text("status"), text("reason"))
+}
+
+/// The order ended, so nothing of the customer's is held.
+async fn assert_holds_nothing(town: &Town, customer: &Person, order: &str, status: &str) {
+    let customer = town.sign_in_again(customer).await;
+    let payment = town.payment(&customer, order).await;
+    assert_eq!(payment["status"], status, "{payment:#}");
+    assert_eq!(payment["captured"], payment["refunded"]);
+}

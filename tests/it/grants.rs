@@ -1,0 +1,51 @@
+//! Grants are sufficient, because they are enforced while the flows run; and necessary, because a grant that no flow uses
+//! fails here.
+
+use std::sync::Arc;
+
+use app::GrantUses;
+use reqwest::Method;
+use tests::{Town, TownOptions};
+use tiffin::services::SERVICES;
+
+use crate::flows::FLOWS;
+
+#[tokio::test]
+async fn every_grant_is_used_by_some_flow() {
+    let uses = Arc::new(GrantUses::default());
+    for (_, flow) in FLOWS {
+        let town = Town::with(TownOptions { uses: Some(uses.clone()), ..TownOptions::default() }).await;
+        flow(&town).await;
+        look_around(&town).await;
+    }
+    let functions = SERVICES.iter().flat_map(|service| service.functions);
+    let unused: Vec<String> = functions
+        .flat_map(|declaration| declaration.function.grants().map(move |grant| (declaration.function.name, grant)))
+        .filter(|(function, grant)| !uses.has(function, *grant))
+        .map(|(function, grant)| format!("{function}: {}", grant.describe()))
+        .collect();
+    assert!(unused.is_empty(), "never used: {unused:#?}");
+}
+
+/// What no order needs: looking at the town.
+async fn look_around(town: &Town) {
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
+    let admin = town.person(domain::Role::Admin).await;
+    let restaurant = town.restaurant(&merchant).await;
+    for path in [
+        format!("/v1/users/{}", customer.id),
+        format!("/v1/restaurants/{}", restaurant.id),
+        format!("/v1/restaurants/{}/menu", restaurant.id),
+        "/v1/restaurants?lat=44.4268&lon=26.1025".to_owned(),
+        "/v1/notifications?unread=true".to_owned(),
+    ] {
+        town.get(&customer, &path).await.expect(200);
+    }
+    town.get(&admin, "/v1/deliveries").await.expect(200);
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.journey(&customer, &order).await;
+    let notices = town.get(&customer, "/v1/notifications").await.expect(200);
+    let notice = notices.body["items"][0]["id"].as_str().expect("a notice").to_owned();
+    town.send(town.request(Method::POST, &format!("/v1/notifications/{notice}/read"), Some(&customer))).await.expect(204);
+}

@@ -1,0 +1,13 @@
+//! The one binary of tests that run the whole: flows over HTTP, access, documents, faults.
+
+mod access;
+mod crash;
+mod crossing;
+mod documents;
+mod events;
+mod flows;
+mod grants;
+mod idempotency;
+mod protocol;
+mod snapshots;
+mod workspace;

@@ -1,0 +1,65 @@
+//! Who may import whom, and what no service may name.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// Of the workspace's own packages, those that each may depend on (tests aside).
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("app", &["domain"]),
+    ("host", &["app", "domain"]),
+    ("sqlite", &["app", "domain"]),
+    ("testing", &["app", "domain"]),
+    ("users", SERVICE),
+    ("restaurants", SERVICE),
+    ("orders", SERVICE),
+    ("payments", SERVICE),
+    ("deliveries", SERVICE),
+    ("notifications", SERVICE),
+    (
+        "tiffin",
+        &["app", "deliveries", "domain", "host", "notifications", "orders", "payments", "restaurants", "sqlite", "users"],
+    ),
+];
+const SERVICE: &[&str] = &["app", "domain"];
+
+/// What no service may depend on: frameworks, runtimes, stores.
+const NO_SERVICE: &[&str] = &["axum", "http", "hyper", "lambda_http", "reqwest", "rusqlite", "tokio", "tower"];
+
+#[test]
+fn packages_import_only_what_they_may() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
+    let own: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
+    for package in &metadata.packages {
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == package.name.as_str()) else {
+            assert!(["tests", "xtask"].contains(&package.name.as_str()), "say what {} may import", package.name);
+            continue;
+        };
+        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let names: BTreeSet<&str> = normal.map(|dependency| dependency.name.as_str()).collect();
+        for name in names.iter().filter(|name| own.contains(*name)) {
+            assert!(allowed.contains(name), "{} may not import {name}", package.name);
+        }
+        if *allowed == SERVICE && package.manifest_path.as_str().contains("/functions/") {
+            let framework = names.iter().find(|name| NO_SERVICE.contains(name));
+            assert_eq!(framework, None, "{} names a framework", package.name);
+        }
+    }
+}
+
+#[test]
+fn the_systems_key_is_made_by_hosts_alone() {
+    for file in rust_files(&xtask::root().join("functions")) {
+        let text = fs::read_to_string(&file).expect("it can be read");
+        assert!(!text.contains("held_by_host"), "{} makes itself a key", file.display());
+    }
+}
+
+fn rust_files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! A town to test in: the local process with a real store, real events, real HTTP, and a clock that only the test moves.
+#![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
+
+mod conformance;
+mod people;
+mod town;
+
+pub use people::{Person, Restaurant, delivery_of, home, restaurant, soup};
+pub use town::{Reply, Town, TownOptions};

@@ -1,0 +1,265 @@
+//! The people of a town and what they do all the time, over the API.
+
+use domain::{Role, UserId};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{Reply, Town};
+
+/// The middle of the town, and a place some 1,200 m from it.
+const CENTRE: (f64, f64) = (44.4268, 26.1025);
+const HOME: (f64, f64) = (44.4350, 26.1120);
+const PASSWORD: &str = "correct horse battery";
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their id.
+    pub id: String,
+    /// Their access token.
+    pub token: String,
+    /// Their role.
+    pub role: Role,
+    /// Their e-mail.
+    pub email: String,
+}
+
+/// A restaurant with one plain dish and one with options.
+#[derive(Clone, Debug)]
+pub struct Restaurant {
+    /// Its id.
+    pub id: String,
+    /// A dish without options, 12.50 EUR.
+    pub soup: String,
+    /// A dish with a group of options of which one must be chosen.
+    pub pizza: String,
+    /// The options of that group.
+    pub sizes: Vec<String>,
+}
+
+impl Town {
+    /// Somebody new of this role.
+    pub async fn person(&self, role: Role) -> Person {
+        if role == Role::Admin {
+            return self.admin().await;
+        }
+        let email = format!("{role}-{}@example.com", self.unique());
+        let body = json!({"email": email, "password": PASSWORD, "name": "Sam Test", "role": role, "phone": "+40 700 000 000"});
+        let reply = self.send(self.request(Method::POST, "/v1/users", None).json(&body)).await.expect(201);
+        let (user, session) = (&reply.body["user"], &reply.body["session"]);
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        Person { id: text(&user["id"]), token: text(&session["access_token"]), role, email }
+    }
+
+    /// A new customer.
+    pub async fn customer(&self) -> Person {
+        self.person(Role::Customer).await
+    }
+
+    /// A new merchant.
+    pub async fn merchant(&self) -> Person {
+        self.person(Role::Merchant).await
+    }
+
+    /// A new courier, with a bicycle, offline.
+    pub async fn courier(&self) -> Person {
+        let courier = self.person(Role::Courier).await;
+        self.put(&courier, &format!("/v1/couriers/{}", courier.id), json!({"vehicle": "bicycle"})).await.expect(200);
+        courier
+    }
+
+    /// A new courier who is online in the middle of the town.
+    pub async fn courier_online(&self) -> Person {
+        let courier = self.courier().await;
+        self.go_online(&courier).await.expect(200);
+        courier
+    }
+
+    /// Brings a courier online in the middle of the town.
+    pub async fn go_online(&self, courier: &Person) -> Reply {
+        let body = json!({"online": true, "place": place(CENTRE)});
+        self.put(courier, &format!("/v1/couriers/{}/availability", courier.id), body).await
+    }
+
+    /// An administrator; nobody can register as one, so the account is put where accounts are.
+    async fn admin(&self) -> Person {
+        let id = UserId::generate(app::Clock::now(&*self.clock), [9; 10]);
+        let context = self.local.host.context_of("register-user").expect("there is such a function");
+        let email: domain::Email = "admin@example.com".parse().expect("an e-mail");
+        if let Ok(Some(_)) = users::Accounts::account_by_email(context, &email).await {
+            return self.sign_in("admin@example.com", Role::Admin).await;
+        }
+        let password = users::PasswordHash::of(context, PASSWORD.parse().expect("a password")).await.expect("a hash");
+        let account = users::Account {
+            id,
+            email,
+            name: "Ada Admin".parse().expect("a name"),
+            role: Role::Admin,
+            phone: None,
+            locale: None,
+            password,
+            created_at: self.now(),
+        };
+        let changes = users::registration(&account);
+        self.local.store.transact(users::USERS, changes.writes).await.expect("the account can be saved");
+        self.sign_in("admin@example.com", Role::Admin).await
+    }
+
+    /// Signs somebody in who is known.
+    pub async fn sign_in(&self, email: &str, role: Role) -> Person {
+        let body = json!({"email": email, "password": PASSWORD});
+        let session = self.send(self.request(Method::POST, "/v1/sessions", None).json(&body)).await.expect(201);
+        Person { id: session.text("user_id"), token: session.text("access_token"), role, email: email.to_owned() }
+    }
+
+    /// The same person with a new token: one lives ten minutes, and tests let hours pass.
+    pub async fn sign_in_again(&self, person: &Person) -> Person {
+        self.sign_in(&person.email, person.role).await
+    }
+
+    /// Sweeps until the order has ended.
+    pub async fn eventually_swept(&self, customer: &Person, order: &str) {
+        self.eventually_unsettled("the sweep", async || {
+            self.local.tick().await.expect("sweeping works");
+            let status = self.status(customer, order).await;
+            ["payment_failed", "rejected", "cancelled", "undeliverable"].contains(&status.as_str()).then_some(())
+        })
+        .await;
+    }
+
+    /// A restaurant of this merchant in the middle of the town.
+    pub async fn restaurant(&self, merchant: &Person) -> Restaurant {
+        let restaurant = self.post(merchant, "/v1/restaurants", restaurant()).await.expect(201);
+        let id = restaurant.text("id");
+        let items = format!("/v1/restaurants/{id}/menu/items");
+        let soup = self.post(merchant, &items, soup()).await.expect(201).text("id");
+        let pizza = self.post(merchant, &items, pizza()).await.expect(201);
+        let options = pizza.body["option_groups"][0]["options"].as_array().expect("options").clone();
+        let sizes = options.iter().map(|option| option["id"].as_str().expect("an id").to_owned()).collect();
+        Restaurant { id, soup, pizza: pizza.text("id"), sizes }
+    }
+
+    /// A quote for two soups, brought home.
+    pub async fn quote(&self, customer: &Person, restaurant: &Restaurant) -> Reply {
+        let body = json!({"items": [{"item_id": restaurant.soup, "quantity": 2, "options": []}], "deliver_to": home()});
+        self.post(customer, &format!("/v1/restaurants/{}/quotes", restaurant.id), body).await
+    }
+
+    /// Places an order on a quote under an idempotency key.
+    pub async fn place(&self, customer: &Person, key: &str, quote: &str, payment_method: &str) -> Reply {
+        let body = json!({"quote": quote, "payment_method": payment_method});
+        let request = self.request(Method::POST, "/v1/orders", Some(customer)).header("idempotency-key", key);
+        self.send(request.json(&body)).await
+    }
+
+    /// Two soups, ordered and told of; returns the order's id.
+    pub async fn order(&self, customer: &Person, restaurant: &Restaurant, payment_method: &str) -> String {
+        let quote = self.quote(customer, restaurant).await.expect(200).text("quote");
+        let order = self.place(customer, &self.unique(), &quote, payment_method).await.expect(201).text("id");
+        self.settle().await;
+        order
+    }
+
+    /// What somebody does with an order.
+    pub async fn order_action(&self, who: &Person, order: &str, action: &str, body: Value) -> Reply {
+        let reply = self.post(who, &format!("/v1/orders/{order}/{action}"), body).await;
+        self.settle().await;
+        reply
+    }
+
+    /// What a courier does with the delivery of an order.
+    pub async fn delivery_action(&self, courier: &Person, order: &str, action: &str) -> Reply {
+        let reply = self.act(courier, &format!("/v1/deliveries/{}/{action}", delivery_of(order))).await;
+        self.settle().await;
+        reply
+    }
+
+    /// An order, as somebody sees it.
+    pub async fn see(&self, who: &Person, order: &str) -> Value {
+        self.get(who, &format!("/v1/orders/{order}")).await.expect(200).body
+    }
+
+    /// The status of an order, as its customer sees it.
+    pub async fn status(&self, customer: &Person, order: &str) -> String {
+        self.see(customer, order).await["status"].as_str().expect("a status").to_owned()
+    }
+
+    /// The types of an order's journey, oldest first.
+    pub async fn journey(&self, customer: &Person, order: &str) -> Vec<String> {
+        let reply = self.get(customer, &format!("/v1/orders/{order}/events?limit=100")).await.expect(200);
+        let entries = reply.body["items"].as_array().expect("entries").clone();
+        entries.iter().map(|entry| entry["type"].as_str().expect("a type").to_owned()).collect()
+    }
+
+    /// The payment of an order, as its customer sees it.
+    pub async fn payment(&self, customer: &Person, order: &str) -> Value {
+        let reply = self.get(customer, &format!("/v1/payments?order_id={order}")).await.expect(200);
+        reply.body["items"][0].clone()
+    }
+
+    /// Waits until this courier is offered the delivery of this order. Where index reads lag, the offer comes with the
+    /// search that is due a second later.
+    pub async fn offered(&self, courier: &Person, order: &str) -> Value {
+        let delivery = delivery_of(order);
+        self.eventually("an offer", async || {
+            self.pass_s(1).await;
+            let reply = self.get(courier, "/v1/deliveries?limit=100").await.expect(200);
+            let items = reply.body["items"].as_array().expect("deliveries").clone();
+            items.into_iter().find(|item| item["id"] == delivery.as_str() && item["state"] == "offered")
+        })
+        .await
+    }
+
+    /// A word that was not used before in this town.
+    pub fn unique(&self) -> String {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        format!("n{}", COUNT.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+/// The id of an order's delivery: the order's, under another prefix.
+pub fn delivery_of(order: &str) -> String {
+    order.replacen("ord_", "dlv_", 1)
+}
+
+/// Where the customers of the town live.
+pub fn home() -> Value {
+    json!({"place": place(HOME), "address": address("Strada Lunga 7"), "notes": "second floor"})
+}
+
+/// What a restaurant is made from.
+pub fn restaurant() -> Value {
+    json!({
+        "name": "La Mama", "description": "Home cooking", "phone": "+40 21 000 0000", "cuisines": ["romanian"],
+        "place": place(CENTRE), "address": address("Piata Unirii 1"), "time_zone": "Europe/Bucharest", "currency": "EUR",
+        "prep_minutes": 15, "delivery_radius_m": 5000, "delivery_fee": {"base": eur(150), "per_km": eur(40)},
+        "min_order": eur(1000), "small_order": {"below": eur(1500), "fee": eur(100)}, "tax_rate_bp": 900,
+    })
+}
+
+/// A dish without options.
+pub fn soup() -> Value {
+    json!({"section": "Soups", "name": "Ciorba", "price": eur(1250), "allergens": ["celery"], "dietary": ["lactose_free"]})
+}
+
+fn pizza() -> Value {
+    json!({
+        "section": "Pizza", "name": "Margherita", "price": eur(900),
+        "option_groups": [{"name": "Size", "min": 1, "max": 1, "options": [
+            {"name": "Small", "price": eur(0)}, {"name": "Large", "price": eur(300)},
+        ]}],
+    })
+}
+
+fn place((lat, lon): (f64, f64)) -> Value {
+    json!({"lat": lat, "lon": lon})
+}
+
+fn address(street: &str) -> Value {
+    json!({"street": street, "city": "Bucharest", "postcode": "030101", "country": "RO"})
+}
+
+fn eur(amount: i64) -> Value {
+    json!({"amount": amount, "currency": "EUR"})
+}

@@ -1,0 +1,201 @@
+//! The town: the local process on a port of its own, over HTTP.
+
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+use app::{GrantUses, Keys, Settings};
+use domain::Timestamp;
+use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
+use serde_json::Value;
+use sqlite::SqliteStore;
+use tempfile::TempDir;
+use testing::{NOON, SeededRandom, TestClock};
+use tiffin::local::{Local, Materials};
+use tokio::net::TcpListener;
+
+use crate::{Person, conformance};
+
+/// How far index reads may lag in tests, as GSIs do.
+const INDEX_LAG: Duration = Duration::from_millis(200);
+/// How often a thing is looked for before a test gives up, and how long it waits between two looks.
+const LOOKS: usize = 500;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
+/// How a town is set up.
+#[derive(Clone, Default)]
+pub struct TownOptions {
+    /// Settings that differ.
+    pub settings: Settings,
+    /// Where the use of grants is noted.
+    pub uses: Option<Arc<GrantUses>>,
+}
+
+/// A local process, listening.
+pub struct Town {
+    /// The process.
+    pub local: Local,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Where it listens: `http://127.0.0.1:…`.
+    pub url: String,
+    client: reqwest::Client,
+    _data: TempDir,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; `null` where there is none.
+    pub body: Value,
+}
+
+impl Town {
+    /// An empty town at noon.
+    pub async fn open() -> Self {
+        Self::with(TownOptions::default()).await
+    }
+
+    /// The same, set up differently.
+    pub async fn with(options: TownOptions) -> Self {
+        let data = tempfile::tempdir().expect("a directory can be made");
+        let lagging = sqlite::Options { index_lag: Some(INDEX_LAG), ..sqlite::Options::default() };
+        let store = SqliteStore::open(&data.path().join("tiffin.db"), lagging).expect("a store can be opened");
+        let clock = Arc::new(TestClock::at(NOON));
+        // Passwords are as cheap as argon2 lets them be: what they cost is tested where they are made.
+        let settings = options.settings.with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
+        let materials = Materials {
+            store: Arc::new(store),
+            clock: clock.clone(),
+            random: Arc::new(SeededRandom::new(7)),
+            keys: Keys::generate().expect("keys can be made"),
+            cursor_secret: [7; 32],
+            settings,
+            cors_origins: vec!["https://tiffin.example".to_owned()],
+            uses: options.uses,
+        };
+        let local = Local::start(materials).await.expect("the process starts");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
+        tokio::spawn(axum::serve(listener, local.router()).into_future());
+        Self { local, clock, url, client: reqwest::Client::new(), _data: data }
+    }
+
+    /// A request to a path, by somebody or by nobody.
+    pub fn request(&self, method: Method, path: &str, who: Option<&Person>) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        match who {
+            None => request,
+            Some(person) => request.bearer_auth(&person.token),
+        }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: RequestBuilder) -> Reply {
+        let request = request.build().expect("a request");
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let response = self.client.execute(request).await.expect("the process answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.expect("the body arrives");
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&bytes).into_owned()))
+        };
+        conformance::check(&method, &path, status.as_u16(), &body);
+        Reply { status, headers, body }
+    }
+
+    /// GET.
+    pub async fn get(&self, who: &Person, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path, Some(who))).await
+    }
+
+    /// POST, with a body.
+    pub async fn post(&self, who: &Person, path: &str, body: Value) -> Reply {
+        self.send(self.request(Method::POST, path, Some(who)).json(&body)).await
+    }
+
+    /// POST, without a body.
+    pub async fn act(&self, who: &Person, path: &str) -> Reply {
+        self.send(self.request(Method::POST, path, Some(who))).await
+    }
+
+    /// PUT.
+    pub async fn put(&self, who: &Person, path: &str, body: Value) -> Reply {
+        self.send(self.request(Method::PUT, path, Some(who)).json(&body)).await
+    }
+
+    /// Waits until every event told so far was heard.
+    pub async fn settle(&self) {
+        self.local.bus.settled().await;
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.seconds()
+    }
+
+    /// Lets time pass, and does what is due then.
+    pub async fn pass_s(&self, seconds: i64) {
+        self.settle().await;
+        self.clock.advance_s(seconds);
+        self.tick().await;
+    }
+
+    /// Does what is due now.
+    pub async fn tick(&self) {
+        self.local.tick().await.expect("sweeping works");
+        self.settle().await;
+    }
+
+    /// Looks until there is something to see. Index reads lag, so what a list shows may take a moment; `look` may let
+    /// time pass where what it waits for needs a sweep.
+    pub async fn eventually<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        self.eventually_unsettled(what, async || {
+            self.settle().await;
+            look().await
+        })
+        .await
+    }
+
+    /// The same where events are held back, so that settling would take for ever.
+    pub async fn eventually_unsettled<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        for _ in 0..LOOKS {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        panic!("{what}: never seen");
+    }
+}
+
+impl Reply {
+    /// The same reply, if it has this status.
+    #[track_caller]
+    #[must_use]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
+        self
+    }
+
+    /// Checks that it is this refusal.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{:#}", self.body);
+    }
+
+    /// A header, as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A member of the body that is text.
+    #[track_caller]
+    pub fn text(&self, name: &str) -> String {
+        self.body[name].as_str().unwrap_or_else(|| panic!("no {name} in {:#}", self.body)).to_owned()
+    }
+}
