@@ -23,6 +23,9 @@ use crate::{
 /// How often what has expired is cleaned away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
+/// How long requests under way may take once the process is told to stop.
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// Why the process can't start, or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum UpError {
@@ -87,7 +90,8 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     welcome::print(&up, &city, seeded);
     let simulators = start_simulators(&up, &city, stopping.clone());
     let router = local.router().merge(metrics_page(figures, store));
-    let serving = tokio::spawn(serve(listener, router, stopping));
+    let (close, closing) = watch::channel(false);
+    let serving = tokio::spawn(serve(listener, router, closing));
 
     stop_signal().await;
     tracing::info!("stopping");
@@ -96,8 +100,12 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     join(simulators).await?;
     join(timer).await?;
     join(purge).await?;
-    serving.abort();
-    Ok(())
+    close.send_replace(true);
+    // Clients that keep their connections open don't keep the process.
+    match tokio::time::timeout(CLOSING, serving).await {
+        Ok(ended) => ended.map_err(|error| UpError::Failed(error.to_string())),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Builds the city the first time; returns whether it did.

@@ -176,7 +176,6 @@ impl Town {
 impl Reply {
     /// The same reply, if it has this status.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
         self

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    Action, Delivery, OrderStatus, Rules, State,
+    Delivery, OrderStatus, Rules, State,
     eta::{Eta, eta},
 };
 
@@ -83,12 +83,14 @@ impl DeliveryView {
         let delivery = &found.value;
         let viewer = viewer(delivery, caller);
         let offer = delivery.offer.filter(|offer| viewer == Viewer::Admin || caller.is(offer.courier_id));
+        let user = caller.signed_in().ok();
+        let allowed = user.map_or(&[][..], |user| delivery.allowed_actions(user.id, rules.now));
         let mine = viewer == Viewer::Admin || delivery.courier.as_ref().is_some_and(|courier| caller.is(courier.id));
         Self {
             id: delivery.id,
             order_id: delivery.order_id(),
             order_number: delivery.order_number.clone(),
-            order_status: order_status(delivery),
+            order_status: delivery.order_status(),
             state: delivery.state,
             pick_up: pick_up(delivery, viewer),
             deliver_to: deliver_to(delivery, viewer),
@@ -103,7 +105,7 @@ impl DeliveryView {
             eta: eta(delivery, rules).filter(|_| mine),
             distance_m: delivery.distance_m,
             version: found.version,
-            allowed_actions: allowed_actions(delivery, caller, rules).iter().map(|action| action.as_str()).collect(),
+            allowed_actions: allowed.iter().map(|action| action.as_str()).collect(),
         }
     }
 }
@@ -150,40 +152,6 @@ fn end(stop: &Stop, name: Option<Name>, phone: Option<Phone>) -> EndView {
     EndView { name, phone, place: Some(place), address: Some(address), notes }
 }
 
-/// The order follows its courier: what they picked up is picked up, though nobody tells deliveries so.
-fn order_status(delivery: &Delivery) -> OrderStatus {
-    let heard = delivery.heard.status;
-    match delivery.state {
-        State::PickedUp if heard.lets_pick_up() => OrderStatus::PickedUp,
-        State::Delivered if heard.lets_pick_up() => OrderStatus::Delivered,
-        State::Searching
-        | State::Offered
-        | State::Assigned
-        | State::PickedUp
-        | State::Delivered
-        | State::Failed
-        | State::Cancelled => heard,
-    }
-}
-
-fn allowed_actions(delivery: &Delivery, caller: &Caller, rules: &Rules) -> &'static [Action] {
-    let Ok(user) = caller.signed_in() else { return &[] };
-    if delivery.is_open_to(user.id, rules.now) {
-        return &[Action::Accept, Action::Decline];
-    }
-    match delivery.state {
-        State::Assigned if delivery.is_brought_by(user.id) && delivery.heard.status.lets_pick_up() => &[Action::PickUp],
-        State::PickedUp if delivery.is_brought_by(user.id) => &[Action::Complete],
-        State::Searching
-        | State::Offered
-        | State::Assigned
-        | State::PickedUp
-        | State::Delivered
-        | State::Failed
-        | State::Cancelled => &[],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -191,7 +159,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Heard,
+        Action, Heard,
         sample::{courier, delivery, rules, someone},
     };
 

@@ -30,6 +30,7 @@ mod search;
 mod set_courier_availability;
 mod settings;
 mod state;
+mod steps;
 mod sweep_deliveries;
 mod telling;
 mod update_delivery;

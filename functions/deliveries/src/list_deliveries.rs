@@ -192,6 +192,7 @@ mod tests {
         let refusal = list(&city, &one(), times).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, vec!["/from", "/to"]));
+        assert!(serde_json::from_str::<DeliveryFilter>(ListDeliveries::EXAMPLE).is_ok());
         assert!(serde_json::from_str::<DeliveryFilter>(r#"{"state": "lost"}"#).is_err());
         assert!(!ListDeliveries::ACCESS.allows(Role::Customer) && !ListDeliveries::ACCESS.allows(Role::Merchant));
     }

@@ -17,7 +17,7 @@ pub struct PutCourier;
 /// A courier's profile.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Profile {
+pub struct CourierProfile {
     vehicle: Vehicle,
     phone: Option<Phone>,
 }
@@ -28,14 +28,14 @@ impl Endpoint for PutCourier {
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const EXAMPLE: &'static str = r#"{"vehicle": "bicycle", "phone": "+40 700 000 001"}"#;
     type Path = CourierPath;
-    type Input = Profile;
+    type Input = CourierProfile;
     type Reply = CourierView;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         &CourierPath { courier_id }: &CourierPath,
-        Profile { vehicle, phone }: &Profile,
+        CourierProfile { vehicle, phone }: &CourierProfile,
     ) -> Result<Effect<CourierView>, Problem> {
         let user = caller.signed_in()?;
         if user.id != courier_id {
@@ -92,7 +92,7 @@ mod tests {
         let refusal = put(&city, &user(someone(2), Role::Courier), 1, PutCourier::EXAMPLE).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
         assert!(!PutCourier::ACCESS.allows(Role::Admin) && !PutCourier::ACCESS.allows(Role::Customer));
-        assert!(serde_json::from_str::<Profile>(r#"{"vehicle": "car", "rating": 5}"#).is_err());
+        assert!(serde_json::from_str::<CourierProfile>(r#"{"vehicle": "car", "rating": 5}"#).is_err());
     }
 
     #[tokio::test]

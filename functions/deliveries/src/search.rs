@@ -59,7 +59,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Walks outwards in rings around the pick-up, until there are enough to choose from or near has ended.
+    /// Walks outwards in rings around the pick-up, until there are enough to choose from or near has ended. Of each cell, a
+    /// hundred free couriers are looked at.
     async fn find_courier(&mut self, context: &Context, id: DeliveryId) -> Result<Option<UserId>, Refusal> {
         let (delivery, rules) = (self.delivery(id)?.value.clone(), *self.rules());
         let place = delivery.pick_up.place;
@@ -74,9 +75,12 @@ impl Plan {
                 break;
             }
             let hints = ring.into_iter().map(|cell| Query::index(FREE_COURIERS, free_partition(cell)));
-            let mut keys = keys_of(&pages(context, hints).await?);
-            keys.retain(|key| !self.knows_courier(key));
-            for item in get_all(context, &keys).await? {
+            // Somebody on the move may be listed in two cells.
+            let mut keys: BTreeSet<Key> = pages(context, hints).await?.into_iter().map(|item| item.key).collect();
+            for known in self.couriers().chain(found.iter().map(|found| &found.value)) {
+                keys.remove(&courier_key(known.id));
+            }
+            for item in get_all(context, &Vec::from_iter(keys)).await? {
                 found.push(Versioned { value: item.read()?, version: item.version });
             }
             found.retain(|courier| suits(courier));
@@ -109,10 +113,6 @@ impl Plan {
         found.into_iter().filter(|delivery| Some(delivery.id) == best).for_each(|delivery| self.add_delivery(delivery));
         Ok(best)
     }
-
-    fn knows_courier(&self, key: &Key) -> bool {
-        self.couriers().any(|courier| courier_key(courier.id) == *key)
-    }
 }
 
 /// The first page of each query, read side by side.
@@ -126,8 +126,4 @@ async fn pages(context: &Context, queries: impl Iterator<Item = Query>) -> Resul
 async fn get_all(context: &Context, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
     let batches = try_join_all(keys.chunks(MAX_PAGE).map(|keys| context.store().get_many(DELIVERIES, keys))).await?;
     Ok(batches.into_iter().flatten().collect())
-}
-
-fn keys_of(items: &[Item]) -> Vec<Key> {
-    items.iter().map(|item| item.key.clone()).collect()
 }

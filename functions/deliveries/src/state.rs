@@ -70,6 +70,7 @@ impl State {
     ];
 
     /// The state after an action, or its refusal.
+    #[expect(clippy::match_same_arms, reason = "a line a row of the contract's table")]
     #[rustfmt::skip]
     pub const fn after(self, action: Action) -> Result<Self, IllegalTransition> {
         use Action::{Accept, Complete, Decline, EndOrder, Expire, GiveUp, Offer, PickUp};

@@ -69,6 +69,7 @@ mod tests {
         city.world.clock.advance_s(30);
         city.sweep().await;
         assert_eq!(city.state(1).await, State::Searching, "both are passed over");
+        assert_eq!(city.delivery(1).await.due(), Some(city.world.clock.seconds().plus_seconds(1)));
         city.assert_sound().await;
     }
 

@@ -87,11 +87,12 @@ mod tests {
         world.store().scan(ORDERS, None, 100).await.unwrap()
     }
 
+    type Plant<'a> = &'a dyn Fn(&mut Vec<Item>);
+
     #[tokio::test]
     async fn a_sound_order_has_no_faults_and_each_planted_fault_is_found() {
         let sound = items().await;
         assert_eq!(violations(&sound), []);
-        type Plant<'a> = &'a dyn Fn(&mut Vec<Item>);
         let planted: [(&str, Plant<'_>); 5] = [
             ("its versions are not contiguous", &|items| items.retain(|item| !item.key.sk.ends_with("0002"))),
             ("its status jumps or goes backwards", &|items| replace(items, "journey", "\"paid\"", "\"delivered\"")),

@@ -1,0 +1,125 @@
+//! Orders from the quote to the door, over HTTP by customers, merchants and couriers, with everything running: payments,
+//! matching, notices, sweeps.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use domain::{Event, Kind};
+use http::StatusCode;
+use hyper::body::Bytes;
+
+use super::{
+    Bench,
+    client::{Ask, Client},
+    load::{self, Step, Work},
+    people::{Customer, People, Person},
+    place::{Quoted, order_body},
+    report::{self, Name, Report},
+    stories::Stories,
+    town::Town,
+};
+
+/// What a merchant says when accepting.
+const ACCEPTANCE: Bytes = Bytes::from_static(br#"{"prep_minutes": 10}"#);
+/// How often an action is tried again that came too early, and how long before the first time; each time twice as long.
+const AGAIN: u32 = 10;
+const FIRST_WAIT: Duration = Duration::from_millis(1);
+
+/// The life of one order after the other.
+struct Life {
+    client: Client,
+    customer: Arc<Customer>,
+    stage: Arc<Stage>,
+    turn: usize,
+}
+
+/// What all lives share.
+struct Stage {
+    people: People,
+    stories: Stories,
+    tried_again: AtomicU64,
+}
+
+/// Measures it.
+pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
+    let town = Town::open(&bench.directory, |store| Arc::new(store))?;
+    let (measured, tried_again) = bench.clients.block_on(async {
+        let people = People::settle(&town, bench.connections()).await?;
+        town.local.bus.settled().await;
+        town.start_timer();
+        let stage = Arc::new(Stage { people, stories: Stories::default(), tried_again: AtomicU64::new(0) });
+        let telling = tokio::spawn(stage.stories.clone().tell(town.local.bus.clone()));
+        let mut lives = Vec::new();
+        for (turn, customer) in stage.people.customers.iter().enumerate() {
+            let client = Client::connect(town.server.address).await?;
+            lives.push(Life { client, customer: customer.clone(), stage: stage.clone(), turn });
+        }
+        let (measured, _) = load::run(lives, bench.load(), || town.committed()).await?;
+        telling.abort();
+        anyhow::Ok((measured, stage.tried_again.load(Ordering::Relaxed)))
+    })?;
+    report.note(Name::Lives, &measured);
+    report.note_transactions(&measured);
+    report::line_of_groups(&measured);
+    report::line(&format!("  actions that came too early or lost a race, and were sent again: {tried_again}"));
+    Ok(())
+}
+
+impl Work for Life {
+    async fn once(&mut self) -> Result<Step> {
+        Ok(match self.live().await? {
+            Some(_) => Step::Done,
+            None => Step::Failed("an order got stuck".to_owned()),
+        })
+    }
+}
+
+impl Life {
+    /// From the quote to the door. Gives back the last thing that happened; nothing where the order got stuck.
+    async fn live(&mut self) -> Result<Option<Event>> {
+        let (customer, stage) = (self.customer.clone(), self.stage.clone());
+        let wanted = &customer.wanted[self.turn % customer.wanted.len()];
+        self.turn += 1;
+        let ask = Ask::post(&wanted.path, wanted.body.clone()).by(&customer.person);
+        let Quoted { id, quote } = self.client.send(ask).await?.read()?;
+        let (order, delivery) = (id.replacen("qot_", "ord_", 1), id.replacen("qot_", "dlv_", 1));
+        let mut story = stage.stories.follow(&order);
+        let key = format!("life-{}", self.turn);
+        self.act(Ask::post("/v1/orders", order_body(&quote)).by(&customer.person).key(&key)).await?;
+
+        let Some(offered) = story.until(Kind::DeliveryOffered).await else { return Ok(None) };
+        let courier = offered.data["courier_id"].as_str().and_then(|id| stage.people.couriers.get(id));
+        let courier: &Person = courier.context("the courier is one of ours")?;
+        let merchant: &Person =
+            stage.people.merchants.get(&wanted.restaurant).context("a restaurant has a merchant")?;
+        let on_order = |action: &str| format!("/v1/orders/{order}/{action}");
+        let on_delivery = |action: &str| format!("/v1/deliveries/{delivery}/{action}");
+        self.act(Ask::post(&on_delivery("accept"), Bytes::new()).by(courier)).await?;
+        self.act(Ask::post(&on_order("accept"), ACCEPTANCE).by(merchant)).await?;
+        self.act(Ask::post(&on_order("ready"), Bytes::new()).by(merchant)).await?;
+        self.act(Ask::post(&on_delivery("pick-up"), Bytes::new()).by(courier)).await?;
+        self.act(Ask::post(&on_delivery("complete"), Bytes::new()).by(courier)).await?;
+        Ok(story.until(Kind::OrderDelivered).await)
+    }
+
+    /// Does something that may have to wait until a service has heard of what another one did.
+    async fn act(&mut self, ask: Ask<'_>) -> Result<()> {
+        let mut wait = FIRST_WAIT;
+        for _ in 0..AGAIN {
+            let reply = self.client.send(ask.clone()).await?;
+            if reply.status != StatusCode::CONFLICT {
+                return reply.check();
+            }
+            self.stage.tried_again.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+        self.client.send(ask).await?.check()
+    }
+}

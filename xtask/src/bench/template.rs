@@ -1,0 +1,95 @@
+//! What placing one order writes, taken from an order that was placed, and the same for ever new orders.
+
+use anyhow::{Context as _, Result, ensure};
+use app::{Clock as _, Condition, Item, Random as _, Write};
+use domain::{EventId, OrderId};
+use tiffin::system::{SystemClock, SystemRandom};
+
+/// What comes before the hash in the key of an idempotency record.
+const CLAIM: &str = "IDEMPOTENCY#";
+/// What comes before the id in the key of an order.
+const ORDER: &str = "ORDER#";
+
+/// A transaction of `place-order`.
+#[derive(Clone)]
+pub(super) struct Template {
+    items: Vec<(Item, bool)>,
+    order: String,
+    event: String,
+    claim: String,
+}
+
+/// A row that is to be written.
+pub(super) struct Row {
+    /// The item.
+    pub(super) item: Item,
+    /// Whether nothing may stand there.
+    pub(super) must_be_new: bool,
+}
+
+impl Template {
+    /// Of what was written when an order was placed.
+    pub(super) fn of(writes: Vec<Write>) -> Result<Self> {
+        let mut items = Vec::with_capacity(writes.len());
+        for write in writes {
+            let Write::Put(item, condition) = write else { anyhow::bail!("placing an order only puts: {write:?}") };
+            items.push((item, condition != Condition::None));
+        }
+        let find = |kind: &str, part: fn(&Item) -> &str, prefix: &str| {
+            let found = items.iter().find(|(item, _)| item.kind == kind && part(item).starts_with(prefix));
+            found.map(|(item, _)| part(item).to_owned()).with_context(|| format!("placing an order writes no {kind}"))
+        };
+        let order = find("order", |item| &item.key.pk, ORDER)?;
+        let event = find("outbox", |item| &item.key.sk, EventId::PREFIX)?;
+        let claim = find("idempotency", |item| &item.key.pk, CLAIM)?;
+        let order = order.trim_start_matches(ORDER).to_owned();
+        ensure!(order.parse::<OrderId>().is_ok() && event.parse::<EventId>().is_ok(), "{order} and {event} are ids");
+        Ok(Self { items, order, event, claim })
+    }
+
+    /// The same for an order that is not there yet: keys are new, bodies are not, for nobody looks into them.
+    pub(super) fn anew(&self) -> Vec<Row> {
+        let now = SystemClock.now();
+        let (order, event) = (OrderId::generate(now, random()), EventId::generate(now, random()));
+        let [high, low] = [random(), random()].map(u128::from_le_bytes);
+        let tail = |id: &str| id.rsplit('_').next().unwrap_or_default().to_owned();
+        let changes = [
+            (tail(&self.order), tail(&order.to_string())),
+            (self.event.clone(), event.to_string()),
+            (self.claim.clone(), format!("{CLAIM}{high:032x}{low:032x}")),
+        ];
+        let change = |text: &mut String| {
+            for (from, to) in &changes {
+                if text.contains(from) {
+                    *text = text.replace(from, to);
+                }
+            }
+        };
+        let rows = self.items.iter().cloned().map(|(mut item, must_be_new)| {
+            change(&mut item.key.pk);
+            change(&mut item.key.sk);
+            for entry in &mut item.indexed {
+                change(&mut entry.pk);
+                change(&mut entry.sk);
+            }
+            Row { item, must_be_new }
+        });
+        rows.collect()
+    }
+
+    /// What it consists of, for people.
+    pub(super) fn words(&self) -> String {
+        let items: Vec<String> =
+            self.items.iter().map(|(item, _)| format!("{} {} B", item.kind, item.body.len())).collect();
+        let entries: usize = self.items.iter().map(|(item, _)| item.indexed.len()).sum();
+        let conditions = self.items.iter().filter(|(_, must_be_new)| *must_be_new).count();
+        let bytes: usize = self.items.iter().map(|(item, _)| item.bytes()).sum();
+        format!("{}; {entries} index rows, {conditions} conditions, {bytes} B in all", items.join(", "))
+    }
+}
+
+fn random<const BYTES: usize>() -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    SystemRandom.fill(&mut bytes);
+    bytes
+}

@@ -1,0 +1,66 @@
+//! For people who work on Tiffin: generate what is generated, check everything, measure.
+
+mod bench;
+
+use std::{fs, process::Command, time::Instant};
+
+use anyhow::{Result, bail};
+use clap::Parser;
+
+/// Works on Tiffin itself.
+#[derive(Debug, Parser)]
+enum Task {
+    /// Write what is generated from the declarations.
+    Generate,
+    /// Everything that must hold: format, lints, tests. Each stage prints its seconds.
+    Check,
+    /// Measure speed, start and memory: figures and ratios, never a gate.
+    Bench(bench::Options),
+}
+
+fn main() -> Result<()> {
+    match Task::parse() {
+        Task::Generate => generate(),
+        Task::Check => check(),
+        Task::Bench(options) => bench::bench(options),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn generate() -> Result<()> {
+    for file in xtask::generated()? {
+        let path = xtask::root().join(file.path);
+        if fs::read_to_string(&path).is_ok_and(|present| present == file.content) {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(path, file.content)?;
+        println!("wrote {}", file.path);
+    }
+    Ok(())
+}
+
+/// Cheap stages first.
+const STAGES: &[(&str, &[&str])] = &[
+    ("format", &["fmt", "--all", "--check"]),
+    ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
+    ("tests", &["test", "--workspace", "--locked"]),
+];
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn check() -> Result<()> {
+    let begun = Instant::now();
+    for (name, arguments) in STAGES {
+        let stage = Instant::now();
+        println!("── {name}");
+        let status = Command::new(env!("CARGO")).args(*arguments).current_dir(xtask::root()).status()?;
+        if !status.success() {
+            bail!("{name} failed");
+        }
+        println!("── {name}: {} s", stage.elapsed().as_secs());
+    }
+    println!("── all: {} s", begun.elapsed().as_secs());
+    Ok(())
+}
