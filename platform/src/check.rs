@@ -65,7 +65,8 @@ pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
 
     let in_flight = in_flight(store).await?;
     let payments = read_payments(&payments)?;
-    let orders = orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
+    let orders =
+        orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
     for order in &orders {
         let payment = payments.iter().find(|payment| payment.id == PaymentId::of(order.id));
         let settled = !in_flight.contains(&order.id);
@@ -85,7 +86,10 @@ fn money_faults(order: &Order, payment: Option<&Payment>, settled: bool) -> Vec<
     let at_rest = settled && order.status.is_final() && payment.due.is_none();
     let checks = [
         (payment.amount == order.price.total, "its payment is about another amount than its total"),
-        (!at_rest || !delivered || payment.captured == order.price.total, "it was delivered, and is not captured in full"),
+        (
+            !at_rest || !delivered || payment.captured == order.price.total,
+            "it was delivered, and is not captured in full",
+        ),
         (!at_rest || delivered || payment.is_given_back(), "it ended otherwise, and money was kept"),
         (!at_rest || order.refunded == payment.refunded, "it and its payment differ in what was refunded"),
         (

@@ -77,7 +77,9 @@ pub async fn command(port: u16, action: DeadLetterAction) -> Result<String, Comm
     let base = format!("http://localhost:{port}/_tiffin/dead-letters");
     let (request, done) = match action {
         DeadLetterAction::List => return Ok(table(client.get(base).send().await?.error_for_status()?.json().await?)),
-        DeadLetterAction::Replay { id } => (client.post(format!("{base}/{id}/replay")), format!("{id} is being delivered anew\n")),
+        DeadLetterAction::Replay { id } => {
+            (client.post(format!("{base}/{id}/replay")), format!("{id} is being delivered anew\n"))
+        }
         DeadLetterAction::Discard { id } => (client.delete(format!("{base}/{id}")), format!("{id} is gone\n")),
     };
     let response = request.send().await?;
@@ -111,7 +113,11 @@ fn table(letters: Letters) -> String {
     }
     let line = |letter: &DeadLetter| {
         let DeadLetter { id, attempts, reason, at, event, .. } = letter;
-        format!("{id}\n  {} about {}, given up at {at} after {attempts} attempts: {reason}\n", event.kind.short(), event.subject)
+        format!(
+            "{id}\n  {} about {}, given up at {at} after {attempts} attempts: {reason}\n",
+            event.kind.short(),
+            event.subject
+        )
     };
     letters.items.iter().map(line).collect()
 }

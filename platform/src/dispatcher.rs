@@ -197,9 +197,11 @@ impl Dispatcher {
         let _open = self.gate.read().await;
         let event = &job.event;
         terminal::tell(event);
-        let deliveries = self.host.subscribers_of(event).into_iter().map(|subscriber| async move {
-            self.settle(Retry::first(event.clone(), subscriber), None).await
-        });
+        let deliveries = self
+            .host
+            .subscribers_of(event)
+            .into_iter()
+            .map(|subscriber| async move { self.settle(Retry::first(event.clone(), subscriber), None).await });
         let settled: Result<Vec<()>, StoreError> = join_all(deliveries).await.into_iter().collect();
         match settled {
             // The receiver lives as long as the process; without it nothing is deleted, and nothing is lost.

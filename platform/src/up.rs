@@ -116,7 +116,8 @@ async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpE
         return Ok(false);
     }
     let context = local.host.context_of("register-user").ok_or_else(|| UpError::Failed("no users".to_owned()))?;
-    let password = city::PASSWORD.parse().map_err(|_| UpError::Failed("the demo password is no password".to_owned()))?;
+    let password =
+        city::PASSWORD.parse().map_err(|_| UpError::Failed("the demo password is no password".to_owned()))?;
     let hash = users::PasswordHash::of(context, password).await.map_err(|problem| UpError::Failed(problem.detail))?;
     for (table, changes) in city.changes(&hash, Timestamp::of(SystemClock.now())) {
         match store.transact(table, changes.writes).await {

@@ -91,11 +91,41 @@ const MATRIX: &[Entry] = &[
     entry("register-user", |_, _| "/v1/users".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("get-jwks", |_, _| "/.well-known/jwks.json".into(), nothing, ANYBODY, Others::Hidden),
-    entry("get-user", |cast, _| format!("/v1/users/{}", cast.person(Customer).id), nothing, &[Customer, Admin], Others::Hidden),
-    entry("create-restaurant", |_, _| "/v1/restaurants".into(), |_| restaurant(), &[Merchant, OtherMerchant], Others::Hidden),
-    entry("get-restaurant", |cast, _| format!("/v1/restaurants/{}", cast.restaurant.id), nothing, ANYBODY, Others::Hidden),
-    entry("search-restaurants", |_, _| "/v1/restaurants?lat=44.4268&lon=26.1025".into(), nothing, ANYBODY, Others::Hidden),
-    entry("get-menu", |cast, _| format!("/v1/restaurants/{}/menu", cast.restaurant.id), nothing, ANYBODY, Others::Hidden),
+    entry(
+        "get-user",
+        |cast, _| format!("/v1/users/{}", cast.person(Customer).id),
+        nothing,
+        &[Customer, Admin],
+        Others::Hidden,
+    ),
+    entry(
+        "create-restaurant",
+        |_, _| "/v1/restaurants".into(),
+        |_| restaurant(),
+        &[Merchant, OtherMerchant],
+        Others::Hidden,
+    ),
+    entry(
+        "get-restaurant",
+        |cast, _| format!("/v1/restaurants/{}", cast.restaurant.id),
+        nothing,
+        ANYBODY,
+        Others::Hidden,
+    ),
+    entry(
+        "search-restaurants",
+        |_, _| "/v1/restaurants?lat=44.4268&lon=26.1025".into(),
+        nothing,
+        ANYBODY,
+        Others::Hidden,
+    ),
+    entry(
+        "get-menu",
+        |cast, _| format!("/v1/restaurants/{}/menu", cast.restaurant.id),
+        nothing,
+        ANYBODY,
+        Others::Hidden,
+    ),
     entry(
         "add-menu-item",
         |cast, _| format!("/v1/restaurants/{}/menu/items", cast.restaurant.id),
@@ -118,7 +148,13 @@ const MATRIX: &[Entry] = &[
         Others::Hidden,
     ),
     entry("list-orders", orders, nothing, &[Customer, Merchant], Others::Nothing),
-    entry("get-order", |cast, _| format!("/v1/orders/{}", cast.order), nothing, &[Customer, Merchant, Admin], Others::Hidden),
+    entry(
+        "get-order",
+        |cast, _| format!("/v1/orders/{}", cast.order),
+        nothing,
+        &[Customer, Merchant, Admin],
+        Others::Hidden,
+    ),
     entry(
         "follow-order",
         |cast, _| format!("/v1/orders/{}/events", cast.order),
@@ -149,8 +185,20 @@ const MATRIX: &[Entry] = &[
         &[Courier],
         Others::Hidden,
     ),
-    entry("accept-offer", |cast, _| format!("/v1/deliveries/{}/accept", cast.delivery), nothing, &[Courier], Others::Hidden),
-    entry("decline-offer", |cast, _| format!("/v1/deliveries/{}/decline", cast.delivery), nothing, &[Courier], Others::Hidden),
+    entry(
+        "accept-offer",
+        |cast, _| format!("/v1/deliveries/{}/accept", cast.delivery),
+        nothing,
+        &[Courier],
+        Others::Hidden,
+    ),
+    entry(
+        "decline-offer",
+        |cast, _| format!("/v1/deliveries/{}/decline", cast.delivery),
+        nothing,
+        &[Courier],
+        Others::Hidden,
+    ),
     entry(
         "accept-order",
         |cast, _| format!("/v1/orders/{}/accept", cast.order),
@@ -165,9 +213,27 @@ const MATRIX: &[Entry] = &[
         &[Merchant],
         Others::Hidden,
     ),
-    entry("mark-order-ready", |cast, _| format!("/v1/orders/{}/ready", cast.order), nothing, &[Merchant], Others::Hidden),
-    entry("pick-up-delivery", |cast, _| format!("/v1/deliveries/{}/pick-up", cast.delivery), nothing, &[Courier], Others::Hidden),
-    entry("complete-delivery", |cast, _| format!("/v1/deliveries/{}/complete", cast.delivery), nothing, &[Courier], Others::Hidden),
+    entry(
+        "mark-order-ready",
+        |cast, _| format!("/v1/orders/{}/ready", cast.order),
+        nothing,
+        &[Merchant],
+        Others::Hidden,
+    ),
+    entry(
+        "pick-up-delivery",
+        |cast, _| format!("/v1/deliveries/{}/pick-up", cast.delivery),
+        nothing,
+        &[Courier],
+        Others::Hidden,
+    ),
+    entry(
+        "complete-delivery",
+        |cast, _| format!("/v1/deliveries/{}/complete", cast.delivery),
+        nothing,
+        &[Courier],
+        Others::Hidden,
+    ),
     entry(
         "cancel-order",
         |cast, _| format!("/v1/orders/{}/cancel", cast.order),
@@ -233,7 +299,12 @@ async fn no_route_shows_or_changes_what_is_not_the_callers() {
             town.send(request).await
         };
         let anybody = ask(None).await.status;
-        assert_eq!(anybody == StatusCode::UNAUTHORIZED, endpoint.access != Access::Public, "{}: anybody", entry.function);
+        assert_eq!(
+            anybody == StatusCode::UNAUTHORIZED,
+            endpoint.access != Access::Public,
+            "{}: anybody",
+            entry.function
+        );
         for who in EVERYBODY {
             let reply = ask(Some(who)).await;
             let role = cast.person(who).role;

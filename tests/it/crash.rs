@@ -67,7 +67,14 @@ async fn what_was_acknowledged_outlives_any_number_of_kills() {
         let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
-                let writing = write(client.clone(), process.url.clone(), format!("{round}-{writer}"), acknowledged.clone(), count.clone(), stop.clone());
+                let writing = write(
+                    client.clone(),
+                    process.url.clone(),
+                    format!("{round}-{writer}"),
+                    acknowledged.clone(),
+                    count.clone(),
+                    stop.clone(),
+                );
                 tokio::spawn(writing)
             })
             .collect();
@@ -89,7 +96,8 @@ async fn what_was_acknowledged_outlives_any_number_of_kills() {
         assert_eq!(reply.expect("it answers").status(), 200, "{order} was acknowledged and is lost");
     }
     process.kill();
-    let check = Command::new(env!("CARGO_BIN_EXE_tiffin-under-test")).arg("check").arg("--data-dir").arg(data.path()).output();
+    let check =
+        Command::new(env!("CARGO_BIN_EXE_tiffin-under-test")).arg("check").arg("--data-dir").arg(data.path()).output();
     let check = check.expect("it runs");
     let words = String::from_utf8_lossy(&check.stderr).into_owned() + &String::from_utf8_lossy(&check.stdout);
     assert!(check.status.success(), "{words}");

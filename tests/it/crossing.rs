@@ -18,7 +18,9 @@ async fn a_cancellation_that_crosses_a_pick_up_stands_and_the_courier_keeps_the_
     {
         let _held = town.local.dispatcher.hold().await;
         let delivery = delivery_of(&order);
-        town.post(&merchant, &format!("/v1/orders/{order}/cancel"), json!({"reason": "the oven broke"})).await.expect(200);
+        town.post(&merchant, &format!("/v1/orders/{order}/cancel"), json!({"reason": "the oven broke"}))
+            .await
+            .expect(200);
         town.act(&courier, &format!("/v1/deliveries/{delivery}/pick-up")).await.expect(200);
     }
     town.settle().await;
@@ -47,7 +49,9 @@ async fn a_delivery_completed_before_the_cancellation_is_heard_stays_delivered_a
     {
         let _held = town.local.dispatcher.hold().await;
         let delivery = delivery_of(&order);
-        town.post(&merchant, &format!("/v1/orders/{order}/cancel"), json!({"reason": "the oven broke"})).await.expect(200);
+        town.post(&merchant, &format!("/v1/orders/{order}/cancel"), json!({"reason": "the oven broke"}))
+            .await
+            .expect(200);
         for action in ["pick-up", "complete"] {
             town.act(&courier, &format!("/v1/deliveries/{delivery}/{action}")).await.expect(200);
         }

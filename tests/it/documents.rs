@@ -46,7 +46,8 @@ fn every_example_is_accepted_by_its_operation() {
             .collect::<serde_json::Map<_, _>>()
             .into();
         let bytes = example.to_string();
-        let input = if endpoint.route.method.has_body() { Input::Body(bytes.as_bytes()) } else { Input::Query(example) };
+        let input =
+            if endpoint.route.method.has_body() { Input::Body(bytes.as_bytes()) } else { Input::Query(example) };
         if let Err(refused) = (endpoint.prepare)(path, input) {
             panic!("{}: {} {}", declaration.function.name, refused.pointer, refused.detail);
         }

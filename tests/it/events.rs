@@ -74,7 +74,8 @@ async fn every_order_event_in_reverse_comes_to_the_same_end() {
     }
     other.settle().await;
     let admin = other.person(domain::Role::Admin).await;
-    let payment = other.get(&admin, &format!("/v1/payments?order_id={order}")).await.expect(200).body["items"][0].clone();
+    let payment =
+        other.get(&admin, &format!("/v1/payments?order_id={order}")).await.expect(200).body["items"][0].clone();
     let first = one.payment(&customer, &order).await;
     for member in ["status", "amount", "authorized", "captured", "refunded"] {
         assert_eq!(payment[member], first[member], "{member}");
@@ -101,11 +102,10 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
             town.act(&courier, &format!("/v1/deliveries/{}/{action}", delivery_of(&order))).await.expect(200);
         }
         let events = drain(&mut told);
-        assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [
-            Kind::DeliveryAssigned,
-            Kind::DeliveryPickedUp,
-            Kind::DeliveryCompleted
-        ]);
+        assert_eq!(
+            events.iter().map(|event| event.kind).collect::<Vec<_>>(),
+            [Kind::DeliveryAssigned, Kind::DeliveryPickedUp, Kind::DeliveryCompleted]
+        );
         for event in events.iter().rev() {
             assert_eq!(town.local.host.deliver("apply-delivery", event).await, Delivered::Done);
         }
@@ -114,7 +114,8 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
     let seen = town.see(&customer, &order).await;
     assert_eq!(seen["status"], "delivered");
     let journey = town.journey(&customer, &order).await;
-    let ways: Vec<&str> = journey.iter().map(String::as_str).filter(|kind| kind.contains("deliver") || kind.contains("picked")).collect();
+    let ways: Vec<&str> =
+        journey.iter().map(String::as_str).filter(|kind| kind.contains("deliver") || kind.contains("picked")).collect();
     assert_eq!(ways, ["delivery.assigned", "order.picked_up", "order.delivered"]);
 }
 
@@ -126,7 +127,8 @@ async fn an_event_that_nobody_can_deal_with_becomes_a_dead_letter_that_can_be_re
     let stray = told.iter().find(|event| event.kind == Kind::PaymentAuthorized).expect("it was authorised").clone();
     app::Bus::publish(&*other.local.bus, orders::ORDERS, vec![stray]).await;
     other.settle().await;
-    let list = async || other.send(other.request(reqwest::Method::GET, "/_tiffin/dead-letters", None)).await.expect(200).body;
+    let list =
+        async || other.send(other.request(reqwest::Method::GET, "/_tiffin/dead-letters", None)).await.expect(200).body;
     let letters = list().await;
     let letter = letters["items"][0].clone();
     assert_eq!((letter["subscriber"].as_str(), letter["attempts"].as_u64()), (Some("apply-payment"), Some(1)));

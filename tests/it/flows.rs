@@ -71,7 +71,8 @@ async fn an_order_goes_all_the_way_to_the_door(town: &Town) {
     let payment = town.payment(&customer, &order).await;
     assert_eq!((&payment["status"], &payment["captured"]), (&json!("captured"), &seen["total"]));
     let journey = town.journey(&customer, &order).await;
-    for step in ["order.placed", "order.paid", "order.accepted", "payment.captured", "order.ready", "delivery.assigned"] {
+    for step in ["order.placed", "order.paid", "order.accepted", "payment.captured", "order.ready", "delivery.assigned"]
+    {
         assert!(journey.iter().any(|entry| entry == step), "{step} is missing in {journey:?}");
     }
     assert_eq!(journey.last().map(String::as_str), Some("order.delivered"));
@@ -101,7 +102,9 @@ async fn a_rejected_order_gets_its_money_voided(town: &Town) {
 async fn a_customer_cancels_before_acceptance_and_the_money_is_voided(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
-    town.order_action(&merchant, &order, "cancel", json!({"reason": "too early"})).await.refused(409, "illegal-transition");
+    town.order_action(&merchant, &order, "cancel", json!({"reason": "too early"}))
+        .await
+        .refused(409, "illegal-transition");
     town.order_action(&customer, &order, "cancel", json!({"reason": "changed my mind"})).await.expect(200);
     assert_eq!(town.status(&customer, &order).await, "cancelled");
     assert_holds_nothing(town, &customer, &order, "voided").await;
@@ -112,7 +115,9 @@ async fn a_merchant_cancels_after_acceptance_and_the_money_is_refunded(town: &To
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
     assert_eq!(town.payment(&customer, &order).await["status"], "captured");
-    town.order_action(&customer, &order, "cancel", json!({"reason": "too late"})).await.refused(409, "illegal-transition");
+    town.order_action(&customer, &order, "cancel", json!({"reason": "too late"}))
+        .await
+        .refused(409, "illegal-transition");
     town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
     let seen = town.see(&customer, &order).await;
     assert_eq!((&seen["status"], &seen["refunded"]), (&json!("cancelled"), &seen["total"]));

@@ -47,5 +47,7 @@ async fn look_around(town: &Town) {
     town.journey(&customer, &order).await;
     let notices = town.get(&customer, "/v1/notifications").await.expect(200);
     let notice = notices.body["items"][0]["id"].as_str().expect("a notice").to_owned();
-    town.send(town.request(Method::POST, &format!("/v1/notifications/{notice}/read"), Some(&customer))).await.expect(204);
+    town.send(town.request(Method::POST, &format!("/v1/notifications/{notice}/read"), Some(&customer)))
+        .await
+        .expect(204);
 }

@@ -16,7 +16,11 @@ async fn twelve_placings_at_once_with_one_key_are_one_order() {
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     let placings = (0..12).map(|_| town.place(&customer, "dinner", &quote, "tok_ok"));
     let replies: Vec<_> = join_all(placings).await.into_iter().map(|reply| reply.expect(201)).collect();
-    assert!(replies.iter().all(|reply| reply.body == replies[0].body && reply.header("location") == replies[0].header("location")));
+    assert!(
+        replies
+            .iter()
+            .all(|reply| reply.body == replies[0].body && reply.header("location") == replies[0].header("location"))
+    );
     let replayed = replies.iter().filter(|reply| reply.header("idempotent-replayed") == Some("true")).count();
     assert_eq!(replayed, 11);
     town.settle().await;

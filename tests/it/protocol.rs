@@ -26,7 +26,13 @@ async fn tokens_are_checked_before_anything_else_about_a_request() {
     let town = Town::open().await;
     let customer = town.customer().await;
     let (head, rest) = customer.token.split_once('.').expect("a JWS");
-    let bad = [String::new(), "nonsense".into(), format!("{head}x.{rest}"), format!("{}A", customer.token), format!("{head}..")];
+    let bad = [
+        String::new(),
+        "nonsense".into(),
+        format!("{head}x.{rest}"),
+        format!("{}A", customer.token),
+        format!("{head}.."),
+    ];
     for token in bad {
         for path in ["/v1/orders", "/v1/restaurants?lat=44.4&lon=26.1"] {
             let request = town.request(Method::GET, path, None).bearer_auth(&token);
@@ -45,7 +51,9 @@ async fn tokens_are_checked_before_anything_else_about_a_request() {
     let order = "/v1/orders/ord_01h455vb4pex5vsknk084sn02q/cancel";
     post(order, "text/plain", "{}").await.refused(415, "not-json");
     post(order, "application/json", "{").await.refused(400, "malformed");
-    post(order, "application/json; charset=utf-8", "{\"reason\": \"x\", \"rea\": 1}").await.refused(400, "invalid-request");
+    post(order, "application/json; charset=utf-8", "{\"reason\": \"x\", \"rea\": 1}")
+        .await
+        .refused(400, "invalid-request");
     post(order, "application/json", "{\"reason\": \"x\"}").await.refused(404, "not-found");
     town.clock.advance_s(700);
     town.get(&customer, "/v1/orders").await.refused(401, "unauthenticated");

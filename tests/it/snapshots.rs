@@ -36,7 +36,9 @@ fn shown(name: &str, value: &Value) -> Value {
 /// Without what differs from run to run.
 fn redacted(name: &str, text: &str) -> String {
     match name {
-        "access_token" | "quote" | "next_cursor" | "etag" | "email" | "number" | "x" | "y" | "kid" => format!("<{name}>"),
+        "access_token" | "quote" | "next_cursor" | "etag" | "email" | "number" | "x" | "y" | "kid" => {
+            format!("<{name}>")
+        }
         _ => text.split('/').map(segment).collect::<Vec<_>>().join("/"),
     }
 }

@@ -19,7 +19,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("notifications", SERVICE),
     (
         "tiffin",
-        &["app", "deliveries", "domain", "host", "notifications", "orders", "payments", "restaurants", "sqlite", "users"],
+        &[
+            "app",
+            "deliveries",
+            "domain",
+            "host",
+            "notifications",
+            "orders",
+            "payments",
+            "restaurants",
+            "sqlite",
+            "users",
+        ],
     ),
 ];
 const SERVICE: &[&str] = &["app", "domain"];

@@ -53,9 +53,8 @@ fn operations() -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, methods) in members(&document["paths"]) {
         for (method, operation) in members(methods) {
-            let responses = members(&operation["responses"]).map(|(status, response)| {
-                (status.parse().expect("a status"), Response::of(response, components))
-            });
+            let responses = members(&operation["responses"])
+                .map(|(status, response)| (status.parse().expect("a status"), Response::of(response, components)));
             operations.push(Operation {
                 method: method.to_uppercase(),
                 path: path.split('/').map(str::to_owned).collect(),

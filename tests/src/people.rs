@@ -44,7 +44,8 @@ impl Town {
             return self.admin().await;
         }
         let email = format!("{role}-{}@example.com", self.unique());
-        let body = json!({"email": email, "password": PASSWORD, "name": "Sam Test", "role": role, "phone": "+40 700 000 000"});
+        let body =
+            json!({"email": email, "password": PASSWORD, "name": "Sam Test", "role": role, "phone": "+40 700 000 000"});
         let reply = self.send(self.request(Method::POST, "/v1/users", None).json(&body)).await.expect(201);
         let (user, session) = (&reply.body["user"], &reply.body["session"]);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();

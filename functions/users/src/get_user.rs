@@ -49,8 +49,9 @@ mod tests {
     async fn an_account_is_its_owners_and_the_administrators() {
         let world = World::new();
         let registering = world.context(crate::SERVICE, "register-user");
-        let registered =
-            RegisterUser::call(&registering, &Caller::anyone(), &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        let registered = RegisterUser::call(&registering, &Caller::anyone(), &Empty {}, &input(RegisterUser::EXAMPLE))
+            .await
+            .unwrap();
         let shown = serde_json::to_value(&registered.reply).unwrap();
         let owner: UserId = shown["user"]["id"].as_str().unwrap().parse().unwrap();
         world.commit(USERS, registered.changes).await;

@@ -3,10 +3,7 @@
 use std::fmt;
 
 use app::{Context, Problem, Setting};
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc,
-};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc};
 use domain::Password;
 use serde::{Deserialize, Serialize};
 

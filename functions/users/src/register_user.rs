@@ -1,6 +1,8 @@
 //! `register-user`: somebody signs up, and is signed in at once.
 
-use app::{ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Reply, Route};
+use app::{
+    ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Reply, Route,
+};
 use domain::{Email, Locale, Name, Password, Phone, Role, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,8 +112,7 @@ mod tests {
         let effect =
             RegisterUser::call(&context, &Caller::anyone(), &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
         let session = serde_json::to_value(&effect.reply.thing().session).unwrap();
-        let claims: AccessClaims =
-            context.verify(ACCESS_TOKEN, session["access_token"].as_str().unwrap()).unwrap();
+        let claims: AccessClaims = context.verify(ACCESS_TOKEN, session["access_token"].as_str().unwrap()).unwrap();
         assert_eq!((claims.role, claims.name.as_str()), (Role::Customer, "Ana Pop"));
         assert_eq!(session["expires_in"], 600);
     }

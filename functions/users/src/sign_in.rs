@@ -1,6 +1,8 @@
 //! `sign-in`: somebody proves who they are.
 
-use app::{ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use app::{
+    ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Route, code,
+};
 use domain::{Email, Password};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -6,8 +6,8 @@ use domain::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Changes, Claims, Door, Function, Grant, GrantUses, Granted, Heavy, Key, Keys, Problem, Query, QueryPage, Setting, Settings,
-    Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
+    Changes, Claims, Door, Function, Grant, GrantUses, Granted, Heavy, Key, Keys, Problem, Query, QueryPage, Setting,
+    Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
 };
 
 /// Tells the time. Handed in, so that tests own it.

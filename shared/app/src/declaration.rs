@@ -9,8 +9,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Index, Input, Key,
-    Prepared, Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
+    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Index, Input, Key, Prepared,
+    Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
 };
 
 /// A service: its table, its functions, its settings.

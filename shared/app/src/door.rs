@@ -6,7 +6,9 @@ use domain::{Event, EventId, Timestamp};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
-use crate::{Changes, Clock, Condition, Fact, Item, Key, Store, StoreError, Table, Write, granted::check_limits, sharded};
+use crate::{
+    Changes, Clock, Condition, Fact, Item, Key, Store, StoreError, Table, Write, granted::check_limits, sharded,
+};
 
 /// How long publishing may hold up the reply.
 const PUBLISH_BUDGET: Duration = Duration::from_secs(1);
@@ -41,9 +43,11 @@ impl Door {
         let now = self.clock.now();
         let events: Vec<Event> = changes.facts.into_iter().map(|fact| stamp(fact, now, trace)).collect();
         let mut writes = changes.writes;
-        writes.extend(events.iter().map(|event| {
-            Write::Put(Item::of(outbox_key(event.id), "outbox", event.sequence, event), Condition::None)
-        }));
+        writes.extend(
+            events.iter().map(|event| {
+                Write::Put(Item::of(outbox_key(event.id), "outbox", event.sequence, event), Condition::None)
+            }),
+        );
         check_limits(&writes)?;
         self.store.transact(table, writes).await?;
         self.publish(table, events).await;

@@ -39,12 +39,7 @@ pub struct Granted {
 
 impl Granted {
     /// `inner` within the grants of `function`; where `uses` is given, what it uses is noted.
-    pub fn new(
-        function: Function,
-        inner: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        uses: Option<Arc<GrantUses>>,
-    ) -> Self {
+    pub fn new(function: Function, inner: Arc<dyn Store>, clock: Arc<dyn Clock>, uses: Option<Arc<GrantUses>>) -> Self {
         Self { function, inner, clock, uses }
     }
 

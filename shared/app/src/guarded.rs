@@ -132,7 +132,10 @@ mod tests {
     fn what_is_not_there_may_be_made_unless_something_was_expected() {
         let absent = || Guarded::<Diary>::new(None);
         assert!(absent().authorize_or_absent(&caller(1), ()).unwrap().is_none());
-        assert_eq!(refusal(absent().authorize_or_absent(&caller(1).expecting(Precondition::Exists), ())), Some("stale"));
+        assert_eq!(
+            refusal(absent().authorize_or_absent(&caller(1).expecting(Precondition::Exists), ())),
+            Some("stale")
+        );
         assert_eq!(refusal(found(1).authorize_or_absent(&caller(2), ())), Some("not-found"));
     }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_lc_rs::{
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
-};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{QuoteClaims, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -177,8 +175,7 @@ impl Keys {
         validation.validate_exp = false; // checked below, against the clock that was handed in
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[kind.audience]);
-        let token = jsonwebtoken::decode::<T>(token, &entry.verifying, &validation)
-            .map_err(|_| TokenError::Invalid)?;
+        let token = jsonwebtoken::decode::<T>(token, &entry.verifying, &validation).map_err(|_| TokenError::Invalid)?;
         if token.header.typ.as_deref() != Some(kind.typ) {
             return Err(TokenError::Invalid);
         }
@@ -256,7 +253,9 @@ mod tests {
         let (head, rest) = token.split_once('.').unwrap();
         let (payload, signature) = rest.split_once('.').unwrap();
         let forged = URL_SAFE_NO_PAD.encode(r#"{"sub":"you","exp":99999999999,"iss":"tiffin","aud":"tiffin-orders"}"#);
-        for bad in [format!("{head}.{forged}.{signature}"), format!("{head}.{payload}."), head.to_owned(), String::new()] {
+        for bad in
+            [format!("{head}.{forged}.{signature}"), format!("{head}.{payload}."), head.to_owned(), String::new()]
+        {
             assert_eq!(keys.verify::<Ticket>(QUOTE, &bad, now()), Err(TokenError::Invalid), "{bad}");
         }
     }
@@ -298,7 +297,9 @@ mod tests {
         };
         let verify = |token: String| keys.verify::<Ticket>(ACCESS_TOKEN, &token, now());
         assert!(verify(sign("at+jwt", "tiffin", "tiffin")).is_ok());
-        for (typ, iss, aud) in [("JWT", "tiffin", "tiffin"), ("at+jwt", "other", "tiffin"), ("at+jwt", "tiffin", "other")] {
+        for (typ, iss, aud) in
+            [("JWT", "tiffin", "tiffin"), ("at+jwt", "other", "tiffin"), ("at+jwt", "tiffin", "other")]
+        {
             assert_eq!(verify(sign(typ, iss, aud)), Err(TokenError::Invalid), "{typ} {iss} {aud}");
         }
     }

@@ -38,7 +38,7 @@ pub use problem::{Code, FieldError, Problem, code};
 pub use setting::{Setting, Settings};
 pub use shards::{SHARDS, query_shards, shard_of, sharded};
 pub use store::{
-    Condition, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_SORT_KEY_BYTES, MAX_PARTITION_KEY_BYTES,
+    Condition, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
     MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Range, Store, StoreError, Write,
 };
 pub use subscriber::{Failure, Subscriber};

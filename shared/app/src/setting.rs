@@ -35,7 +35,8 @@ impl Settings {
                 Ok(value) if (setting.min..=setting.max).contains(&value) => {
                     values.insert(setting.name, value);
                 }
-                _ => wrong.push(format!("{} must be a whole number from {} to {}", setting.name, setting.min, setting.max)),
+                _ => wrong
+                    .push(format!("{} must be a whole number from {} to {}", setting.name, setting.min, setting.max)),
             }
         }
         if wrong.is_empty() { Ok(Self(values)) } else { Err(wrong.join("; ")) }

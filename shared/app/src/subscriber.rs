@@ -18,11 +18,8 @@ pub trait Subscriber: JsonSchema + 'static {
     const HEARS: &'static [Kind];
 
     /// Decides what an event means here.
-    fn hear(
-        context: &Context,
-        system: &System,
-        event: &Event,
-    ) -> impl Future<Output = Result<Changes, Failure>> + Send;
+    fn hear(context: &Context, system: &System, event: &Event)
+    -> impl Future<Output = Result<Changes, Failure>> + Send;
 }
 
 /// Why an event, or something due, was not dealt with.

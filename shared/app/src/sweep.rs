@@ -20,11 +20,7 @@ pub trait Sweep: JsonSchema + 'static {
     const PERIOD_S: u32 = 60;
 
     /// Decides what a passed deadline means. What turns out not to be due changes nothing.
-    fn decide(
-        context: &Context,
-        system: &System,
-        key: &Key,
-    ) -> impl Future<Output = Result<Changes, Failure>> + Send;
+    fn decide(context: &Context, system: &System, key: &Key) -> impl Future<Output = Result<Changes, Failure>> + Send;
 }
 
 /// The partition name of every deadline index.

@@ -62,7 +62,12 @@ impl Host {
         }
     }
 
-    async fn reply(&self, bound: &Bound, endpoint: &EndpointDeclaration, request: Request<'_>) -> Result<Replied, Problem> {
+    async fn reply(
+        &self,
+        bound: &Bound,
+        endpoint: &EndpointDeclaration,
+        request: Request<'_>,
+    ) -> Result<Replied, Problem> {
         let Request { head, path, body } = request;
         let caller = self.caller(endpoint.access, &head.headers)?;
         let path = Value::Object(path);
@@ -132,7 +137,12 @@ impl Host {
     }
 
     /// Commits what a function decided, within its grants.
-    pub(crate) async fn commit(&self, bound: &Bound, changes: Changes, trace: Option<&str>) -> Result<(), app::StoreError> {
+    pub(crate) async fn commit(
+        &self,
+        bound: &Bound,
+        changes: Changes,
+        trace: Option<&str>,
+    ) -> Result<(), app::StoreError> {
         bound.context.commit_traced(bound.service.table, changes, trace).await
     }
 
@@ -198,7 +208,8 @@ fn prepare_body(
     if !body.is_empty() && !is_json(headers) {
         return Err(Problem::of(code::NOT_JSON));
     }
-    (endpoint.prepare)(path, Input::Body(body)).map_err(|refused| refusal::of_body(bound.validator(endpoint), body, refused))
+    (endpoint.prepare)(path, Input::Body(body))
+        .map_err(|refused| refusal::of_body(bound.validator(endpoint), body, refused))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -216,9 +227,10 @@ fn precondition(endpoint: &EndpointDeclaration, headers: &HeaderMap) -> Result<P
         return Ok(Precondition::Exists);
     }
     let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.split('-').next());
-    version.and_then(|version| version.parse().ok()).map(Precondition::Version).ok_or_else(|| {
-        Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read")
-    })
+    version
+        .and_then(|version| version.parse().ok())
+        .map(Precondition::Version)
+        .ok_or_else(|| Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read"))
 }
 
 /// Logs our own mistakes, and holds operations to the refusals they list.
@@ -229,7 +241,8 @@ fn note(bound: &Bound, endpoint: &EndpointDeclaration, problem: &Problem) {
         tracing::error!(function, code = problem.code.word, source, "the request failed");
     }
     let listed = |codes: &[app::Code]| codes.contains(&problem.code);
-    let everywhere = code::ALL.iter().filter(|code| **code != code::ILLEGAL_TRANSITION && **code != code::BAD_CREDENTIALS);
+    let everywhere =
+        code::ALL.iter().filter(|code| **code != code::ILLEGAL_TRANSITION && **code != code::BAD_CREDENTIALS);
     let everywhere: Vec<app::Code> = everywhere.copied().collect();
     debug_assert!(
         listed(endpoint.problems) || listed(&everywhere),
@@ -237,4 +250,3 @@ fn note(bound: &Bound, endpoint: &EndpointDeclaration, problem: &Problem) {
         problem.code.word
     );
 }
-

@@ -31,10 +31,8 @@ pub fn asyncapi(services: &[Service]) -> Value {
             }),
         );
     }
-    let references: Map<String, Value> = messages
-        .keys()
-        .map(|name| (name.clone(), json!({"$ref": format!("#/components/messages/{name}")})))
-        .collect();
+    let references: Map<String, Value> =
+        messages.keys().map(|name| (name.clone(), json!({"$ref": format!("#/components/messages/{name}")}))).collect();
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -81,8 +79,11 @@ fn operations(services: &[Service]) -> Value {
     let channel = json!({"$ref": "#/channels/events"});
     let mut operations = Map::new();
     for service in services {
-        let tells: Vec<Value> =
-            Kind::ALL.iter().filter(|kind| kind.source() == format!("/tiffin/{}", service.name)).map(reference).collect();
+        let tells: Vec<Value> = Kind::ALL
+            .iter()
+            .filter(|kind| kind.source() == format!("/tiffin/{}", service.name))
+            .map(reference)
+            .collect();
         if !tells.is_empty() {
             let name = format!("{}-tells", service.name);
             operations.insert(name, json!({"action": "send", "channel": channel, "messages": tells}));

@@ -25,8 +25,11 @@ impl Scope {
     /// This list, for this caller, with this filter.
     pub(crate) fn new(function: &str, caller: &Caller, query: &Map<String, Value>) -> Self {
         let user = caller.signed_in().map(|user| user.id.to_string()).unwrap_or_default();
-        let filter: Map<String, Value> =
-            query.iter().filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let filter: Map<String, Value> = query
+            .iter()
+            .filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str()))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect();
         Self(format!("{function}\n{user}\n{}", Value::Object(filter)))
     }
 }
@@ -91,7 +94,9 @@ mod tests {
         assert_eq!(cursors.open(&list, &cursor, 200).unwrap(), "2026#ord_1");
         let other_limit = scope("list-orders", json!({"status": "paid", "limit": 50}));
         assert!(cursors.open(&other_limit, &cursor, 200).is_ok());
-        for elsewhere in [scope("list-orders", json!({"status": "ready"})), scope("list-payments", json!({"status": "paid"}))] {
+        for elsewhere in
+            [scope("list-orders", json!({"status": "ready"})), scope("list-payments", json!({"status": "paid"}))]
+        {
             assert_eq!(cursors.open(&elsewhere, &cursor, 200).unwrap_err().code, code::CURSOR_INVALID);
         }
         assert!(cursors.open(&list, &cursor, 100 + LIFE_S).is_err());

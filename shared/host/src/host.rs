@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use app::{
-    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, GrantUses, Heavy, Keys, Parts, Random, Service, Settings,
-    Store, System, TriggerKind,
+    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, GrantUses, Heavy, Keys, Parts, Random, Service,
+    Settings, Store, System, TriggerKind,
 };
 use domain::Event;
 use jsonschema::Validator;

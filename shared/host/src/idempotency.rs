@@ -29,7 +29,13 @@ struct Record {
 
 impl Claim {
     /// The claim of a request, if this operation honours keys and one was sent.
-    pub(crate) fn of(bound: &Bound, user: Option<&User>, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Option<Self>, Problem> {
+    pub(crate) fn of(
+        bound: &Bound,
+        user: Option<&User>,
+        path: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Option<Self>, Problem> {
         let Some(endpoint) = bound.declaration.as_endpoint() else { return Ok(None) };
         let honours = endpoint.route.method == app::Method::Post && bound.declaration.function.writes_anything();
         let (Some(user), true) = (user, honours) else { return Ok(None) };

@@ -153,20 +153,26 @@ fn parameters(place: &str, schema: &Value, always: bool) -> Vec<Value> {
 }
 
 fn header_parameters(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Value> {
-    let header = |name: &str, required: bool, about: &str| {
-        json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string"}})
-    };
+    let header = |name: &str, required: bool, about: &str| json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string"}});
     let signed_in = endpoint.access != Access::Public;
     let writes = declaration.function.writes_anything();
     let mut headers = Vec::new();
     if endpoint.route.method == Method::Post && signed_in && writes {
         let required = endpoint.route.idempotency == Idempotency::Required;
-        headers.push(header("Idempotency-Key", required, "1 to 255 visible ASCII characters; the same key within 24 hours does it once."));
+        headers.push(header(
+            "Idempotency-Key",
+            required,
+            "1 to 255 visible ASCII characters; the same key within 24 hours does it once.",
+        ));
     }
     if endpoint.route.method == Method::Get {
         headers.push(header("If-None-Match", false, "An `ETag`; 304 where it still holds."));
     } else if signed_in && writes {
-        headers.push(header("If-Match", false, "An `ETag` of the thing; 412 where its version has moved. `*` means that it exists."));
+        headers.push(header(
+            "If-Match",
+            false,
+            "An `ETag` of the thing; 412 where its version has moved. `*` means that it exists.",
+        ));
     }
     headers
 }
@@ -230,10 +236,8 @@ fn endpoint_has_cursor(endpoint: &EndpointDeclaration) -> bool {
 
 fn refusals(codes: &[Code]) -> Value {
     let words: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.word, code.about)).collect();
-    let examples: Map<String, Value> = codes
-        .iter()
-        .map(|code| (code.word.to_owned(), json!({"value": Problem::of(*code).document()})))
-        .collect();
+    let examples: Map<String, Value> =
+        codes.iter().map(|code| (code.word.to_owned(), json!({"value": Problem::of(*code).document()}))).collect();
     json!({
         "description": words.join("\n\n"),
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},

@@ -58,7 +58,10 @@ fn api_page(services: &[Service]) -> String {
         let (word, about) = (code.word, escape(code.about));
         write_to(
             &mut body,
-            format_args!("<tr><td><a href=\"/problems/{word}\"><code>{word}</code></a></td><td>{}</td><td>{about}</td></tr>", code.status),
+            format_args!(
+                "<tr><td><a href=\"/problems/{word}\"><code>{word}</code></a></td><td>{}</td><td>{about}</td></tr>",
+                code.status
+            ),
         );
     }
     body.push_str("</table>");

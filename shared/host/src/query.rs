@@ -66,7 +66,8 @@ fn wanted(schema: &Value) -> Wanted {
     if words.contains(&"boolean") {
         return Wanted::Boolean;
     }
-    let alternatives = ["anyOf", "oneOf", "allOf"].iter().filter_map(|word| schema.get(word)).filter_map(Value::as_array);
+    let alternatives =
+        ["anyOf", "oneOf", "allOf"].iter().filter_map(|word| schema.get(word)).filter_map(Value::as_array);
     alternatives.flatten().map(wanted).find(|wanted| *wanted != Wanted::Text).unwrap_or(Wanted::Text)
 }
 

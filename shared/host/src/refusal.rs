@@ -28,8 +28,11 @@ pub(crate) fn of_body(validator: Option<&Validator>, body: &[u8], refused: Refus
 
 /// The problem of an input that was refused: what the schema finds wrong, or else what the parser did.
 pub(crate) fn of_instance(validator: Option<&Validator>, instance: &Value, refused: Refused) -> Problem {
-    let found: Vec<FieldError> =
-        validator.into_iter().flat_map(|validator| validator.iter_errors(instance)).flat_map(|error| fields(&error)).collect();
+    let found: Vec<FieldError> = validator
+        .into_iter()
+        .flat_map(|validator| validator.iter_errors(instance))
+        .flat_map(|error| fields(&error))
+        .collect();
     if found.is_empty() {
         return Problem::invalid_fields(vec![FieldError {
             pointer: refused.pointer,

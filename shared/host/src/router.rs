@@ -56,7 +56,8 @@ async fn path_parameters(head: &mut Parts) -> Option<serde_json::Map<String, Val
 }
 
 fn unreadable(error: &axum::Error) -> Problem {
-    let too_large = std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
+    let too_large =
+        std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
     if too_large { Problem::of(code::TOO_LARGE) } else { Problem::new(code::MALFORMED, "The body broke off.") }
 }
 

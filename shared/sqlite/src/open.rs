@@ -101,8 +101,9 @@ pub(crate) fn writer(path: &Path, options: Options) -> Result<(Connection, File)
     );
     connection.execute_batch(&pragmas).map_err(failed)?;
     if is_new {
-        let stamped =
-            format!("BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;");
+        let stamped = format!(
+            "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
+        );
         connection.execute_batch(&stamped).map_err(failed)?;
     }
     if let Some(pages) = options.max_pages {

@@ -26,7 +26,12 @@ pub(crate) fn get_named(connection: &Connection, table: &str, key: &Key) -> Resu
 
 /// A page of a partition. An index may be read as of an earlier moment; what it points to is shown as it is now, or left
 /// out where it is gone: whoever acts on an index reads the item anyway.
-pub(crate) fn query(connection: &Connection, table: Table, query: &Query, seen_at: Option<u64>) -> Result<QueryPage, StoreError> {
+pub(crate) fn query(
+    connection: &Connection,
+    table: Table,
+    query: &Query,
+    seen_at: Option<u64>,
+) -> Result<QueryPage, StoreError> {
     let limit = query.limit.clamp(1, MAX_PAGE);
     let fetch = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let (from, to) = (query.range.from.as_deref().unwrap_or_default(), query.range.to.as_deref());
@@ -53,7 +58,12 @@ pub(crate) fn query(connection: &Connection, table: Table, query: &Query, seen_a
 }
 
 /// Items of a table after a key, in order of the key.
-pub(crate) fn scan(connection: &Connection, table: Table, after: Option<&Key>, limit: usize) -> Result<Vec<Item>, StoreError> {
+pub(crate) fn scan(
+    connection: &Connection,
+    table: Table,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Vec<Item>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM item WHERE tbl = ?1 AND (pk, sk) > (?2, ?3) ORDER BY pk, sk LIMIT ?4");
     let (pk, sk) = after.map_or(("", ""), |key| (&*key.pk, &*key.sk));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

@@ -55,9 +55,11 @@ impl SqliteStore {
         let (opened, counts) = (Instant::now(), Arc::new(Counts::default()));
         let failed = |reason: String| OpenError::Io { path: path.to_owned(), reason };
         let lags = options.index_lag.is_some();
-        let writer = Writer::new(connection, opened, lags, counts.clone()).map_err(|error| failed(error.to_string()))?;
+        let writer =
+            Writer::new(connection, opened, lags, counts.clone()).map_err(|error| failed(error.to_string()))?;
         let thread = thread::Builder::new().name("sqlite-writer".to_owned());
-        let thread = thread.spawn(move || run(writer, &transactions, lock)).map_err(|error| failed(error.to_string()))?;
+        let thread =
+            thread.spawn(move || run(writer, &transactions, lock)).map_err(|error| failed(error.to_string()))?;
         Ok(Self(Arc::new(Shared {
             path: path.to_owned(),
             readers: Mutex::default(),
@@ -88,7 +90,8 @@ impl SqliteStore {
             let table = table.clone();
             let of_table = expired.into_iter().filter(|(one, _)| *one == table);
             // On the condition that it is still expired: it may have been written anew meanwhile.
-            let deletes = of_table.map(|(_, key)| Write::Delete(key, Condition::AbsentOrExpired(now_s))).collect::<Vec<_>>();
+            let deletes =
+                of_table.map(|(_, key)| Write::Delete(key, Condition::AbsentOrExpired(now_s))).collect::<Vec<_>>();
             count += deletes.len();
             self.submit(table, deletes).await?;
         }
@@ -130,9 +133,11 @@ impl Store for SqliteStore {
     }
 
     fn get_many<'a>(&'a self, table: Table, keys: &'a [Key]) -> BoxFuture<'a, Result<Vec<Item>, StoreError>> {
-        Box::pin(ready(self.read(|connection| {
-            keys.iter().filter_map(|key| read::get(connection, table, key).transpose()).collect()
-        })))
+        Box::pin(ready(
+            self.read(|connection| {
+                keys.iter().filter_map(|key| read::get(connection, table, key).transpose()).collect()
+            }),
+        ))
     }
 
     fn query<'a>(&'a self, table: Table, query: &'a Query) -> BoxFuture<'a, Result<QueryPage, StoreError>> {

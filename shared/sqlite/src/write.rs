@@ -1,11 +1,7 @@
 //! The writer: every table's transactions, in groups that share one fsync.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::Ordering,
-        mpsc::Receiver,
-    },
+    sync::{Arc, atomic::Ordering, mpsc::Receiver},
     time::Instant,
 };
 
@@ -55,7 +51,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, opened: Instant, lags: bool, counts: Arc<Counts>) -> rusqlite::Result<Self> {
+    pub(crate) fn new(
+        connection: Connection,
+        opened: Instant,
+        lags: bool,
+        counts: Arc<Counts>,
+    ) -> rusqlite::Result<Self> {
         let next_id = connection.query_row("SELECT ifnull(max(id), 0) + 1 FROM item", [], |row| row.get(0))?;
         Ok(Self { connection, opened, lags, next_id, counts })
     }
@@ -85,7 +86,10 @@ impl Writer {
     }
 
     /// Applies each transaction, or says which one SQLite failed in.
-    fn apply_all(&mut self, group: &mut [Transaction]) -> Result<Vec<Result<(), StoreError>>, (usize, rusqlite::Error)> {
+    fn apply_all(
+        &mut self,
+        group: &mut [Transaction],
+    ) -> Result<Vec<Result<(), StoreError>>, (usize, rusqlite::Error)> {
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| (0, error))?;
         let mut outcomes = Vec::with_capacity(group.len());
         for (index, transaction) in group.iter().enumerate() {
@@ -134,7 +138,8 @@ impl Writer {
         for (index, write) in writes.iter().enumerate() {
             let found = self.find(table, write.key()).map_err(Refused::Sql)?;
             if !holds(write.condition(), found.as_ref()) {
-                let current = get_named(&self.connection, table, write.key()).map_err(Refused::Condition)?.map(Box::new);
+                let current =
+                    get_named(&self.connection, table, write.key()).map_err(Refused::Condition)?.map(Box::new);
                 return Err(Refused::Condition(StoreError::Condition { write: index, current }));
             }
             standing.push(found);
@@ -154,7 +159,12 @@ impl Writer {
         let sql = "SELECT id, version, expires_at, entries FROM item WHERE tbl = ?1 AND pk = ?2 AND sk = ?3";
         let standing = |row: &rusqlite::Row<'_>| {
             let version: i64 = row.get(1)?;
-            Ok(Standing { id: row.get(0)?, version: version.unsigned_abs(), expires_at: row.get(2)?, entries: row.get(3)? })
+            Ok(Standing {
+                id: row.get(0)?,
+                version: version.unsigned_abs(),
+                expires_at: row.get(2)?,
+                entries: row.get(3)?,
+            })
         };
         self.connection.prepare_cached(sql)?.query_row(params![table, key.pk, key.sk], standing).optional()
     }
@@ -236,7 +246,9 @@ fn split(entries: &str) -> impl Iterator<Item = &str> {
 
 fn holds(condition: Condition, standing: Option<&Standing>) -> bool {
     match (condition, standing) {
-        (Condition::None, _) | (Condition::Absent | Condition::AbsentOrExpired(_), None) | (Condition::Exists, Some(_)) => true,
+        (Condition::None, _)
+        | (Condition::Absent | Condition::AbsentOrExpired(_), None)
+        | (Condition::Exists, Some(_)) => true,
         (Condition::Absent, Some(_)) | (Condition::Exists | Condition::Version(_), None) => false,
         (Condition::AbsentOrExpired(now), Some(standing)) => standing.expires_at.is_some_and(|at| at <= now),
         (Condition::Version(version), Some(standing)) => standing.version == version,

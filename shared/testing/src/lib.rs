@@ -1,8 +1,22 @@
 //! What tests share: a world to run one operation in, the model of the store, and the contract that every store keeps.
 #![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
 
+pub mod contract;
+
 mod memory;
 mod world;
 
 pub use memory::MemoryStore;
 pub use world::{NOON, SeededRandom, TestClock, World, a_user, input, user, user_id};
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_model_keeps_the_contract() {
+        contract::keeps_the_contract(async || Arc::new(MemoryStore::default()) as Arc<dyn app::Store>).await;
+    }
+}

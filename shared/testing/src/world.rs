@@ -6,7 +6,8 @@ use std::sync::{
 };
 
 use app::{
-    Bus, Caller, Changes, Clock, Context, Door, Heavy, Keys, Parts, Random, Service, Settings, Store, System, Table, User,
+    Bus, Caller, Changes, Clock, Context, Door, Heavy, Keys, Parts, Random, Service, Settings, Store, System, Table,
+    User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use futures::future::BoxFuture;

@@ -94,7 +94,7 @@ impl Life {
         self.act(Ask::post("/v1/orders", order_body(&quote)).by(&customer.person).key(&key)).await?;
 
         let Some(offered) = story.until(Kind::DeliveryOffered).await else { return Ok(None) };
-        let courier = offered.data["courier_id"].as_str().and_then(|id| stage.people.couriers.get(id));
+        let courier = offered.data["offered_to"].as_str().and_then(|id| stage.people.couriers.get(id));
         let courier: &Person = courier.context("the courier is one of ours")?;
         let merchant: &Person =
             stage.people.merchants.get(&wanted.restaurant).context("a restaurant has a merchant")?;

@@ -1,0 +1,34 @@
+//! The contract that every store keeps: cases, and random histories compared with the model.
+
+mod cases;
+mod model;
+
+use std::sync::Arc;
+
+use app::{Index, Store, Table};
+use futures::future::BoxFuture;
+
+pub use model::keeps_to_the_model;
+
+/// The table that the contract is tried on, and another beside it.
+pub const TABLE: Table = Table::new("contract", &[BY_COLOUR, BY_SIZE]);
+/// Another table.
+pub const OTHER: Table = Table::new("other", &[BY_COLOUR]);
+/// An index.
+pub const BY_COLOUR: Index = Index("by-colour");
+/// Another index.
+pub const BY_SIZE: Index = Index("by-size");
+
+/// One promise of the contract, tried on an empty store.
+pub type Case = for<'a> fn(&'a Arc<dyn Store>) -> BoxFuture<'a, ()>;
+
+/// Every promise, by name.
+pub const CASES: &[(&str, Case)] = cases::ALL;
+
+/// Tries every promise, each on a store of its own.
+pub async fn keeps_the_contract(make: impl AsyncFn() -> Arc<dyn Store>) {
+    for (name, case) in CASES {
+        println!("{name}");
+        case(&make().await).await;
+    }
+}
