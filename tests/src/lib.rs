@@ -1,5 +1,6 @@
 //! A town to test in: the local process with a real store, real events, real HTTP, and a clock that only the test moves.
 #![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
+#![expect(clippy::return_self_not_must_use, reason = "a reply is expected for its own sake")]
 
 mod conformance;
 mod people;

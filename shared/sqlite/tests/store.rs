@@ -16,8 +16,8 @@ struct Stores(RefCell<Vec<TempDir>>);
 
 impl Stores {
     fn make(&self, options: Options) -> SqliteStore {
-        let directory = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&directory.path().join("db"), options).unwrap();
+        let directory = tempfile::tempdir().expect("a directory can be made");
+        let store = SqliteStore::open(&directory.path().join("db"), options).expect("it opens");
         self.0.borrow_mut().push(directory);
         store
     }
@@ -48,7 +48,7 @@ fn it_keeps_to_the_model() {
 #[tokio::test]
 async fn index_reads_lag_where_they_are_asked_to_and_gets_never_do() {
     let stores = Stores::default();
-    let slow = Options { index_lag: Some(Duration::from_secs(3600)), max_pages: None };
+    let slow = Options { index_lag: Some(Duration::from_hours(1)), max_pages: None };
     let store = stores.make(slow);
     let mut behind = false;
     for number in 1..=50 {
@@ -62,7 +62,7 @@ async fn index_reads_lag_where_they_are_asked_to_and_gets_never_do() {
 
 #[tokio::test]
 async fn what_was_written_is_there_after_reopening_and_the_lock_is_free() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("a directory can be made");
     let path = directory.path().join("db");
     let store = SqliteStore::open(&path, Options::default()).unwrap();
     put(&store, item("a", 10)).await.unwrap();
@@ -78,7 +78,7 @@ async fn what_was_written_is_there_after_reopening_and_the_lock_is_free() {
 
 #[test]
 fn what_is_newer_and_what_is_not_ours_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("a directory can be made");
     let path = directory.path().join("db");
     drop(SqliteStore::open(&path, Options::default()).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();

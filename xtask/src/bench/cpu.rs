@@ -1,4 +1,5 @@
-//! What the threads of this process use of the cores, by their names (Linux: `/proc/self/task`).
+//! What the threads of this process use of the cores, by their names, and what is used elsewhere on the machine, which
+//! spoils figures (Linux: `/proc/self/task`, `/proc/stat`).
 
 use std::{collections::BTreeMap, fs, time::Instant};
 
@@ -11,8 +12,14 @@ const USER_AND_SYSTEM: std::ops::RangeInclusive<usize> = 11..=12;
 /// What uses less of a core is not told.
 const LEAST: f64 = 0.005;
 
+/// Where the machine's time stands that cores were not idle, in clock ticks (proc(5), `cpu`: user, nice and system, then
+/// irq, softirq and steal).
+const BUSY: [usize; 6] = [0, 1, 2, 5, 6, 7];
+/// What is not used by this process.
+const ELSEWHERE: &str = "elsewhere";
+
 /// Clock ticks by the names of threads.
-pub(super) struct Cpu(BTreeMap<String, u32>);
+pub(super) struct Cpu(BTreeMap<String, u64>);
 
 impl Cpu {
     /// All that was used so far by the threads that still live.
@@ -24,6 +31,8 @@ impl Cpu {
             let Some((name, ticks)) = read(&stat) else { continue };
             *used.entry(name).or_default() += ticks;
         }
+        let own: u64 = used.values().sum();
+        used.insert(ELSEWHERE.to_owned(), busy().context("cores can be seen on Linux only")?.saturating_sub(own));
         Ok(Self(used))
     }
 
@@ -32,17 +41,24 @@ impl Cpu {
         let seconds = begun.elapsed().as_secs_f64();
         let used = Self::now()?.0.into_iter().filter_map(|(name, ticks)| {
             let before = self.0.get(&name).copied().unwrap_or_default();
-            let cores = f64::from(ticks.saturating_sub(before)) / TICKS_PER_S / seconds;
+            let cores =
+                f64::from(u32::try_from(ticks.saturating_sub(before)).unwrap_or(u32::MAX)) / TICKS_PER_S / seconds;
             (cores >= LEAST).then(|| format!("{name} {cores:.2}"))
         });
         Ok(used.collect::<Vec<_>>().join(", "))
     }
 }
 
-fn read(stat: &str) -> Option<(String, u32)> {
+fn read(stat: &str) -> Option<(String, u64)> {
     let (before, after) = stat.rsplit_once(')')?;
     let (_, name) = before.split_once('(')?;
     let fields: Vec<&str> = after.split_whitespace().collect();
-    let ticks = fields.get(USER_AND_SYSTEM)?.iter().filter_map(|field| field.parse::<u32>().ok()).sum();
+    let ticks = fields.get(USER_AND_SYSTEM)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
     Some((name.to_owned(), ticks))
+}
+
+fn busy() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/stat").ok()?;
+    let fields: Vec<&str> = stat.lines().next()?.split_whitespace().skip(1).collect();
+    Some(BUSY.iter().filter_map(|field| fields.get(*field)?.parse::<u64>().ok()).sum())
 }

@@ -69,7 +69,7 @@ async fn what_was_put_is_there_whole(store: &Shared) {
 async fn text_of_any_alphabet_survives(store: &Shared) {
     let item = item("cofetărie#ș", "каша\u{1f372}", "\"日本\" \\ 'quote'; DROP TABLE item; --");
     put(store, item.clone()).await;
-    assert_eq!(store.get(TABLE, &item.key).await.unwrap(), Some(item));
+    assert_eq!(store.get(TABLE, &item.key).await.expect("the store answers"), Some(item));
 }
 
 async fn a_put_replaces(store: &Shared) {
@@ -82,14 +82,14 @@ async fn a_put_replaces(store: &Shared) {
 async fn a_delete_removes_and_may_find_nothing(store: &Shared) {
     put(store, item("p", "s", "one")).await;
     for _ in 0..2 {
-        transact(store, vec![Write::Delete(Key::new("p", "s"), Condition::None)]).await.unwrap();
+        transact(store, vec![Write::Delete(Key::new("p", "s"), Condition::None)]).await.expect("the store answers");
         assert_eq!(get(store, "p", "s").await, None);
     }
 }
 
 async fn absent_holds_only_where_nothing_stands(store: &Shared) {
     let write = || vec![Write::Put(item("p", "s", "one"), Condition::Absent)];
-    transact(store, write()).await.unwrap();
+    transact(store, write()).await.expect("the store answers");
     assert_refused(transact(store, write()).await, 0);
 }
 
@@ -97,7 +97,7 @@ async fn exists_holds_only_where_something_stands(store: &Shared) {
     let write = || vec![Write::Put(item("p", "s", "two"), Condition::Exists)];
     assert_refused(transact(store, write()).await, 0);
     put(store, item("p", "s", "one")).await;
-    transact(store, write()).await.unwrap();
+    transact(store, write()).await.expect("the store answers");
 }
 
 async fn a_version_holds_only_for_itself(store: &Shared) {
@@ -108,7 +108,7 @@ async fn a_version_holds_only_for_itself(store: &Shared) {
     for refused in [0, 2] {
         assert_refused(transact(store, write(refused)).await, 0);
     }
-    transact(store, write(1)).await.unwrap();
+    transact(store, write(1)).await.expect("the store answers");
     assert_refused(transact(store, write(1)).await, 0);
 }
 
@@ -116,14 +116,16 @@ async fn an_expired_item_may_be_replaced_and_no_other(store: &Shared) {
     let write = |now| vec![Write::Put(item("p", "s", "new"), Condition::AbsentOrExpired(now))];
     put(store, item("p", "s", "old").expires_at(100)).await;
     assert_refused(transact(store, write(99)).await, 0);
-    transact(store, write(100)).await.unwrap();
+    transact(store, write(100)).await.expect("the store answers");
     assert_refused(transact(store, write(1_000)).await, 0);
-    transact(store, vec![Write::Put(item("p", "t", "new"), Condition::AbsentOrExpired(0))]).await.unwrap();
+    transact(store, vec![Write::Put(item("p", "t", "new"), Condition::AbsentOrExpired(0))])
+        .await
+        .expect("the store answers");
 }
 
 async fn a_check_writes_nothing(store: &Shared) {
     let check = |condition| Write::Check(Key::new("p", "s"), condition);
-    transact(store, vec![check(Condition::Absent)]).await.unwrap();
+    transact(store, vec![check(Condition::Absent)]).await.expect("the store answers");
     assert_eq!(get(store, "p", "s").await, None);
     assert_refused(transact(store, vec![put_write("q", "s"), check(Condition::Exists)]).await, 1);
     assert_eq!(get(store, "q", "s").await, None);
@@ -152,24 +154,27 @@ async fn a_failed_condition_writes_nothing_and_tells_which_and_what_stands(store
 
 async fn conditions_see_the_state_before_the_transaction(store: &Shared) {
     let writes = vec![put_write("a", "s"), Write::Check(Key::new("a", "t"), Condition::Absent), put_write("b", "s")];
-    transact(store, writes).await.unwrap();
+    transact(store, writes).await.expect("the store answers");
     let both =
         vec![Write::Delete(Key::new("a", "s"), Condition::Exists), Write::Check(Key::new("b", "s"), Condition::Exists)];
-    transact(store, both).await.unwrap();
+    transact(store, both).await.expect("the store answers");
 }
 
 async fn a_hundred_writes_are_one_transaction(store: &Shared) {
     let writes = (0..100).map(|number| put_write("p", &format!("{number:03}"))).collect();
-    transact(store, writes).await.unwrap();
+    transact(store, writes).await.expect("the store answers");
     assert_eq!(page(store, Query::partition("p")).await.items.len(), 100);
 }
 
 async fn many_are_read_and_missing_ones_left_out(store: &Shared) {
-    transact(store, (0..60).map(|number| put_write("p", &format!("{number:03}"))).collect()).await.unwrap();
+    transact(store, (0..60).map(|number| put_write("p", &format!("{number:03}"))).collect())
+        .await
+        .expect("the store answers");
     let keys: Vec<Key> = (0..100).map(|number| Key::new("p", format!("{number:03}"))).collect();
-    let found: BTreeSet<Key> = store.get_many(TABLE, &keys).await.unwrap().into_iter().map(|item| item.key).collect();
+    let found: BTreeSet<Key> =
+        store.get_many(TABLE, &keys).await.expect("the store answers").into_iter().map(|item| item.key).collect();
     assert_eq!(found, keys.into_iter().take(60).collect());
-    assert!(store.get_many(TABLE, &[]).await.unwrap().is_empty());
+    assert!(store.get_many(TABLE, &[]).await.expect("the store answers").is_empty());
 }
 
 async fn a_partition_is_read_in_byte_order(store: &Shared) {
@@ -185,10 +190,10 @@ async fn a_partition_is_apart_from_others_and_from_other_tables(store: &Shared) 
     for pk in ["p", "pp", "P", "p "] {
         put(store, item(pk, "s", pk)).await;
     }
-    store.transact(OTHER, vec![put_write("p", "other")]).await.unwrap();
+    store.transact(OTHER, vec![put_write("p", "other")]).await.expect("the store answers");
     assert_eq!(page(store, Query::partition("p")).await.items, [item("p", "s", "p")]);
-    assert_eq!(store.get(OTHER, &Key::new("p", "s")).await.unwrap(), None);
-    assert_eq!(store.query(OTHER, &Query::partition("p")).await.unwrap().sort_keys, ["other"]);
+    assert_eq!(store.get(OTHER, &Key::new("p", "s")).await.expect("the store answers"), None);
+    assert_eq!(store.query(OTHER, &Query::partition("p")).await.expect("the store answers").sort_keys, ["other"]);
 }
 
 async fn a_range_is_from_inclusive_to_exclusive(store: &Shared) {
@@ -231,7 +236,7 @@ async fn a_full_last_page_ends(store: &Shared) {
 async fn a_page_has_at_most_a_hundred(store: &Shared) {
     for chunk in 0..3 {
         let writes = (0..50).map(|number| put_write("p", &format!("{:03}", chunk * 50 + number))).collect();
-        transact(store, writes).await.unwrap();
+        transact(store, writes).await.expect("the store answers");
     }
     let first = page(store, Query::partition("p").limit(1000)).await;
     assert_eq!((first.items.len(), first.next.as_deref()), (MAX_PAGE, Some("099")));
@@ -264,7 +269,7 @@ async fn an_index_entry_goes_with_its_item(store: &Shared) {
     put(store, coloured("p", "a", "red", "1")).await;
     put(store, coloured("q", "a", "red", "2")).await;
     index(store, BY_COLOUR, "red", &["1", "2"]).await;
-    transact(store, vec![Write::Delete(Key::new("p", "a"), Condition::None)]).await.unwrap();
+    transact(store, vec![Write::Delete(Key::new("p", "a"), Condition::None)]).await.expect("the store answers");
     index(store, BY_COLOUR, "red", &["2"]).await;
 }
 
@@ -272,7 +277,10 @@ async fn two_indexes_are_apart(store: &Shared) {
     put(store, coloured("p", "a", "red", "1").indexed(BY_SIZE, "red", "9")).await;
     index(store, BY_COLOUR, "red", &["1"]).await;
     index(store, BY_SIZE, "red", &["9"]).await;
-    assert_eq!(store.query(OTHER, &Query::index(BY_COLOUR, "red")).await.unwrap(), QueryPage::default());
+    assert_eq!(
+        store.query(OTHER, &Query::index(BY_COLOUR, "red")).await.expect("the store answers"),
+        QueryPage::default()
+    );
 }
 
 async fn an_index_is_read_in_order_both_ways_by_page(store: &Shared) {
@@ -288,10 +296,10 @@ async fn a_scan_goes_through_everything_once(store: &Shared) {
     for (pk, sk) in keys {
         put(store, item(pk, sk, "x")).await;
     }
-    store.transact(OTHER, vec![put_write("z", "z")]).await.unwrap();
+    store.transact(OTHER, vec![put_write("z", "z")]).await.expect("the store answers");
     let (mut seen, mut after): (Vec<Key>, Option<Key>) = (Vec::new(), None);
     loop {
-        let items = store.scan(TABLE, after.as_ref(), 2).await.unwrap();
+        let items = store.scan(TABLE, after.as_ref(), 2).await.expect("the store answers");
         let Some(last) = items.last() else { break };
         after = Some(last.key.clone());
         seen.extend(items.into_iter().map(|item| item.key));
@@ -304,7 +312,7 @@ async fn racing_increments_lose_none(store: &Shared) {
     put(store, Item { version: 0, ..item("p", "s", "counter") }).await;
     let race = || async {
         loop {
-            let version = get(store, "p", "s").await.unwrap().version;
+            let version = get(store, "p", "s").await.expect("the store answers").version;
             let next = Item { version: version + 1, ..item("p", "s", "counter") };
             match transact(store, vec![Write::Put(next, Condition::Version(version))]).await {
                 Ok(()) => return,
@@ -314,7 +322,7 @@ async fn racing_increments_lose_none(store: &Shared) {
         }
     };
     join_all((0..RACERS).map(|_| race())).await;
-    assert_eq!(get(store, "p", "s").await.unwrap().version, RACERS);
+    assert_eq!(get(store, "p", "s").await.expect("the store answers").version, RACERS);
 }
 
 async fn racing_creations_have_one_winner(store: &Shared) {
@@ -330,10 +338,10 @@ async fn a_reader_never_sees_half_a_transaction(store: &Shared) {
         let put = |sk: &str| Write::Put(Item { version, ..item("p", sk, "x") }, Condition::None);
         transact(store, vec![put("a"), put("b")])
     };
-    both(0).await.unwrap();
+    both(0).await.expect("the store answers");
     let writer = async {
         for version in 1..50 {
-            both(version).await.unwrap();
+            both(version).await.expect("the store answers");
         }
     };
     let reader = async {
@@ -371,7 +379,7 @@ async fn fill_shards(store: &Shared) -> Vec<String> {
 async fn chain_shards(store: &Shared, mut query: Query) -> Vec<String> {
     let mut seen = Vec::new();
     loop {
-        let page = query_shards(&**store, TABLE, &query).await.unwrap();
+        let page = query_shards(&**store, TABLE, &query).await.expect("the store answers");
         seen.extend(page.sort_keys);
         let Some(next) = page.next else { return seen };
         query = query.after(Some(next));
@@ -399,11 +407,11 @@ async fn letters(store: &Shared, colour: Option<&str>) {
 }
 
 async fn get(store: &Shared, pk: &str, sk: &str) -> Option<Item> {
-    store.get(TABLE, &Key::new(pk, sk)).await.unwrap()
+    store.get(TABLE, &Key::new(pk, sk)).await.expect("the store answers")
 }
 
 async fn put(store: &Shared, item: Item) {
-    transact(store, vec![Write::Put(item, Condition::None)]).await.unwrap();
+    transact(store, vec![Write::Put(item, Condition::None)]).await.expect("the store answers");
 }
 
 async fn transact(store: &Shared, writes: Vec<Write>) -> Result<(), StoreError> {
@@ -411,7 +419,7 @@ async fn transact(store: &Shared, writes: Vec<Write>) -> Result<(), StoreError> 
 }
 
 async fn page(store: &Shared, query: Query) -> QueryPage {
-    store.query(TABLE, &query).await.unwrap()
+    store.query(TABLE, &query).await.expect("the store answers")
 }
 
 async fn chain(store: &Shared, mut query: Query) -> Vec<String> {
