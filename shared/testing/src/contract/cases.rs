@@ -10,6 +10,8 @@ use super::{BY_COLOUR, BY_SIZE, Case, OTHER, TABLE};
 /// How often an index is read before it must have caught up, and how long to wait between two reads.
 const LOOKS: usize = 200;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+/// After so many equal reads every lagging read has caught up: a store lags 50 ms at the most while this is tried on it.
+const SETTLED: usize = 12;
 
 macro_rules! cases {
     ($($name:ident)*) => {
@@ -433,13 +435,13 @@ async fn chain(store: &Shared, mut query: Query) -> Vec<String> {
     }
 }
 
-/// Reads an index until it shows these sort keys, three times in a row: a store whose reads lag may still be behind.
+/// Reads an index until it shows these sort keys as often in a row as the longest lag takes.
 async fn index(store: &Shared, index: Index, pk: &str, expected: &[&str]) -> QueryPage {
     let mut settled = 0;
     for _ in 0..LOOKS {
         let page = page(store, Query::index(index, pk)).await;
         settled = if page.sort_keys == expected { settled + 1 } else { 0 };
-        if settled == 3 {
+        if settled == SETTLED {
             return page;
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
