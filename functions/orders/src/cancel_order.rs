@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use crate::{
     Action, ORDERS, OrderView,
     get_order::OrderPath,
-    reject_order::{BecauseOf, end},
+    reject_order::{Ending, end},
 };
 
 /// Somebody calls an order off: its customer until it is accepted, its merchant from then until it is picked up, an
@@ -22,14 +22,14 @@ impl Endpoint for CancelOrder {
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
     const EXAMPLE: &'static str = r#"{"reason": "I changed my mind."}"#;
     type Path = OrderPath;
-    type Input = BecauseOf;
+    type Input = Ending;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         path: &OrderPath,
-        input: &BecauseOf,
+        input: &Ending,
     ) -> Result<Effect<OrderView>, Problem> {
         end(Action::Cancel, context, caller, path, input).await
     }

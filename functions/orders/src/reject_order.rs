@@ -14,7 +14,7 @@ pub struct RejectOrder;
 /// Why, in the person's own words.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BecauseOf {
+pub struct Ending {
     pub(crate) reason: Reason,
 }
 
@@ -25,14 +25,14 @@ impl Endpoint for RejectOrder {
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
     const EXAMPLE: &'static str = r#"{"reason": "We are out of carrots."}"#;
     type Path = OrderPath;
-    type Input = BecauseOf;
+    type Input = Ending;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         path: &OrderPath,
-        input: &BecauseOf,
+        input: &Ending,
     ) -> Result<Effect<OrderView>, Problem> {
         end(Action::Reject, context, caller, path, input).await
     }
@@ -44,7 +44,7 @@ pub(crate) async fn end(
     context: &Context,
     caller: &Caller,
     &OrderPath { order_id }: &OrderPath,
-    BecauseOf { reason }: &BecauseOf,
+    Ending { reason }: &Ending,
 ) -> Result<Effect<OrderView>, Problem> {
     let order = context.order(order_id).await?.authorize(caller, ())?;
     let reason = Some(reason.to_string());

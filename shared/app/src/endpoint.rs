@@ -1,10 +1,10 @@
 //! Functions that answer HTTP.
 
-use std::future::Future;
+use std::{borrow::Cow, future::Future};
 
 use domain::{Page, Role};
 use futures::future::BoxFuture;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -43,6 +43,7 @@ pub trait Endpoint: JsonSchema + 'static {
 /// No parameters, no query, no body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Empty {}
 
 /// An HTTP method.
@@ -194,9 +195,8 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for Page<T> {
 impl Reply for crate::Jwks {}
 
 /// 201: a thing was made, and is found at a location.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[serde(transparent)]
-#[schemars(transparent)]
 pub struct Created<T> {
     #[serde(skip)]
     location: String,
@@ -215,6 +215,25 @@ impl<T> Created<T> {
     }
 }
 
+/// The schema is that of what was made.
+impl<T: JsonSchema> JsonSchema for Created<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
 impl<T: Reply> Reply for Created<T> {
     const STATUS: u16 = 201;
 
@@ -229,6 +248,7 @@ impl<T: Reply> Reply for Created<T> {
 
 /// 204: done, and nothing to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct NoContent;
 
 impl Reply for NoContent {
