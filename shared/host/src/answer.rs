@@ -3,8 +3,7 @@
 use std::time::Instant;
 
 use app::{
-    ACCESS_TOKEN, Access, AccessClaims, Answer, Caller, Changes, Effect, EndpointDeclaration, Input, Precondition,
-    Prepared, Problem, User, code,
+    Access, Answer, Caller, Changes, Effect, EndpointDeclaration, Input, Precondition, Prepared, Problem, User, code,
 };
 use axum::body::Body;
 use http::{HeaderMap, Response, header, request};
@@ -166,8 +165,7 @@ impl Host {
             return None;
         }
         let now = domain::Timestamp::of(self.parts.clock.now());
-        let claims: AccessClaims = self.parts.keys.verify(ACCESS_TOKEN, token.trim(), now).ok()?;
-        Some(User { id: claims.sub, role: claims.role, name: claims.name })
+        self.tokens.user(&self.parts.keys, token.trim(), now)
     }
 
     fn prepare_query(

@@ -9,7 +9,7 @@ use app::{
 use domain::Event;
 use jsonschema::Validator;
 
-use crate::{cursor::Cursors, query::QueryTypes, refusal};
+use crate::{cursor::Cursors, query::QueryTypes, refusal, tokens::Tokens};
 
 /// What a platform brings.
 pub struct Ports {
@@ -43,6 +43,7 @@ pub struct Host {
     functions: Vec<Bound>,
     pub(crate) parts: Parts,
     pub(crate) cursors: Cursors,
+    pub(crate) tokens: Tokens,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) system: System,
 }
@@ -78,7 +79,14 @@ impl Host {
             .flat_map(|service| service.functions.iter().map(|declaration| Bound::new(*service, declaration, &parts)))
             .collect();
         let cursors = Cursors::new(options.cursor_secret);
-        Self { functions, parts, cursors, cors_origins: options.cors_origins, system: System::held_by_host() }
+        Self {
+            functions,
+            parts,
+            cursors,
+            tokens: Tokens::default(),
+            cors_origins: options.cors_origins,
+            system: System::held_by_host(),
+        }
     }
 
     pub(crate) fn functions(&self) -> &[Bound] {

@@ -15,6 +15,7 @@ mod refusal;
 mod reply;
 mod router;
 mod sweeps;
+mod tokens;
 
 pub use asyncapi::asyncapi;
 pub use catalogue::{FunctionRow, access_matrix, function_rows, setting_rows};
