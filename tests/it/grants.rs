@@ -24,7 +24,7 @@ async fn every_grant_is_used_by_some_flow() {
         .filter(|(function, grant)| !uses.has(function, *grant))
         .map(|(function, grant)| format!("{function}: {}", grant.describe()))
         .collect();
-    assert!(unused.is_empty(), "never used: {unused:#?}");
+    assert!(unused.is_empty(), "granted, and used by no flow and not by `look_around`: {unused:#?}");
 }
 
 /// What no order needs: looking at the town.
