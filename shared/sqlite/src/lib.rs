@@ -1,5 +1,6 @@
 //! The store port on one embedded SQLite file: one writer with group commit, readers in parallel.
 
+mod entries;
 mod open;
 mod read;
 mod store;

@@ -15,8 +15,6 @@ const APPLICATION_ID: i32 = 0x5449_464e;
 const FORMAT: i32 = 1;
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 64;
-/// Pages of WAL after which it is written back: 32 MiB, so that this happens seldom and the WAL stays bounded.
-const CHECKPOINT_PAGES: u32 = 8192;
 
 /// Items are rows in order of their making, so that what is written together lies together; their key is an index.
 /// An entry of a named index points to its item's row. `entries` repeats an item's own entries, so that a rewrite touches
@@ -95,11 +93,10 @@ pub(crate) fn writer(path: &Path, options: Options) -> Result<(Connection, File)
     if format > FORMAT {
         return Err(OpenError::Newer { path: path.to_owned(), found: format, known: FORMAT });
     }
-    let pragmas = format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
-         PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
-    );
-    connection.execute_batch(&pragmas).map_err(failed)?;
+    // The writer writes the WAL back itself, where it sees what fails.
+    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+                   PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
+    connection.execute_batch(pragmas).map_err(failed)?;
     if is_new {
         let stamped = format!(
             "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
@@ -117,7 +114,7 @@ pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;
-    connection.execute_batch("PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456;")?;
+    connection.execute_batch("PRAGMA cache_size = -4096; PRAGMA mmap_size = 33554432;")?;
     Ok(connection)
 }
 

@@ -24,6 +24,12 @@ pub(crate) fn get_named(connection: &Connection, table: &str, key: &Key) -> Resu
     statement.query_row(params![table, key.pk, key.sk], item).optional().map_err(failed)
 }
 
+/// The items at these keys, in one snapshot: the file is locked and unlocked once, not for each.
+pub(crate) fn get_many(connection: &Connection, table: Table, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+    let _snapshot = connection.unchecked_transaction().map_err(failed)?;
+    keys.iter().filter_map(|key| get(connection, table, key).transpose()).collect()
+}
+
 /// A page of a partition. An index may be read as of an earlier moment; what it points to is shown as it is now, or left
 /// out where it is gone: whoever acts on an index reads the item anyway.
 pub(crate) fn query(
@@ -106,7 +112,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
         key: Key { pk: row.get(0)?, sk: row.get(1)? },
         kind: Cow::Owned(row.get(2)?),
-        version: row.get::<_, i64>(3)?.unsigned_abs(),
+        version: row.get::<_, i64>(3)?.cast_unsigned(),
         body: row.get(4)?,
         expires_at: row.get(5)?,
         indexed: Vec::new(),

@@ -133,11 +133,7 @@ impl Store for SqliteStore {
     }
 
     fn get_many<'a>(&'a self, table: Table, keys: &'a [Key]) -> BoxFuture<'a, Result<Vec<Item>, StoreError>> {
-        Box::pin(ready(
-            self.read(|connection| {
-                keys.iter().filter_map(|key| read::get(connection, table, key).transpose()).collect()
-            }),
-        ))
+        Box::pin(ready(self.read(|connection| read::get_many(connection, table, keys))))
     }
 
     fn query<'a>(&'a self, table: Table, query: &'a Query) -> BoxFuture<'a, Result<QueryPage, StoreError>> {
@@ -160,6 +156,8 @@ impl Store for SqliteStore {
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        // The writer is to be the last to close the file: that writes the WAL back and removes it.
+        self.readers.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         // Without a queue the writer ends once it has written what waits; only then is the file closed.
         drop(self.queue.take());
         if let Some(writer) = self.writer.take()

@@ -10,12 +10,15 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use tokio::sync::oneshot;
 
 use crate::{
+    entries,
     read::get_named,
     store::{Counts, millis},
 };
 
 /// The most transactions of one group.
 const MAX_GROUP: usize = 256;
+/// Pages of WAL after which it is written back: 32 MiB, so that this happens seldom and the WAL stays bounded.
+const CHECKPOINT_PAGES: i64 = 8192;
 
 /// Writes to one table that happen whole or not at all.
 pub(crate) struct Transaction {
@@ -58,7 +61,9 @@ impl Writer {
         counts: Arc<Counts>,
     ) -> rusqlite::Result<Self> {
         let next_id = connection.query_row("SELECT ifnull(max(id), 0) + 1 FROM item", [], |row| row.get(0))?;
-        Ok(Self { connection, opened, lags, next_id, counts })
+        let writer = Self { connection, opened, lags, next_id, counts };
+        writer.settle()?;
+        Ok(writer)
     }
 
     /// Writes until nobody can send any more.
@@ -67,6 +72,10 @@ impl Writer {
             let mut group = vec![first];
             group.extend(transactions.try_iter().take(MAX_GROUP - 1));
             self.commit(group);
+            self.check_point();
+        }
+        if let Err(error) = self.settle() {
+            tracing::error!(%error, "index entries that lag can't be settled");
         }
     }
 
@@ -106,11 +115,7 @@ impl Writer {
     fn finish(&mut self, group: Vec<Transaction>, outcomes: Vec<Result<(), StoreError>>) {
         let committed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         if let Err(error) = self.connection.execute_batch("COMMIT") {
-            if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
-                // After a failed fsync nobody knows what is on disk, and SQLite would go on as if it did.
-                tracing::error!(%error, "a commit did not reach the disk; better down than lying");
-                std::process::abort();
-            }
+            end_where_disk_failed(&error);
             self.roll_back();
             for transaction in group {
                 answer(transaction.reply, Err(outcome(&error)));
@@ -120,6 +125,30 @@ impl Writer {
         self.counts.groups.fetch_add(1, Ordering::Relaxed);
         self.counts.transactions.fetch_add(committed as u64, Ordering::Relaxed);
         group.into_iter().zip(outcomes).for_each(|(transaction, outcome)| answer(transaction.reply, outcome));
+    }
+
+    /// Writes a long WAL back. SQLite would do that by itself, but hides an fsync that fails then, and tries again: the
+    /// second try succeeds although the pages of the first are lost, and with the WAL goes their only other copy.
+    fn check_point(&self) {
+        let done = self.wal("PRAGMA wal_checkpoint(NOOP)").and_then(|pages| {
+            if pages < CHECKPOINT_PAGES { Ok(pages) } else { self.wal("PRAGMA wal_checkpoint(PASSIVE)") }
+        });
+        if let Err(error) = done {
+            end_where_disk_failed(&error);
+            tracing::warn!(%error, "the WAL can't be written back yet");
+        }
+    }
+
+    /// The pages of WAL after a checkpoint, which with `NOOP` only tells.
+    fn wal(&self, checkpoint: &str) -> rusqlite::Result<i64> {
+        self.connection.prepare_cached(checkpoint)?.query_row([], |row| row.get(1))
+    }
+
+    /// Makes a lagging index current: whoever opens the file next counts its moments anew, or does not lag.
+    fn settle(&self) -> rusqlite::Result<()> {
+        let sql = "BEGIN IMMEDIATE; DELETE FROM entry WHERE gone IS NOT NULL;
+                   UPDATE entry SET since = 0 WHERE since > 0; COMMIT";
+        if self.lags { self.connection.execute_batch(sql) } else { Ok(()) }
     }
 
     fn roll_back(&self) {
@@ -161,7 +190,7 @@ impl Writer {
             let version: i64 = row.get(1)?;
             Ok(Standing {
                 id: row.get(0)?,
-                version: version.unsigned_abs(),
+                version: version.cast_unsigned(),
                 expires_at: row.get(2)?,
                 entries: row.get(3)?,
             })
@@ -170,8 +199,8 @@ impl Writer {
     }
 
     fn put(&mut self, table: &str, item: &Item, standing: Option<Standing>) -> rusqlite::Result<()> {
-        let entries = entries_text(&item.indexed);
-        let version = i64::try_from(item.version).unwrap_or(i64::MAX);
+        let entries = entries::joined(&item.indexed);
+        let version = item.version.cast_signed();
         let Some(Standing { id, entries: before, .. }) = standing else {
             let id = self.next_id;
             self.next_id += 1;
@@ -188,8 +217,8 @@ impl Writer {
         if before == entries {
             return Ok(());
         }
-        let had: Vec<&str> = split(&before).collect();
-        let has: Vec<String> = item.indexed.iter().map(entry_text).collect();
+        let had: Vec<&str> = entries::split(&before).collect();
+        let has: Vec<String> = item.indexed.iter().map(entries::text).collect();
         for gone in had.iter().filter(|entry| !has.iter().any(|one| one == *entry)) {
             self.remove_entry(table, id, gone)?;
         }
@@ -199,7 +228,7 @@ impl Writer {
 
     fn delete(&self, table: &str, standing: &Standing) -> rusqlite::Result<()> {
         self.connection.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([standing.id])?;
-        split(&standing.entries).try_for_each(|entry| self.remove_entry(table, standing.id, entry))
+        entries::split(&standing.entries).try_for_each(|entry| self.remove_entry(table, standing.id, entry))
     }
 
     fn add_entry(&self, table: &str, id: i64, entry: &IndexKey) -> rusqlite::Result<()> {
@@ -210,8 +239,7 @@ impl Writer {
     }
 
     fn remove_entry(&self, table: &str, id: i64, entry: &str) -> rusqlite::Result<()> {
-        let mut parts = entry.split(BETWEEN_PARTS);
-        let (index, pk, sk) = (parts.next(), parts.next(), parts.next());
+        let [index, pk, sk] = entries::parts(entry);
         let which = "WHERE tbl = ?1 AND idx = ?2 AND pk = ?3 AND sk = ?4 AND item = ?5";
         if self.lags {
             let sql = format!("UPDATE entry SET gone = ?6 {which}");
@@ -228,22 +256,6 @@ impl Writer {
     }
 }
 
-/// Between the entries of an item, and between the parts of an entry: characters that no key of ours holds.
-const BETWEEN_ENTRIES: char = '\u{1e}';
-const BETWEEN_PARTS: char = '\u{1f}';
-
-fn entry_text(entry: &IndexKey) -> String {
-    format!("{}{BETWEEN_PARTS}{}{BETWEEN_PARTS}{}", entry.index.0, entry.pk, entry.sk)
-}
-
-fn entries_text(entries: &[IndexKey]) -> String {
-    entries.iter().map(entry_text).collect::<Vec<_>>().join(BETWEEN_ENTRIES.encode_utf8(&mut [0; 4]))
-}
-
-fn split(entries: &str) -> impl Iterator<Item = &str> {
-    entries.split(BETWEEN_ENTRIES).filter(|entry| !entry.is_empty())
-}
-
 fn holds(condition: Condition, standing: Option<&Standing>) -> bool {
     match (condition, standing) {
         (Condition::None, _)
@@ -252,6 +264,14 @@ fn holds(condition: Condition, standing: Option<&Standing>) -> bool {
         (Condition::Absent, Some(_)) | (Condition::Exists | Condition::Version(_), None) => false,
         (Condition::AbsentOrExpired(now), Some(standing)) => standing.expires_at.is_some_and(|at| at <= now),
         (Condition::Version(version), Some(standing)) => standing.version == version,
+    }
+}
+
+/// After a failed write or fsync nobody knows what is on disk, and SQLite would go on as if it did.
+fn end_where_disk_failed(error: &rusqlite::Error) {
+    if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
+        tracing::error!(%error, "what was committed did not reach the disk; better down than lying");
+        std::process::abort();
     }
 }
 

@@ -38,8 +38,8 @@ impl Store for MemoryStore {
     }
 
     fn transact(&self, table: Table, writes: Vec<Write>) -> BoxFuture<'_, Result<(), StoreError>> {
-        let mut tables = self.lock();
-        Box::pin(ready(transact(tables.entry(table.name).or_default(), writes)))
+        // Only when it is awaited, as with every other store.
+        Box::pin(async move { transact(self.lock().entry(table.name).or_default(), writes) })
     }
 
     fn scan<'a>(
@@ -107,4 +107,18 @@ fn sort_keys<'a>(item: &'a Item, query: &Query) -> Vec<(String, &'a Item)> {
         from && to && after
     };
     keys.into_iter().filter(|(pk, sk)| *pk == query.pk && within(sk)).map(|(_, sk)| (sk.to_owned(), item)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use app::Condition;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_never_awaited_is_never_written() {
+        let (store, table, key) = (MemoryStore::default(), Table::new("t", &[]), Key::new("p", "s"));
+        drop(store.transact(table, vec![Write::Put(Item::of(key.clone(), "thing", 1, &"x"), Condition::None)]));
+        assert_eq!(store.get(table, &key).await.unwrap(), None);
+    }
 }
