@@ -18,8 +18,14 @@ const BUSY: [usize; 6] = [0, 1, 2, 5, 6, 7];
 /// What is not used by this process.
 const ELSEWHERE: &str = "elsewhere";
 
+/// So much of a core, used elsewhere, spoils a figure.
+const DISTURBS: f64 = 0.1;
+
 /// Clock ticks by the names of threads.
 pub(super) struct Cpu(BTreeMap<String, u64>);
+
+/// Cores by the names of threads.
+pub(super) struct Used(BTreeMap<String, f64>);
 
 impl Cpu {
     /// All that was used so far by the threads that still live.
@@ -36,16 +42,28 @@ impl Cpu {
         Ok(Self(used))
     }
 
-    /// What was used since `self`, as cores: `server 1.10, clients 0.72`.
-    pub(super) fn since(&self, begun: Instant) -> Result<String> {
+    /// What was used since `self`, which was `begun`.
+    pub(super) fn since(&self, begun: Instant) -> Result<Used> {
         let seconds = begun.elapsed().as_secs_f64();
-        let used = Self::now()?.0.into_iter().filter_map(|(name, ticks)| {
+        let used = Self::now()?.0.into_iter().map(|(name, ticks)| {
             let before = self.0.get(&name).copied().unwrap_or_default();
-            let cores =
-                f64::from(u32::try_from(ticks.saturating_sub(before)).unwrap_or(u32::MAX)) / TICKS_PER_S / seconds;
-            (cores >= LEAST).then(|| format!("{name} {cores:.2}"))
+            let ticks = u32::try_from(ticks.saturating_sub(before)).unwrap_or(u32::MAX);
+            (name, f64::from(ticks) / TICKS_PER_S / seconds)
         });
-        Ok(used.collect::<Vec<_>>().join(", "))
+        Ok(Used(used.collect()))
+    }
+}
+
+impl Used {
+    /// Each with its name: `clients 0.72, server 1.10`.
+    pub(super) fn words(&self) -> String {
+        let told = self.0.iter().filter(|(_, cores)| **cores >= LEAST);
+        told.map(|(name, cores)| format!("{name} {cores:.2}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What others used, where it was enough to spoil a figure.
+    pub(super) fn disturbance(&self) -> Option<f64> {
+        self.0.get(ELSEWHERE).copied().filter(|cores| *cores >= DISTURBS)
     }
 }
 

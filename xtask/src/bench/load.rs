@@ -12,7 +12,7 @@ use anyhow::Result;
 use hdrhistogram::Histogram;
 use tokio::task::JoinHandle;
 
-use super::cpu::Cpu;
+use super::cpu::{Cpu, Used};
 
 /// The longest latency told apart, in microseconds.
 const LONGEST_US: u64 = 120_000_000;
@@ -64,7 +64,7 @@ pub(super) struct Measured {
     /// What was committed meanwhile.
     pub(super) committed: Committed,
     /// What the threads used of the cores meanwhile.
-    pub(super) cpu: String,
+    pub(super) cpu: Used,
     /// What was not done, from the first thing to the last.
     pub(super) failures: Vec<String>,
 }

@@ -90,8 +90,17 @@ pub(super) async fn quote(orderers: Vec<Orderer>, each: usize) -> Result<Vec<Ord
     Ok(ready)
 }
 
-/// Lets them order what they have quotes for.
-pub(super) async fn place(
+/// Orders everything that there are quotes for, one after the other.
+pub(super) async fn place_all(orderers: Vec<Orderer>) -> Result<()> {
+    for orderer in orderers {
+        let mut placing = Placing(orderer);
+        while matches!(placing.once().await?, Step::Done) {}
+    }
+    Ok(())
+}
+
+/// Lets them order until one has no quote left.
+async fn place(
     orderers: Vec<Orderer>,
     load: Load,
     committed: impl Fn() -> Committed,

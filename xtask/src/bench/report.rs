@@ -49,6 +49,7 @@ struct Figure {
     name: Name,
     per_s: f64,
     latencies: Option<[Duration; 2]>,
+    disturbance: Option<f64>,
 }
 
 impl Name {
@@ -93,8 +94,9 @@ impl Report {
     /// Notes a figure.
     pub(super) fn note(&mut self, name: Name, measured: &Measured) {
         let latencies = [0.5, 0.99].map(|quantile| measured.latency(quantile));
-        let figure = Figure { name, per_s: measured.rate(), latencies: Some(latencies) };
-        line(&format!("{}\n  cores: {}", figure.words(), measured.cpu));
+        let disturbance = measured.cpu.disturbance();
+        let figure = Figure { name, per_s: measured.rate(), latencies: Some(latencies), disturbance };
+        line(&format!("{}\n  cores: {}", figure.words(), measured.cpu.words()));
         if let Some(first) = measured.failures.first() {
             line(&format!("  not done: {}, the first one because {first}", measured.failures.len()));
         }
@@ -104,7 +106,8 @@ impl Report {
     /// Notes the transactions that whole lives took.
     pub(super) fn note_transactions(&mut self, measured: &Measured) {
         let per_s = measured.per_second(measured.committed.transactions);
-        let figure = Figure { name: Name::Transactions, per_s, latencies: None };
+        let disturbance = measured.cpu.disturbance();
+        let figure = Figure { name: Name::Transactions, per_s, latencies: None, disturbance };
         line(&figure.words());
         self.figures.push(figure);
     }
@@ -119,6 +122,14 @@ impl Report {
         line(&format!("\n{:<24} {:>9}   {:>9} {:>9}   {:>6}   aim", "", "a second", "p50", "p99", "ratio"));
         for figure in &self.figures {
             line(&format!("{}{}", figure.words(), self.ratio(figure)));
+        }
+        for Figure { name, disturbance, .. } in &self.figures {
+            if let Some(cores) = disturbance {
+                let name = name.words().trim();
+                line(&format!(
+                    "disturbed: {name}; {cores:.2} cores were used elsewhere meanwhile, so no ratio with it holds"
+                ));
+            }
         }
         if let Some(Started { listens, answers, rss_kib }) = &self.started {
             line(&format!(

@@ -11,12 +11,12 @@ use tokio::sync::oneshot;
 
 use super::{
     Bench,
-    load::{self, Committed, Load, Step, Work},
+    load::{self, Step, Work},
     people::People,
     place,
     recording::Recording,
     report::{self, Name, Report},
-    template::Template,
+    template::{self, Template},
     town::Town,
 };
 use writer::{Job, Writer};
@@ -33,8 +33,7 @@ struct Hand {
 /// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let templates = templates(bench)?;
-    let first = templates.first().context("orders were placed")?;
-    report::line(&format!("placing an order writes: {}", first.words()));
+    report::line(&format!("placing an order writes: {}", template::words(&templates)));
     let data = tempfile::Builder::new().prefix("bench-").tempdir_in(&bench.directory)?;
     let writer = Writer::open(&data.path().join("rows.db"))?;
     let hands = (0..bench.connections()).zip(templates.iter().cycle());
@@ -55,9 +54,7 @@ fn templates(bench: &Bench) -> Result<Vec<Template>> {
         let people = People::settle(&town, bench.connections()).await?;
         let _held = town.local.dispatcher.hold().await;
         recording.take();
-        let orderers = place::quote(place::orderers(&town, &people).await?, 1).await?;
-        let load = Load { warm_up: super::WARM_UP, ..bench.load() };
-        place::place(orderers, load, Committed::default).await?;
+        place::place_all(place::quote(place::orderers(&town, &people).await?, 1).await?).await?;
         recording.take().into_iter().map(Template::of).collect()
     })
 }

@@ -76,16 +76,26 @@ impl Template {
         });
         rows.collect()
     }
+}
 
-    /// What it consists of, for people.
-    pub(super) fn words(&self) -> String {
-        let items: Vec<String> =
-            self.items.iter().map(|(item, _)| format!("{} {} B", item.kind, item.body.len())).collect();
-        let entries: usize = self.items.iter().map(|(item, _)| item.indexed.len()).sum();
-        let conditions = self.items.iter().filter(|(_, must_be_new)| *must_be_new).count();
-        let bytes: usize = self.items.iter().map(|(item, _)| item.bytes()).sum();
-        format!("{}; {entries} index rows, {conditions} conditions, {bytes} B in all", items.join(", "))
-    }
+/// What they consist of on average, for people.
+pub(super) fn words(templates: &[Template]) -> String {
+    let items = || templates.iter().flat_map(|template| &template.items);
+    let each = |sum: usize| sum / templates.len().max(1);
+    let mut kinds: Vec<&str> = items().map(|(item, _)| &*item.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let bodies: Vec<String> = kinds
+        .into_iter()
+        .map(|kind| {
+            let of_kind = items().filter(|(item, _)| item.kind == kind);
+            format!("{kind} {} B", each(of_kind.map(|(item, _)| item.body.len()).sum()))
+        })
+        .collect();
+    let entries = each(items().map(|(item, _)| item.indexed.len()).sum());
+    let conditions = each(items().filter(|(_, must_be_new)| *must_be_new).count());
+    let bytes = each(items().map(|(item, _)| item.bytes()).sum());
+    format!("{}; {entries} index rows, {conditions} conditions, {bytes} B in all", bodies.join(", "))
 }
 
 fn random<const BYTES: usize>() -> [u8; BYTES] {
