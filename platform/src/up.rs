@@ -23,6 +23,8 @@ use crate::{
 /// How often what has expired is cleaned away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
+/// How often figures are summed up.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// How long requests under way may take once the process is told to stop.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -87,6 +89,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let (stop, stopping) = watch::channel(false);
     let timer = tokio::spawn(run_timer(local.clone(), stopping.clone()));
     let purge = tokio::spawn(purge_expired(store.clone(), stopping.clone()));
+    let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
     let simulators = start_simulators(&up, &city, stopping.clone());
     let router = local.router().merge(metrics_page(figures, store));
@@ -100,6 +103,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     join(simulators).await?;
     join(timer).await?;
     join(purge).await?;
+    join(upkeep).await?;
     close.send_replace(true);
     // Clients that keep their connections open don't keep the process.
     match tokio::time::timeout(CLOSING, serving).await {
@@ -175,6 +179,17 @@ async fn purge_expired(store: SqliteStore, mut stopping: watch::Receiver<bool>) 
     }
 }
 
+/// Sums up what was measured, so that it does not pile up where nobody asks for it.
+async fn keep_figures_small(figures: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(UPKEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => figures.run_upkeep(),
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
 /// `/metrics`, in Prometheus' text format.
 fn metrics_page(figures: PrometheusHandle, store: SqliteStore) -> axum::Router {
     axum::Router::new().route(
@@ -182,7 +197,6 @@ fn metrics_page(figures: PrometheusHandle, store: SqliteStore) -> axum::Router {
         axum::routing::get(async move || {
             metrics::counter!("tiffin_store_transactions_total").absolute(store.transactions());
             metrics::counter!("tiffin_store_groups_total").absolute(store.groups());
-            figures.run_upkeep();
             figures.render()
         }),
     )

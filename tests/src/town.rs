@@ -19,6 +19,8 @@ const INDEX_LAG: Duration = Duration::from_millis(200);
 /// How often a thing is looked for before a test gives up, and how long it waits between two looks.
 const LOOKS: usize = 500;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// After how many looks index reads have caught up, a little more than [`INDEX_LAG`] takes.
+pub(crate) const LOOKS_UNTIL_CAUGHT_UP: usize = 25;
 
 /// How a town is set up.
 #[derive(Clone, Default)]

@@ -113,7 +113,7 @@ pub struct Refused {
 }
 
 impl Service {
-    /// Every setting's schema-free facts, and every function, by name.
+    /// The function of this name.
     pub fn function(&self, name: &str) -> Option<&'static Declaration> {
         self.functions.iter().find(|declaration| declaration.function.name == name)
     }

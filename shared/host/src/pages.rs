@@ -17,7 +17,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;mar
     th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884}\
     td:first-child{white-space:nowrap}.may{opacity:.7}";
 
-/// `/` and `/docs` (the API page), `/openapi.json`, `/asyncapi.json` and `/problems/<code>`.
+/// `/docs` (the API page), `/openapi.json`, `/asyncapi.json` and `/problems/<code>`.
 pub fn pages(services: &'static [Service]) -> Router {
     let document = openapi(services).to_string();
     let events = asyncapi(services).to_string();
