@@ -3,9 +3,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
+use host::SystemRandom;
 
 use crate::{
-    check, functions,
+    check, functions, keys,
     simulate::Simulate,
     terminal,
     up::{self, UpError},
@@ -38,6 +39,8 @@ enum Command {
         #[arg(long, env = "TIFFIN_DATA_DIR", default_value = ".tiffin")]
         data_dir: PathBuf,
     },
+    /// Print new keys, as functions that run as programs of their own take them from the environment.
+    Keys,
     /// Look at deliveries of events that failed for good, in a running process.
     DeadLetters {
         #[command(subcommand)]
@@ -98,6 +101,10 @@ pub fn run() -> ExitCode {
         Command::Up(up) => start(up),
         Command::Functions => say(&functions::table()),
         Command::Check { data_dir } => check_data(&data_dir),
+        Command::Keys => match keys::new_keys(&SystemRandom) {
+            Ok(lines) => say(&lines),
+            Err(error) => fail(&error, FAILED),
+        },
         Command::DeadLetters { action, port } => {
             match up::in_runtime(crate::dead_letters::command(port, action.unwrap_or(DeadLetterAction::List))) {
                 Ok(words) => say(&words),

@@ -10,10 +10,10 @@ pub mod local;
 pub mod ops;
 pub mod services;
 pub mod simulate;
-pub mod system;
 pub mod up;
 
 mod data_dir;
 mod functions;
+mod keys;
 mod terminal;
 mod welcome;

@@ -85,10 +85,7 @@ impl Local {
     pub async fn tick(&self) -> Result<Swept, StoreError> {
         let mut sum = Swept::default();
         for sweep in self.host.sweeps() {
-            let swept = self.host.sweep(sweep).await?;
-            sum.due += swept.due;
-            sum.failed += swept.failed;
-            sum.republished += swept.republished;
+            sum += self.host.sweep(sweep).await?;
         }
         self.dispatcher.retry_due().await?;
         Ok(sum)

@@ -4,6 +4,7 @@ use std::{future::Future, io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use app::{Clock as _, Condition, Item, Key, Random as _, Settings, Store, StoreError, Write};
 use domain::Timestamp;
+use host::{SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -15,9 +16,7 @@ use crate::{
     dispatcher::DISPATCHER,
     local::{Local, Materials, StartError, TICK},
     services::SERVICES,
-    simulate,
-    system::{SystemClock, SystemRandom},
-    welcome,
+    simulate, welcome,
 };
 
 /// How often what has expired is cleaned away.

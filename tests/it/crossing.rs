@@ -16,7 +16,7 @@ async fn a_cancellation_that_crosses_a_pick_up_stands_and_the_courier_keeps_the_
     town.offered(&courier, &order).await;
     town.delivery_action(&courier, &order, "accept").await.expect(200);
     {
-        let _held = town.local.dispatcher.hold().await;
+        let _held = town.hold().await;
         let delivery = delivery_of(&order);
         town.post(&merchant, &format!("/v1/orders/{order}/cancel"), json!({"reason": "the oven broke"}))
             .await
@@ -47,7 +47,7 @@ async fn a_delivery_completed_before_the_cancellation_is_heard_stays_delivered_a
     town.offered(&courier, &order).await;
     town.delivery_action(&courier, &order, "accept").await.expect(200);
     {
-        let _held = town.local.dispatcher.hold().await;
+        let _held = town.hold().await;
         let delivery = delivery_of(&order);
         town.post(&merchant, &format!("/v1/orders/{order}/cancel"), json!({"reason": "the oven broke"}))
             .await

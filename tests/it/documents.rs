@@ -9,7 +9,7 @@ use tiffin::services::SERVICES;
 #[test]
 fn what_is_committed_is_what_the_declarations_say() {
     for file in xtask::generated().expect("it can be generated") {
-        let committed = fs::read_to_string(xtask::root().join(file.path)).unwrap_or_default();
+        let committed = fs::read_to_string(xtask::root().join(&file.path)).unwrap_or_default();
         assert!(committed == file.content, "{} is not what the code says: run `cargo xtask generate`", file.path);
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::broadcast::Receiver;
 
 /// One order, delivered; and everything that was told on the way.
 async fn delivered(town: &Town) -> (Person, String, Vec<Event>) {
-    let mut told = town.local.bus.listen();
+    let mut told = town.local().bus.listen();
     let (customer, merchant) = (town.customer().await, town.merchant().await);
     let restaurant = town.restaurant(&merchant).await;
     let courier = town.courier_online().await;
@@ -32,7 +32,7 @@ async fn everything(town: &Town) -> Vec<String> {
     for table in tables() {
         let mut after = None;
         loop {
-            let items = town.local.store.scan(table, after.as_ref(), 100).await.expect("it can be read");
+            let items = town.local().store.scan(table, after.as_ref(), 100).await.expect("it can be read");
             let Some(last) = items.last() else { break };
             after = Some(last.key.clone());
             let kept = items.iter().filter(|item| item.kind != "outbox");
@@ -50,8 +50,8 @@ async fn every_event_twice_has_no_second_effect() {
     let before = everything(&town).await;
     let mut deliveries = 0;
     for event in told.iter().chain(told.iter().rev()) {
-        for subscriber in town.local.host.subscribers_of(event) {
-            assert_eq!(town.local.host.deliver(subscriber, event).await, Delivered::Done, "{subscriber} {event:?}");
+        for subscriber in town.local().host.subscribers_of(event) {
+            assert_eq!(town.local().host.deliver(subscriber, event).await, Delivered::Done, "{subscriber} {event:?}");
             deliveries += 1;
         }
     }
@@ -67,8 +67,8 @@ async fn every_order_event_in_reverse_comes_to_the_same_end() {
     let (customer, order, told) = delivered(&one).await;
     let orders: Vec<&Event> = told.iter().filter(|event| event.kind.thing() == domain::Thing::Order).collect();
     for event in orders.iter().rev() {
-        for subscriber in other.local.host.subscribers_of(event) {
-            let ended = other.local.host.deliver(subscriber, event).await;
+        for subscriber in other.local().host.subscribers_of(event) {
+            let ended = other.local().host.deliver(subscriber, event).await;
             assert_eq!(ended, Delivered::Done, "{subscriber} {}", event.kind.short());
         }
     }
@@ -95,9 +95,9 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
     town.offered(&courier, &order).await;
-    let mut told = town.local.bus.listen();
+    let mut told = town.local().bus.listen();
     {
-        let _held = town.local.dispatcher.hold().await;
+        let _held = town.hold().await;
         for action in ["accept", "pick-up", "complete"] {
             town.act(&courier, &format!("/v1/deliveries/{}/{action}", delivery_of(&order))).await.expect(200);
         }
@@ -107,7 +107,7 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
             [Kind::DeliveryAssigned, Kind::DeliveryPickedUp, Kind::DeliveryCompleted]
         );
         for event in events.iter().rev() {
-            assert_eq!(town.local.host.deliver("apply-delivery", event).await, Delivered::Done);
+            assert_eq!(town.local().host.deliver("apply-delivery", event).await, Delivered::Done);
         }
     }
     town.settle().await;
@@ -125,7 +125,7 @@ async fn an_event_that_nobody_can_deal_with_becomes_a_dead_letter_that_can_be_re
     let (_, _, told) = delivered(&one).await;
     // In another town nobody placed this order, so its payment is about nothing.
     let stray = told.iter().find(|event| event.kind == Kind::PaymentAuthorized).expect("it was authorised").clone();
-    app::Bus::publish(&*other.local.bus, orders::ORDERS, vec![stray]).await;
+    app::Bus::publish(&*other.local().bus, orders::ORDERS, vec![stray]).await;
     other.settle().await;
     let list =
         async || other.send(other.request(reqwest::Method::GET, "/_tiffin/dead-letters", None)).await.expect(200).body;
@@ -141,7 +141,7 @@ async fn an_event_that_nobody_can_deal_with_becomes_a_dead_letter_that_can_be_re
     other
         .eventually("the letter", async || {
             other.tick().await;
-            let letters = dead_letters::list(&*other.local.store).await.expect("a list");
+            let letters = dead_letters::list(&*other.local().store).await.expect("a list");
             (letters.len() == 1).then_some(())
         })
         .await;
@@ -157,7 +157,7 @@ async fn notices(town: &Town) -> Vec<String> {
     let mut lines = Vec::new();
     let mut after = None;
     loop {
-        let items = town.local.store.scan(table, after.as_ref(), 100).await.expect("it can be read");
+        let items = town.local().store.scan(table, after.as_ref(), 100).await.expect("it can be read");
         let Some(last) = items.last() else { break };
         after = Some(last.key.clone());
         let notices = items.iter().filter(|item| item.key.sk.starts_with("N#"));

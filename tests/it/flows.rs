@@ -1,25 +1,46 @@
 //! Every path of an order's life, over HTTP. One suite for every host: a flow needs only a town.
 
+use std::path::Path;
+
 use futures::future::LocalBoxFuture;
 use serde_json::json;
-use tests::{Person, Restaurant, Town, delivery_of};
+use tests::{Person, Restaurant, Town, delivery_of, fleet::Platform};
 
 /// A flow, by name.
 pub(crate) type Flow = (&'static str, for<'a> fn(&'a Town) -> LocalBoxFuture<'a, ()>);
 
-/// Makes a test of each flow, and one list of them all.
+/// Makes a test of each flow on each host, and one list of them all.
 macro_rules! flows {
     ($($name:ident)*) => {
         /// Every flow.
         pub(crate) const FLOWS: &[Flow] = &[$((stringify!($name), |town| Box::pin($name(town)))),*];
 
-        mod each {
+        mod in_one_process {
             $(#[tokio::test]
             async fn $name() {
                 super::$name(&tests::Town::open().await).await;
             })*
         }
+
+        mod over_http {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(&super::of_programs(tests::fleet::Platform::Http).await).await;
+            })*
+        }
+
+        mod on_lambda {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(&super::of_programs(tests::fleet::Platform::Lambda).await).await;
+            })*
+        }
     };
+}
+
+/// A town whose functions are processes.
+async fn of_programs(platform: Platform) -> Town {
+    Town::of_programs(platform, Path::new(env!("CARGO_BIN_EXE_function-under-test"))).await
 }
 
 flows! {
@@ -40,7 +61,6 @@ flows! {
     going_offline_passes_the_offer_on
     everybody_sees_their_own_lists
     an_expired_quote_is_refused
-    a_payment_whose_answer_was_lost_is_taken_up_by_its_sweep
 }
 
 /// A customer, a merchant and their restaurant.
@@ -203,7 +223,7 @@ async fn a_payment_without_word_ends_the_order(town: &Town) {
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     let order = {
         // Nobody hears that the order was placed, until its time is over.
-        let _held = town.local.dispatcher.hold().await;
+        let _held = town.hold().await;
         let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
         town.clock.advance_s(120);
         town.eventually_swept(&customer, &order).await;
@@ -285,16 +305,22 @@ async fn an_expired_quote_is_refused(town: &Town) {
     town.place(&fresh, "k", &late, "tok_ok").await.expect(201);
 }
 
-async fn a_payment_whose_answer_was_lost_is_taken_up_by_its_sweep(town: &Town) {
+#[tokio::test]
+async fn a_payment_whose_answer_was_lost_is_taken_up_by_its_sweep() {
+    a_payment_is_lost_half_way(&Town::open().await).await;
+}
+
+/// In one process alone, where a test can let go of a function half way.
+pub(crate) async fn a_payment_is_lost_half_way(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
-    let mut told = town.local.bus.listen();
-    let held = town.local.dispatcher.hold().await;
+    let mut told = town.local().bus.listen();
+    let held = town.hold().await;
     let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
     let placed = told.recv().await.expect("it is told");
     {
         // The function dies once its intent is on record: it is not polled again after its first commit is there.
-        let mut authorizing = std::pin::pin!(town.local.host.deliver("authorize-payment", &placed));
+        let mut authorizing = std::pin::pin!(town.local().host.deliver("authorize-payment", &placed));
         assert!(futures::poll!(&mut authorizing).is_pending());
         town.eventually_unsettled("the intent", async || {
             let payment = town.payment(&customer, &order).await;
@@ -304,7 +330,7 @@ async fn a_payment_whose_answer_was_lost_is_taken_up_by_its_sweep(town: &Town) {
     }
     town.clock.advance_s(60);
     town.eventually_unsettled("the sweep", async || {
-        town.local.tick().await.expect("sweeping works");
+        town.sweep().await;
         (town.payment(&customer, &order).await["status"] == "authorized").then_some(())
     })
     .await;

@@ -8,13 +8,15 @@ use reqwest::Method;
 use tests::{Town, TownOptions};
 use tiffin::services::SERVICES;
 
-use crate::flows::FLOWS;
+use crate::flows::{FLOWS, a_payment_is_lost_half_way};
 
 #[tokio::test]
 async fn every_grant_is_used_by_some_flow() {
     let uses = Arc::new(GrantUses::default());
+    let town = async || Town::with(TownOptions { uses: Some(uses.clone()), ..TownOptions::default() }).await;
+    a_payment_is_lost_half_way(&town().await).await;
     for (_, flow) in FLOWS {
-        let town = Town::with(TownOptions { uses: Some(uses.clone()), ..TownOptions::default() }).await;
+        let town = town().await;
         flow(&town).await;
         look_around(&town).await;
     }

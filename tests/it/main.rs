@@ -8,6 +8,7 @@ mod events;
 mod flows;
 mod grants;
 mod idempotency;
+mod programs;
 mod protocol;
 mod snapshots;
 mod workspace;

@@ -1,6 +1,6 @@
 //! Who may import whom, and what no service may name.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
@@ -10,6 +10,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("app", &["domain"]),
     ("host", &["app", "domain"]),
     ("sqlite", &["app", "domain"]),
+    ("dynamodb", &["app", "domain"]),
+    ("messaging", &["app", "domain"]),
     ("testing", &["app", "domain"]),
     ("users", SERVICE),
     ("restaurants", SERVICE),
@@ -17,6 +19,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("payments", SERVICE),
     ("deliveries", SERVICE),
     ("notifications", SERVICE),
+    (
+        "bootstrap",
+        &[
+            "app",
+            "deliveries",
+            "domain",
+            "dynamodb",
+            "host",
+            "messaging",
+            "notifications",
+            "orders",
+            "payments",
+            "restaurants",
+            "users",
+        ],
+    ),
     (
         "tiffin",
         &[
@@ -34,6 +52,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
 ];
 const SERVICE: &[&str] = &["app", "domain"];
+
+/// AWS' crates, each with those that may name it.
+const AWS: &[(&str, &[&str])] = &[
+    ("aws-sdk-dynamodb", &["dynamodb"]),
+    ("aws-sdk-sns", &["messaging"]),
+    ("aws-sdk-secretsmanager", &["bootstrap"]),
+    ("aws-config", &["bootstrap"]),
+    ("lambda_runtime", &["bootstrap"]),
+];
 
 /// What no service may depend on: frameworks, runtimes, stores.
 const NO_SERVICE: &[&str] = &["axum", "http", "hyper", "lambda_http", "reqwest", "rusqlite", "tokio", "tower"];
@@ -57,6 +84,27 @@ fn packages_import_only_what_they_may() {
             assert_eq!(framework, None, "{} names a framework", package.name);
         }
     }
+}
+
+#[test]
+fn each_crate_of_aws_is_named_by_its_adapter_alone() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
+    for package in metadata.packages.iter().filter(|package| package.name.as_str() != "tests") {
+        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        for dependency in normal {
+            let Some((name, allowed)) = AWS.iter().find(|(name, _)| *name == dependency.name) else { continue };
+            assert!(allowed.contains(&package.name.as_str()), "{} may not name {name}", package.name);
+        }
+    }
+}
+
+#[test]
+fn the_local_process_is_built_without_aws() {
+    let tree = Command::new(env!("CARGO")).args(["tree", "-p", "tiffin", "-e", "normal", "--prefix", "none"]).output();
+    let tree = String::from_utf8(tree.expect("cargo knows what tiffin is built from").stdout).expect("text");
+    assert!(tree.contains("rusqlite"), "{tree}");
+    let aws = tree.lines().find(|line| line.starts_with("aws-") && !line.starts_with("aws-lc"));
+    assert_eq!(aws, None);
 }
 
 #[test]

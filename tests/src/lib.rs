@@ -3,8 +3,9 @@
 #![expect(clippy::return_self_not_must_use, reason = "a reply is expected for its own sake")]
 
 mod conformance;
+pub mod fleet;
 mod people;
 mod town;
 
 pub use people::{Person, Restaurant, delivery_of, home, restaurant, soup};
-pub use town::{Reply, Town, TownOptions};
+pub use town::{Held, Reply, Town, TownOptions};

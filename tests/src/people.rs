@@ -87,7 +87,7 @@ impl Town {
     /// An administrator; nobody can register as one, so the account is put where accounts are.
     async fn admin(&self) -> Person {
         let id = UserId::generate(app::Clock::now(&*self.clock), [9; 10]);
-        let context = self.local.host.context_of("register-user").expect("there is such a function");
+        let context = self.host().context_of("register-user").expect("there is such a function");
         let email: domain::Email = "admin@example.com".parse().expect("an e-mail");
         if let Ok(Some(_)) = users::Accounts::account_by_email(context, &email).await {
             return self.sign_in("admin@example.com", Role::Admin).await;
@@ -104,7 +104,7 @@ impl Town {
             created_at: self.now(),
         };
         let changes = users::registration(&account);
-        self.local.store.transact(users::USERS, changes.writes).await.expect("the account can be saved");
+        self.store().transact(users::USERS, changes.writes).await.expect("the account can be saved");
         self.sign_in("admin@example.com", Role::Admin).await
     }
 
@@ -123,7 +123,7 @@ impl Town {
     /// Sweeps until the order has ended.
     pub async fn eventually_swept(&self, customer: &Person, order: &str) {
         self.eventually_unsettled("the sweep", async || {
-            self.local.tick().await.expect("sweeping works");
+            self.sweep().await;
             let status = self.status(customer, order).await;
             ["payment_failed", "rejected", "cancelled", "undeliverable"].contains(&status.as_str()).then_some(())
         })

@@ -1,18 +1,22 @@
 //! The town: the local process on a port of its own, over HTTP.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
-use app::{GrantUses, Keys, Settings};
+use app::{GrantUses, Keys, Settings, Store};
 use domain::Timestamp;
+use host::Host;
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::Value;
 use sqlite::SqliteStore;
 use tempfile::TempDir;
 use testing::{NOON, SeededRandom, TestClock};
 use tiffin::local::{Local, Materials};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::RwLockWriteGuard};
 
-use crate::{Person, conformance};
+use crate::{
+    Person, conformance,
+    fleet::{self, Executable, Fleet, Platform},
+};
 
 /// How far index reads may lag in tests, as GSIs do.
 const INDEX_LAG: Duration = Duration::from_millis(200);
@@ -31,17 +35,25 @@ pub struct TownOptions {
     pub uses: Option<Arc<GrantUses>>,
 }
 
-/// A local process, listening.
+/// A town, whatever it runs on.
 pub struct Town {
-    /// The process.
-    pub local: Local,
     /// Its clock.
     pub clock: Arc<TestClock>,
     /// Where it listens: `http://127.0.0.1:…`.
     pub url: String,
     client: reqwest::Client,
-    _data: TempDir,
+    runs_on: RunsOn,
 }
+
+enum RunsOn {
+    /// Every function in the process of the test, as `tiffin` runs them.
+    Local { local: Box<Local>, _data: TempDir },
+    /// Every function a process of its own.
+    Fleet(Box<Fleet>),
+}
+
+/// Nothing is delivered while it lives.
+pub struct Held<'a>(#[expect(dead_code, reason = "it is held")] RwLockWriteGuard<'a, ()>);
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -82,7 +94,78 @@ impl Town {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
         tokio::spawn(axum::serve(listener, local.router()).into_future());
-        Self { local, clock, url, client: reqwest::Client::new(), _data: data }
+        Self {
+            clock,
+            url,
+            client: reqwest::Client::new(),
+            runs_on: RunsOn::Local { local: Box::new(local), _data: data },
+        }
+    }
+
+    /// An empty town at noon whose functions are processes, on the test's clock: `executable` is `function-under-test`.
+    pub async fn of_programs(platform: Platform, executable: &Path) -> Self {
+        Self::of_fleet(platform, Executable::Any(executable.to_owned()), NOON).await
+    }
+
+    /// An empty town of the programs themselves, one per function in this folder, which live by the machine's clock.
+    pub async fn of_real_programs(platform: Platform, folder: &Path) -> Self {
+        let now = app::Clock::now(&host::SystemClock).to_string();
+        Self::of_fleet(platform, Executable::Each(folder.to_owned()), &now).await
+    }
+
+    async fn of_fleet(platform: Platform, executable: Executable, time: &str) -> Self {
+        let data = tempfile::tempdir().expect("a directory can be made");
+        let clock = Arc::new(TestClock::at(time).shown_in(&fleet::clock_file(&data)));
+        let (fleet, url) = Fleet::open(platform, executable, clock.clone(), data).await;
+        Self { clock, url, client: reqwest::Client::new(), runs_on: RunsOn::Fleet(Box::new(fleet)) }
+    }
+
+    /// The one process of a local town.
+    pub fn local(&self) -> &Local {
+        match &self.runs_on {
+            RunsOn::Local { local, .. } => local,
+            RunsOn::Fleet(_) => panic!("this town is many processes"),
+        }
+    }
+
+    /// The many processes of a town that has them.
+    pub fn fleet(&self) -> &Fleet {
+        match &self.runs_on {
+            RunsOn::Local { .. } => panic!("this town is one process"),
+            RunsOn::Fleet(fleet) => fleet,
+        }
+    }
+
+    /// Where its items are kept.
+    pub fn store(&self) -> &dyn Store {
+        match &self.runs_on {
+            RunsOn::Local { local, .. } => &*local.store,
+            RunsOn::Fleet(fleet) => &*fleet.store,
+        }
+    }
+
+    /// A host of every function within the test.
+    pub fn host(&self) -> &Host {
+        match &self.runs_on {
+            RunsOn::Local { local, .. } => &local.host,
+            RunsOn::Fleet(fleet) => &fleet.host,
+        }
+    }
+
+    /// Holds events back.
+    pub async fn hold(&self) -> Held<'_> {
+        match &self.runs_on {
+            RunsOn::Local { local, .. } => Held(local.dispatcher.hold().await),
+            RunsOn::Fleet(fleet) => Held(fleet.hold().await),
+        }
+    }
+
+    /// Runs every sweep once; what it tells may be under way yet.
+    pub async fn sweep(&self) {
+        match &self.runs_on {
+            RunsOn::Local { local, .. } => drop(local.tick().await.expect("sweeping works")),
+            RunsOn::Fleet(fleet) => fleet.sweep().await,
+        }
     }
 
     /// A request to a path, by somebody or by nobody.
@@ -132,7 +215,10 @@ impl Town {
 
     /// Waits until every event told so far was heard.
     pub async fn settle(&self) {
-        self.local.bus.settled().await;
+        match &self.runs_on {
+            RunsOn::Local { local, .. } => local.bus.settled().await,
+            RunsOn::Fleet(fleet) => fleet.settle().await,
+        }
     }
 
     /// Now.
@@ -149,7 +235,7 @@ impl Town {
 
     /// Does what is due now.
     pub async fn tick(&self) {
-        self.local.tick().await.expect("sweeping works");
+        self.sweep().await;
         self.settle().await;
     }
 

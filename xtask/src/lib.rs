@@ -1,5 +1,7 @@
 //! What is generated from the declarations and committed.
 
+mod programs;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,20 +13,30 @@ use tiffin::services::SERVICES;
 /// A file that is generated.
 pub struct Generated {
     /// Its path from the root of the workspace.
-    pub path: &'static str,
+    pub path: String,
     /// What it holds.
     pub content: String,
+}
+
+impl Generated {
+    /// A file at this path.
+    pub fn new(path: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { path: path.into(), content: content.into() }
+    }
 }
 
 /// Every generated file.
 pub fn generated() -> Result<Vec<Generated>> {
     let document = |value: serde_json::Value| Ok::<_, anyhow::Error>(serde_json::to_string_pretty(&value)? + "\n");
-    Ok(vec![
-        Generated { path: "openapi.json", content: document(host::openapi(SERVICES))? },
-        Generated { path: "asyncapi.json", content: document(host::asyncapi(SERVICES))? },
-        Generated { path: "docs/access.md", content: host::access_matrix(SERVICES) },
-        Generated { path: "README.md", content: readme()? },
-    ])
+    let mut files = vec![
+        Generated::new("openapi.json", document(host::openapi(SERVICES))?),
+        Generated::new("asyncapi.json", document(host::asyncapi(SERVICES))?),
+        Generated::new("docs/access.md", host::access_matrix(SERVICES)),
+        Generated::new("README.md", readme()?),
+    ];
+    files.push(programs::manifest(SERVICES)?);
+    files.extend(programs::programs(SERVICES));
+    Ok(files)
 }
 
 /// The root of the workspace.

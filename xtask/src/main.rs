@@ -1,6 +1,7 @@
 //! For people who work on Tiffin: generate what is generated, check everything, measure.
 
 mod bench;
+mod tools;
 
 use std::{fs, process::Command, time::Instant};
 
@@ -16,6 +17,8 @@ enum Task {
     Check,
     /// Measure speed, start and memory: figures and ratios, never a gate.
     Bench(bench::Options),
+    /// Install emulators and AWS tools under target/tools, in pinned versions.
+    Tools,
 }
 
 fn main() -> Result<()> {
@@ -23,13 +26,14 @@ fn main() -> Result<()> {
         Task::Generate => generate(),
         Task::Check => check(),
         Task::Bench(options) => bench::bench(options),
+        Task::Tools => tools::tools(),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn generate() -> Result<()> {
     for file in xtask::generated()? {
-        let path = xtask::root().join(file.path);
+        let path = xtask::root().join(&file.path);
         if fs::read_to_string(&path).is_ok_and(|present| present == file.content) {
             continue;
         }
@@ -52,6 +56,9 @@ const STAGES: &[(&str, &[&str])] = &[
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn check() -> Result<()> {
     let begun = Instant::now();
+    println!("── tools");
+    tools::tools()?;
+    println!("── tools: {} s", begun.elapsed().as_secs());
     for (name, arguments) in STAGES {
         let stage = Instant::now();
         println!("── {name}");

@@ -9,8 +9,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Index, Input, Key, Prepared,
-    Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
+    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Input, Key,
+    Method, Prepared, Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
 };
 
 /// A service: its table, its functions, its settings.
@@ -117,6 +117,25 @@ impl Service {
     pub fn function(&self, name: &str) -> Option<&'static Declaration> {
         self.functions.iter().find(|declaration| declaration.function.name == name)
     }
+
+    /// The same service with this one function, as a program of its own runs it.
+    pub fn only(&self, name: &str) -> Option<Self> {
+        self.function(name).map(|declaration| Self { functions: std::slice::from_ref(declaration), ..*self })
+    }
+
+    /// What a host does on a function's behalf, besides what the function itself does: it reads the inbox of subscribers
+    /// and the idempotency records of requests, and what is due and what the outbox holds for sweeps. Writing those items
+    /// follows from [`Grant::Write`].
+    pub fn host_grants(&self, declaration: &Declaration) -> Vec<Grant> {
+        match declaration.trigger {
+            Trigger::Endpoint(_) if declaration.honours_idempotency_keys() => vec![Grant::Get(self.table)],
+            Trigger::Endpoint(_) => Vec::new(),
+            Trigger::Subscriber { .. } => vec![Grant::Get(self.table)],
+            Trigger::Sweep { due, .. } => {
+                vec![Grant::QueryIndex(self.table, due), Grant::Query(self.table), Grant::Write(self.table)]
+            }
+        }
+    }
 }
 
 impl Declaration {
@@ -168,6 +187,21 @@ impl Declaration {
             Trigger::Endpoint(endpoint) => Some(endpoint),
             Trigger::Subscriber { .. } | Trigger::Sweep { .. } => None,
         }
+    }
+
+    /// Whether a request may carry an idempotency key: a POST that changes something.
+    pub fn honours_idempotency_keys(&self) -> bool {
+        self.as_endpoint().is_some_and(|endpoint| endpoint.route.method == Method::Post)
+            && self.function.writes_anything()
+    }
+
+    /// Whether it lists by page, and so seals and opens cursors.
+    pub fn pages(&self) -> bool {
+        let Some(endpoint) = self.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()) else {
+            return false;
+        };
+        let schemas = (endpoint.input_schemas)(&mut SchemaGenerator::default());
+        schemas.input.get("properties").is_some_and(|properties| properties.get("cursor").is_some())
     }
 
     /// What it hears; nothing where it is not a subscriber.

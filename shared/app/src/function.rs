@@ -39,6 +39,14 @@ pub enum Grant {
 }
 
 impl Grant {
+    /// The table it is about, if it is about one.
+    pub const fn table(&self) -> Option<Table> {
+        match self {
+            Self::Get(table) | Self::Query(table) | Self::QueryIndex(table, _) | Self::Write(table) => Some(*table),
+            Self::Sign(_) => None,
+        }
+    }
+
     /// The grant as a word pair: `query orders/by-customer`.
     pub fn describe(&self) -> String {
         match self {
@@ -135,6 +143,14 @@ impl Function {
     #[must_use]
     pub const fn signs(self, kind: TokenKind) -> Self {
         self.with(Grant::Sign(kind))
+    }
+
+    /// May do these as well.
+    #[must_use]
+    pub fn granted(self, grants: impl IntoIterator<Item = Grant>) -> Self {
+        grants
+            .into_iter()
+            .fold(self, |function, grant| if function.may(grant) { function } else { function.with(grant) })
     }
 
     /// Scales like this.

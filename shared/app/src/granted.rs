@@ -8,7 +8,7 @@ use std::{
 use futures::future::BoxFuture;
 
 use crate::{
-    Clock, Function, Grant, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
+    Clock, Function, Grant, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
     MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Store, StoreError, Table, Write,
 };
 
@@ -121,10 +121,20 @@ pub(crate) fn check_limits(writes: &[Write]) -> Result<(), StoreError> {
         if !keys.insert(key) {
             return refuse(format!("two writes to {}/{} in one transaction", key.pk, key.sk));
         }
-        if key.pk.is_empty() || key.pk.len() > MAX_PARTITION_KEY_BYTES || key.sk.len() > MAX_SORT_KEY_BYTES {
+        let fits = |part: &str, most| (1..=most).contains(&part.len());
+        if !fits(&key.pk, MAX_PARTITION_KEY_BYTES) || !fits(&key.sk, MAX_SORT_KEY_BYTES) {
             return refuse(format!("a key of {} and {} bytes", key.pk.len(), key.sk.len()));
         }
         let Write::Put(item, _) = write else { continue };
+        let mut indexes = HashSet::new();
+        for IndexKey { index, pk, sk } in &item.indexed {
+            if !indexes.insert(index) {
+                return refuse(format!("{}/{} stands in {} twice", key.pk, key.sk, index.0));
+            }
+            if !fits(pk, MAX_PARTITION_KEY_BYTES) || !fits(sk, MAX_SORT_KEY_BYTES) {
+                return refuse(format!("a key of {} and {} bytes in {}", pk.len(), sk.len(), index.0));
+            }
+        }
         let bytes = item.bytes();
         if bytes > MAX_ITEM_BYTES {
             return refuse(format!("an item of {bytes} bytes, {MAX_ITEM_BYTES} at most"));
@@ -140,7 +150,7 @@ pub(crate) fn check_limits(writes: &[Write]) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Condition;
+    use crate::{Condition, Index};
 
     fn put(pk: &str, bytes: usize) -> Write {
         let item = Item::of(Key::new(pk, "S"), "thing", 1, &"x".repeat(bytes));
@@ -161,6 +171,16 @@ mod tests {
         assert!(is_rejected(&[put("P", MAX_ITEM_BYTES)]));
         let large = |count: usize| (0..count).map(|number| put(&format!("P{number}"), 390 * 1024)).collect::<Vec<_>>();
         assert!(!is_rejected(&large(10)) && is_rejected(&large(11)));
+        let no_sort_key = Write::Delete(Key::new("P", ""), Condition::None);
+        assert!(is_rejected(&[no_sort_key]));
+        let entries = |keys: &[(&'static str, &str)]| {
+            let item = Item::of(Key::new("P", "S"), "thing", 1, &1);
+            let indexed = keys.iter().fold(item, |item, (index, sk)| item.indexed(Index(index), "A", sk));
+            [Write::Put(indexed, Condition::None)]
+        };
+        assert!(!is_rejected(&entries(&[("by-a", "1"), ("by-b", "1")])));
+        assert!(is_rejected(&entries(&[("by-a", "1"), ("by-a", "2")])), "one entry per index");
+        assert!(is_rejected(&entries(&[("by-a", "")])));
         assert!(is_rejected(&[put("", 1)]) && is_rejected(&[put(&"p".repeat(MAX_PARTITION_KEY_BYTES + 1), 1)]));
     }
 }

@@ -1,6 +1,6 @@
 //! ES256 keys: what signs and verifies access tokens (RFC 9068) and quotes, each kind with a key of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -28,6 +28,9 @@ pub const ACCESS_TOKEN: TokenKind = TokenKind { name: "access-token", typ: "at+j
 /// What a basket costs: ten minutes, for orders.
 pub const QUOTE: TokenKind = TokenKind { name: "quote", typ: "quote+jwt", audience: "tiffin-orders" };
 
+const KEY_TYPE: &str = "EC";
+const CURVE: &str = "P-256";
+const ALGORITHM: &str = "ES256";
 /// Who issues every token.
 const ISSUER: &str = "tiffin";
 /// How far clocks may differ, in seconds.
@@ -61,17 +64,17 @@ pub struct KeyPair {
 }
 
 /// A public key, as RFC 7517 writes it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Jwk {
     /// The key type, `EC`.
-    pub kty: &'static str,
+    pub kty: String,
     /// The curve, `P-256`.
-    pub crv: &'static str,
+    pub crv: String,
     /// The algorithm, `ES256`.
-    pub alg: &'static str,
+    pub alg: String,
     /// What it is for, `sig`.
     #[serde(rename = "use")]
-    pub usage: &'static str,
+    pub usage: String,
     /// The key's id: its RFC 7638 thumbprint.
     pub kid: String,
     /// The x coordinate, base64url.
@@ -87,13 +90,23 @@ pub struct Jwks {
     pub keys: Vec<Jwk>,
 }
 
+/// The public keys by kind of token, as functions are configured with them:
+/// `{"access-token": [JWK, …], "quote": [JWK, …]}`. More than one while keys are changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicKeys(BTreeMap<String, Vec<Jwk>>);
+
 /// The keys a host holds: public ones of every kind, private ones of those it may sign.
+#[derive(Default)]
 pub struct Keys(HashMap<&'static str, Entry>);
 
 struct Entry {
-    signing: EncodingKey,
-    verifying: DecodingKey,
-    jwk: Jwk,
+    signing: Option<Signing>,
+    verifying: Vec<(Jwk, DecodingKey)>,
+}
+
+struct Signing {
+    kid: String,
+    key: EncodingKey,
 }
 
 /// Claims that say when they end.
@@ -132,6 +145,48 @@ impl KeyPair {
     }
 }
 
+impl KeyPair {
+    /// The public half.
+    pub fn public(&self) -> Result<Jwk, KeyError> {
+        let error = |_| KeyError { name: self.name.clone() };
+        let pkcs8 = self.der()?;
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(error)?;
+        // An uncompressed point: 0x04, then x and y of 32 bytes each (SEC 1, 2.3.3).
+        let point = key.public_key().as_ref();
+        let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..65]));
+        let thumbprint = Sha256::digest(format!(r#"{{"crv":"{CURVE}","kty":"{KEY_TYPE}","x":"{x}","y":"{y}"}}"#));
+        let kid = URL_SAFE_NO_PAD.encode(thumbprint);
+        let [kty, crv, alg, usage] = [KEY_TYPE, CURVE, ALGORITHM, "sig"].map(str::to_owned);
+        Ok(Jwk { kty, crv, alg, usage, kid, x, y })
+    }
+
+    fn signing(&self) -> Result<Signing, KeyError> {
+        Ok(Signing { kid: self.public()?.kid, key: EncodingKey::from_ec_der(&self.der()?) })
+    }
+
+    fn der(&self) -> Result<Vec<u8>, KeyError> {
+        URL_SAFE_NO_PAD.decode(&self.pkcs8).map_err(|_| KeyError { name: self.name.clone() })
+    }
+}
+
+impl Jwk {
+    fn decoding(&self) -> Option<DecodingKey> {
+        let ours = (self.kty.as_str(), self.crv.as_str(), self.alg.as_str()) == (KEY_TYPE, CURVE, ALGORITHM);
+        ours.then(|| DecodingKey::from_ec_components(&self.x, &self.y).ok()).flatten()
+    }
+}
+
+impl PublicKeys {
+    /// What verifies the tokens that `pairs` sign.
+    pub fn of(pairs: &[KeyPair]) -> Result<Self, KeyError> {
+        let mut keys: BTreeMap<String, Vec<Jwk>> = BTreeMap::new();
+        for pair in pairs {
+            keys.entry(pair.name.clone()).or_default().push(pair.public()?);
+        }
+        Ok(Self(keys))
+    }
+}
+
 impl Keys {
     /// The kinds of tokens there are.
     pub const KINDS: [TokenKind; 2] = [ACCESS_TOKEN, QUOTE];
@@ -141,41 +196,59 @@ impl Keys {
         Self::KINDS.into_iter().map(KeyPair::generate).collect()
     }
 
-    /// Makes stored keys usable; every kind must be among them.
+    /// Makes stored keys usable, for signing and verifying; every kind must be among them.
     pub fn from_pairs(pairs: &[KeyPair]) -> Result<Self, KeyError> {
+        Self::new(&PublicKeys::of(pairs)?, pairs)
+    }
+
+    /// Public keys of every kind, and the private ones of those this host signs. What is signed here must be verifiable
+    /// by everybody, so each private key's public half must be among the public ones.
+    pub fn new(public: &PublicKeys, private: &[KeyPair]) -> Result<Self, KeyError> {
         let mut entries = HashMap::new();
         for kind in Self::KINDS {
-            let missing = || KeyError { name: kind.name.to_owned() };
-            let pair = pairs.iter().find(|pair| pair.name == kind.name).ok_or_else(missing)?;
-            entries.insert(kind.name, Entry::read(pair)?);
+            let error = || KeyError { name: kind.name.to_owned() };
+            let jwks = public.0.get(kind.name).filter(|jwks| !jwks.is_empty()).ok_or_else(error)?;
+            let verifying = jwks.iter().map(|jwk| Ok((jwk.clone(), jwk.decoding().ok_or_else(error)?)));
+            let verifying = verifying.collect::<Result<Vec<_>, _>>()?;
+            let pair = private.iter().find(|pair| pair.name == kind.name);
+            let signing = pair.map(KeyPair::signing).transpose()?;
+            if let Some(signing) = &signing
+                && !jwks.iter().any(|jwk| jwk.kid == signing.kid)
+            {
+                return Err(error());
+            }
+            entries.insert(kind.name, Entry { signing, verifying });
         }
         Ok(Self(entries))
     }
 
     /// The public keys that verify access tokens.
     pub fn jwks(&self) -> Jwks {
-        Jwks { keys: self.0.get(ACCESS_TOKEN.name).map(|entry| entry.jwk.clone()).into_iter().collect() }
+        let verifying = self.0.get(ACCESS_TOKEN.name).into_iter().flat_map(|entry| &entry.verifying);
+        Jwks { keys: verifying.map(|(jwk, _)| jwk.clone()).collect() }
     }
 
     /// Signs `claims`, which hold `exp`, and adds the issuer and the kind's audience.
     pub fn sign<T: Serialize>(&self, kind: TokenKind, claims: &T) -> Result<String, KeyError> {
         let error = || KeyError { name: kind.name.to_owned() };
-        let entry = self.0.get(kind.name).ok_or_else(error)?;
+        let signing = self.0.get(kind.name).and_then(|entry| entry.signing.as_ref()).ok_or_else(error)?;
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(kind.typ.to_owned());
-        header.kid = Some(entry.jwk.kid.clone());
+        header.kid = Some(signing.kid.clone());
         let signed = Signed { iss: ISSUER.to_owned(), aud: kind.audience.to_owned(), claims };
-        jsonwebtoken::encode(&header, &signed, &entry.signing).map_err(|_| error())
+        jsonwebtoken::encode(&header, &signed, &signing.key).map_err(|_| error())
     }
 
     /// Verifies a token: signature, algorithm, `typ`, issuer, audience, and its expiry against `now`.
     pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str, now: Timestamp) -> Result<T, TokenError> {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or(TokenError::Invalid)?;
         let entry = self.0.get(kind.name).ok_or(TokenError::Invalid)?;
+        let (_, key) = entry.verifying.iter().find(|(jwk, _)| jwk.kid == kid).ok_or(TokenError::Invalid)?;
         let mut validation = Validation::new(Algorithm::ES256);
         validation.validate_exp = false; // checked below, against the clock that was handed in
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[kind.audience]);
-        let token = jsonwebtoken::decode::<T>(token, &entry.verifying, &validation).map_err(|_| TokenError::Invalid)?;
+        let token = jsonwebtoken::decode::<T>(token, key, &validation).map_err(|_| TokenError::Invalid)?;
         if token.header.typ.as_deref() != Some(kind.typ) {
             return Err(TokenError::Invalid);
         }
@@ -183,31 +256,6 @@ impl Keys {
             return Err(TokenError::Expired);
         }
         Ok(token.claims)
-    }
-}
-
-impl Entry {
-    fn read(pair: &KeyPair) -> Result<Self, KeyError> {
-        let error = || KeyError { name: pair.name.clone() };
-        let pkcs8 = URL_SAFE_NO_PAD.decode(&pair.pkcs8).map_err(|_| error())?;
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(|_| error())?;
-        // An uncompressed point: 0x04, then x and y of 32 bytes each (SEC 1, 2.3.3).
-        let point = key.public_key().as_ref();
-        let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..65]));
-        let thumbprint = Sha256::digest(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
-        Ok(Self {
-            signing: EncodingKey::from_ec_der(&pkcs8),
-            verifying: DecodingKey::from_ec_components(&x, &y).map_err(|_| error())?,
-            jwk: Jwk {
-                kty: "EC",
-                crv: "P-256",
-                alg: "ES256",
-                usage: "sig",
-                kid: URL_SAFE_NO_PAD.encode(thumbprint),
-                x,
-                y,
-            },
-        })
     }
 }
 
@@ -281,19 +329,21 @@ mod tests {
             assert_eq!(keys.verify::<Ticket>(ACCESS_TOKEN, &token, now()), Err(TokenError::Invalid));
         }
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let none = format!("{}.{}.", part(&json!({"alg": "none", "typ": ACCESS_TOKEN.typ})), part(&claims));
+        let none =
+            format!("{}.{}.", part(&json!({"alg": "none", "typ": ACCESS_TOKEN.typ, "kid": jwk.kid})), part(&claims));
         assert_eq!(keys.verify::<Ticket>(ACCESS_TOKEN, &none, now()), Err(TokenError::Invalid));
     }
 
     #[test]
     fn a_right_signature_with_another_typ_issuer_or_audience_is_not_enough() {
         let keys = keys();
-        let entry = &keys.0[ACCESS_TOKEN.name];
+        let signing = keys.0[ACCESS_TOKEN.name].signing.as_ref().unwrap();
         let sign = |typ: &str, iss: &str, aud: &str| {
             let mut header = Header::new(Algorithm::ES256);
             header.typ = Some(typ.to_owned());
             let claims = json!({"sub": "me", "exp": NOW + 60, "iss": iss, "aud": aud});
-            jsonwebtoken::encode(&header, &claims, &entry.signing).unwrap()
+            header.kid = Some(signing.kid.clone());
+            jsonwebtoken::encode(&header, &claims, &signing.key).unwrap()
         };
         let verify = |token: String| keys.verify::<Ticket>(ACCESS_TOKEN, &token, now());
         assert!(verify(sign("at+jwt", "tiffin", "tiffin")).is_ok());
@@ -302,5 +352,31 @@ mod tests {
         {
             assert_eq!(verify(sign(typ, iss, aud)), Err(TokenError::Invalid), "{typ} {iss} {aud}");
         }
+    }
+
+    #[test]
+    fn a_host_without_the_private_key_verifies_and_does_not_sign() {
+        let pairs = Keys::generate().unwrap();
+        let public: PublicKeys =
+            serde_json::from_str(&serde_json::to_string(&PublicKeys::of(&pairs).unwrap()).unwrap()).unwrap();
+        let signer = Keys::new(&public, &pairs[1..]).unwrap();
+        let token = ticket(&signer, QUOTE, NOW + 60);
+        let verifier = Keys::new(&public, &[]).unwrap();
+        assert_eq!(verifier.verify::<Ticket>(QUOTE, &token, now()).unwrap().sub, "me");
+        assert!(verifier.sign(QUOTE, &json!({"exp": NOW})).is_err() && signer.sign(ACCESS_TOKEN, &json!({})).is_err());
+    }
+
+    #[test]
+    fn while_keys_are_changed_both_verify_and_a_private_key_nobody_could_verify_is_refused() {
+        let (old, new) = (Keys::generate().unwrap(), Keys::generate().unwrap());
+        let both = PublicKeys::of(&[old.clone(), new.clone()].concat()).unwrap();
+        let verifier = Keys::new(&both, &[]).unwrap();
+        for pairs in [&old, &new] {
+            let token = ticket(&Keys::from_pairs(pairs).unwrap(), QUOTE, NOW + 60);
+            assert!(verifier.verify::<Ticket>(QUOTE, &token, now()).is_ok());
+        }
+        assert_eq!(verifier.jwks().keys.len(), 2);
+        assert!(Keys::new(&PublicKeys::of(&old).unwrap(), &new).is_err());
+        assert!(Keys::new(&PublicKeys::default(), &[]).is_err(), "a kind without a key");
     }
 }

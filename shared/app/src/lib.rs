@@ -6,6 +6,7 @@
 mod caller;
 mod changes;
 mod context;
+mod deadline;
 mod declaration;
 mod door;
 mod endpoint;
@@ -24,6 +25,7 @@ mod sweep;
 pub use caller::{AccessClaims, Caller, Precondition, System, User};
 pub use changes::{Changes, Effect, Fact};
 pub use context::{Clock, Context, Parts, Random};
+pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
 pub use door::{Bus, Door, outbox_key};
 pub use endpoint::{
@@ -33,7 +35,7 @@ pub use function::{Function, Grant, Index, Scale, Table};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Versioned};
 pub use heavy::Heavy;
-pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, QUOTE, TokenError, TokenKind};
+pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
 pub use problem::{Code, FieldError, Problem, code};
 pub use setting::{Setting, Settings};
 pub use shards::{SHARDS, query_shards, shard_of, sharded};

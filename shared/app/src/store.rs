@@ -15,7 +15,7 @@ pub const MAX_ITEM_BYTES: usize = 400 * 1024;
 pub const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
 /// The most bytes of a partition key.
 pub const MAX_PARTITION_KEY_BYTES: usize = 2048;
-/// The most bytes of a sort key.
+/// The most bytes of a sort key; like a partition key, it has one at least.
 pub const MAX_SORT_KEY_BYTES: usize = 1024;
 /// The most items of one page of a query, and of one `get_many`.
 pub const MAX_PAGE: usize = 100;
@@ -60,7 +60,7 @@ pub struct Item {
     pub body: String,
     /// When it may be cleaned away, in Unix seconds; from then on it is not there for any reader.
     pub expires_at: Option<i64>,
-    /// The index keys it is written with. Reads leave this empty.
+    /// The index keys it is written with, one of an index at the most. Reads leave this empty.
     pub indexed: Vec<IndexKey>,
 }
 
@@ -265,7 +265,8 @@ pub struct QueryPage {
 /// Where items are kept. Adapters: SQLite, DynamoDB, and the model in `testing`.
 ///
 /// `get`, `get_many` and `query` of a table are strongly consistent; a `query` of an index may lag. A transaction
-/// happens whole or not at all; the limits at the top of this file are checked before an adapter sees it.
+/// happens whole or not at all; the limits at the top of this file are checked before an adapter sees it. A read of
+/// several items beside a transaction under way may see some of its writes and not others, as on DynamoDB.
 pub trait Store: Send + Sync {
     /// The item at a key.
     fn get<'a>(&'a self, table: Table, key: &'a Key) -> BoxFuture<'a, Result<Option<Item>, StoreError>>;
@@ -279,7 +280,7 @@ pub trait Store: Send + Sync {
     /// All of these writes, or none. At most one write per key.
     fn transact(&self, table: Table, writes: Vec<Write>) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// Every item of a table after a key, in order of the key. For tools; granted to no function.
+    /// Every item of a table after a key, each once, in an order of the adapter's own. For tools; granted to no function.
     fn scan<'a>(
         &'a self,
         table: Table,

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use app::{
-    Access, Answer, Caller, Changes, Effect, EndpointDeclaration, Input, Precondition, Prepared, Problem, User, code,
+    Access, Answer, Caller, Changes, Deadline, Effect, EndpointDeclaration, Input, Precondition, Prepared, Problem,
+    User, code,
 };
 use axum::body::Body;
 use http::{HeaderMap, Response, header, request};
@@ -42,7 +43,7 @@ impl Host {
         };
         let begun = Instant::now();
         let (head, public) = (request.head, endpoint.access == Access::Public);
-        let result = self.reply(bound, endpoint, request).await;
+        let result = Deadline::within(bound.budget(), self.reply(bound, endpoint, request)).await;
         bound.calls.increment(1);
         bound.seconds.record(begun.elapsed());
         match result {
@@ -81,7 +82,7 @@ impl Host {
         let caller = caller.expecting(precondition(endpoint, &head.headers)?);
         let claim = Claim::of(bound, caller.signed_in().ok(), head.uri.path(), &head.headers, body)?;
         if let Some(claim) = &claim
-            && let Some(answer) = claim.replay(self, bound).await?
+            && let Some(answer) = claim.replay(bound).await?
         {
             return Ok(Replied { answer, replayed: true });
         }
@@ -104,7 +105,7 @@ impl Host {
         for _ in 0..ATTEMPTS {
             let decided = prepared.call(&bound.context, caller, &seal).await;
             if let (Err(_), Some(claim)) = (&decided, claim)
-                && let Some(answer) = claim.replay(self, bound).await?
+                && let Some(answer) = claim.replay(bound).await?
             {
                 // What refused it was the same request, a moment faster.
                 return Ok(Replied { answer, replayed: true });
@@ -121,7 +122,7 @@ impl Host {
                 return Ok(Replied { answer, replayed: false });
             };
             if let Some(claim) = claim.filter(|_| Claim::was_recorded(&error, claimed_at))
-                && let Some(answer) = claim.replay(self, bound).await?
+                && let Some(answer) = claim.replay(bound).await?
             {
                 return Ok(Replied { answer, replayed: true });
             }

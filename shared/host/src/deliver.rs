@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use app::{Condition, Failure, Item, Key, StoreError, Trigger, Write};
+use app::{Condition, Deadline, Failure, Item, Key, Store as _, StoreError, Trigger, Write};
 use domain::Event;
 
 use crate::host::{Bound, Host};
@@ -30,7 +30,7 @@ impl Host {
             return Delivered::Never(format!("there is no subscriber {subscriber}"));
         };
         let begun = Instant::now();
-        let delivered = self.hear(bound, event).await;
+        let delivered = Deadline::within(bound.budget(), self.hear(bound, event)).await;
         bound.calls.increment(1);
         bound.seconds.record(begun.elapsed());
         delivered
@@ -43,7 +43,7 @@ impl Host {
         let inbox = inbox_key(bound, event);
         let mut lost = None;
         for _ in 0..ATTEMPTS {
-            match self.parts.store.get(bound.service.table, &inbox).await {
+            match bound.store.get(bound.service.table, &inbox).await {
                 Ok(None) => {}
                 Ok(Some(_)) => return Delivered::Done,
                 Err(error) => return Delivered::Retry(error.to_string()),
@@ -70,8 +70,9 @@ impl Host {
     }
 
     fn inbox_record(&self, key: &Key, event: &Event) -> Write {
-        let expires = self.parts.clock.now().as_second() + INBOX_LIFE_S;
-        Write::Put(Item::of(key.clone(), "inbox", event.sequence, &()).expires_at(expires), Condition::Absent)
+        let now_s = self.parts.clock.now().as_second();
+        let item = Item::of(key.clone(), "inbox", event.sequence, &()).expires_at(now_s + INBOX_LIFE_S);
+        Write::Put(item, Condition::AbsentOrExpired(now_s))
     }
 }
 

@@ -1,15 +1,21 @@
 //! The host: every function of the services it runs, bound to what it may reach.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use app::{
-    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, GrantUses, Heavy, Keys, Parts, Random, Service,
-    Settings, Store, System, TriggerKind,
+    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, Function, GrantUses, Granted, Heavy, Keys, Parts,
+    Random, Service, Settings, Store, System, TriggerKind,
 };
 use domain::Event;
 use jsonschema::Validator;
 
 use crate::{cursor::Cursors, query::QueryTypes, refusal, tokens::Tokens};
+
+/// What is kept of a function's time for publishing and replying, once it stopped waiting for others.
+const REPLY_RESERVE: Duration = Duration::from_millis(1500);
 
 /// What a platform brings.
 pub struct Ports {
@@ -53,6 +59,8 @@ pub(crate) struct Bound {
     pub(crate) service: Service,
     pub(crate) declaration: &'static Declaration,
     pub(crate) context: Context,
+    /// The store within what the host does on the function's behalf.
+    pub(crate) store: Granted,
     pub(crate) calls: metrics::Counter,
     pub(crate) seconds: metrics::Histogram,
     pub(crate) query: Option<QueryTypes>,
@@ -122,11 +130,22 @@ impl Bound {
             service,
             declaration,
             context: Context::new(declaration.function, parts.clone()),
+            store: Granted::new(
+                Function::new(name).granted(service.host_grants(declaration)),
+                parts.store.clone(),
+                parts.clock.clone(),
+                None,
+            ),
             calls: metrics::counter!("tiffin_function_calls_total", "function" => name),
             seconds: metrics::histogram!("tiffin_function_duration_seconds", "function" => name),
             query: declaration.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()).map(QueryTypes::of),
             validator: OnceLock::new(),
         }
+    }
+
+    /// How long a call may take: what the declaration says, less what the reply needs.
+    pub(crate) fn budget(&self) -> Duration {
+        Duration::from_secs(self.declaration.function.timeout_s.into()).saturating_sub(REPLY_RESERVE)
     }
 
     /// Checks inputs against the operation's own schema; made when first needed.

@@ -1,12 +1,14 @@
 //! Idempotency records: the first reply to a key, committed with the effect it tells of.
 
-use app::{Answer, Condition, Idempotency, Item, Key, Problem, StoreError, User, Write, code};
+use std::collections::BTreeMap;
+
+use app::{Answer, Condition, Idempotency, Item, Key, Problem, Store as _, StoreError, User, Write, code};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::host::{Bound, Host};
+use crate::host::Bound;
 
 /// The header.
 const HEADER: &str = "idempotency-key";
@@ -37,8 +39,7 @@ impl Claim {
         body: &[u8],
     ) -> Result<Option<Self>, Problem> {
         let Some(endpoint) = bound.declaration.as_endpoint() else { return Ok(None) };
-        let honours = endpoint.route.method == app::Method::Post && bound.declaration.function.writes_anything();
-        let (Some(user), true) = (user, honours) else { return Ok(None) };
+        let (Some(user), true) = (user, bound.declaration.honours_idempotency_keys()) else { return Ok(None) };
         let Some(sent) = headers.get(HEADER) else {
             return match endpoint.route.idempotency {
                 Idempotency::Honoured => Ok(None),
@@ -60,10 +61,8 @@ impl Claim {
     }
 
     /// The recorded answer, or the refusal of another request's key.
-    pub(crate) async fn replay(&self, host: &Host, bound: &Bound) -> Result<Option<Answer>, Problem> {
-        let item = host.parts.store.get(bound.service.table, &self.key).await?;
-        let now_s = host.parts.clock.now().as_second();
-        let Some(item) = item.filter(|item| item.expires_at.is_none_or(|at| at > now_s)) else { return Ok(None) };
+    pub(crate) async fn replay(&self, bound: &Bound) -> Result<Option<Answer>, Problem> {
+        let Some(item) = bound.store.get(bound.service.table, &self.key).await? else { return Ok(None) };
         let record: Record = item.read()?;
         if record.fingerprint == self.fingerprint {
             Ok(Some(record.answer))
@@ -96,7 +95,10 @@ fn canonical(value: Value) -> Value {
             whole.map_or(Value::Number(number), |float| Value::from(float as i64))
         }
         Value::Array(items) => items.into_iter().map(canonical).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, member)| (name, canonical(member))).collect(),
+        Value::Object(members) => {
+            let sorted: BTreeMap<_, _> = members.into_iter().map(|(name, member)| (name, canonical(member))).collect();
+            sorted.into_iter().collect()
+        }
         other @ (Value::Null | Value::Bool(_) | Value::String(_)) => other,
     }
 }

@@ -1,6 +1,8 @@
 //! One run of a sweep: everything that is due, each decided as an endpoint would; and what the outbox still holds.
 
-use app::{Failure, Key, Query, SHARDS, StoreError, Trigger, query_shards};
+use std::{ops::AddAssign, time::Duration};
+
+use app::{Failure, Key, Query, SHARDS, Store as _, StoreError, Trigger, query_shards};
 use domain::{Event, Timestamp};
 
 use crate::host::{Bound, Host};
@@ -23,6 +25,14 @@ pub struct Swept {
     pub republished: usize,
 }
 
+impl AddAssign for Swept {
+    fn add_assign(&mut self, other: Self) {
+        self.due += other.due;
+        self.failed += other.failed;
+        self.republished += other.republished;
+    }
+}
+
 impl Host {
     /// Runs a sweep once.
     pub async fn sweep(&self, sweep: &str) -> Result<Swept, StoreError> {
@@ -33,7 +43,7 @@ impl Host {
         // A deadline has passed at its second, so everything before the next one is due.
         let mut query = Query::index(due, "DUE").before(now.plus_seconds(1));
         while swept.due < MAX_DUE {
-            let page = query_shards(&*self.parts.store, bound.service.table, &query).await?;
+            let page = query_shards(&bound.store, bound.service.table, &query).await?;
             for item in &page.items {
                 swept.due += 1;
                 if let Err(failure) = self.decide_due(bound, &item.key).await {
@@ -48,6 +58,29 @@ impl Host {
         swept.republished = self.republish(bound, now).await?;
         bound.calls.increment(1);
         Ok(swept)
+    }
+
+    /// Runs a sweep, and again at each deadline that falls within `window`: where a scheduler calls once a minute, waiting
+    /// for what is due sooner. Returns what it did, in sum.
+    pub async fn sweep_through(&self, sweep: &str, window: Duration) -> Result<Swept, StoreError> {
+        let until = Timestamp::of(self.parts.clock.now()).plus_seconds(i64::try_from(window.as_secs()).unwrap_or(0));
+        let mut sum = self.sweep(sweep).await?;
+        loop {
+            let now = Timestamp::of(self.parts.clock.now());
+            let Some(next) = self.next_due(sweep, now).await?.filter(|next| *next <= until) else { return Ok(sum) };
+            let wait = u64::try_from(now.seconds_until(next)).unwrap_or(0);
+            tokio::time::sleep(Duration::from_secs(wait)).await;
+            sum += self.sweep(sweep).await?;
+        }
+    }
+
+    /// The first deadline after `now`. What is due already and could not be dealt with waits for the next run.
+    async fn next_due(&self, sweep: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let Some(bound) = self.bound(sweep) else { return Ok(None) };
+        let Trigger::Sweep { due, .. } = bound.declaration.trigger else { return Ok(None) };
+        let query = Query::index(due, "DUE").from(now.plus_seconds(1)).limit(1);
+        let page = query_shards(&bound.store, bound.service.table, &query).await?;
+        Ok(page.sort_keys.first().and_then(|key| key.split('#').next()).and_then(|time| time.parse().ok()))
     }
 
     async fn decide_due(&self, bound: &Bound, key: &Key) -> Result<(), Failure> {
@@ -71,7 +104,7 @@ impl Host {
         let mut count = 0;
         for shard in 0..SHARDS {
             let query = Query::partition(format!("OUTBOX#{shard:02}"));
-            let page = self.parts.store.query(bound.service.table, &query).await?;
+            let page = bound.store.query(bound.service.table, &query).await?;
             let events = page.items.iter().map(app::Item::read).collect::<Result<Vec<Event>, _>>()?;
             let left: Vec<Event> =
                 events.into_iter().filter(|event| event.time.plus_seconds(OUTBOX_GRACE_S) <= now).collect();

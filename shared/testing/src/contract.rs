@@ -8,7 +8,7 @@ use std::sync::Arc;
 use app::{Index, Store, Table};
 use futures::future::BoxFuture;
 
-pub use model::keeps_to_the_model;
+pub use model::{HISTORIES, keeps_to_the_model};
 
 /// The table that the contract is tried on, and another beside it.
 pub const TABLE: Table = Table::new("contract", &[BY_COLOUR, BY_SIZE]);

@@ -2,12 +2,15 @@
 #![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
 
 pub mod contract;
+pub mod emulators;
 
 mod memory;
+mod runtime_api;
 mod world;
 
 pub use memory::MemoryStore;
-pub use world::{NOON, SeededRandom, TestClock, World, a_user, input, user, user_id};
+pub use runtime_api::{Failed, RuntimeApi};
+pub use world::{FileClock, NOON, SeededRandom, TestClock, World, a_user, input, user, user_id};
 
 #[cfg(test)]
 mod tests {

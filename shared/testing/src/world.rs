@@ -1,8 +1,13 @@
 //! A small world for the tests of one operation: an in-memory store, a clock that stands still, and what was told.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    fs::File,
+    os::unix::fs::FileExt as _,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use app::{
@@ -95,23 +100,37 @@ impl World {
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    milliseconds: AtomicI64,
+    shown_in: Option<File>,
+}
 
 impl TestClock {
     /// At an RFC 3339 time.
     pub fn at(time: &str) -> Self {
         let time: jiff::Timestamp = time.parse().expect("an RFC 3339 time");
-        Self(AtomicI64::new(time.as_millisecond()))
+        Self { milliseconds: AtomicI64::new(time.as_millisecond()), shown_in: None }
+    }
+
+    /// The same, shown in a file for other processes, which read it with a [`FileClock`].
+    #[must_use]
+    pub fn shown_in(self, path: &Path) -> Self {
+        let clock = Self { shown_in: Some(File::create(path).expect("a file can be made")), ..self };
+        clock.advance_ms(0);
+        clock
     }
 
     /// Moves it on.
     pub fn advance_s(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+        self.advance_ms(seconds * 1000);
     }
 
     /// Moves it on by milliseconds.
     pub fn advance_ms(&self, milliseconds: i64) {
-        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+        let now = self.milliseconds.fetch_add(milliseconds, Ordering::SeqCst) + milliseconds;
+        if let Some(file) = &self.shown_in {
+            file.write_all_at(&now.to_le_bytes(), 0).expect("the file can be written");
+        }
     }
 
     /// Now, in whole seconds.
@@ -122,7 +141,26 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).expect("a time within range")
+        jiff::Timestamp::from_millisecond(self.milliseconds.load(Ordering::SeqCst)).expect("a time within range")
+    }
+}
+
+/// The clock of another process: what a [`TestClock`] shows in a file.
+#[derive(Debug)]
+pub struct FileClock(File);
+
+impl FileClock {
+    /// The clock in this file.
+    pub fn open(path: &Path) -> Self {
+        Self(File::open(path).expect("the clock is there"))
+    }
+}
+
+impl Clock for FileClock {
+    fn now(&self) -> jiff::Timestamp {
+        let mut bytes = [0; 8];
+        self.0.read_exact_at(&mut bytes, 0).expect("the clock can be read");
+        jiff::Timestamp::from_millisecond(i64::from_le_bytes(bytes)).expect("a time within range")
     }
 }
 

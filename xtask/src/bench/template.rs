@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use app::{Clock as _, Condition, Item, Random as _, Write};
 use domain::{EventId, OrderId};
-use tiffin::system::{SystemClock, SystemRandom};
+use host::{SystemClock, SystemRandom};
 
 /// What comes before the hash in the key of an idempotency record.
 const CLAIM: &str = "IDEMPOTENCY#";

@@ -10,12 +10,12 @@ use anyhow::{Context as _, Result};
 use app::{Clock as _, Keys, Random as _, Settings, Store};
 use axum::Router;
 use domain::Timestamp;
+use host::{SystemClock, SystemRandom};
 use sqlite::SqliteStore;
 use tempfile::TempDir;
 use tiffin::{
     city,
     local::{Local, Materials, TICK},
-    system::{SystemClock, SystemRandom},
 };
 use tokio::{
     net::TcpListener,

@@ -1,0 +1,53 @@
+//! A batch of a queue: each message is delivered for itself, and those that failed are named, so that the queue keeps them
+//! and no others.
+
+use std::{collections::BTreeMap, panic::AssertUnwindSafe};
+
+use domain::Event;
+use futures::{FutureExt as _, future::join_all};
+use host::Delivered;
+use messaging::sqs::{self, Failures, Received, UnknownShape};
+
+use crate::program::Program;
+
+/// Delivers what is in a batch: one at a time per partition, partitions side by side.
+pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures, UnknownShape> {
+    let function = program.declaration.function.name;
+    let mut failed = Vec::new();
+    let mut partitions: BTreeMap<String, Vec<(String, Event)>> = BTreeMap::new();
+    for Received { message_id, event } in sqs::read(payload.as_bytes())? {
+        match event {
+            Ok(event) => partitions.entry(event.partition_key.clone()).or_default().push((message_id, event)),
+            Err(error) => {
+                tracing::error!(function, message = message_id, %error, "a message is no event of ours");
+                failed.push(message_id);
+            }
+        }
+    }
+    let delivered = join_all(partitions.into_values().map(|messages| deliver_in_turn(program, messages))).await;
+    failed.extend(delivered.into_iter().flatten());
+    Ok(Failures::of(failed))
+}
+
+/// Returns the ids of those that failed. An event that can't be dealt with at all fails as well: a queue has no other way
+/// to its dead letters.
+async fn deliver_in_turn(program: &Program, messages: Vec<(String, Event)>) -> Vec<String> {
+    let function = program.declaration.function.name;
+    let mut failed = Vec::new();
+    for (message_id, event) in messages {
+        // A panic fails its own message, not the batch.
+        let delivered = AssertUnwindSafe(program.host.deliver(function, &event)).catch_unwind().await;
+        match delivered {
+            Ok(Delivered::Done) => continue,
+            Ok(Delivered::Retry(reason)) => {
+                tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
+            }
+            Ok(Delivered::Never(reason)) => {
+                tracing::error!(function, event = %event.id, reason, "an event can't be dealt with");
+            }
+            Err(_) => tracing::error!(function, event = %event.id, "an event made the function panic"),
+        }
+        failed.push(message_id);
+    }
+    failed
+}

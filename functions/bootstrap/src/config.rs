@@ -1,0 +1,199 @@
+//! What the environment tells a program, read whole before anything starts: every missing and every wrong variable is
+//! named at once.
+
+use app::{PublicKeys, Setting, Settings, Table};
+use host::needs::{self, Needs};
+
+/// What a program was told.
+pub(crate) struct Config {
+    /// The physical names of its tables.
+    pub(crate) tables: Vec<(Table, String)>,
+    /// Where its events go, if it publishes.
+    pub(crate) publishes_to: Option<Destination>,
+    /// The public keys, if it answers requests.
+    pub(crate) public_keys: PublicKeys,
+    /// Its secrets by the name of their variable.
+    pub(crate) secrets: Vec<(String, Secret)>,
+    /// Its settings.
+    pub(crate) settings: Settings,
+    /// The origins whose pages may call it.
+    pub(crate) cors_origins: Vec<String>,
+    /// The region, if it needs AWS at all.
+    pub(crate) region: Option<String>,
+    /// Where AWS is, if not where the region says.
+    pub(crate) endpoint: Option<String>,
+}
+
+/// Where events go.
+pub(crate) enum Destination {
+    /// An SNS topic.
+    Topic(String),
+    /// A URL that takes `CloudEvents`.
+    Sink(String),
+}
+
+/// A secret, or where it is kept.
+pub(crate) enum Secret {
+    /// Itself.
+    Value(String),
+    /// The ARN of a secret of AWS Secrets Manager.
+    Reference(String),
+}
+
+/// Variables that are missing or wrong, every one named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct Wrong(Vec<String>);
+
+impl Config {
+    /// Reads what a function needs from an environment.
+    pub(crate) fn read(
+        needs: &Needs,
+        on_lambda: bool,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Wrong> {
+        let mut reader = Reader {
+            variable: |name: &str| variable(name).filter(|value| !value.is_empty()),
+            wrong: Vec::new(),
+            missing: Vec::new(),
+        };
+        let tables: Vec<(Table, String)> =
+            needs.tables.iter().map(|table| (*table, reader.required(&needs::table_variable(*table)))).collect();
+        let publishes_to = needs.publishes.then(|| {
+            if on_lambda {
+                Destination::Topic(reader.required(needs::TOPIC_ARN))
+            } else {
+                Destination::Sink(reader.required(needs::SINK))
+            }
+        });
+        let public_keys = if needs.answers { reader.public_keys() } else { PublicKeys::default() };
+        let secrets: Vec<(String, Secret)> =
+            needs.secrets().into_iter().filter_map(|name| Some((name.clone(), reader.secret(&name)?))).collect();
+        let refers = secrets.iter().any(|(_, secret)| matches!(secret, Secret::Reference(_)));
+        let asks_aws = !tables.is_empty() || refers || matches!(publishes_to, Some(Destination::Topic(_)));
+        let region = asks_aws.then(|| reader.required(REGION));
+        let origins = (reader.variable)(needs::CORS_ORIGINS).unwrap_or_default();
+        let endpoint = (reader.variable)(needs::AWS_ENDPOINT);
+        let settings = reader.settings(&needs.settings);
+        reader.end()?;
+        Ok(Self {
+            tables,
+            publishes_to,
+            public_keys,
+            secrets,
+            settings,
+            cors_origins: origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+            region,
+            endpoint,
+        })
+    }
+}
+
+/// The variable that names the region, as AWS does.
+const REGION: &str = "AWS_REGION";
+
+struct Reader<F> {
+    variable: F,
+    missing: Vec<String>,
+    wrong: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn required(&mut self, name: &str) -> String {
+        (self.variable)(name).unwrap_or_else(|| {
+            self.missing.push(name.to_owned());
+            String::new()
+        })
+    }
+
+    fn public_keys(&mut self) -> PublicKeys {
+        let text = self.required(needs::PUBLIC_KEYS);
+        if text.is_empty() {
+            return PublicKeys::default();
+        }
+        serde_json::from_str(&text).unwrap_or_else(|error| {
+            self.wrong.push(format!("{} holds no public keys: {error}", needs::PUBLIC_KEYS));
+            PublicKeys::default()
+        })
+    }
+
+    fn settings(&mut self, settings: &[Setting]) -> Settings {
+        Settings::read(settings, |name| (self.variable)(name)).unwrap_or_else(|wrong| {
+            self.wrong.push(wrong);
+            Settings::default()
+        })
+    }
+
+    fn secret(&mut self, name: &str) -> Option<Secret> {
+        let reference = needs::secret_variable(name);
+        if let Some(value) = (self.variable)(name) {
+            return Some(Secret::Value(value));
+        }
+        let arn = (self.variable)(&reference);
+        if arn.is_none() {
+            self.missing.push(format!("{name} or {reference}"));
+        }
+        arn.map(Secret::Reference)
+    }
+
+    fn end(self) -> Result<(), Wrong> {
+        let Self { missing, mut wrong, .. } = self;
+        if !missing.is_empty() {
+            wrong.insert(0, format!("the environment does not say {}", missing.join(", ")));
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(Wrong(wrong)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::SERVICES;
+
+    fn read(function: &str, on_lambda: bool, environment: &[(&str, &str)]) -> Result<Config, Wrong> {
+        let environment: HashMap<&str, &str> = environment.iter().copied().collect();
+        let service = SERVICES.iter().find(|service| service.function(function).is_some()).unwrap();
+        let needs = Needs::of(service, service.function(function).unwrap());
+        Config::read(&needs, on_lambda, |name| environment.get(name).map(ToString::to_string))
+    }
+
+    #[test]
+    fn everything_that_is_missing_or_wrong_is_named_in_one_line() {
+        let wrong = read("register-user", true, &[("TIFFIN_PASSWORD_MEMORY_KIB", "much"), ("TIFFIN_TOPIC_ARN", "")]);
+        assert_eq!(
+            wrong.err().unwrap().to_string(),
+            "the environment does not say TIFFIN_TABLE_USERS, TIFFIN_TOPIC_ARN, TIFFIN_PUBLIC_KEYS, \
+             TIFFIN_ACCESS_TOKEN_KEY or TIFFIN_ACCESS_TOKEN_KEY_SECRET, AWS_REGION; \
+             TIFFIN_PASSWORD_MEMORY_KIB must be a whole number from 8 to 1048576"
+        );
+    }
+
+    #[test]
+    fn a_function_is_asked_for_what_it_needs_and_no_more() {
+        let keys = ("TIFFIN_PUBLIC_KEYS", "{}");
+        let jwks = read("get-jwks", true, &[keys]).ok().unwrap();
+        assert!(jwks.region.is_none() && jwks.tables.is_empty() && jwks.publishes_to.is_none());
+        let table = ("TIFFIN_TABLE_ORDERS", "orders-1");
+        let region = ("AWS_REGION", "eu-central-1");
+        let heard = read("apply-payment", false, &[table, region, ("K_SINK", "http://broker")]).ok().unwrap();
+        assert!(matches!(heard.publishes_to, Some(Destination::Sink(url)) if url == "http://broker"));
+        assert!(read("apply-payment", true, &[table, region, ("K_SINK", "http://broker")]).is_err());
+        let cors = ("TIFFIN_CORS_ORIGINS", "https://a.example, https://b.example,");
+        let get = read("get-order", true, &[table, region, keys, cors, ("TIFFIN_AWS_ENDPOINT", "")]).ok().unwrap();
+        assert_eq!(get.cors_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!((get.endpoint, get.tables[0].1.as_str()), (None, "orders-1"));
+    }
+
+    #[test]
+    fn a_secret_comes_by_value_or_by_reference() {
+        let base = [("TIFFIN_TABLE_ORDERS", "o"), ("AWS_REGION", "x"), ("TIFFIN_PUBLIC_KEYS", "{}")];
+        let with = |more: (&'static str, &'static str)| read("list-orders", true, &[&base[..], &[more]].concat());
+        let by_value = with(("TIFFIN_CURSOR_KEY", "abc")).ok().unwrap();
+        assert!(matches!(&by_value.secrets[..], [(_, Secret::Value(value))] if value == "abc"));
+        let by_reference = with(("TIFFIN_CURSOR_KEY_SECRET", "arn:x")).ok().unwrap();
+        assert!(matches!(&by_reference.secrets[..], [(_, Secret::Reference(arn))] if arn == "arn:x"));
+        assert!(with(("OTHER", "")).is_err());
+    }
+}

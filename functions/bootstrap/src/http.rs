@@ -1,0 +1,97 @@
+//! The program over HTTP: its route if it has one, `/healthz`, and `POST /events` for what a broker or a schedule brings.
+
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+use app::TriggerKind;
+use axum::{Router, body::Bytes, extract::DefaultBodyLimit, routing::post};
+use host::Delivered;
+use http::{HeaderMap, StatusCode};
+use messaging::cloudevents;
+use tokio::{net::TcpListener, signal::unix::SignalKind};
+
+use crate::{environment::variable, program::Program};
+
+/// The port where nothing says which.
+const DEFAULT_PORT: u16 = 8080;
+/// The most bytes of one event.
+const MAX_EVENT_BYTES: usize = 256 * 1024;
+/// How long requests under way may take once the program is told to stop.
+const CLOSING: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or Ctrl-C; what is under way then is finished.
+pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let port = match variable("PORT") {
+        None => DEFAULT_PORT,
+        Some(text) => text.parse().map_err(|_| format!("PORT must be a port, not {text}"))?,
+    };
+    let listener =
+        TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await.map_err(|error| format!("port {port}: {error}"))?;
+    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
+    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+    let (stop, mut stopping) = tokio::sync::watch::channel(false);
+    let stopped = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stop.send_replace(true);
+    };
+    let port = listener.local_addr()?.port();
+    tracing::info!(function = program.declaration.function.name, port, "serving");
+    let serving = axum::serve(listener, router(program)).with_graceful_shutdown(stopped);
+    let too_long = async move {
+        // The sender lives until it was told, so waiting can't fail.
+        drop(stopping.wait_for(|stop| *stop).await);
+        tokio::time::sleep(CLOSING).await;
+    };
+    tokio::select! {
+        ended = serving.into_future() => Ok(ended?),
+        () = too_long => Ok(()),
+    }
+}
+
+fn router(program: Arc<Program>) -> Router {
+    let mut router = host::router(program.host.clone());
+    if program.declaration.kind() != TriggerKind::Endpoint {
+        let program = program.clone();
+        let take = move |headers: HeaderMap, body: Bytes| {
+            let program = program.clone();
+            async move { take(&program, &headers, &body).await }
+        };
+        router = router.route("/events", post(take).layer(DefaultBodyLimit::max(MAX_EVENT_BYTES)));
+    }
+    host::edge(router, &program.host)
+}
+
+/// 202 with no body where it was dealt with, as a body would be an event in reply; 503 asks for another try; 400 sends it
+/// to the dead letters at once.
+async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> StatusCode {
+    let function = program.declaration.function.name;
+    if program.declaration.kind() == TriggerKind::Sweep {
+        return match program.host.sweep_through(function, program.sweep_window).await {
+            Ok(_) => StatusCode::ACCEPTED,
+            Err(error) => {
+                tracing::error!(function, %error, "sweeping failed");
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        };
+    }
+    let event = match cloudevents::read(headers, body) {
+        Ok(event) => event,
+        Err(error) => {
+            tracing::error!(function, %error, "what came is no event of ours");
+            return StatusCode::BAD_REQUEST;
+        }
+    };
+    match program.host.deliver(function, &event).await {
+        Delivered::Done => StatusCode::ACCEPTED,
+        Delivered::Retry(reason) => {
+            tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Delivered::Never(reason) => {
+            tracing::error!(function, event = %event.id, reason, "an event can't be dealt with");
+            StatusCode::BAD_REQUEST
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! No store and no bus: what a function has that needs none.
+
+use app::{Bus, Item, Key, Query, QueryPage, Store, StoreError, Table, Write};
+use domain::{Event, EventId};
+use futures::future::{BoxFuture, ready};
+
+/// Keeps nothing and carries nothing. Grants let nobody ask it.
+pub(crate) struct Nowhere;
+
+fn nothing<'a, T: Send + 'a>() -> BoxFuture<'a, Result<T, StoreError>> {
+    Box::pin(ready(Err(StoreError::Unavailable("this function has no store".to_owned()))))
+}
+
+impl Store for Nowhere {
+    fn get<'a>(&'a self, _table: Table, _key: &'a Key) -> BoxFuture<'a, Result<Option<Item>, StoreError>> {
+        nothing()
+    }
+
+    fn get_many<'a>(&'a self, _table: Table, _keys: &'a [Key]) -> BoxFuture<'a, Result<Vec<Item>, StoreError>> {
+        nothing()
+    }
+
+    fn query<'a>(&'a self, _table: Table, _query: &'a Query) -> BoxFuture<'a, Result<QueryPage, StoreError>> {
+        nothing()
+    }
+
+    fn transact(&self, _table: Table, _writes: Vec<Write>) -> BoxFuture<'_, Result<(), StoreError>> {
+        nothing()
+    }
+
+    fn scan<'a>(
+        &'a self,
+        _table: Table,
+        _after: Option<&'a Key>,
+        _limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Item>, StoreError>> {
+        nothing()
+    }
+}
+
+impl Bus for Nowhere {
+    fn publish(&self, _table: Table, _events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+        Box::pin(ready(Vec::new()))
+    }
+}

@@ -1,0 +1,139 @@
+//! A function with all that it needs, ready to be called.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{Bus, Declaration, KeyError, KeyPair, Keys, Service, Settings, Store};
+use aws_config::SdkConfig;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use dynamodb::DynamoDb;
+use host::{
+    Host, Options, Ports,
+    needs::{self, Needs},
+};
+use messaging::{HttpBus, SnsBus};
+
+use crate::{
+    Machine, aws,
+    config::{Config, Destination, Wrong},
+    environment::variable,
+    nowhere::Nowhere,
+};
+
+/// One function and the host that runs it.
+pub(crate) struct Program {
+    /// The function.
+    pub(crate) declaration: &'static Declaration,
+    /// Its host, which runs nothing else.
+    pub(crate) host: Arc<Host>,
+    /// How long a sweep waits for what is due soon.
+    pub(crate) sweep_window: Duration,
+}
+
+/// Why a program can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no such function.
+    #[error("there is no such function")]
+    Unknown,
+    /// The environment does not say what it must.
+    #[error(transparent)]
+    Config(#[from] Wrong),
+    /// A secret can't be had.
+    #[error("{variable} can't be used: {reason}")]
+    Secret {
+        /// The variable that tells it.
+        variable: String,
+        /// Why.
+        reason: String,
+    },
+    /// A key can't be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The sink is no address.
+    #[error("K_SINK can't be used: {0}")]
+    Sink(String),
+}
+
+impl Program {
+    /// Reads the configuration, and makes the clients that the function needs and no others.
+    pub(crate) async fn start(
+        services: &[Service],
+        name: &str,
+        on_lambda: bool,
+        machine: Machine,
+    ) -> Result<Self, StartError> {
+        let service = services.iter().find_map(|service| service.only(name)).ok_or(StartError::Unknown)?;
+        let declaration = service.functions.first().ok_or(StartError::Unknown)?;
+        let needs = Needs::of(&service, declaration);
+        let config = Config::read(&needs, on_lambda, variable)?;
+        let sdk = match &config.region {
+            Some(region) => Some(aws::sdk(region, &config).await),
+            None => None,
+        };
+        let secrets = Secrets::read(sdk.as_ref(), &config).await?;
+        let keys = if needs.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
+        let Machine { clock, random } = machine;
+        let ports = Ports {
+            store: store(sdk.as_ref(), &config),
+            bus: bus(sdk.as_ref(), &config)?,
+            clock,
+            random,
+            keys: Arc::new(keys),
+        };
+        let sweep_window = sweep_window(&config.settings);
+        let options = Options {
+            settings: config.settings,
+            cursor_secret: secrets.cursor,
+            uses: None,
+            cors_origins: config.cors_origins,
+        };
+        Ok(Self { declaration, host: Arc::new(Host::new(&[service], ports, options)), sweep_window })
+    }
+}
+
+fn store(sdk: Option<&SdkConfig>, config: &Config) -> Arc<dyn Store> {
+    match sdk {
+        Some(sdk) if !config.tables.is_empty() => Arc::new(DynamoDb::connect(sdk, config.tables.iter().cloned())),
+        _ => Arc::new(Nowhere),
+    }
+}
+
+fn bus(sdk: Option<&SdkConfig>, config: &Config) -> Result<Arc<dyn Bus>, StartError> {
+    Ok(match (&config.publishes_to, sdk) {
+        (Some(Destination::Topic(arn)), Some(sdk)) => Arc::new(SnsBus::connect(sdk, arn.clone())),
+        (Some(Destination::Sink(url)), _) => {
+            Arc::new(HttpBus::to(url).map_err(|error| StartError::Sink(error.to_string()))?)
+        }
+        (Some(Destination::Topic(_)) | None, _) => Arc::new(Nowhere),
+    })
+}
+
+fn sweep_window(settings: &Settings) -> Duration {
+    Duration::from_secs(u64::try_from(settings.get(&needs::SWEEP_WINDOW_S)).unwrap_or(0))
+}
+
+/// What a program signs and seals with.
+#[derive(Default)]
+struct Secrets {
+    keys: Vec<KeyPair>,
+    cursor: [u8; 32],
+}
+
+impl Secrets {
+    async fn read(sdk: Option<&SdkConfig>, config: &Config) -> Result<Self, StartError> {
+        let mut secrets = Self::default();
+        for (variable, secret) in &config.secrets {
+            let wrong = |reason: String| StartError::Secret { variable: variable.clone(), reason };
+            let value = aws::reveal(sdk, secret).await.map_err(wrong)?;
+            if variable == needs::CURSOR_KEY {
+                let bytes = URL_SAFE_NO_PAD.decode(value.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+                secrets.cursor = bytes.ok_or_else(|| wrong("it must be 32 bytes, base64url".to_owned()))?;
+            } else {
+                // What is wrong with it is not told: it would show the key.
+                let key = serde_json::from_str(&value).map_err(|_| wrong("it holds no key".to_owned()))?;
+                secrets.keys.push(key);
+            }
+        }
+        Ok(secrets)
+    }
+}

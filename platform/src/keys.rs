@@ -1,0 +1,45 @@
+//! `tiffin keys`: new keys, as the programs of functions are told them.
+
+use app::{KeyError, Keys, PublicKeys, Random};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use host::needs;
+
+/// A line per variable, `NAME=value`: the public keys, a private one per kind, and what cursors are sealed with.
+pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
+    let pairs = Keys::generate()?;
+    let public = (needs::PUBLIC_KEYS.to_owned(), json(&PublicKeys::of(&pairs)?));
+    let private = Keys::KINDS.into_iter().zip(&pairs).map(|(kind, pair)| (needs::key_variable(kind), json(pair)));
+    let mut cursor = [0; 32];
+    random.fill(&mut cursor);
+    let cursor = (needs::CURSOR_KEY.to_owned(), URL_SAFE_NO_PAD.encode(cursor));
+    let lines = [public].into_iter().chain(private).chain([cursor]);
+    Ok(lines.map(|(name, value)| [name, "=".to_owned(), value, "\n".to_owned()].concat()).collect())
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("our own types serialise")
+}
+
+#[cfg(test)]
+mod tests {
+    use app::KeyPair;
+    use host::SystemRandom;
+
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_what_programs_read() {
+        let text = new_keys(&SystemRandom).unwrap();
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.unwrap_or_else(|| panic!("no {name}"))
+        };
+        let public: PublicKeys = serde_json::from_str(value(needs::PUBLIC_KEYS)).unwrap();
+        let private: Vec<KeyPair> = Keys::KINDS
+            .into_iter()
+            .map(|kind| serde_json::from_str(value(&needs::key_variable(kind))).unwrap())
+            .collect();
+        assert!(Keys::new(&public, &private).is_ok());
+        assert_eq!(URL_SAFE_NO_PAD.decode(value(needs::CURSOR_KEY)).unwrap().len(), 32);
+    }
+}

@@ -1,0 +1,41 @@
+//! How long the function at work may still take, for whoever waits on its behalf.
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+tokio::task_local! {
+    static ENDS: Instant;
+}
+
+/// The deadline of the call under way. A host sets it from the function's declared timeout; adapters ask how much of it
+/// is left before they wait or try again.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline;
+
+impl Deadline {
+    /// Runs `work` with so much time. It is told, not cut off: what ends a call is up to the platform.
+    pub async fn within<T>(budget: Duration, work: impl Future<Output = T>) -> T {
+        ENDS.scope(Instant::now() + budget, work).await
+    }
+
+    /// What is left; `None` where nobody set a deadline.
+    pub fn left() -> Option<Duration> {
+        ENDS.try_with(|ends| ends.saturating_duration_since(Instant::now())).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_left_is_known_inside_and_nowhere_else() {
+        assert_eq!(Deadline::left(), None);
+        let left = Deadline::within(Duration::from_mins(1), async { Deadline::left() }).await.unwrap();
+        assert!(left <= Duration::from_mins(1) && left > Duration::from_secs(50), "{left:?}");
+        let none = Deadline::within(Duration::ZERO, async { Deadline::left() }).await;
+        assert_eq!(none, Some(Duration::ZERO));
+    }
+}

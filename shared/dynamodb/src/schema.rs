@@ -1,0 +1,72 @@
+//! Tables, as templates make them: for tests, and for servers that speak `DynamoDB` where no template does.
+
+use app::Table;
+use aws_sdk_dynamodb::{
+    error::{BuildError, SdkError},
+    operation::create_table::{CreateTableError, builders::CreateTableFluentBuilder},
+    types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+        ScalarAttributeType, TimeToLiveSpecification,
+    },
+};
+
+use crate::{
+    DynamoDb,
+    attributes::{EXPIRES_AT, PK, SK, index_pk, index_sk},
+    failure::failure,
+    retry::{Failed, attempts},
+};
+
+impl DynamoDb {
+    /// Makes the table, with its indexes and its TTL; one that is there already stays as it is.
+    pub async fn create(&self, table: Table) -> Result<(), app::StoreError> {
+        let name = self.name(table)?;
+        let request = described(self.client().create_table().table_name(name), table);
+        let request = request.map_err(|error| app::StoreError::Rejected(error.to_string()))?;
+        let made = attempts(|| async {
+            match request.clone().send().await {
+                Ok(_) => Ok(true),
+                Err(error) if is_there(&error) => Ok(false),
+                Err(error) => Err(failure(error)),
+            }
+        });
+        if !made.await.map_err(Failed::of_plain_write)? {
+            return Ok(());
+        }
+        let ttl = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
+        let ttl = ttl.map_err(|error| app::StoreError::Rejected(error.to_string()))?;
+        let request = self.client().update_time_to_live().table_name(name).time_to_live_specification(ttl);
+        let set = attempts(|| async { request.clone().send().await.map_err(failure) });
+        set.await.map(drop).map_err(Failed::of_plain_write)
+    }
+}
+
+fn is_there<R>(error: &SdkError<CreateTableError, R>) -> bool {
+    matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_)))
+}
+
+fn described(request: CreateTableFluentBuilder, table: Table) -> Result<CreateTableFluentBuilder, BuildError> {
+    let mut request = request
+        .billing_mode(BillingMode::PayPerRequest)
+        .attribute_definitions(attribute(PK)?)
+        .attribute_definitions(attribute(SK)?)
+        .key_schema(key(PK, KeyType::Hash)?)
+        .key_schema(key(SK, KeyType::Range)?);
+    for index in table.indexes {
+        let (pk, sk) = (index_pk(*index), index_sk(*index));
+        request = request.attribute_definitions(attribute(&pk)?).attribute_definitions(attribute(&sk)?);
+        let all = Projection::builder().projection_type(ProjectionType::All).build();
+        let described = GlobalSecondaryIndex::builder().index_name(index.0).projection(all);
+        let described = described.key_schema(key(&pk, KeyType::Hash)?).key_schema(key(&sk, KeyType::Range)?);
+        request = request.global_secondary_indexes(described.build()?);
+    }
+    Ok(request)
+}
+
+fn attribute(name: &str) -> Result<AttributeDefinition, BuildError> {
+    AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+}
+
+fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, BuildError> {
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build()
+}

@@ -1,0 +1,58 @@
+//! The contract of a store, kept on DynamoDB-compatible servers over HTTP.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use app::Store;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use dynamodb::DynamoDb;
+use testing::{
+    contract::{OTHER, TABLE, keeps_the_contract, keeps_to_the_model},
+    emulators::{DynamoDbLocal, MiniStack},
+};
+
+/// How many random histories are tried on each server: each makes its tables.
+const HISTORIES: u32 = 24;
+
+async fn sdk(endpoint: &str) -> SdkConfig {
+    let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint).test_credentials();
+    loader.region(Region::from_static("us-east-1")).load().await
+}
+
+/// A store on tables that nobody else has.
+async fn store(sdk: &SdkConfig) -> Arc<dyn Store> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let store = DynamoDb::connect(sdk, [TABLE, OTHER].map(|table| (table, format!("{}-{count}", table.name))));
+    for table in [TABLE, OTHER] {
+        store.create(table).await.expect("a table can be made");
+    }
+    Arc::new(store)
+}
+
+#[tokio::test]
+async fn ministack_keeps_the_contract() {
+    let sdk = sdk(MiniStack::shared().await.endpoint()).await;
+    keeps_the_contract(async || store(&sdk).await).await;
+}
+
+#[tokio::test]
+async fn dynamodb_local_keeps_the_contract() {
+    let Some(server) = DynamoDbLocal::start().await else { return };
+    let sdk = sdk(server.endpoint()).await;
+    keeps_the_contract(async || store(&sdk).await).await;
+}
+
+#[test]
+fn ministack_keeps_to_the_model() {
+    keeps_to_the_model(HISTORIES, async || store(&sdk(MiniStack::shared().await.endpoint()).await).await);
+}
+
+#[test]
+fn dynamodb_local_keeps_to_the_model() {
+    let start = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let Some(server) = start.block_on(DynamoDbLocal::start()) else { return };
+    keeps_to_the_model(HISTORIES, async || store(&sdk(server.endpoint()).await).await);
+}

@@ -1,0 +1,159 @@
+//! Events over HTTP, as the `CloudEvents` HTTP binding says: binary, the attributes in headers, or structured, all in the
+//! body. Format: <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md>
+
+use std::borrow::Cow;
+
+use domain::Event;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+/// What begins the name of an attribute's header.
+const PREFIX: &str = "ce-";
+/// The content type of one event in structured mode.
+const STRUCTURED: &str = "application/cloudevents+json";
+const JSON: &str = "application/json";
+
+/// A message that holds no event of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The content type is not one that events come in.
+    #[error("the content type {0} is neither that of an event nor that of its data")]
+    ContentType(String),
+    /// An attribute's header is not text.
+    #[error("the header {0} is not text")]
+    Header(HeaderName),
+    /// The event can't be read.
+    #[error("no event of ours: {0}")]
+    Event(#[from] serde_json::Error),
+}
+
+/// Reads an event in either mode.
+pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        STRUCTURED => Ok(serde_json::from_slice(body)?),
+        JSON => binary(headers, body),
+        other => Err(Unreadable::ContentType(other.to_owned())),
+    }
+}
+
+/// Writes an event in binary mode.
+pub fn write(event: &Event) -> (HeaderMap, Vec<u8>) {
+    let mut attributes = match serde_json::to_value(event) {
+        Ok(Value::Object(attributes)) => attributes,
+        Ok(_) | Err(_) => Map::new(),
+    };
+    let data = attributes.remove("data").unwrap_or_default().to_string();
+    let mut headers = HeaderMap::new();
+    for (name, value) in attributes {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (name, text) = match name.as_str() {
+            "datacontenttype" => (header::CONTENT_TYPE, text),
+            // Names of attributes are lower-case letters and digits, and values are encoded: both are headers.
+            name => match HeaderName::try_from(format!("{PREFIX}{name}")) {
+                Ok(name) => (name, encoded(&text)),
+                Err(_) => continue,
+            },
+        };
+        if let Ok(value) = HeaderValue::try_from(text) {
+            headers.insert(name, value);
+        }
+    }
+    (headers, data.into_bytes())
+}
+
+fn binary(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
+    let mut attributes = Map::new();
+    for (name, value) in headers {
+        let Some(attribute) = name.as_str().strip_prefix(PREFIX) else { continue };
+        let text = value.to_str().map_err(|_| Unreadable::Header(name.clone()))?;
+        let text = decoded(text).ok_or_else(|| Unreadable::Header(name.clone()))?;
+        attributes.insert(attribute.to_owned(), Value::from(text));
+    }
+    attributes.insert("data".to_owned(), serde_json::from_slice(body)?);
+    Ok(serde_json::from_value(Value::Object(attributes))?)
+}
+
+/// What the binding does not allow in a header besides what is not ASCII: space, `"`, `%` (3.1.3.2).
+const NOT_IN_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NOT_IN_HEADER).to_string()
+}
+
+/// Undoes that; `None` where it is not UTF-8 afterwards. A `%` that begins no escape stands for itself.
+fn decoded(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub(crate) fn event() -> Event {
+        let envelope = json!({
+            "specversion": "1.0", "id": "evt_01h455vb4pex5vsknk084sn02q", "source": "/tiffin/orders",
+            "type": "tiffin.order.placed.v1", "subject": "ord_01h455vb4pex5vsknk084sn02q",
+            "time": "2026-11-23T12:00:00Z", "datacontenttype": "application/json",
+            "partitionkey": "ord_01h455vb4pex5vsknk084sn02q", "sequence": "0000000001",
+            "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "data": {"number": "K7Q2M9XA", "name": "Crêpes & “more”"},
+        });
+        serde_json::from_value(envelope).unwrap()
+    }
+
+    #[test]
+    fn an_event_is_the_same_after_a_journey_in_either_mode() {
+        let event = event();
+        let (headers, body) = write(&event);
+        assert_eq!(headers["ce-type"], "tiffin.order.placed.v1");
+        assert_eq!(headers["ce-sequence"], "0000000001");
+        assert_eq!(headers["content-type"], "application/json");
+        assert_eq!(headers.len(), 10);
+        assert_eq!(read(&headers, &body).unwrap(), event);
+        for content_type in ["application/cloudevents+json", "Application/CloudEvents+JSON; charset=UTF-8"] {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+            assert_eq!(read(&headers, &serde_json::to_vec(&event).unwrap()).unwrap(), event);
+        }
+    }
+
+    #[test]
+    fn header_values_are_encoded_as_the_binding_says() {
+        for (text, header) in [
+            ("plain/text", "plain/text"),
+            ("Euro € 😀", "Euro%20%E2%82%AC%20%F0%9F%98%80"),
+            ("100%\"", "100%25%22"),
+            ("\r\nx: y", "%0D%0Ax:%20y"),
+        ] {
+            assert_eq!(encoded(text), header);
+            assert_eq!(decoded(header).as_deref(), Some(text));
+        }
+        assert_eq!(decoded("100%").as_deref(), Some("100%"));
+        assert_eq!(decoded("%zz%4").as_deref(), Some("%zz%4"));
+        assert_eq!(decoded("%ff"), None);
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused() {
+        let (headers, body) = write(&event());
+        let without = |name: &str| {
+            let mut headers = headers.clone();
+            headers.remove(name);
+            read(&headers, &body)
+        };
+        for name in ["ce-id", "ce-type", "ce-specversion", "ce-time", "ce-subject", "ce-sequence", "ce-partitionkey"] {
+            assert!(matches!(without(name), Err(Unreadable::Event(_))), "{name}");
+        }
+        assert!(matches!(without("content-type"), Err(Unreadable::ContentType(_))));
+        assert!(matches!(read(&headers, b"{"), Err(Unreadable::Event(_))));
+        let mut batch = headers.clone();
+        batch.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cloudevents-batch+json"));
+        assert!(matches!(read(&batch, &body), Err(Unreadable::ContentType(_))));
+        let mut strange = headers;
+        strange.insert("ce-type", HeaderValue::from_bytes(b"\xff").unwrap());
+        assert!(matches!(read(&strange, &body), Err(Unreadable::Header(_))));
+    }
+}

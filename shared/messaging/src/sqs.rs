@@ -1,0 +1,126 @@
+//! What a queue hands to a Lambda function: a batch of messages, each an event as it was published (raw delivery), or as
+//! SNS wraps it. Format: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
+
+use domain::Event;
+use serde::{Deserialize, Serialize};
+
+/// A message of a batch.
+#[derive(Debug)]
+pub struct Received {
+    /// Its id, by which a failure is told.
+    pub message_id: String,
+    /// The event in it.
+    pub event: Result<Event, Unreadable>,
+}
+
+/// A message that holds no event of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(String);
+
+/// A payload that is no batch of a queue.
+#[derive(Debug, thiserror::Error)]
+#[error("the payload is no batch of a queue: {0}")]
+pub struct UnknownShape(#[from] serde_json::Error);
+
+/// The messages that failed, as Lambda's event source takes them (`ReportBatchItemFailures`): those go back to the queue.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failures {
+    batch_item_failures: Vec<Failure>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    item_identifier: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Batch {
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    message_id: String,
+    body: String,
+}
+
+/// SNS' envelope, where raw delivery is off.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Notification {
+    message: String,
+}
+
+impl Failures {
+    /// These messages failed, and no others.
+    pub fn of(message_ids: Vec<String>) -> Self {
+        let failures = message_ids.into_iter().map(|item_identifier| Failure { item_identifier });
+        Self { batch_item_failures: failures.collect() }
+    }
+}
+
+/// Reads a batch. A message that can't be read is one of it all the same.
+pub fn read(payload: &[u8]) -> Result<Vec<Received>, UnknownShape> {
+    let batch: Batch = serde_json::from_slice(payload)?;
+    let received = |record: Record| Received { message_id: record.message_id, event: event(&record.body) };
+    Ok(batch.records.into_iter().map(received).collect())
+}
+
+fn event(body: &str) -> Result<Event, Unreadable> {
+    let raw = match serde_json::from_str::<Notification>(body) {
+        Ok(wrapped) => serde_json::from_str(&wrapped.message),
+        Err(_) => serde_json::from_str(body),
+    };
+    raw.map_err(|error| Unreadable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::cloudevents::tests::event as an_event;
+
+    fn batch(bodies: &[String]) -> Vec<u8> {
+        let records: Vec<Value> = bodies
+            .iter()
+            .enumerate()
+            .map(|(number, body)| {
+                json!({"messageId": number.to_string(), "body": body, "eventSource": "aws:sqs", "attributes": {}})
+            })
+            .collect();
+        json!({"Records": records}).to_string().into_bytes()
+    }
+
+    #[test]
+    fn an_event_is_read_wrapped_or_not_and_a_bad_one_spoils_no_other() {
+        let event = an_event();
+        let raw = serde_json::to_string(&event).unwrap();
+        let wrapped = json!({"Type": "Notification", "MessageId": "m", "TopicArn": "t", "Message": raw}).to_string();
+        let bodies = [raw, "{".to_owned(), wrapped, r#"{"Message":"no"}"#.to_owned(), String::new()];
+        let read = read(&batch(&bodies)).unwrap();
+        let good: Vec<bool> = read.iter().map(|one| one.event.as_ref().is_ok_and(|read| *read == event)).collect();
+        assert_eq!(good, [true, false, true, false, false]);
+        assert_eq!(read.iter().map(|one| one.message_id.as_str()).collect::<Vec<_>>(), ["0", "1", "2", "3", "4"]);
+    }
+
+    #[test]
+    fn what_is_no_batch_is_told_from_an_empty_one() {
+        assert!(read(br#"{"Records":[]}"#).unwrap().is_empty());
+        for wrong in ["{}", "[]", "null", r#"{"Records":[{"body":"x"}]}"#, r#"{"Records":[{"messageId":"1"}]}"#, "x"] {
+            assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn failures_are_told_as_lambda_takes_them() {
+        let told = serde_json::to_value(Failures::of(vec!["a".to_owned()])).unwrap();
+        assert_eq!(told, json!({"batchItemFailures": [{"itemIdentifier": "a"}]}));
+        assert_eq!(serde_json::to_value(Failures::default()).unwrap(), json!({"batchItemFailures": []}));
+    }
+}

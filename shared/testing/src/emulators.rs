@@ -1,0 +1,137 @@
+//! AWS as emulators speak it: servers that a test process starts for itself, and that end with it.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use tokio::{net::TcpStream, sync::OnceCell};
+
+/// How often a starting server is looked for, and how long it waits between two looks.
+const LOOKS: usize = 600;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+/// A server that ends with the process that started it, whatever happens to that.
+struct Server {
+    /// Its own end of the pipe: once closed, the server is told to stop.
+    process: Child,
+}
+
+impl Server {
+    /// Starts `command` in `folder`; what it says goes to a file there.
+    fn start(command: &[&str], variables: &[(&str, &str)], folder: &Path) -> Self {
+        const UNTIL_CLOSED: &str = r#""$@" & server=$!; read -r _; kill "$server"; wait "$server""#;
+        let log = std::fs::File::create(folder.join("log")).expect("a file can be made");
+        let also = log.try_clone().expect("it can be shared");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", UNTIL_CLOSED, "sh"]).args(command).envs(variables.iter().copied()).current_dir(folder);
+        let process = shell.stdin(Stdio::piped()).stdout(log).stderr(also).spawn().expect("a shell can be started");
+        Self { process }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        drop(self.process.wait());
+    }
+}
+
+/// AWS in one process: `DynamoDB`, SNS, SQS, Lambda, API Gateway, `CloudFormation`.
+pub struct MiniStack {
+    endpoint: String,
+    _server: Server,
+}
+
+impl MiniStack {
+    /// The one of this process, started when it is first needed.
+    pub async fn shared() -> &'static Self {
+        static SHARED: OnceCell<MiniStack> = OnceCell::const_new();
+        SHARED.get_or_init(Self::start).await
+    }
+
+    /// One of its own.
+    ///
+    /// # Panics
+    /// If it is not installed.
+    pub async fn start() -> Self {
+        let program = tools().join("ministack/bin/ministack");
+        assert!(program.exists(), "MiniStack is not installed: run `cargo xtask tools`");
+        let port = free_port();
+        let folder = folder("ministack", port);
+        let variables = [
+            ("BIND_HOST", "127.0.0.1"),
+            ("GATEWAY_PORT", &*port.to_string()),
+            ("IOT_MTLS_ENABLED", "0"),
+            ("MINISTACK_REGION", "us-east-1"),
+        ];
+        let server = Server::start(&[&program.to_string_lossy()], &variables, &folder);
+        answers(port, &folder).await;
+        Self { endpoint: format!("http://127.0.0.1:{port}"), _server: server }
+    }
+
+    /// Where every service of it answers.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+}
+
+/// AWS' own `DynamoDB` for one machine.
+pub struct DynamoDbLocal {
+    endpoint: String,
+    _server: Server,
+}
+
+impl DynamoDbLocal {
+    /// One of its own, in memory; `None`, with a line that says so, where it is not installed.
+    #[expect(clippy::print_stderr, reason = "what is skipped is said")]
+    pub async fn start() -> Option<Self> {
+        let jars = tools().join("dynamodb-local");
+        if !jars.join("READY").exists() {
+            eprintln!("SKIPPED: DynamoDB Local is not installed (`cargo xtask tools` says why)");
+            return None;
+        }
+        let port = free_port();
+        let folder = folder("dynamodb-local", port);
+        let (jars, port_text) = (jars.to_string_lossy().into_owned(), port.to_string());
+        let (natives, classes) = (format!("-Dsqlite4java.library.path={jars}"), format!("{jars}/*"));
+        let main = "software.amazon.dynamodb.services.local.main.ServerRunner";
+        let command = ["java", &natives, "-cp", &classes, main, "-inMemory", "-port", &port_text, "-disableTelemetry"];
+        let server = Server::start(&command, &[], &folder);
+        answers(port, &folder).await;
+        Some(Self { endpoint: format!("http://127.0.0.1:{port}"), _server: server })
+    }
+
+    /// Where it answers.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+}
+
+/// Where `cargo xtask tools` puts what it installs.
+pub fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+    listener.local_addr().expect("it listens somewhere").port()
+}
+
+fn folder(name: &str, port: u16) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}-{port}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+async fn answers(port: u16, folder: &Path) {
+    for _ in 0..LOOKS {
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    panic!("a server did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+}

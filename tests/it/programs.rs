@@ -1,0 +1,104 @@
+//! What programs of their own add: events that get lost between them, and programs that die.
+
+use std::path::Path;
+
+use app::Query;
+use serde_json::json;
+use tests::{Town, fleet::Platform};
+
+async fn town(platform: Platform) -> Town {
+    Town::of_programs(platform, Path::new(env!("CARGO_BIN_EXE_function-under-test"))).await
+}
+
+/// How many events wait in the outbox of orders.
+async fn outbox(town: &Town) -> usize {
+    let mut count = 0;
+    for shard in 0..app::SHARDS {
+        let query = Query::partition(format!("OUTBOX#{shard:02}"));
+        count += town.store().query(orders::ORDERS, &query).await.expect("the store answers").items.len();
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_published_is_swept() {
+    let town = town(Platform::Http).await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+    town.fleet().broker().refuse(true);
+    let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
+    assert_eq!(
+        (outbox(&town).await, town.fleet().broker().told().iter().filter(|one| one.subject == order).count()),
+        (1, 0)
+    );
+    town.fleet().broker().refuse(false);
+    town.tick().await;
+    assert_eq!(outbox(&town).await, 1, "what is young may be under way yet");
+    town.pass_s(31).await;
+    assert_eq!(outbox(&town).await, 0);
+    assert_eq!(town.status(&customer, &order).await, "paid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_killed_in_the_middle_of_a_batch_is_given_the_rest_again() {
+    let town = town(Platform::Lambda).await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    let held = town.hold().await;
+    let mut placed = Vec::new();
+    for _ in 0..8 {
+        let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+        placed.push(town.place(&customer, &town.unique(), &quote, "tok_ok").await.expect(201).text("id"));
+    }
+    drop(held);
+    let kill = async {
+        // As soon as the first notice is there, and so the others are not.
+        town.eventually_unsettled("a notice", async || {
+            let notices = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
+            (notices.body["items"].as_array().is_some_and(|items| !items.is_empty())).then_some(())
+        })
+        .await;
+        town.fleet().kill("notify");
+    };
+    futures::join!(town.settle(), kill);
+    town.settle().await;
+    let notices = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
+    let items = notices.body["items"].as_array().expect("notices");
+    for order in &placed {
+        let receipts = items.iter().filter(|one| one["order_id"] == order.as_str() && one["kind"] == "order.placed");
+        assert_eq!(receipts.count(), 1, "{order} in {items:#?}");
+    }
+    assert_eq!(town.fleet().queues().dead_letters().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_consumer_can_read_goes_to_the_dead_letters_and_nothing_else_does() {
+    let town = town(Platform::Lambda).await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+    town.fleet().queues().send("authorize-payment", "no event").await;
+    let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
+    town.settle().await;
+    assert_eq!(town.status(&customer, &order).await, "paid");
+    assert_eq!(town.fleet().queues().dead_letters().await, [("authorize-payment", "no event".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_sends_what_can_never_be_dealt_with_to_the_dead_letters_at_once() {
+    let town = town(Platform::Http).await;
+    let event = json!({
+        "specversion": "1.0", "id": "evt_01h455vb4pex5vsknk084sn02q", "source": "/tiffin/orders",
+        "type": "tiffin.order.placed.v1", "subject": "ord_01h455vb4pex5vsknk084sn02q",
+        "time": "2026-11-23T12:00:00Z", "datacontenttype": "application/json",
+        "partitionkey": "ord_01h455vb4pex5vsknk084sn02q", "sequence": "0000000001", "data": {"strange": true},
+    });
+    town.fleet().broker().tell(&serde_json::from_value(event).expect("an event"));
+    town.settle().await;
+    let letters = town.fleet().broker().dead_letters();
+    assert!(!letters.is_empty());
+    for letter in letters {
+        assert_eq!((letter.status, letter.attempts), (400, 1), "{}", letter.subscriber);
+    }
+}

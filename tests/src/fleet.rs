@@ -1,0 +1,311 @@
+//! A town of programs: every function a process of its own, started when it is first needed, on a DynamoDB-compatible
+//! server, behind an ingress and a broker.
+
+mod broker;
+mod gateway;
+mod ingress;
+mod program;
+mod queues;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::{Bus, Declaration, KeyPair, Keys, PublicKeys, Service, Store, Table};
+use domain::{Event, EventId};
+use futures::future::BoxFuture;
+use host::{
+    Host, Options, Ports,
+    needs::{self, Needs},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use testing::{Failed, SeededRandom, TestClock, emulators::MiniStack};
+use tokio::sync::{OnceCell, RwLockWriteGuard};
+
+pub use broker::{Broker, DeadLetter};
+pub use gateway::Gateway;
+pub use program::{Heard, Program};
+pub use queues::Queues;
+
+/// The services whose functions are run.
+pub const SERVICES: &[Service] = bootstrap::SERVICES;
+
+/// Every function as a process.
+pub struct Fleet {
+    /// Where items are kept: the same tables as the processes'.
+    pub store: Arc<dyn Store>,
+    /// Every function within the test, for what nobody can do from outside.
+    pub host: Arc<Host>,
+    carrier: Carrier,
+    programs: Arc<Programs>,
+    _data: TempDir,
+}
+
+/// What the processes run under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// HTTP, with a broker that keeps Knative's contract.
+    Http,
+    /// A Lambda runtime API, with a topic and queues.
+    Lambda,
+}
+
+/// What is started for a function.
+#[derive(Clone, Debug)]
+pub enum Executable {
+    /// One program that holds every function.
+    Any(PathBuf),
+    /// A program per function, in this folder.
+    Each(PathBuf),
+}
+
+/// What carries events.
+enum Carrier {
+    Broker(Arc<Broker>),
+    Queues(Queues),
+}
+
+/// The processes, by the name of their function.
+pub struct Programs {
+    executable: Executable,
+    environment: Environment,
+    platform: Platform,
+    running: Mutex<HashMap<&'static str, Arc<OnceCell<Arc<Program>>>>>,
+}
+
+/// What every process may be told; each gets what it needs of it.
+struct Environment {
+    clock: PathBuf,
+    endpoint: String,
+    /// The sink or the topic.
+    publishes_to: (&'static str, String),
+    tables: HashMap<&'static str, String>,
+    public_keys: String,
+    secrets: HashMap<String, String>,
+}
+
+/// How far a cursor's secret matters here: it is the same everywhere.
+const CURSOR_SECRET: [u8; 32] = [7; 32];
+/// `CURSOR_SECRET`, base64url.
+const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+impl Fleet {
+    /// An empty town; nothing runs yet. Returns it with its address.
+    pub async fn open(
+        platform: Platform,
+        executable: Executable,
+        clock: Arc<TestClock>,
+        data: TempDir,
+    ) -> (Self, String) {
+        let endpoint = MiniStack::shared().await.endpoint().to_owned();
+        let prefix = unique_name();
+        let (store, tables) = tables(&endpoint, &prefix).await;
+        let pairs = Keys::generate().expect("keys can be made");
+        let (carrier, publishes_to) = match platform {
+            Platform::Http => {
+                let (broker, sink) = Broker::open().await;
+                (Carrier::Broker(broker), (needs::SINK, sink))
+            }
+            Platform::Lambda => {
+                let queues = Queues::open(&endpoint, &prefix).await;
+                let topic = queues.topic.clone();
+                (Carrier::Queues(queues), (needs::TOPIC_ARN, topic))
+            }
+        };
+        let environment = Environment {
+            clock: clock_file(&data),
+            endpoint,
+            publishes_to,
+            tables,
+            public_keys: serde_json::to_string(&PublicKeys::of(&pairs).expect("they are keys")).expect("JSON"),
+            secrets: secrets(&pairs),
+        };
+        let programs = Arc::new(Programs { executable, environment, platform, running: Mutex::default() });
+        if let Carrier::Broker(broker) = &carrier {
+            broker.deliver_to(programs.clone());
+        }
+        let url = ingress::open(programs.clone()).await;
+        let ports = Ports {
+            store: store.clone(),
+            bus: Arc::new(Unheard),
+            clock,
+            random: Arc::new(SeededRandom::new(11)),
+            keys: Arc::new(Keys::from_pairs(&pairs).expect("they are keys")),
+        };
+        let settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
+        let options = Options { settings, cursor_secret: CURSOR_SECRET, ..Options::default() };
+        let host = Arc::new(Host::new(SERVICES, ports, options));
+        (Self { store, host, carrier, programs, _data: data }, url)
+    }
+
+    /// The process of a function, started where it does not run.
+    pub async fn program(&self, function: &str) -> Arc<Program> {
+        self.programs.get(function).await
+    }
+
+    /// Kills the process of a function as it is; the next call starts another.
+    pub fn kill(&self, function: &str) {
+        self.programs.kill(function);
+    }
+
+    /// Runs every sweep once, as a schedule would.
+    pub async fn sweep(&self) {
+        for sweep in self.host.sweeps() {
+            self.programs.get(sweep).await.sweep().await;
+        }
+    }
+
+    /// Waits until every event told so far was taken or given up.
+    pub async fn settle(&self) {
+        match &self.carrier {
+            Carrier::Broker(broker) => broker.settled().await,
+            Carrier::Queues(queues) => queues.settle(&self.programs).await,
+        }
+    }
+
+    /// Holds deliveries back for as long as the guard lives.
+    pub async fn hold(&self) -> RwLockWriteGuard<'_, ()> {
+        match &self.carrier {
+            Carrier::Broker(broker) => broker.hold().await,
+            Carrier::Queues(queues) => queues.hold().await,
+        }
+    }
+
+    /// The broker of a town over HTTP.
+    pub fn broker(&self) -> &Arc<Broker> {
+        let Carrier::Broker(broker) = &self.carrier else { panic!("this town has queues") };
+        broker
+    }
+
+    /// The queues of a town on Lambda.
+    pub fn queues(&self) -> &Queues {
+        let Carrier::Queues(queues) = &self.carrier else { panic!("this town has a broker") };
+        queues
+    }
+}
+
+/// The bus of what the test itself does: it tells nobody.
+struct Unheard;
+
+impl Bus for Unheard {
+    fn publish(&self, _table: Table, _events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+        Box::pin(async { Vec::new() })
+    }
+}
+
+/// Where the clock of a town is shown.
+pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
+    data.path().join("clock")
+}
+
+/// Tables that nobody else has, and the store over them.
+async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
+    let names: HashMap<&'static str, String> =
+        all_tables().map(|table| (table.name, format!("{prefix}-{}", table.name))).collect();
+    let sdk = aws(endpoint).await;
+    let store = dynamodb::DynamoDb::connect(&sdk, all_tables().map(|table| (table, names[table.name].clone())));
+    for table in all_tables() {
+        store.create(table).await.expect("a table can be made");
+    }
+    (Arc::new(store), names)
+}
+
+fn all_tables() -> impl Iterator<Item = app::Table> {
+    SERVICES.iter().map(|service| service.table).chain([payments::PROVIDER])
+}
+
+/// A name that no other town has, in this process or another.
+fn unique_name() -> String {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
+}
+
+/// The SDK, pointed at an emulator.
+async fn aws(endpoint: &str) -> aws_config::SdkConfig {
+    let loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).endpoint_url(endpoint).test_credentials();
+    loader.region(aws_config::Region::from_static(REGION)).load().await
+}
+
+const REGION: &str = "us-east-1";
+
+fn secrets(pairs: &[KeyPair]) -> HashMap<String, String> {
+    let mut secrets: HashMap<String, String> = Keys::KINDS
+        .into_iter()
+        .filter_map(|kind| {
+            let pair = pairs.iter().find(|pair| pair.name == kind.name)?;
+            Some((needs::key_variable(kind), serde_json::to_string(pair).expect("JSON")))
+        })
+        .collect();
+    secrets.insert(needs::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned());
+    secrets
+}
+
+impl Programs {
+    /// The process of a function, started where it does not run.
+    async fn get(&self, function: &str) -> Arc<Program> {
+        let (service, declaration) = declared(function);
+        let name = declaration.function.name;
+        let cell = self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone();
+        let start = async || {
+            let variables = self.environment.of(&service, declaration);
+            let executable = match &self.executable {
+                Executable::Any(path) => path.clone(),
+                Executable::Each(folder) => folder.join(name),
+            };
+            Arc::new(match self.platform {
+                Platform::Http => Program::over_http(&executable, name, variables).await,
+                Platform::Lambda => Program::on_lambda(&executable, name, variables).await,
+            })
+        };
+        cell.get_or_init(start).await.clone()
+    }
+
+    async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, Failed> {
+        self.get(function).await.invoke(payload).await
+    }
+
+    fn kill(&self, function: &str) {
+        let killed = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(function);
+        if let Some(program) = killed.as_ref().and_then(|cell| cell.get()) {
+            program.kill();
+        }
+    }
+}
+
+/// A function of this name, and its service.
+fn declared(function: &str) -> (Service, &'static Declaration) {
+    let found = SERVICES.iter().find_map(|service| Some((*service, service.function(function)?)));
+    found.unwrap_or_else(|| panic!("there is no function {function}"))
+}
+
+impl Environment {
+    /// What a function needs, and no more: where that is too little, its process does not start.
+    fn of(&self, service: &Service, declaration: &'static Declaration) -> Vec<(String, String)> {
+        let needs = Needs::of(service, declaration);
+        let mut variables: Vec<(String, String)> = [
+            ("TIFFIN_TEST_CLOCK", &*self.clock.to_string_lossy()),
+            ("PORT", "0"),
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            // Templates leave variables empty that say nothing.
+            ("AWS_ENDPOINT_URL", ""),
+            (needs::AWS_ENDPOINT, &self.endpoint),
+            (needs::SWEEP_WINDOW_S.name, "0"),
+            (users::MEMORY_KIB.name, &users::MEMORY_KIB.min.to_string()),
+            ("RUST_LOG", "info"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        variables.extend(needs.tables.iter().map(|one| (needs::table_variable(*one), self.tables[one.name].clone())));
+        variables.extend(needs.secrets().into_iter().map(|name| (name.clone(), self.secrets[&name].clone())));
+        let (variable, value) = &self.publishes_to;
+        variables.extend(needs.publishes.then(|| ((*variable).to_owned(), value.clone())));
+        variables.extend(needs.answers.then(|| (needs::PUBLIC_KEYS.to_owned(), self.public_keys.clone())));
+        variables
+    }
+}

@@ -1,0 +1,165 @@
+//! A broker that keeps Knative's delivery contract: each subscriber is sent each event that it hears until it takes it;
+//! 404, 408, 409, 429 and 5xx are tried again with growing waits, other refusals go to the dead letters at once.
+//! Contract: <https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md>
+
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, body::Bytes, extract::State, routing::post};
+use domain::Event;
+use messaging::cloudevents;
+use reqwest::{StatusCode, header::HeaderMap};
+use tokio::{
+    net::TcpListener,
+    sync::{RwLock, RwLockWriteGuard, watch},
+};
+
+use super::{Programs, SERVICES};
+
+/// How often a delivery is tried.
+const MAX_ATTEMPTS: u32 = 6;
+/// The wait before the second attempt, doubled for each one after.
+const FIRST_WAIT: Duration = Duration::from_millis(20);
+
+/// The broker.
+pub struct Broker {
+    programs: OnceLock<Arc<Programs>>,
+    unsettled: watch::Sender<usize>,
+    gate: RwLock<()>,
+    dead: Mutex<Vec<DeadLetter>>,
+    told: Mutex<Vec<Event>>,
+    refuses: AtomicBool,
+}
+
+/// A delivery that failed for good.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// Who did not take it.
+    pub subscriber: &'static str,
+    /// The event.
+    pub event: Event,
+    /// The last status; 0 where there was no answer.
+    pub status: u16,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+impl Broker {
+    /// Opens it; returns its address.
+    pub(super) async fn open() -> (Arc<Self>, String) {
+        let broker = Arc::new(Self {
+            programs: OnceLock::new(),
+            unsettled: watch::channel(0).0,
+            gate: RwLock::default(),
+            dead: Mutex::default(),
+            told: Mutex::default(),
+            refuses: AtomicBool::new(false),
+        });
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
+        let router = Router::new().route("/", post(take)).with_state(broker.clone());
+        tokio::spawn(axum::serve(listener, router).into_future());
+        (broker, url)
+    }
+
+    pub(super) fn deliver_to(&self, programs: Arc<Programs>) {
+        assert!(self.programs.set(programs).is_ok(), "it is said once");
+    }
+
+    /// Waits until every event told so far was taken or given up.
+    pub async fn settled(&self) {
+        // The sender lives as long as `self`, so waiting can't fail.
+        drop(self.unsettled.subscribe().wait_for(|count| *count == 0).await);
+    }
+
+    /// Holds deliveries back for as long as the guard lives.
+    pub async fn hold(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
+    }
+
+    /// Takes nothing from now on, or takes what comes again.
+    pub fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+
+    /// What failed for good so far.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.dead.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Every event told so far.
+    pub fn told(&self) -> Vec<Event> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes an event, as if a program had told it.
+    pub fn tell(self: &Arc<Self>, event: &Event) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+        let functions = SERVICES.iter().flat_map(|service| service.functions);
+        for subscriber in functions.filter(|one| one.hears().contains(&event.kind)).map(|one| one.function.name) {
+            self.unsettled.send_modify(|count| *count += 1);
+            let (broker, event) = (self.clone(), event.clone());
+            tokio::spawn(async move {
+                broker.deliver(subscriber, event).await;
+                broker.unsettled.send_modify(|count| *count -= 1);
+            });
+        }
+    }
+
+    async fn deliver(&self, subscriber: &'static str, event: Event) {
+        let (mut wait, mut status) = (FIRST_WAIT, 0);
+        for attempt in 1..=MAX_ATTEMPTS {
+            let _open = self.gate.read().await;
+            status = self.send(subscriber, &event).await;
+            if (200..300).contains(&status) {
+                return;
+            }
+            if !is_retried(status) {
+                return self.give_up(DeadLetter { subscriber, event, status, attempts: attempt });
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+        self.give_up(DeadLetter { subscriber, event, status, attempts: MAX_ATTEMPTS });
+    }
+
+    async fn send(&self, subscriber: &str, event: &Event) -> u16 {
+        let programs = self.programs.get().expect("it was said whom to deliver to");
+        let (headers, body) = cloudevents::write(event);
+        match programs.get(subscriber).await.hear(headers, body).await {
+            Err(_) => 0,
+            Ok(heard) => {
+                assert!(heard.body.is_empty(), "{subscriber} replied with a body, which would be an event");
+                heard.status
+            }
+        }
+    }
+
+    #[expect(clippy::print_stderr, reason = "shown where a test fails")]
+    fn give_up(&self, letter: DeadLetter) {
+        eprintln!("{} gave up {}: {}", letter.subscriber, letter.event.kind.short(), letter.status);
+        self.dead.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
+    }
+}
+
+/// What is worth another try, as Knative says; no answer at all is.
+const fn is_retried(status: u16) -> bool {
+    matches!(status, 0 | 404 | 408 | 409 | 429 | 500..)
+}
+
+async fn take(State(broker): State<Arc<Broker>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    match cloudevents::read(&headers, &body) {
+        Ok(_) if broker.refuses.load(Ordering::SeqCst) => StatusCode::SERVICE_UNAVAILABLE,
+        Ok(event) => {
+            broker.tell(&event);
+            StatusCode::ACCEPTED
+        }
+        Err(error) => panic!("a program told what is no event: {error}"),
+    }
+}
