@@ -10,10 +10,14 @@ use tracing_subscriber::{
 
 use crate::environment::variable;
 
+/// Tells a second time what an invocation failed of.
+const TWICE: &str = "lambda_runtime::layers::panic";
+
 /// Starts logging, as `RUST_LOG` says: `info`, or `warn,orders=debug`.
 pub(crate) fn start() {
     let filter = variable("RUST_LOG").and_then(|text| text.parse().ok());
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let filter = filter.with_target(TWICE, LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(io::stderr);
     tracing_subscriber::registry().with(lines).with(filter).init();
 }
