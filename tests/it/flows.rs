@@ -4,7 +4,7 @@ use std::path::Path;
 
 use futures::future::LocalBoxFuture;
 use serde_json::json;
-use tests::{Person, Restaurant, Town, delivery_of, fleet::Platform};
+use tests::{Person, Restaurant, Town, delivery_of, fleet::Platform, order::an_order_goes_all_the_way_to_the_door};
 
 /// A flow, by name.
 pub(crate) type Flow = (&'static str, for<'a> fn(&'a Town) -> LocalBoxFuture<'a, ()>);
@@ -68,34 +68,6 @@ async fn cast(town: &Town) -> (Person, Person, Restaurant) {
     let (customer, merchant) = (town.customer().await, town.merchant().await);
     let restaurant = town.restaurant(&merchant).await;
     (customer, merchant, restaurant)
-}
-
-async fn an_order_goes_all_the_way_to_the_door(town: &Town) {
-    let (customer, merchant, restaurant) = cast(town).await;
-    let courier = town.courier_online().await;
-    let order = town.order(&customer, &restaurant, "tok_ok").await;
-    assert_eq!(town.status(&customer, &order).await, "paid");
-
-    let offer = town.offered(&courier, &order).await;
-    assert_eq!(offer["deliver_to"]["address"], json!(null), "an offer does not tell where exactly");
-    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
-    town.delivery_action(&courier, &order, "accept").await.expect(200);
-    town.order_action(&merchant, &order, "ready", json!({})).await.expect(200);
-    town.delivery_action(&courier, &order, "pick-up").await.expect(200);
-    assert_eq!(town.status(&customer, &order).await, "picked_up");
-    town.delivery_action(&courier, &order, "complete").await.expect(200);
-
-    let seen = town.see(&customer, &order).await;
-    assert_eq!((seen["status"].as_str(), seen["deadline"].is_null()), (Some("delivered"), true));
-    assert_eq!(seen["allowed_actions"], json!([]));
-    let payment = town.payment(&customer, &order).await;
-    assert_eq!((&payment["status"], &payment["captured"]), (&json!("captured"), &seen["total"]));
-    let journey = town.journey(&customer, &order).await;
-    for step in ["order.placed", "order.paid", "order.accepted", "payment.captured", "order.ready", "delivery.assigned"]
-    {
-        assert!(journey.iter().any(|entry| entry == step), "{step} is missing in {journey:?}");
-    }
-    assert_eq!(journey.last().map(String::as_str), Some("order.delivered"));
 }
 
 async fn a_declined_card_ends_the_order_and_its_merchant_never_hears_of_it(town: &Town) {

@@ -1,6 +1,7 @@
 //! The one binary of tests that run the whole: flows over HTTP, access, documents, faults.
 
 mod access;
+mod cost;
 mod crash;
 mod crossing;
 mod documents;

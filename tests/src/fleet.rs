@@ -5,7 +5,7 @@ mod broker;
 mod gateway;
 mod ingress;
 mod program;
-mod queues;
+mod tally;
 
 use std::{
     collections::HashMap,
@@ -25,10 +25,12 @@ use tempfile::TempDir;
 use testing::{Failed, SeededRandom, TestClock, emulators::MiniStack};
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
+use crate::{Queues, invoker::Invoker};
+
 pub use broker::{Broker, DeadLetter};
 pub use gateway::Gateway;
 pub use program::{Heard, Program};
-pub use queues::Queues;
+pub use tally::{Cost, Tally};
 
 /// The services whose functions are run.
 pub const SERVICES: &[Service] = bootstrap::SERVICES;
@@ -73,6 +75,7 @@ pub struct Programs {
     executable: Executable,
     environment: Environment,
     platform: Platform,
+    tally: Arc<Tally>,
     running: Mutex<HashMap<&'static str, Arc<OnceCell<Arc<Program>>>>>,
 }
 
@@ -83,11 +86,10 @@ struct Environment {
     /// The sink or the topic.
     publishes_to: (&'static str, String),
     tables: HashMap<&'static str, String>,
-    public_keys: String,
-    secrets: HashMap<String, String>,
+    told: Told,
 }
 
-/// How far a cursor's secret matters here: it is the same everywhere.
+/// What cursors are sealed with, the same in every process.
 const CURSOR_SECRET: [u8; 32] = [7; 32];
 /// `CURSOR_SECRET`, base64url.
 const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
@@ -115,15 +117,10 @@ impl Fleet {
                 (Carrier::Queues(queues), (needs::TOPIC_ARN, topic))
             }
         };
-        let environment = Environment {
-            clock: clock_file(&data),
-            endpoint,
-            publishes_to,
-            tables,
-            public_keys: serde_json::to_string(&PublicKeys::of(&pairs).expect("they are keys")).expect("JSON"),
-            secrets: secrets(&pairs),
-        };
-        let programs = Arc::new(Programs { executable, environment, platform, running: Mutex::default() });
+        let environment =
+            Environment { clock: clock_file(&data), endpoint, publishes_to, tables, told: Told::of(&pairs) };
+        let programs =
+            Arc::new(Programs { executable, environment, platform, tally: Arc::default(), running: Mutex::default() });
         if let Carrier::Broker(broker) = &carrier {
             broker.deliver_to(programs.clone());
         }
@@ -151,6 +148,11 @@ impl Fleet {
         self.programs.kill(function);
     }
 
+    /// What it has cost so far.
+    pub fn cost(&self) -> Cost {
+        self.programs.tally.cost()
+    }
+
     /// Runs every sweep once, as a schedule would.
     pub async fn sweep(&self) {
         for sweep in self.host.sweeps() {
@@ -162,7 +164,7 @@ impl Fleet {
     pub async fn settle(&self) {
         match &self.carrier {
             Carrier::Broker(broker) => broker.settled().await,
-            Carrier::Queues(queues) => queues.settle(&self.programs).await,
+            Carrier::Queues(queues) => queues.settle(&Invoker::Fleet(self.programs.clone())).await,
         }
     }
 
@@ -202,7 +204,7 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
 }
 
 /// Tables that nobody else has, and the store over them.
-async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
+pub async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
     let names: HashMap<&'static str, String> =
         all_tables().map(|table| (table.name, format!("{prefix}-{}", table.name))).collect();
     let sdk = aws(endpoint).await;
@@ -218,7 +220,7 @@ fn all_tables() -> impl Iterator<Item = app::Table> {
 }
 
 /// A name that no other town has, in this process or another.
-fn unique_name() -> String {
+pub fn unique_name() -> String {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
@@ -230,18 +232,29 @@ async fn aws(endpoint: &str) -> aws_config::SdkConfig {
     loader.region(aws_config::Region::from_static(REGION)).load().await
 }
 
-const REGION: &str = "us-east-1";
+/// The region of emulators.
+pub const REGION: &str = "us-east-1";
 
-fn secrets(pairs: &[KeyPair]) -> HashMap<String, String> {
-    let mut secrets: HashMap<String, String> = Keys::KINDS
-        .into_iter()
-        .filter_map(|kind| {
-            let pair = pairs.iter().find(|pair| pair.name == kind.name)?;
-            Some((needs::key_variable(kind), serde_json::to_string(pair).expect("JSON")))
-        })
-        .collect();
-    secrets.insert(needs::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned());
-    secrets
+/// New keys, as programs are told them.
+pub struct Told {
+    /// The public keys.
+    pub public_keys: String,
+    /// The secrets, by the name of their variable.
+    pub secrets: HashMap<String, String>,
+}
+
+impl Told {
+    /// What programs are told of these keys.
+    pub fn of(pairs: &[KeyPair]) -> Self {
+        let json = |pair| serde_json::to_string(pair).expect("our own types serialise");
+        let named = |name: &str| pairs.iter().find(|pair| pair.name == name).map(json);
+        let keys = Keys::KINDS.into_iter().filter_map(|kind| Some((needs::key_variable(kind), named(kind.name)?)));
+        let public = PublicKeys::of(pairs).expect("they are keys");
+        Self {
+            public_keys: serde_json::to_string(&public).expect("our own types serialise"),
+            secrets: keys.chain([(needs::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]).collect(),
+        }
+    }
 }
 
 impl Programs {
@@ -257,14 +270,14 @@ impl Programs {
                 Executable::Each(folder) => folder.join(name),
             };
             Arc::new(match self.platform {
-                Platform::Http => Program::over_http(&executable, name, variables).await,
-                Platform::Lambda => Program::on_lambda(&executable, name, variables).await,
+                Platform::Http => Program::over_http(&executable, name, variables, self.tally.clone()).await,
+                Platform::Lambda => Program::on_lambda(&executable, name, variables, self.tally.clone()).await,
             })
         };
         cell.get_or_init(start).await.clone()
     }
 
-    async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, Failed> {
+    pub(crate) async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, Failed> {
         self.get(function).await.invoke(payload).await
     }
 
@@ -297,15 +310,15 @@ impl Environment {
             (needs::AWS_ENDPOINT, &self.endpoint),
             (needs::SWEEP_WINDOW_S.name, "0"),
             (users::MEMORY_KIB.name, &users::MEMORY_KIB.min.to_string()),
-            ("RUST_LOG", "info"),
+            ("RUST_LOG", "info,dynamodb=debug"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
         variables.extend(needs.tables.iter().map(|one| (needs::table_variable(*one), self.tables[one.name].clone())));
-        variables.extend(needs.secrets().into_iter().map(|name| (name.clone(), self.secrets[&name].clone())));
+        variables.extend(needs.secrets().into_iter().map(|name| (name.clone(), self.told.secrets[&name].clone())));
         let (variable, value) = &self.publishes_to;
         variables.extend(needs.publishes.then(|| ((*variable).to_owned(), value.clone())));
-        variables.extend(needs.answers.then(|| (needs::PUBLIC_KEYS.to_owned(), self.public_keys.clone())));
+        variables.extend(needs.answers.then(|| (needs::PUBLIC_KEYS.to_owned(), self.told.public_keys.clone())));
         variables
     }
 }

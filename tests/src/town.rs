@@ -15,6 +15,7 @@ use tokio::{net::TcpListener, sync::RwLockWriteGuard};
 
 use crate::{
     Person, conformance,
+    deployed::Deployed,
     fleet::{self, Executable, Fleet, Platform},
 };
 
@@ -23,6 +24,8 @@ const INDEX_LAG: Duration = Duration::from_millis(200);
 /// How often a thing is looked for before a test gives up, and how long it waits between two looks.
 const LOOKS: usize = 500;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// How long somebody else's reply may take: a tool may compile a function first.
+const REPLY: Duration = Duration::from_mins(10);
 /// After how many looks index reads have caught up, a little more than [`INDEX_LAG`] takes.
 pub(crate) const LOOKS_UNTIL_CAUGHT_UP: usize = 25;
 
@@ -50,6 +53,8 @@ enum RunsOn {
     Local { local: Box<Local>, _data: TempDir },
     /// Every function a process of its own.
     Fleet(Box<Fleet>),
+    /// Whatever somebody else runs, in the machine's time.
+    Deployed(Box<Deployed>),
 }
 
 /// Nothing is delivered while it lives.
@@ -120,18 +125,25 @@ impl Town {
         Self { clock, url, client: reqwest::Client::new(), runs_on: RunsOn::Fleet(Box::new(fleet)) }
     }
 
+    /// The town behind this URL.
+    pub fn of_others(url: impl Into<String>, deployed: Deployed) -> Self {
+        let clock = Arc::new(TestClock::at(&app::Clock::now(&host::SystemClock).to_string()));
+        let client = reqwest::Client::builder().timeout(REPLY).build().expect("a client can be made");
+        Self { clock, url: url.into(), client, runs_on: RunsOn::Deployed(Box::new(deployed)) }
+    }
+
     /// The one process of a local town.
     pub fn local(&self) -> &Local {
         match &self.runs_on {
             RunsOn::Local { local, .. } => local,
-            RunsOn::Fleet(_) => panic!("this town is many processes"),
+            RunsOn::Fleet(_) | RunsOn::Deployed(_) => panic!("this town is many processes"),
         }
     }
 
     /// The many processes of a town that has them.
     pub fn fleet(&self) -> &Fleet {
         match &self.runs_on {
-            RunsOn::Local { .. } => panic!("this town is one process"),
+            RunsOn::Local { .. } | RunsOn::Deployed(_) => panic!("this town is no fleet"),
             RunsOn::Fleet(fleet) => fleet,
         }
     }
@@ -141,6 +153,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => &*local.store,
             RunsOn::Fleet(fleet) => &*fleet.store,
+            RunsOn::Deployed(_) => panic!("only its functions reach its store"),
         }
     }
 
@@ -149,6 +162,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => &local.host,
             RunsOn::Fleet(fleet) => &fleet.host,
+            RunsOn::Deployed(_) => panic!("its functions are elsewhere"),
         }
     }
 
@@ -157,6 +171,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => Held(local.dispatcher.hold().await),
             RunsOn::Fleet(fleet) => Held(fleet.hold().await),
+            RunsOn::Deployed(_) => panic!("nobody holds its events back"),
         }
     }
 
@@ -165,6 +180,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => drop(local.tick().await.expect("sweeping works")),
             RunsOn::Fleet(fleet) => fleet.sweep().await,
+            RunsOn::Deployed(deployed) => deployed.sweep(sweeps()).await,
         }
     }
 
@@ -218,6 +234,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => local.bus.settled().await,
             RunsOn::Fleet(fleet) => fleet.settle().await,
+            RunsOn::Deployed(deployed) => deployed.settle().await,
         }
     }
 
@@ -229,6 +246,9 @@ impl Town {
     /// Lets time pass, and does what is due then.
     pub async fn pass_s(&self, seconds: i64) {
         self.settle().await;
+        if let RunsOn::Deployed(_) = self.runs_on {
+            tokio::time::sleep(Duration::from_secs(u64::try_from(seconds).unwrap_or(0))).await;
+        }
         self.clock.advance_s(seconds);
         self.tick().await;
     }
@@ -259,6 +279,12 @@ impl Town {
         }
         panic!("{what}: never seen");
     }
+}
+
+/// The names of all sweeps.
+fn sweeps() -> impl Iterator<Item = &'static str> {
+    let functions = fleet::SERVICES.iter().flat_map(|service| service.functions);
+    functions.filter(|one| one.kind() == app::TriggerKind::Sweep).map(|one| one.function.name)
 }
 
 impl Reply {

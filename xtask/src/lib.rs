@@ -1,5 +1,6 @@
 //! What is generated from the declarations and committed.
 
+pub mod aws;
 mod programs;
 
 use std::{
@@ -36,6 +37,7 @@ pub fn generated() -> Result<Vec<Generated>> {
     ];
     files.push(programs::manifest(SERVICES)?);
     files.extend(programs::programs(SERVICES));
+    files.extend(aws::files(SERVICES)?);
     Ok(files)
 }
 

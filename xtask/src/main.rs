@@ -1,6 +1,7 @@
 //! For people who work on Tiffin: generate what is generated, check everything, measure.
 
 mod bench;
+mod template;
 mod tools;
 
 use std::{fs, process::Command, time::Instant};
@@ -17,6 +18,8 @@ enum Task {
     Check,
     /// Measure speed, start and memory: figures and ratios, never a gate.
     Bench(bench::Options),
+    /// Lint and check the SAM templates, expanded for each stage.
+    Template(template::Options),
     /// Install emulators and AWS tools under target/tools, in pinned versions.
     Tools,
 }
@@ -26,6 +29,7 @@ fn main() -> Result<()> {
         Task::Generate => generate(),
         Task::Check => check(),
         Task::Bench(options) => bench::bench(options),
+        Task::Template(options) => template::template(&options),
         Task::Tools => tools::tools(),
     }
 }
@@ -51,6 +55,9 @@ const STAGES: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
     ("tests", &["test", "--workspace", "--locked"]),
+    ("deployed", &["aws", "deploy", "--order"]),
+    ("watched", &["aws", "watch", "--order"]),
+    ("sam local", &["aws", "sam-local", "--order", "--no-build"]),
 ];
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]

@@ -16,7 +16,8 @@ pub(crate) fn manifest(services: &[Service]) -> Result<Generated> {
     let text = fs::read_to_string(root().join(MANIFEST)).with_context(|| format!("{MANIFEST} can't be read"))?;
     let (kept, _) = text.split_once(PROGRAMS).with_context(|| format!("{MANIFEST} has no place for the programs"))?;
     let names = services.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
-    let entries = names.map(|name| format!("\n[[bin]]\nname = \"{name}\"\npath = \"src/bin/{name}.rs\"\ntest = false\n"));
+    let entries =
+        names.map(|name| format!("\n[[bin]]\nname = \"{name}\"\npath = \"src/bin/{name}.rs\"\ntest = false\n"));
     Ok(Generated::new(MANIFEST, format!("{kept}{PROGRAMS}{}", entries.collect::<String>())))
 }
 

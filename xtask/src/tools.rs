@@ -24,22 +24,22 @@ pub fn tools() -> Result<()> {
         let pinned = xtask::root().join("tools").join(name).join("requirements.txt");
         install(name, &pinned, |folder| environment(folder, &pinned))
     })?;
-    dynamodb_local()
+    dynamodb_local();
+    Ok(())
 }
 
 /// Without Java or Maven the rest is of use all the same: tests say what they skip.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn dynamodb_local() -> Result<()> {
+fn dynamodb_local() {
     let missing = ["java", "mvn"].into_iter().find(|program| !is_there(program));
     if let Some(program) = missing {
         println!("skipped: DynamoDB Local, which needs {program}");
-        return Ok(());
+        return;
     }
     let pinned = xtask::root().join("tools").join(DYNAMODB_LOCAL).join("pom.xml");
     if let Err(error) = install(DYNAMODB_LOCAL, &pinned, |folder| jars(folder, &pinned)) {
         println!("skipped: DynamoDB Local, {error:#}");
     }
-    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
@@ -90,7 +90,7 @@ fn jars(folder: &Path, pinned: &Path) -> Result<()> {
 }
 
 fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("{:?} can't be started", command.get_program()))?;
+    let status = command.status().with_context(|| format!("{command:?} can't be started"))?;
     if !status.success() {
         bail!("{command:?} failed");
     }

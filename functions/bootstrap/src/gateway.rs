@@ -33,13 +33,11 @@ pub(crate) enum UnknownShape {
 struct Payload {
     version: String,
     raw_path: String,
-    #[serde(default)]
-    raw_query_string: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
+    // Gateways leave out what is empty, and local tools say `null`.
+    raw_query_string: Option<String>,
+    headers: Option<BTreeMap<String, String>>,
     body: Option<String>,
-    #[serde(default)]
-    is_base64_encoded: bool,
+    is_base64_encoded: Option<bool>,
     request_context: RequestContext,
 }
 
@@ -59,6 +57,8 @@ struct HttpContext {
 pub(crate) struct Reply {
     status_code: u16,
     headers: BTreeMap<String, String>,
+    /// Set by nobody; local tools want it said.
+    cookies: [String; 0],
     body: String,
     is_base64_encoded: bool,
 }
@@ -85,20 +85,22 @@ fn read(payload: &str) -> Result<Request<Body>, UnknownShape> {
     }
     let body = match payload.body {
         None => Vec::new(),
-        Some(text) if payload.is_base64_encoded => STANDARD.decode(text).map_err(|_| UnknownShape::Body)?,
+        Some(text) if payload.is_base64_encoded == Some(true) => {
+            STANDARD.decode(text).map_err(|_| UnknownShape::Body)?
+        }
         Some(text) => text.into_bytes(),
     };
     let mut uri = encoded(&payload.raw_path, NOT_IN_PATH);
     if !uri.starts_with('/') {
         uri.insert(0, '/');
     }
-    if !payload.raw_query_string.is_empty() {
+    if let Some(query) = payload.raw_query_string.filter(|query| !query.is_empty()) {
         uri.push('?');
-        uri.push_str(&encoded(&payload.raw_query_string, NOT_IN_QUERY));
+        uri.push_str(&encoded(&query, NOT_IN_QUERY));
     }
     let mut request =
         Request::builder().method(payload.request_context.http.method.as_str()).uri(uri).body(Body::from(body))?;
-    for (name, value) in payload.headers {
+    for (name, value) in payload.headers.unwrap_or_default() {
         // A header that HTTP does not allow is none.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             request.headers_mut().append(name, value);
@@ -134,7 +136,7 @@ async fn write(response: Response<Body>) -> Result<Reply, UnknownShape> {
         Ok(text) => (text, false),
         Err(error) => (STANDARD.encode(error.as_bytes()), true),
     };
-    Ok(Reply { status_code: head.status.as_u16(), headers, body, is_base64_encoded })
+    Ok(Reply { status_code: head.status.as_u16(), headers, cookies: [], body, is_base64_encoded })
 }
 
 #[cfg(test)]
@@ -163,6 +165,19 @@ mod tests {
         );
         assert_eq!(request.headers().len(), 1);
         assert_eq!(request.into_body().collect().await.unwrap().to_bytes(), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn what_is_left_out_or_null_is_empty() {
+        let bare = json!({"version": "2.0", "rawPath": "/a", "requestContext": {"http": {"method": "GET"}}});
+        let mut nulls = bare.clone();
+        for name in ["rawQueryString", "headers", "body", "isBase64Encoded", "pathParameters", "cookies"] {
+            nulls[name] = Value::Null;
+        }
+        for payload in [bare, nulls] {
+            let request = read(&payload.to_string()).unwrap();
+            assert_eq!((request.uri().to_string().as_str(), request.headers().len()), ("/a", 0));
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod condition;
+mod consumed;
 mod failure;
 mod outcome;
 mod query;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     attributes::{of_key, to_item},
+    consumed::{self, ASKED},
     failure::{Failure, failure},
     query,
     retry::{Failed, attempts},
@@ -58,8 +59,9 @@ impl DynamoDb {
             let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
             let asked = asked.map_err(|error| StoreError::Rejected(error.to_string()))?;
             let output = attempts(|| async {
-                let output = self.client.batch_get_item().request_items(table, asked.clone()).send().await;
-                let output = output.map_err(failure)?;
+                let output = self.client.batch_get_item().request_items(table, asked.clone());
+                let output = output.return_consumed_capacity(ASKED).send().await.map_err(failure)?;
+                consumed::read(output.consumed_capacity());
                 let nothing = output.responses().is_none_or(|tables| tables.values().all(Vec::is_empty));
                 let unread = output.unprocessed_keys().is_some_and(|tables| !tables.is_empty());
                 if nothing && unread { Err(Failure::Throttled) } else { Ok(output) }
@@ -114,9 +116,11 @@ impl Store for DynamoDb {
     fn get<'a>(&'a self, table: Table, key: &'a Key) -> BoxFuture<'a, Result<Option<Item>, StoreError>> {
         Box::pin(async move {
             let request = self.client.get_item().table_name(self.name(table)?).set_key(Some(of_key(key)));
-            let request = request.consistent_read(true);
+            let request = request.consistent_read(true).return_consumed_capacity(ASKED);
             let output = attempts(|| async { request.clone().send().await.map_err(failure) }).await;
-            output.map_err(Failed::of_read)?.item.map(to_item).transpose()
+            let output = output.map_err(Failed::of_read)?;
+            consumed::read(output.consumed_capacity.as_slice());
+            output.item.map(to_item).transpose()
         })
     }
 
@@ -126,10 +130,12 @@ impl Store for DynamoDb {
 
     fn query<'a>(&'a self, table: Table, query: &'a Query) -> BoxFuture<'a, Result<QueryPage, StoreError>> {
         Box::pin(async move {
-            let request = self.client.query().table_name(self.name(table)?);
+            let request = self.client.query().table_name(self.name(table)?).return_consumed_capacity(ASKED);
             let Some(request) = query::request(request, query) else { return Ok(QueryPage::default()) };
             let output = attempts(|| async { request.clone().send().await.map_err(failure) }).await;
-            query::page(query, output.map_err(Failed::of_read)?)
+            let output = output.map_err(Failed::of_read)?;
+            consumed::read(output.consumed_capacity.as_slice());
+            query::page(query, output)
         })
     }
 

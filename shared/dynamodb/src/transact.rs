@@ -7,8 +7,7 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure::AllOld,
-        TransactWriteItem,
+        CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem,
     },
 };
 use aws_smithy_runtime_api::http::Response;
@@ -16,6 +15,7 @@ use aws_smithy_runtime_api::http::Response;
 use crate::{
     attributes::{Attributes, of_item, of_key, to_item},
     condition::Expression,
+    consumed::{self, ASKED},
     failure::{Failure, failure, of_code},
 };
 
@@ -30,8 +30,11 @@ pub(crate) async fn put(client: &Client, table: &str, item: &Item, condition: Co
     let request = client.put_item().table_name(table).set_item(Some(of_item(item)));
     let request = request.set_condition_expression(text).set_expression_attribute_names(names);
     let request = request.set_expression_attribute_values(values).return_values_on_condition_check_failure(AllOld);
-    match request.send().await {
-        Ok(_) => Ok(()),
+    match request.return_consumed_capacity(ASKED).send().await {
+        Ok(output) => {
+            consumed::written(output.consumed_capacity.as_slice());
+            Ok(())
+        }
         Err(error) => match error.as_service_error() {
             Some(aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(refused)) => {
                 Err(Failure::Final(refused_at(0, refused.item().cloned())))
@@ -47,8 +50,11 @@ pub(crate) async fn delete(client: &Client, table: &str, key: &Key, condition: C
     let request = client.delete_item().table_name(table).set_key(Some(of_key(key)));
     let request = request.set_condition_expression(text).set_expression_attribute_names(names);
     let request = request.set_expression_attribute_values(values).return_values_on_condition_check_failure(AllOld);
-    match request.send().await {
-        Ok(_) => Ok(()),
+    match request.return_consumed_capacity(ASKED).send().await {
+        Ok(output) => {
+            consumed::written(output.consumed_capacity.as_slice());
+            Ok(())
+        }
         Err(error) => match error.as_service_error() {
             Some(aws_sdk_dynamodb::operation::delete_item::DeleteItemError::ConditionalCheckFailedException(
                 refused,
@@ -61,8 +67,11 @@ pub(crate) async fn delete(client: &Client, table: &str, key: &Key, condition: C
 /// Writes several, all or none. With the same `token` it happens once, however often it is asked for within ten minutes.
 pub(crate) async fn all(client: &Client, parts: Vec<TransactWriteItem>, token: &str) -> Result<(), Failure> {
     let request = client.transact_write_items().set_transact_items(Some(parts)).client_request_token(token);
-    match request.send().await {
-        Ok(_) => Ok(()),
+    match request.return_consumed_capacity(ASKED).send().await {
+        Ok(output) => {
+            consumed::written(output.consumed_capacity());
+            Ok(())
+        }
         Err(error) => Err(cancelled(error)),
     }
 }

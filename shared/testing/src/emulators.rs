@@ -53,23 +53,28 @@ impl MiniStack {
     }
 
     /// One of its own.
+    pub async fn start() -> Self {
+        Self::start_at("127.0.0.1").await
+    }
+
+    /// One of its own on this address of the machine.
     ///
     /// # Panics
     /// If it is not installed.
-    pub async fn start() -> Self {
+    pub async fn start_at(host: &str) -> Self {
         let program = tools().join("ministack/bin/ministack");
         assert!(program.exists(), "MiniStack is not installed: run `cargo xtask tools`");
         let port = free_port();
         let folder = folder("ministack", port);
         let variables = [
-            ("BIND_HOST", "127.0.0.1"),
+            ("BIND_HOST", host),
             ("GATEWAY_PORT", &*port.to_string()),
             ("IOT_MTLS_ENABLED", "0"),
             ("MINISTACK_REGION", "us-east-1"),
         ];
         let server = Server::start(&[&program.to_string_lossy()], &variables, &folder);
-        answers(port, &folder).await;
-        Self { endpoint: format!("http://127.0.0.1:{port}"), _server: server }
+        answers(host, port, &folder).await;
+        Self { endpoint: format!("http://{host}:{port}"), _server: server }
     }
 
     /// Where every service of it answers.
@@ -100,7 +105,7 @@ impl DynamoDbLocal {
         let main = "software.amazon.dynamodb.services.local.main.ServerRunner";
         let command = ["java", &natives, "-cp", &classes, main, "-inMemory", "-port", &port_text, "-disableTelemetry"];
         let server = Server::start(&command, &[], &folder);
-        answers(port, &folder).await;
+        answers("127.0.0.1", port, &folder).await;
         Some(Self { endpoint: format!("http://127.0.0.1:{port}"), _server: server })
     }
 
@@ -126,9 +131,9 @@ fn folder(name: &str, port: u16) -> PathBuf {
     folder
 }
 
-async fn answers(port: u16, folder: &Path) {
+async fn answers(host: &str, port: u16, folder: &Path) {
     for _ in 0..LOOKS {
-        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+        if TcpStream::connect((host, port)).await.is_ok() {
             return;
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;

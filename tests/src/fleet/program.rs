@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     process::Stdio,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use tokio::{
     sync::oneshot,
 };
 
-use super::gateway::Gateway;
+use super::{gateway::Gateway, tally::Tally};
 
 /// How long a process may take to start.
 const START: Duration = Duration::from_secs(30);
@@ -27,6 +27,7 @@ pub struct Program {
     /// The function it runs.
     pub function: &'static str,
     process: Mutex<Child>,
+    tally: Arc<Tally>,
     reached: Reached,
 }
 
@@ -45,27 +46,47 @@ pub struct Heard {
 
 impl Program {
     /// Starts a program that serves HTTP, and waits until it listens.
-    pub async fn over_http(executable: &Path, function: &'static str, variables: Vec<(String, String)>) -> Self {
+    pub async fn over_http(
+        executable: &Path,
+        function: &'static str,
+        variables: Vec<(String, String)>,
+        tally: Arc<Tally>,
+    ) -> Self {
         let mut process = start(executable, function, variables);
         let (found, port) = oneshot::channel();
-        tokio::spawn(read_log(function, BufReader::new(process.stderr.take().expect("it was piped")), Some(found)));
+        tokio::spawn(read_log(
+            function,
+            BufReader::new(process.stderr.take().expect("it was piped")),
+            Some(found),
+            tally.clone(),
+        ));
         let port = tokio::time::timeout(START, port).await.expect("it starts in time");
         let port = port.unwrap_or_else(|_| panic!("{function} ended before it listened"));
         let reached = Reached::Http { url: format!("http://127.0.0.1:{port}"), client: reqwest::Client::new() };
-        Self { function, process: Mutex::new(process), reached }
+        Self { function, process: Mutex::new(process), tally, reached }
     }
 
     /// Starts a program under a runtime API of its own, and waits until it asks for work.
-    pub async fn on_lambda(executable: &Path, function: &'static str, mut variables: Vec<(String, String)>) -> Self {
+    pub async fn on_lambda(
+        executable: &Path,
+        function: &'static str,
+        mut variables: Vec<(String, String)>,
+        tally: Arc<Tally>,
+    ) -> Self {
         let api = RuntimeApi::open().await;
         variables.extend(api.environment(function));
         let mut process = start(executable, function, variables);
-        tokio::spawn(read_log(function, BufReader::new(process.stderr.take().expect("it was piped")), None));
+        tokio::spawn(read_log(
+            function,
+            BufReader::new(process.stderr.take().expect("it was piped")),
+            None,
+            tally.clone(),
+        ));
         tokio::select! {
             polled = tokio::time::timeout(START, api.first_poll()) => drop(polled.expect("it starts in time")),
             ended = process.wait() => panic!("{function} ended before it asked for work: {ended:?}"),
         }
-        Self { function, process: Mutex::new(process), reached: Reached::Lambda(api) }
+        Self { function, process: Mutex::new(process), tally, reached: Reached::Lambda(api) }
     }
 
     /// Answers a request.
@@ -82,6 +103,7 @@ impl Program {
     /// Invokes a program on Lambda.
     pub async fn invoke(&self, payload: &Value) -> Result<Value, Failed> {
         let Reached::Lambda(api) = &self.reached else { panic!("{} is no Lambda function", self.function) };
+        self.tally.invoked(payload);
         let answer = api.invoke(payload.to_string()).await?;
         Ok(serde_json::from_slice(&answer).expect("an answer is JSON"))
     }
@@ -149,7 +171,12 @@ fn ping() -> http::HeaderMap {
 }
 
 /// Shows what went wrong, and finds the port where there is one.
-async fn read_log(function: &'static str, log: BufReader<ChildStderr>, mut port: Option<oneshot::Sender<u64>>) {
+async fn read_log(
+    function: &'static str,
+    log: BufReader<ChildStderr>,
+    mut port: Option<oneshot::Sender<u64>>,
+    tally: Arc<Tally>,
+) {
     let mut lines = log.lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let entry: Value = serde_json::from_str(&line).unwrap_or_default();
@@ -158,7 +185,9 @@ async fn read_log(function: &'static str, log: BufReader<ChildStderr>, mut port:
         {
             // Nobody waits any more where the test has ended.
             port.send(entry["port"].as_u64().unwrap_or_default()).unwrap_or_default();
-        } else if entry["level"] != "INFO" {
+        } else if entry["message"] == "consumed" {
+            tally.logged(&entry);
+        } else if entry["level"] != "INFO" && entry["level"] != "DEBUG" {
             show(function, &line);
         }
     }

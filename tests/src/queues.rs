@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
 
-use super::{Programs, SERVICES};
+use crate::{aws::Aws, fleet::SERVICES, invoker::Invoker};
 
 /// The most messages of a batch.
 const BATCH: usize = 10;
@@ -16,8 +16,7 @@ const MAX_RECEIVES: usize = 5;
 
 /// The topic and the queues of a town.
 pub struct Queues {
-    endpoint: String,
-    client: reqwest::Client,
+    aws: Aws,
     /// The topic.
     pub topic: String,
     every: Vec<Queue>,
@@ -33,16 +32,15 @@ struct Queue {
 
 impl Queues {
     /// Makes them under a name that nobody else has.
-    pub(super) async fn open(endpoint: &str, prefix: &str) -> Self {
+    pub async fn open(endpoint: &str, prefix: &str) -> Self {
         let mut queues = Self {
-            endpoint: endpoint.to_owned(),
-            client: reqwest::Client::new(),
+            aws: Aws::at(endpoint),
             topic: format!("arn:aws:sns:us-east-1:000000000000:{prefix}-events"),
             every: Vec::new(),
             gate: RwLock::default(),
             driving: Mutex::default(),
         };
-        queues.sns(&[("Action", "CreateTopic"), ("Name", &format!("{prefix}-events"))]).await;
+        queues.aws.sns(&[("Action", "CreateTopic"), ("Name", &format!("{prefix}-events"))]).await;
         for declaration in SERVICES.iter().flat_map(|service| service.functions) {
             if declaration.hears().is_empty() {
                 continue;
@@ -57,23 +55,24 @@ impl Queues {
 
     async fn subscribe(&self, prefix: &str, subscriber: &'static str, types: &[&str]) -> Queue {
         let (name, dead) = (format!("{prefix}-{subscriber}"), format!("{prefix}-{subscriber}-dead"));
-        let dead_letters = self.sqs("CreateQueue", json!({"QueueName": dead})).await;
+        let dead_letters = self.aws.sqs("CreateQueue", json!({"QueueName": dead})).await;
         let arn = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
         let redrive = json!({"deadLetterTargetArn": arn(&dead), "maxReceiveCount": MAX_RECEIVES.to_string()});
         // What failed is there again at once: nobody waits for it here.
         let attributes = json!({"VisibilityTimeout": "0", "RedrivePolicy": redrive.to_string()});
-        let queue = self.sqs("CreateQueue", json!({"QueueName": name, "Attributes": attributes})).await;
-        self.sns(&[
-            ("Action", "Subscribe"),
-            ("TopicArn", &self.topic),
-            ("Protocol", "sqs"),
-            ("Endpoint", &arn(&name)),
-            ("Attributes.entry.1.key", "RawMessageDelivery"),
-            ("Attributes.entry.1.value", "true"),
-            ("Attributes.entry.2.key", "FilterPolicy"),
-            ("Attributes.entry.2.value", &json!({"type": types}).to_string()),
-        ])
-        .await;
+        let queue = self.aws.sqs("CreateQueue", json!({"QueueName": name, "Attributes": attributes})).await;
+        self.aws
+            .sns(&[
+                ("Action", "Subscribe"),
+                ("TopicArn", &self.topic),
+                ("Protocol", "sqs"),
+                ("Endpoint", &arn(&name)),
+                ("Attributes.entry.1.key", "RawMessageDelivery"),
+                ("Attributes.entry.1.value", "true"),
+                ("Attributes.entry.2.key", "FilterPolicy"),
+                ("Attributes.entry.2.value", &json!({"type": types}).to_string()),
+            ])
+            .await;
         let url = |reply: &Value| reply["QueueUrl"].as_str().expect("a queue has a URL").to_owned();
         Queue { subscriber, url: url(&queue), dead_letters: url(&dead_letters) }
     }
@@ -84,10 +83,10 @@ impl Queues {
     }
 
     /// Hands over what is in the queues until they are empty.
-    pub(super) async fn settle(&self, programs: &Programs) {
+    pub(crate) async fn settle(&self, invoker: &Invoker) {
         let _open = self.gate.read().await;
         let _driving = self.driving.lock().await;
-        while join_all(self.every.iter().map(|queue| self.deliver(queue, programs))).await.contains(&true) {}
+        while join_all(self.every.iter().map(|queue| self.deliver(queue, invoker))).await.contains(&true) {}
     }
 
     /// The bodies of what failed for good, by subscriber.
@@ -105,17 +104,17 @@ impl Queues {
     /// Puts a message into the queue of a subscriber.
     pub async fn send(&self, subscriber: &str, body: &str) {
         let queue = self.every.iter().find(|queue| queue.subscriber == subscriber).expect("it has a queue");
-        self.sqs("SendMessage", json!({"QueueUrl": queue.url, "MessageBody": body})).await;
+        self.aws.sqs("SendMessage", json!({"QueueUrl": queue.url, "MessageBody": body})).await;
     }
 
     /// Hands one batch over; whether there was one.
-    async fn deliver(&self, queue: &Queue, programs: &Programs) -> bool {
+    async fn deliver(&self, queue: &Queue, invoker: &Invoker) -> bool {
         let messages = self.receive(&queue.url).await;
         if messages.is_empty() {
             return false;
         }
         let records: Vec<Value> = messages.iter().map(record).collect();
-        let failed = match programs.invoke(queue.subscriber, &json!({"Records": records})).await {
+        let failed = match invoker.invoke(queue.subscriber, &json!({"Records": records})).await {
             Ok(answer) => {
                 let failures = answer["batchItemFailures"].as_array().cloned().expect("a batch is answered for");
                 failures.iter().map(|one| one["itemIdentifier"].as_str().unwrap_or_default().to_owned()).collect()
@@ -124,38 +123,17 @@ impl Queues {
             Err(_) => messages.iter().map(|one| id(one).to_owned()).collect::<BTreeSet<String>>(),
         };
         for message in messages.iter().filter(|one| !failed.contains(id(one))) {
-            self.sqs("DeleteMessage", json!({"QueueUrl": queue.url, "ReceiptHandle": message["ReceiptHandle"]})).await;
+            self.aws
+                .sqs("DeleteMessage", json!({"QueueUrl": queue.url, "ReceiptHandle": message["ReceiptHandle"]}))
+                .await;
         }
         true
     }
 
     async fn receive(&self, url: &str) -> Vec<Value> {
         let body = json!({"QueueUrl": url, "MaxNumberOfMessages": BATCH, "AttributeNames": ["All"]});
-        self.sqs("ReceiveMessage", body).await["Messages"].as_array().cloned().unwrap_or_default()
+        self.aws.sqs("ReceiveMessage", body).await["Messages"].as_array().cloned().unwrap_or_default()
     }
-
-    async fn sqs(&self, action: &str, body: Value) -> Value {
-        let request = self.client.post(&self.endpoint).header("authorization", credential("sqs"));
-        let request = request.header("x-amz-target", format!("AmazonSQS.{action}"));
-        let request = request.header("content-type", "application/x-amz-json-1.0").body(body.to_string());
-        let text = request.send().await.expect("SQS answers").text().await.expect("SQS replies");
-        if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("SQS replies with JSON") }
-    }
-
-    async fn sns(&self, form: &[(&str, &str)]) {
-        let mut encoded = form_urlencoded::Serializer::new(String::new());
-        encoded.append_pair("Version", "2010-03-31").extend_pairs(form);
-        let request = self.client.post(&self.endpoint).header("authorization", credential("sns"));
-        let request = request.header("content-type", "application/x-www-form-urlencoded").body(encoded.finish());
-        let response = request.send().await.expect("SNS answers");
-        assert!(response.status().is_success(), "{}", response.text().await.unwrap_or_default());
-    }
-}
-
-/// An emulator asks for no signature, and finds the service by the credential's scope.
-fn credential(service: &str) -> String {
-    let scope = format!("test/20260101/us-east-1/{service}/aws4_request");
-    format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none")
 }
 
 fn id(message: &Value) -> &str {

@@ -1,0 +1,105 @@
+//! The tools, as `cargo xtask tools` installs them.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tests::fleet::REGION;
+use tokio::{
+    net::TcpStream,
+    process::{Child, Command},
+};
+
+/// How often a starting server is looked for, and how long it waits between two looks.
+const LOOKS: usize = 1200;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().expect("the workspace is there")
+}
+
+/// A tool, started in the root of the workspace and pointed at an emulator.
+///
+/// # Panics
+/// If it is not installed.
+pub(crate) fn tool(name: &str, endpoint: &str) -> Command {
+    let path = root().join("target/tools/aws/bin").join(name);
+    assert!(path.exists(), "{name} is not installed: run `cargo xtask tools`");
+    let mut command = Command::new(path);
+    command
+        .current_dir(root())
+        .env("SAM_CLI_TELEMETRY", "0")
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_DEFAULT_REGION", REGION)
+        .env("AWS_REGION", REGION)
+        .kill_on_drop(true);
+    command
+}
+
+/// Builds every program for Lambda, as what is deployed.
+pub(crate) async fn build(options: crate::Options) {
+    if options.no_build {
+        return;
+    }
+    let mut cargo = tool("cargo-lambda", "");
+    cargo.env_remove("AWS_ENDPOINT_URL");
+    // Cargo's own variables for the program it runs are not for the one it builds.
+    cargo.args(["lambda", "build", "--release", "--compiler", "cargo", "--package", "bootstrap"]);
+    succeed(cargo).await;
+}
+
+/// Runs a command to its end.
+///
+/// # Panics
+/// If it fails.
+pub(crate) async fn succeed(mut command: Command) {
+    let status = command.status().await.expect("it can be started");
+    assert!(status.success(), "{:?} failed", command.as_std());
+}
+
+/// Runs a command to its end, and shows what it says only where it fails.
+///
+/// # Panics
+/// If it fails.
+pub(crate) async fn succeed_quietly(mut command: Command) {
+    let output = command.output().await.expect("it can be started");
+    let said = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{:?} failed:\n{}", command.as_std(), String::from_utf8_lossy(&said));
+}
+
+/// Waits until something listens on this port, or `process` has ended.
+pub(crate) async fn listening(port: u16, process: &mut Child) {
+    for _ in 0..LOOKS {
+        if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            return;
+        }
+        if let Ok(Some(status)) = process.try_wait() {
+            panic!("it ended before it listened: {status}");
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    panic!("nothing listens on port {port}");
+}
+
+/// A port that nobody uses yet.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    listener.local_addr().expect("it listens somewhere").port()
+}
+
+/// Says something to whoever started this.
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+pub(crate) fn say(words: &str) {
+    println!("{words}");
+}
+
+/// Waits for Ctrl-C.
+pub(crate) async fn until_told_to_stop(url: &str) {
+    say(&format!("The API answers at {url}; Ctrl-C ends it."));
+    tokio::signal::ctrl_c().await.expect("Ctrl-C can be waited for");
+}

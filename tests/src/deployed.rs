@@ -1,0 +1,73 @@
+//! A town that somebody else runs: deployed to an emulator, or served by a tool, under a URL.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{Invoker, Queues, aws::Aws};
+
+/// How often queues are looked into before a test gives up, and how long it waits between two looks.
+const LOOKS: usize = 2400;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+/// How often they must be found empty in a row: what is received and what it makes others tell may be between two.
+const EMPTY_IN_A_ROW: usize = 4;
+
+/// How its events get around.
+pub enum Deployed {
+    /// By queues of its own: waits until nothing is in them.
+    ByItself {
+        /// Where the queues are.
+        aws: Aws,
+        /// Their URLs.
+        queues: Vec<String>,
+    },
+    /// Only as far as this bridge carries them.
+    Bridged {
+        /// The topic and its queues.
+        queues: Queues,
+        /// Who is handed what is in them.
+        invoker: Invoker,
+    },
+}
+
+impl Deployed {
+    /// Waits until every event told so far was heard.
+    pub async fn settle(&self) {
+        match self {
+            Self::Bridged { queues, invoker } => queues.settle(invoker).await,
+            Self::ByItself { aws, queues } => {
+                let mut empty = 0;
+                for _ in 0..LOOKS {
+                    empty = if messages(aws, queues).await == 0 { empty + 1 } else { 0 };
+                    if empty == EMPTY_IN_A_ROW {
+                        return;
+                    }
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+                panic!("the queues never got empty");
+            }
+        }
+    }
+
+    /// Runs every sweep once, where a schedule would; a town by itself has schedules of its own.
+    pub async fn sweep(&self, sweeps: impl Iterator<Item = &'static str>) {
+        if let Self::Bridged { invoker, .. } = self {
+            for sweep in sweeps {
+                let swept = invoker.invoke(sweep, &json!({})).await;
+                assert!(swept.is_ok_and(|swept| swept["due"].is_u64()), "{sweep}");
+            }
+        }
+    }
+}
+
+/// How many messages are in these queues, waiting or being dealt with.
+async fn messages(aws: &Aws, queues: &[String]) -> u64 {
+    let names = json!(["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]);
+    let mut sum = 0;
+    for url in queues {
+        let reply = aws.sqs("GetQueueAttributes", json!({"QueueUrl": url, "AttributeNames": names})).await;
+        let count = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+        sum += reply["Attributes"].as_object().into_iter().flatten().map(|(_, value)| count(value)).sum::<u64>();
+    }
+    sum
+}

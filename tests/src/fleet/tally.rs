@@ -1,0 +1,65 @@
+//! What a town has cost so far.
+
+use std::{
+    ops::Sub,
+    sync::{Mutex, PoisonError},
+};
+
+use serde_json::Value;
+
+/// Counts, as a bill does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// Invocations of functions.
+    pub invocations: u64,
+    /// Messages that queues took for functions.
+    pub messages: u64,
+    /// Read request units.
+    pub read_units: f64,
+    /// Write request units.
+    pub write_units: f64,
+}
+
+impl Sub for Cost {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            invocations: self.invocations - earlier.invocations,
+            messages: self.messages - earlier.messages,
+            read_units: self.read_units - earlier.read_units,
+            write_units: self.write_units - earlier.write_units,
+        }
+    }
+}
+
+/// Adds up while programs run.
+#[derive(Debug, Default)]
+pub struct Tally(Mutex<Cost>);
+
+impl Tally {
+    /// So far.
+    pub fn cost(&self) -> Cost {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An invocation, of as many messages as it holds.
+    pub(super) fn invoked(&self, payload: &Value) {
+        self.add(|cost| {
+            cost.invocations += 1;
+            cost.messages += payload["Records"].as_array().map_or(0, Vec::len) as u64;
+        });
+    }
+
+    /// What a program logged that it consumed.
+    pub(super) fn logged(&self, entry: &Value) {
+        self.add(|cost| {
+            cost.read_units += entry["read_units"].as_f64().unwrap_or_default();
+            cost.write_units += entry["write_units"].as_f64().unwrap_or_default();
+        });
+    }
+
+    fn add(&self, change: impl FnOnce(&mut Cost)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}

@@ -1,0 +1,44 @@
+//! Tiffin on AWS: the SAM templates and the router of `cargo lambda watch`, written from the declarations, and the checks
+//! that what SAM makes of them is sound.
+
+mod alarm;
+mod canary;
+mod check;
+mod cors;
+mod environment;
+mod expand;
+mod expanded;
+mod fault;
+mod front;
+mod functions;
+mod lint;
+mod names;
+mod outputs;
+mod parameters;
+mod queue;
+mod role;
+mod sweep;
+mod tables;
+mod template;
+mod tool;
+mod unit;
+mod verify;
+mod watch;
+mod yaml;
+
+use anyhow::Result;
+use app::Service;
+
+use crate::{Generated, aws::front::Front};
+
+pub use fault::Fault;
+pub use verify::{Size, missing_programs, verify};
+
+/// The generated files.
+pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
+    let mut files = vec![Generated::new(watch::PATH, watch::router(services))];
+    for front in Front::ALL {
+        files.push(Generated::new(front.path(), template::template(services, front)?));
+    }
+    Ok(files)
+}

@@ -1,0 +1,86 @@
+//! A function is reached by the route it declares: at the API, at `cargo lambda watch`, and as the document says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::aws::{check::Subject, expanded::Resource, fault::Fault, front::Front, watch};
+
+/// Methods and paths, with the function for each.
+type Routes = BTreeMap<String, String>;
+
+pub(super) fn check(subject: &Subject) -> Vec<Fault> {
+    let declared = declared(subject);
+    let watched: Routes = watch::routes(subject.router).into_iter().collect();
+    let mut faults = differences(watch::PATH, &declared, &watched);
+    faults.extend(undocumented(subject, &declared));
+    match subject.front {
+        Front::Api => {
+            let apis = subject.expanded.of("AWS::ApiGatewayV2::Api");
+            let routes: Routes = apis.flat_map(|api| routes(subject, &api)).collect();
+            faults.extend(differences("Api", &declared, &routes));
+        }
+        Front::Urls => faults.extend(urls(subject)),
+    }
+    faults
+}
+
+fn declared(subject: &Subject) -> Routes {
+    let endpoints = subject.units.iter().filter_map(|unit| Some((unit, unit.declaration.as_endpoint()?)));
+    endpoints
+        .map(|(unit, endpoint)| {
+            (format!("{} {}", endpoint.route.method.name(), endpoint.route.path), unit.name().to_owned())
+        })
+        .collect()
+}
+
+/// The routes of an HTTP API, from the document that SAM makes.
+fn routes(subject: &Subject, api: &Resource) -> Vec<(String, String)> {
+    let paths = api.at("/Body/paths").as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, operations)| {
+        operations.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
+    });
+    operations
+        .map(|(path, method, operation)| {
+            let uri =
+                operation.pointer("/x-amazon-apigateway-integration/uri").map(Value::to_string).unwrap_or_default();
+            let leads =
+                |id: &String| [".Arn}", "}", "Aliaslive}"].iter().any(|end| uri.contains(&format!("${{{id}{end}")));
+            let function = subject.units.iter().find(|unit| leads(&unit.id())).map(|unit| unit.name().to_owned());
+            (format!("{} {path}", method.to_uppercase()), function.unwrap_or_default())
+        })
+        .collect()
+}
+
+fn differences(place: &str, declared: &Routes, found: &Routes) -> Vec<Fault> {
+    let missing = declared.iter().filter(|(route, function)| found.get(*route) != Some(function));
+    let missing = missing.map(|(route, function)| Fault::new(place, format!("{route} does not lead to {function}")));
+    let strange = found.keys().filter(|route| !declared.contains_key(*route));
+    missing.chain(strange.map(|route| Fault::new(place, format!("nobody declares {route}")))).collect()
+}
+
+/// The OpenAPI document holds the same routes.
+fn undocumented(subject: &Subject, declared: &Routes) -> Vec<Fault> {
+    let document = host::openapi(subject.services);
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let documented: BTreeSet<String> = paths
+        .flat_map(|(path, operations)| {
+            let methods = operations.as_object().into_iter().flatten();
+            methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    let declared: BTreeSet<String> = declared.keys().cloned().collect();
+    let odd = documented.symmetric_difference(&declared);
+    odd.map(|route| Fault::new("openapi.json", format!("{route} is not in both"))).collect()
+}
+
+/// Every function that answers requests has a URL, and no other.
+fn urls(subject: &Subject) -> Vec<Fault> {
+    let wanted: BTreeSet<String> =
+        subject.units.iter().filter(|unit| unit.needs.answers).map(|unit| unit.id() + "Url").collect();
+    let urls = || subject.expanded.of("AWS::Lambda::Url");
+    let found: BTreeSet<String> = urls().map(|url| url.id.to_owned()).collect();
+    let odd = wanted.symmetric_difference(&found).map(|id| Fault::new(id, "is not both wanted and there"));
+    let closed = urls().filter(|url| url.at("/AuthType") != "NONE").map(|url| Fault::new(url.id, "is not open"));
+    odd.chain(closed).collect()
+}

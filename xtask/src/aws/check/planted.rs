@@ -1,0 +1,181 @@
+//! Each check finds its fault in a template that is good but for it.
+//!
+//! These tests run SAM's translator, so `cargo test` leaves them out: `cargo test -p xtask -- --ignored` runs them where
+//! `cargo xtask tools` has been.
+
+use std::sync::LazyLock;
+
+use app::Service;
+use serde_json::{Value, json};
+use tiffin::services::SERVICES;
+
+use super::check;
+use crate::aws::{expand::expand, expanded::Expanded, front::Front, watch};
+
+static API: LazyLock<Expanded> = LazyLock::new(|| good(Front::Api));
+static URLS: LazyLock<Expanded> = LazyLock::new(|| good(Front::Urls));
+
+/// Production has everything in it.
+fn good(front: Front) -> Expanded {
+    expand(front, "production").unwrap_or_else(|error| panic!("{error:#}"))
+}
+
+/// What is found once `plant` has changed what is at `pointer`.
+fn found_in(front: Front, pointer: &str, plant: impl Fn(&mut Value)) -> Vec<String> {
+    let mut expanded = match front {
+        Front::Api => API.clone(),
+        Front::Urls => URLS.clone(),
+    };
+    plant(expanded.0.pointer_mut(pointer).unwrap_or_else(|| panic!("nothing is at {pointer}")));
+    told(&expanded, SERVICES, front, &watch::router(SERVICES))
+}
+
+fn told(expanded: &Expanded, services: &[Service], front: Front, router: &str) -> Vec<String> {
+    check(expanded, services, front, router).iter().map(ToString::to_string).collect()
+}
+
+/// The one fault that is found in the API's template.
+fn fault(pointer: &str, plant: impl Fn(&mut Value)) -> String {
+    let mut found = found_in(Front::Api, pointer, plant);
+    assert_eq!(found.len(), 1, "{pointer}: {found:#?}");
+    found.remove(0)
+}
+
+fn set(value: Value) -> impl Fn(&mut Value) {
+    move |place| *place = value.clone()
+}
+
+fn remove(member: &str) -> impl Fn(&mut Value) {
+    move |place| {
+        let removed = place.as_object_mut().and_then(|members| members.remove(member));
+        assert!(removed.is_some(), "there is no {member}");
+    }
+}
+
+const NOTIFY: &str = "/Resources/NotifyQueue/Properties";
+const SUBSCRIPTION: &str = "/Resources/NotifySubscription/Properties";
+const POLICY: &str = "/Resources/GetOrderRole/Properties/Policies/0/PolicyDocument/Statement/0";
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn what_is_generated_is_sound() {
+    for front in Front::ALL {
+        assert_eq!(found_in(front, "", |_| {}), Vec::<String>::new());
+    }
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_queue_that_shows_messages_too_soon_is_found() {
+    let found = fault(&format!("{NOTIFY}/VisibilityTimeout"), set(json!(59)));
+    assert_eq!(found, "NotifyQueue: hides messages for 59 s, less than 6 times the 10 s of Notify");
+    let found = fault("/Resources/NotifyMessages/Properties", remove("FunctionResponseTypes"));
+    assert_eq!(found, "NotifyMessages: fails whole batches");
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_queue_or_subscription_without_dead_letters_is_found() {
+    assert_eq!(fault(NOTIFY, remove("RedrivePolicy")), "NotifyQueue: has no dead letters");
+    assert_eq!(fault(SUBSCRIPTION, remove("RedrivePolicy")), "NotifySubscription: has no dead letters");
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_filter_that_is_not_what_is_heard_is_found() {
+    let filter = format!("{SUBSCRIPTION}/FilterPolicy");
+    let not_heard = json!({"type": ["tiffin.order.placed.v1"]});
+    for (planted, wrong) in [
+        (json!("type"), "its filter is no object"),
+        (json!({"kind": ["tiffin.order.placed.v1"]}), "its filter is not about `type` alone"),
+        (json!({"type": ["tiffin.order.eaten.v1"]}), "nobody tells `tiffin.order.eaten.v1`"),
+        (not_heard, "its filter is not what its function hears"),
+    ] {
+        assert_eq!(fault(&filter, set(planted)), format!("NotifySubscription: {wrong}"));
+    }
+    let unwrapped = fault(&format!("{SUBSCRIPTION}/RawMessageDelivery"), set(json!(false)));
+    assert_eq!(unwrapped, "NotifySubscription: wraps messages");
+    let found = fault(&format!("{SUBSCRIPTION}/Endpoint"), set(json!({"Ref": "Other"})));
+    assert_eq!(found, "NotifyQueue: is subscribed to nothing");
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_policy_that_allows_more_than_it_names_is_found() {
+    let found = fault("/Resources/NotifyQueuePolicy/Properties/PolicyDocument/Statement/0/Resource", set(json!("*")));
+    assert_eq!(found, r#"NotifyQueuePolicy: allows resource "*""#);
+    let found = fault(&format!("{POLICY}/Action"), |actions| {
+        actions.as_array_mut().expect("a list").push(json!("dynamodb:*"));
+    });
+    assert_eq!(found, r#"GetOrderRole: allows action "dynamodb:*""#);
+    let managed = json!(["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"]);
+    let found = fault("/Resources/GetOrderRole/Properties", |role| role["ManagedPolicyArns"] = managed.clone());
+    assert!(found.starts_with("GetOrderRole: holds"), "{found}");
+    let found = fault(POLICY, |statement| statement["NotAction"] = json!([]));
+    assert_eq!(found, "GetOrderRole: allows by NotAction");
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_program_of_another_function_is_found() {
+    let found = fault("/Resources/GetOrder/Properties/Code/S3Key", set(json!("target/lambda/get-orders/")));
+    assert_eq!(found, r#"GetOrder: its program is "target/lambda/get-orders/", not target/lambda/get-order/"#);
+    let found = fault("/Resources/GetOrder/Properties/Description", set(json!("x".repeat(257))));
+    assert_eq!(found, "GetOrder: its description must be 1 to 256 characters");
+    let stranger = json!({"Type": "AWS::Lambda::Function", "Properties": {}});
+    assert_eq!(fault("/Resources", |all| all["Stranger"] = stranger.clone()), "Stranger: is not declared");
+    let found = found_in(Front::Urls, "/Resources", remove("GetJwks"));
+    assert_eq!(found, ["GetJwks: is declared, and not there"]);
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_route_that_leads_elsewhere_is_found() {
+    let operation = "/Resources/Api/Properties/Body/paths/~1v1~1orders~1{order_id}/get";
+    let uri = format!("{operation}/x-amazon-apigateway-integration/uri");
+    let elsewhere = json!({"Fn::Sub": "functions/${ListOrders.Arn}/invocations"});
+    assert_eq!(fault(&uri, set(elsewhere)), "Api: GET /v1/orders/{order_id} does not lead to get-order");
+    let found = fault("/Resources/Api/Properties/Body/paths", |paths| paths["/v2"] = json!({"get": {}}));
+    assert_eq!(found, "Api: nobody declares GET /v2");
+    let router = watch::router(SERVICES).replace("\"get-order\"", "\"list-orders\"");
+    let found = told(&API, SERVICES, Front::Api, &router);
+    assert_eq!(found, ["CargoLambda.toml: GET /v1/orders/{order_id} does not lead to get-order"]);
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_url_that_is_missing_or_closed_is_found() {
+    let found = found_in(Front::Urls, "/Resources", remove("GetOrderUrl"));
+    assert_eq!(found, ["GetOrderUrl: is not both wanted and there"]);
+    let found = found_in(Front::Urls, "/Resources/GetOrderUrl/Properties/AuthType", set(json!("AWS_IAM")));
+    assert_eq!(found, ["GetOrderUrl: is not open"]);
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_function_that_is_told_too_little_or_may_too_little_is_found() {
+    let variables = "/Resources/GetOrder/Properties/Environment/Variables";
+    assert_eq!(fault(variables, remove("TIFFIN_PUBLIC_KEYS")), "GetOrder: is not told TIFFIN_PUBLIC_KEYS");
+    let found = fault(variables, |all| all["TIFFIN_TABLE_USERS"] = json!({"Ref": "UsersTable"}));
+    assert_eq!(found, "GetOrder: is told of UsersTable, and may not touch it");
+    let found = fault(&format!("{POLICY}/Action"), set(json!(["dynamodb:GetItem"])));
+    assert_eq!(found, "GetOrderRole: does not allow to get orders");
+    let found = fault("/Resources/GetOrder/Properties", remove("Role"));
+    assert_eq!(found, "GetOrder: has no role");
+}
+
+#[test]
+#[ignore = "needs `cargo xtask tools`"]
+fn a_stack_that_is_or_will_be_too_large_is_found() {
+    let crowd = |prefix: &'static str| {
+        move |all: &mut Value| {
+            for number in 0..200 {
+                all[format!("{prefix}{number}")] = json!({"Type": "AWS::SNS::Topic"});
+            }
+        }
+    };
+    let found = found_in(Front::Api, "/Resources", crowd("GetOrder"));
+    assert!(found.iter().any(|one| one.contains("with 75 functions, over 480")), "{found:?}");
+    let found = fault("/Outputs", crowd("Output"));
+    assert!(found.ends_with("outputs, over 200"), "{found}");
+}

@@ -1,0 +1,147 @@
+//! What stands before the functions that answer requests: an HTTP API, or a URL each.
+
+use app::{EndpointDeclaration, Scale};
+
+use crate::aws::{
+    alarm::{Alarm, Metric},
+    cors,
+    unit::Unit,
+};
+
+/// One of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Front {
+    /// One HTTP API with a route per function.
+    Api,
+    /// A function URL each.
+    Urls,
+}
+
+impl Front {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Api, Self::Urls];
+
+    /// Where the template is.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Api => "template.yaml",
+            Self::Urls => "template-urls.yaml",
+        }
+    }
+
+    /// What the template is for.
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Self::Api => "Tiffin: food delivery, made of small functions behind one HTTP API",
+            Self::Urls => "Tiffin: food delivery, made of small functions that each have a URL",
+        }
+    }
+
+    /// Parameters that only this front takes.
+    pub(crate) const fn parameters(self) -> &'static str {
+        match self {
+            Self::Api => include_str!("parts/api-parameters.yaml"),
+            Self::Urls => "",
+        }
+    }
+
+    /// Conditions that only this front has.
+    pub(crate) const fn conditions(self) -> &'static str {
+        match self {
+            Self::Api => "  HasPages: !Equals [!Ref WithPages, \"true\"]\n",
+            Self::Urls => "",
+        }
+    }
+
+    /// The origins whose pages a function itself lets in. A URL says so for its function, and two would say it twice.
+    pub(crate) const fn origins(self) -> &'static str {
+        match self {
+            Self::Api => "!Ref CorsOrigins",
+            Self::Urls => "\"\"",
+        }
+    }
+
+    /// The resources of the front itself.
+    pub(crate) fn resources(self, units: &[Unit]) -> String {
+        match self {
+            Self::Api => format!("{API}{}      RouteSettings:\n{}", cors::of_api(), route_settings(units)),
+            Self::Urls => String::new(),
+        }
+    }
+
+    /// How a function is reached, among its properties.
+    pub(crate) fn reach(self, endpoint: &EndpointDeclaration) -> String {
+        let (method, path) = (endpoint.route.method.name(), endpoint.route.path);
+        match self {
+            Self::Api => format!(
+                "      Events:
+        Request:
+          Type: HttpApi
+          Properties:
+            ApiId: !Ref Api
+            Method: {method}
+            Path: {path}
+"
+            ),
+            Self::Urls => format!(
+                "      # {method} {path}
+      FunctionUrlConfig:
+        AuthType: NONE
+{}",
+                cors::of_url()
+            ),
+        }
+    }
+
+    /// What rings when a function answers with errors of its own.
+    pub(crate) fn failures(self, unit: &Unit, EndpointDeclaration { route, .. }: &EndpointDeclaration) -> String {
+        let (id, about) = (unit.id() + "Failures", format!("{} answers with errors of its own", unit.name()));
+        let (method, path) = (route.method.name().to_owned(), route.path.to_owned());
+        let api = ["!Ref Api".to_owned(), "$default".to_owned(), method, path];
+        let (namespace, name, dimensions) = match self {
+            Self::Api => ("AWS/ApiGateway", "5xx", ROUTE.into_iter().zip(api).collect()),
+            Self::Urls => ("AWS/Lambda", "Url5xxCount", vec![("FunctionName", format!("!Ref {}", unit.id()))]),
+        };
+        let metric = Metric { namespace, name, statistic: "Sum", dimensions: &dimensions };
+        Alarm { id: &id, name: Some(failures(unit)), about: &about, metric, minutes: 1 }.yaml()
+    }
+
+    /// The outputs of the front itself.
+    pub(crate) fn outputs(self, units: &[Unit]) -> String {
+        let id = |unit: &Unit| unit.declaration.as_endpoint().map(|_| unit.id());
+        match self {
+            Self::Api => include_str!("parts/api-outputs.yaml").to_owned(),
+            Self::Urls => units
+                .iter()
+                .filter_map(id)
+                .map(|id| format!("  {id}Url:\n    Value: !GetAtt {id}Url.FunctionUrl\n"))
+                .collect(),
+        }
+    }
+}
+
+const API: &str = include_str!("parts/api.yaml");
+/// By what an HTTP API tells its routes apart in metrics.
+const ROUTE: [&str; 4] = ["ApiId", "Stage", "Method", "Resource"];
+
+/// The name of the alarm about a function's own errors. The API waits for the function, and the alarm for the API: what the
+/// function itself must know of the alarm can be no reference.
+pub(crate) fn failures(unit: &Unit) -> String {
+    format!("!Sub ${{AWS::StackName}}-{}-failures", unit.name())
+}
+
+/// Hot routes take more than the others before they are throttled.
+fn route_settings(units: &[Unit]) -> String {
+    let hot = units.iter().filter(|unit| unit.declaration.function.scale == Scale::Hot);
+    hot.filter_map(|unit| unit.declaration.as_endpoint())
+        .map(|EndpointDeclaration { route, .. }| {
+            let (method, path) = (route.method.name(), route.path);
+            format!(
+                "        {method} {path}:
+          ThrottlingBurstLimit: !Ref HotThrottlingBurst
+          ThrottlingRateLimit: !Ref HotThrottlingRate
+"
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! What a stack tells: how it is reached, its tables, its topic.
+
+use app::Table;
+
+use crate::aws::{environment::TOPIC, front::Front, names, unit::Unit};
+
+/// The outputs.
+pub(crate) fn outputs(units: &[Unit], tables: &[Table], front: Front) -> String {
+    let tables = tables.iter().map(|table| names::table(*table));
+    let tables: String = tables.map(|id| format!("  {id}Name:\n    Value: !Ref {id}\n")).collect();
+    format!("\nOutputs:\n{}  TopicArn:\n    Value: !Ref {TOPIC}\n{tables}", front.outputs(units))
+}

@@ -1,0 +1,108 @@
+//! The parameters of a template, and the rules about them.
+
+use app::Setting;
+
+use crate::aws::{front::Front, names::parameter, unit::Unit, yaml::quoted};
+
+/// The kept ones, then a pair per secret, then one per setting.
+pub(crate) fn parameters(units: &[Unit], front: Front) -> String {
+    let kept = include_str!("parts/parameters.yaml");
+    let secrets: String = secrets(units).iter().map(|name| secret(name)).collect();
+    let settings: String = settings(units).iter().map(setting).collect();
+    format!("Parameters:\n{kept}{}{secrets}{settings}", front.parameters())
+}
+
+/// Whether each secret is there, and what else depends on parameters.
+pub(crate) fn conditions(units: &[Unit], front: Front) -> String {
+    let given = secrets(units)
+        .into_iter()
+        .map(|name| parameter(&name) + "Secret")
+        .map(|id| format!("  Has{id}: !Not [!Equals [!Ref {id}, \"\"]]\n"));
+    format!("{}{}{}", include_str!("parts/conditions.yaml"), front.conditions(), given.collect::<String>())
+}
+
+/// What must hold of the parameters together.
+pub(crate) fn rules(units: &[Unit]) -> String {
+    let secrets = secrets(units);
+    let given: String =
+        secrets.iter().map(|name| format!("{}Secret", parameter(name))).map(|id| must_be_given(&id)).collect();
+    let by_value: String = secrets.iter().map(|name| must_be_empty(&parameter(name))).collect();
+    format!(
+        "Rules:
+  DeployedStages:
+    RuleCondition: !Not [!Equals [!Ref Stage, local]]
+    Assertions:
+{}{given}{by_value}{}",
+        must_be_given("PublicKeys"),
+        must_be_empty("LocalEndpoint"),
+    )
+}
+
+fn must_be_given(id: &str) -> String {
+    format!(
+        "      - Assert: !Not [!Equals [!Ref {id}, \"\"]]
+        AssertDescription: {id} must be given where Stage is not local
+"
+    )
+}
+
+fn must_be_empty(id: &str) -> String {
+    format!(
+        "      - Assert: !Equals [!Ref {id}, \"\"]
+        AssertDescription: {id} is for the stage local alone
+"
+    )
+}
+
+/// The variables that hold secrets, each once.
+fn secrets(units: &[Unit]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in units.iter().flat_map(|unit| unit.needs.secrets()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// A secret by reference, and for emulators by value: `sam local` sets no variable that the template does not name.
+fn secret(variable: &str) -> String {
+    let id = parameter(variable);
+    format!(
+        "  {id}Secret:
+    Type: String
+    Default: \"\"
+    AllowedPattern: ^(arn:[^:]+:secretsmanager:.+)?$
+    Description: The ARN of the secret that {variable} is read from
+  {id}:
+    Type: String
+    NoEcho: true
+    Default: \"\"
+    Description: {variable} itself; only where Stage is local
+"
+    )
+}
+
+/// The settings, each once.
+fn settings(units: &[Unit]) -> Vec<Setting> {
+    let mut settings: Vec<Setting> = Vec::new();
+    for setting in units.iter().flat_map(|unit| &unit.needs.settings) {
+        if !settings.contains(setting) {
+            settings.push(*setting);
+        }
+    }
+    settings
+}
+
+fn setting(setting: &Setting) -> String {
+    let Setting { name, default, min, max, about } = setting;
+    let (id, about) = (parameter(name), quoted(&format!("{about}. {min} to {max}; {default} where empty")));
+    format!(
+        "  {id}:
+    Type: String
+    Default: \"\"
+    AllowedPattern: ^(-?\\d+)?$
+    Description: {about}
+"
+    )
+}

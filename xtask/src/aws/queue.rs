@@ -1,0 +1,132 @@
+//! What a subscriber needs: a queue that holds what it hears and no more, and a second one for what it could not take.
+
+use app::Scale;
+use domain::Kind;
+
+use crate::aws::{
+    alarm::{Alarm, Metric},
+    environment::TOPIC,
+    unit::{Unit, VISIBILITY_FACTOR},
+};
+
+/// What a function that polls a queue must be allowed.
+pub(crate) const POLLING: &[&str] = &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+/// How often a message is tried.
+const MAX_RECEIVE_COUNT: u32 = 5;
+/// The most messages a function gets at once.
+const BATCH_SIZE: u32 = 10;
+/// How long dead letters are kept, in seconds: the longest there is, 14 days.
+const DEAD_LETTER_LIFE_S: u32 = 14 * 24 * 60 * 60;
+
+/// The queue's logical id.
+pub(crate) fn id(unit: &Unit) -> String {
+    unit.id() + "Queue"
+}
+
+/// The event source, among the properties of the function.
+pub(crate) fn source(unit: &Unit) -> String {
+    let (queue, concurrency) = (id(unit), max_concurrency(unit.declaration.function.scale));
+    format!(
+        "      Events:
+        Messages:
+          Type: SQS
+          Properties:
+            Queue: !GetAtt {queue}.Arn
+            BatchSize: {BATCH_SIZE}
+            FunctionResponseTypes: [ReportBatchItemFailures]
+            ScalingConfig:
+              MaximumConcurrency: {concurrency}
+"
+    )
+}
+
+/// How many batches at once.
+const fn max_concurrency(scale: Scale) -> u32 {
+    match scale {
+        Scale::Hot => 50,
+        Scale::Normal => 20,
+        Scale::Rare => 2,
+    }
+}
+
+/// The resources.
+pub(crate) fn resources(unit: &Unit, hears: &[Kind]) -> String {
+    let id = unit.id();
+    let visible_s = VISIBILITY_FACTOR * unit.timeout_s();
+    let types: String = hears.iter().map(|kind| format!("          - {}\n", kind.event_type())).collect();
+    format!(
+        "
+  {id}Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: {visible_s}
+      SqsManagedSseEnabled: true
+      RedrivePolicy:
+        deadLetterTargetArn: !GetAtt {id}DeadLetters.Arn
+        maxReceiveCount: {MAX_RECEIVE_COUNT}
+
+  {id}Subscription:
+    Type: AWS::SNS::Subscription
+    Properties:
+      TopicArn: !Ref {TOPIC}
+      Protocol: sqs
+      Endpoint: !GetAtt {id}Queue.Arn
+      RawMessageDelivery: true
+      FilterPolicyScope: MessageAttributes
+      FilterPolicy:
+        type:
+{types}      RedrivePolicy:
+        deadLetterTargetArn: !GetAtt {id}DeadLetters.Arn
+
+  {id}DeadLetters:
+    Type: AWS::SQS::Queue
+    Properties:
+      MessageRetentionPeriod: {DEAD_LETTER_LIFE_S}
+      SqsManagedSseEnabled: true
+{}{}{}",
+        policy(&format!("{id}Queue")),
+        policy(&format!("{id}DeadLetters")),
+        alarm(unit),
+    )
+}
+
+/// The topic may send to the queue, and nobody else.
+fn policy(queue: &str) -> String {
+    format!(
+        "
+  {queue}Policy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues:
+        - !Ref {queue}
+      PolicyDocument:
+        Version: \"2012-10-17\"
+        Statement:
+          - Effect: Allow
+            Principal:
+              Service: sns.amazonaws.com
+            Action: sqs:SendMessage
+            Resource: !GetAtt {queue}.Arn
+            Condition:
+              ArnEquals:
+                aws:SourceArn: !Ref {TOPIC}
+"
+    )
+}
+
+fn alarm(unit: &Unit) -> String {
+    let id = unit.id();
+    dead_letters(&format!("{id}DeadLetters"), &format!("{} could not take an event", unit.name()))
+}
+
+/// An alarm that rings as long as something lies in a queue of dead letters.
+pub(crate) fn dead_letters(queue: &str, about: &str) -> String {
+    let dimensions = [("QueueName", format!("!GetAtt {queue}.QueueName"))];
+    let metric = Metric {
+        namespace: "AWS/SQS",
+        name: "ApproximateNumberOfMessagesVisible",
+        statistic: "Maximum",
+        dimensions: &dimensions,
+    };
+    Alarm { id: &format!("{queue}Alarm"), name: None, about, metric, minutes: 1 }.yaml()
+}

@@ -1,0 +1,117 @@
+//! The role of a function: exactly what its declaration grants, what the host does for it, and its log.
+//!
+//! The roles are written here and not left to SAM, whose own hold managed policies that allow reading every queue and
+//! writing every log of the account.
+
+use app::Grant;
+use host::needs::secret_variable;
+
+use crate::aws::{
+    environment::TOPIC,
+    names::{logs, parameter, table},
+    queue,
+    unit::Unit,
+    yaml::list,
+};
+
+/// What may be done to one resource.
+struct Statement {
+    actions: Vec<&'static str>,
+    resource: String,
+    condition: Option<String>,
+}
+
+/// The resource.
+pub(crate) fn role(unit: &Unit) -> String {
+    let (id, name) = (unit.id(), unit.name());
+    let statements: String = statements(unit).iter().map(Statement::yaml).collect();
+    format!(
+        "
+  {id}Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: \"2012-10-17\"
+        Statement:
+          - Effect: Allow
+            Principal:
+              Service: lambda.amazonaws.com
+            Action: sts:AssumeRole
+      Policies:
+        - PolicyName: {name}
+          PolicyDocument:
+            Version: \"2012-10-17\"
+            Statement:
+{statements}"
+    )
+}
+
+/// What a grant is in IAM's words: the actions, and the resource as YAML.
+pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], String)> {
+    let whole = |one| format!("!GetAtt {}.Arn", table(one));
+    match grant {
+        Grant::Get(table) => Some((&["dynamodb:GetItem", "dynamodb:BatchGetItem"], whole(table))),
+        Grant::Query(table) => Some((&["dynamodb:Query"], whole(table))),
+        Grant::QueryIndex(one, index) => {
+            Some((&["dynamodb:Query"], format!("!Sub ${{{}.Arn}}/index/{}", table(one), index.0)))
+        }
+        Grant::Write(table) => {
+            Some((&["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], whole(table)))
+        }
+        Grant::Sign(_) => None,
+    }
+}
+
+fn statements(unit: &Unit) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for (actions, resource) in unit.needs.grants.iter().filter_map(|grant| actions(*grant)) {
+        allow(&mut statements, actions, resource, None);
+    }
+    if unit.needs.publishes {
+        allow(&mut statements, &["sns:Publish"], format!("!Ref {TOPIC}"), None);
+    }
+    for secret in unit.needs.secrets() {
+        let arn = parameter(&secret_variable(&secret));
+        // An emulator may have been told the secret itself.
+        let given = Some(format!("Has{arn}"));
+        allow(&mut statements, &["secretsmanager:GetSecretValue"], format!("!Ref {arn}"), given);
+    }
+    if !unit.declaration.hears().is_empty() {
+        allow(&mut statements, queue::POLLING, format!("!GetAtt {}.Arn", queue::id(unit)), None);
+    }
+    let log = format!("!GetAtt {}.Arn", logs(unit.service));
+    allow(&mut statements, &["logs:CreateLogStream", "logs:PutLogEvents"], log, None);
+    statements
+}
+
+/// Adds to what may be done to a resource.
+fn allow(statements: &mut Vec<Statement>, actions: &[&'static str], resource: String, condition: Option<String>) {
+    if let Some(present) = statements.iter_mut().find(|statement| statement.resource == resource) {
+        present.actions.extend(actions);
+    } else {
+        statements.push(Statement { actions: actions.to_vec(), resource, condition });
+    }
+}
+
+impl Statement {
+    fn yaml(&self) -> String {
+        let (actions, resource) = (list(&self.actions), &self.resource);
+        match &self.condition {
+            None => format!(
+                "              - Effect: Allow
+                Action: {actions}
+                Resource: {resource}
+"
+            ),
+            Some(condition) => format!(
+                "              - !If
+                - {condition}
+                - Effect: Allow
+                  Action: {actions}
+                  Resource: {resource}
+                - !Ref AWS::NoValue
+"
+            ),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Where SAM's tools are: in `target/tools/aws`, where `cargo xtask tools` puts them, or where a variable says.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::root;
+
+/// Names the directory of the tools, where they are elsewhere.
+const ELSEWHERE: &str = "TIFFIN_AWS_TOOLS";
+const TOOLS: &str = "target/tools/aws/bin";
+/// The tools ask for a region and for credentials, though they use neither here.
+const OFFLINE: &[(&str, &str)] = &[
+    ("SAM_CLI_TELEMETRY", "0"),
+    ("AWS_DEFAULT_REGION", "eu-central-1"),
+    ("AWS_ACCESS_KEY_ID", "none"),
+    ("AWS_SECRET_ACCESS_KEY", "none"),
+];
+
+/// A tool, to be run in the root of the workspace.
+pub(crate) fn tool(name: &str) -> Result<Command> {
+    let directory = std::env::var_os(ELSEWHERE).map_or_else(|| root().join(TOOLS), PathBuf::from);
+    let program = directory.join(name);
+    ensure!(program.exists(), "{} is not there: run `cargo xtask tools`", program.display());
+    let mut command = Command::new(program);
+    command.current_dir(root()).envs(OFFLINE.iter().copied());
+    Ok(command)
+}
+
+/// Runs it; what it says is told only where it fails.
+pub(crate) fn run(mut command: Command) -> Result<Output> {
+    let output = command.output().with_context(|| format!("{command:?} does not start"))?;
+    if !output.status.success() {
+        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        bail!("{command:?} failed\n{said}{complained}");
+    }
+    Ok(output)
+}

@@ -1,0 +1,71 @@
+//! A function with all that its declaration leads to.
+
+use app::{Declaration, Scale, Service, Trigger};
+use host::{Needs, needs::SWEEP_WINDOW_S};
+
+use crate::aws::names::pascal;
+
+/// How many times its function's timeout a message stays hidden: what Lambda asks of queues it polls.
+pub(crate) const VISIBILITY_FACTOR: u32 = 6;
+
+/// The most characters of a description that Lambda takes.
+pub(crate) const MAX_DESCRIPTION_CHARS: usize = 256;
+
+/// A function of a service.
+pub(crate) struct Unit<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) declaration: &'a Declaration,
+    pub(crate) needs: Needs,
+}
+
+/// Every function of these services.
+pub(crate) fn units(services: &[Service]) -> Vec<Unit<'_>> {
+    let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
+    functions
+        .map(|(service, declaration)| Unit { service, declaration, needs: Needs::of(service, declaration) })
+        .collect()
+}
+
+impl Unit<'_> {
+    /// Its name: `place-order`.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.declaration.function.name
+    }
+
+    /// Its logical id: `PlaceOrder`.
+    pub(crate) fn id(&self) -> String {
+        pascal(self.name())
+    }
+
+    /// What it does: as many of its sentences as Lambda takes.
+    pub(crate) fn description(&self) -> String {
+        let whole = self.declaration.description();
+        let mut fitting = String::new();
+        for sentence in whole.split_inclusive(". ") {
+            if fitting.chars().count() + sentence.trim_end().chars().count() > MAX_DESCRIPTION_CHARS {
+                break;
+            }
+            fitting += sentence;
+        }
+        fitting.trim_end().to_owned()
+    }
+
+    /// How long Lambda lets it run, in seconds. A sweep waits through its window, and then has its time.
+    pub(crate) fn timeout_s(&self) -> u32 {
+        let window = match self.declaration.trigger {
+            Trigger::Sweep { .. } => u32::try_from(SWEEP_WINDOW_S.max).unwrap_or(0),
+            Trigger::Endpoint(_) | Trigger::Subscriber { .. } => 0,
+        };
+        self.declaration.function.timeout_s + window
+    }
+
+    /// Where its program lies once it is built.
+    pub(crate) fn code_uri(&self) -> String {
+        format!("target/lambda/{}/", self.name())
+    }
+
+    /// Whether a new version of it gets a tenth of the traffic first: it is on the path of every order, and it writes.
+    pub(crate) fn is_canaried(&self) -> bool {
+        self.declaration.function.scale == Scale::Hot && self.declaration.function.writes_anything()
+    }
+}

@@ -1,0 +1,67 @@
+//! Everything that must hold of the committed templates.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use app::Service;
+
+use crate::{
+    aws::{
+        check::{self, Subject},
+        expand::{STAGES, expand},
+        fault::Fault,
+        front::Front,
+        lint,
+        unit::units,
+        watch,
+    },
+    root,
+};
+
+/// The pages' own template, which is plain `CloudFormation`.
+const PAGES: &str = "xtask/src/aws/parts/pages.yaml";
+
+/// How large a template is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// The template and the stage.
+    pub of: String,
+    /// How many resources it has.
+    pub resources: usize,
+    /// How many it would have with as many functions as there may be one day.
+    pub later: usize,
+}
+
+/// Expands, lints and checks each template at each stage. Returns how large they are, and what is wrong.
+pub fn verify(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
+    let directory = tempfile::tempdir()?;
+    let router =
+        fs::read_to_string(root().join(watch::PATH)).context("there is no router: run `cargo xtask generate`")?;
+    let units = units(services);
+    let (mut sizes, mut faults) = (Vec::new(), Vec::new());
+    let mut files = vec![PathBuf::from(PAGES)];
+    for front in Front::ALL {
+        lint::sam(front)?;
+        for stage in STAGES {
+            let expanded = expand(front, stage)?;
+            let of = format!("{} at {stage}", front.path());
+            let found = check::check(&expanded, services, front, &router);
+            faults.extend(found.into_iter().map(|fault| Fault::new(format!("{of}: {}", fault.about), fault.wrong)));
+            let subject = Subject { expanded: &expanded, units: &units, services, front, router: &router };
+            let (resources, later) = (expanded.count("Resources"), check::extrapolated(&subject));
+            sizes.push(Size { of, resources, later });
+            let file = directory.path().join(format!("{stage}-{}.json", front.path()));
+            fs::write(&file, serde_json::to_vec_pretty(&expanded.0)?)?;
+            files.push(file);
+        }
+    }
+    lint::cloud_formation(files.iter().map(PathBuf::as_path))?;
+    Ok((sizes, faults))
+}
+
+/// The functions whose program is not built: what must be empty before a deployment.
+pub fn missing_programs(services: &[Service]) -> Vec<Fault> {
+    let units = units(services);
+    let missing = units.iter().filter(|unit| !root().join(unit.code_uri()).join("bootstrap").is_file());
+    missing.map(|unit| Fault::new(unit.id(), format!("{} is not built", unit.code_uri()))).collect()
+}
