@@ -8,6 +8,8 @@ use std::{fs, process::Command, time::Instant};
 
 use anyhow::{Result, bail};
 use clap::Parser;
+use tiffin::services::SERVICES;
+use xtask::aws::Size;
 
 /// Works on Tiffin itself.
 #[derive(Debug, Parser)]
@@ -20,6 +22,8 @@ enum Task {
     Bench(bench::Options),
     /// Lint and check the SAM templates, expanded for each stage.
     Template(template::Options),
+    /// Lint and check the templates for AWS, expanded for every stage.
+    Templates,
     /// Install emulators and AWS tools under target/tools, in pinned versions.
     Tools,
 }
@@ -30,8 +34,24 @@ fn main() -> Result<()> {
         Task::Check => check(),
         Task::Bench(options) => bench::bench(options),
         Task::Template(options) => template::template(&options),
+        Task::Templates => templates(),
         Task::Tools => tools::tools(),
     }
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn templates() -> Result<()> {
+    let (sizes, faults) = xtask::aws::verify(SERVICES)?;
+    for Size { of, resources, later } in sizes {
+        println!("{of}: {resources} resources, {later} with 75 functions");
+    }
+    for fault in &faults {
+        println!("{fault}");
+    }
+    if !faults.is_empty() {
+        bail!("{} faults", faults.len());
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
@@ -54,6 +74,7 @@ fn generate() -> Result<()> {
 const STAGES: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
+    ("templates", &["xtask", "templates"]),
     ("tests", &["test", "--workspace", "--locked"]),
     ("deployed", &["aws", "deploy", "--order"]),
     ("watched", &["aws", "watch", "--order"]),

@@ -42,7 +42,9 @@ async fn it_keeps_the_contract_with_current_and_with_lagging_index_reads() {
 #[test]
 fn it_keeps_to_the_model() {
     let stores = Stores::default();
-    contract::keeps_to_the_model(contract::HISTORIES, async || Arc::new(stores.make(Options::default())) as Arc<dyn Store>);
+    contract::keeps_to_the_model(contract::HISTORIES, async || {
+        Arc::new(stores.make(Options::default())) as Arc<dyn Store>
+    });
 }
 
 #[tokio::test]

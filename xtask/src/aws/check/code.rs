@@ -1,6 +1,10 @@
 //! Every declared function is in the template, with its own program; and nothing else is.
 
-use crate::aws::{check::Subject, fault::Fault, unit::MAX_DESCRIPTION_CHARS};
+use crate::aws::{
+    check::Subject,
+    fault::Fault,
+    unit::{MAX_DESCRIPTION_CHARS, Unit},
+};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 
@@ -23,7 +27,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             ));
         }
     }
-    let missing = subject.units.iter().map(|unit| unit.id());
+    let missing = subject.units.iter().map(Unit::id);
     let missing = missing.filter(|id| subject.expanded.resource(id).is_none_or(|one| one.kind != FUNCTION));
     faults.extend(missing.map(|id| Fault::new(id, "is declared, and not there")));
     faults

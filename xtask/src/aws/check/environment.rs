@@ -53,7 +53,7 @@ fn wanted(unit: &Unit) -> Vec<String> {
 
 /// The resources that a role names.
 fn touched<'a>(role: &Resource<'a>) -> BTreeSet<&'a str> {
-    statements(role).into_iter().flat_map(|(_, resource)| target(resource)).collect()
+    statements(role).into_iter().filter_map(|(_, resource)| target(resource)).collect()
 }
 
 /// Every action that a role allows, with the resource.

@@ -1,7 +1,6 @@
 //! Each check finds its fault in a template that is good but for it.
 //!
-//! These tests run SAM's translator, so `cargo test` leaves them out: `cargo test -p xtask -- --ignored` runs them where
-//! `cargo xtask tools` has been.
+//! They run SAM's translator, which `cargo xtask tools` installs.
 
 use std::sync::LazyLock;
 
@@ -57,7 +56,6 @@ const SUBSCRIPTION: &str = "/Resources/NotifySubscription/Properties";
 const POLICY: &str = "/Resources/GetOrderRole/Properties/Policies/0/PolicyDocument/Statement/0";
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn what_is_generated_is_sound() {
     for front in Front::ALL {
         assert_eq!(found_in(front, "", |_| {}), Vec::<String>::new());
@@ -65,7 +63,6 @@ fn what_is_generated_is_sound() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_queue_that_shows_messages_too_soon_is_found() {
     let found = fault(&format!("{NOTIFY}/VisibilityTimeout"), set(json!(59)));
     assert_eq!(found, "NotifyQueue: hides messages for 59 s, less than 6 times the 10 s of Notify");
@@ -74,14 +71,12 @@ fn a_queue_that_shows_messages_too_soon_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_queue_or_subscription_without_dead_letters_is_found() {
     assert_eq!(fault(NOTIFY, remove("RedrivePolicy")), "NotifyQueue: has no dead letters");
     assert_eq!(fault(SUBSCRIPTION, remove("RedrivePolicy")), "NotifySubscription: has no dead letters");
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_filter_that_is_not_what_is_heard_is_found() {
     let filter = format!("{SUBSCRIPTION}/FilterPolicy");
     let not_heard = json!({"type": ["tiffin.order.placed.v1"]});
@@ -100,7 +95,6 @@ fn a_filter_that_is_not_what_is_heard_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_policy_that_allows_more_than_it_names_is_found() {
     let found = fault("/Resources/NotifyQueuePolicy/Properties/PolicyDocument/Statement/0/Resource", set(json!("*")));
     assert_eq!(found, r#"NotifyQueuePolicy: allows resource "*""#);
@@ -116,7 +110,6 @@ fn a_policy_that_allows_more_than_it_names_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_program_of_another_function_is_found() {
     let found = fault("/Resources/GetOrder/Properties/Code/S3Key", set(json!("target/lambda/get-orders/")));
     assert_eq!(found, r#"GetOrder: its program is "target/lambda/get-orders/", not target/lambda/get-order/"#);
@@ -129,7 +122,6 @@ fn a_program_of_another_function_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_route_that_leads_elsewhere_is_found() {
     let operation = "/Resources/Api/Properties/Body/paths/~1v1~1orders~1{order_id}/get";
     let uri = format!("{operation}/x-amazon-apigateway-integration/uri");
@@ -143,7 +135,6 @@ fn a_route_that_leads_elsewhere_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_url_that_is_missing_or_closed_is_found() {
     let found = found_in(Front::Urls, "/Resources", remove("GetOrderUrl"));
     assert_eq!(found, ["GetOrderUrl: is not both wanted and there"]);
@@ -152,7 +143,6 @@ fn a_url_that_is_missing_or_closed_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_function_that_is_told_too_little_or_may_too_little_is_found() {
     let variables = "/Resources/GetOrder/Properties/Environment/Variables";
     assert_eq!(fault(variables, remove("TIFFIN_PUBLIC_KEYS")), "GetOrder: is not told TIFFIN_PUBLIC_KEYS");
@@ -165,7 +155,6 @@ fn a_function_that_is_told_too_little_or_may_too_little_is_found() {
 }
 
 #[test]
-#[ignore = "needs `cargo xtask tools`"]
 fn a_stack_that_is_or_will_be_too_large_is_found() {
     let crowd = |prefix: &'static str| {
         move |all: &mut Value| {
