@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
     match Command::parse() {
         Command::Deploy(options) => deploy::run(options).await,
         Command::Watch(options) => watch::run(options).await,
-        Command::SamLocal(options) => sam_local::run(options).await,
+        Command::SamLocal(options) => Box::pin(sam_local::run(options)).await,
     }
     ExitCode::SUCCESS
 }
