@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use host::needs::SWEEP_WINDOW_S;
 use tiffin::services::SERVICES;
 
 /// A file that is generated.
@@ -55,6 +56,6 @@ fn readme() -> Result<String> {
     let (before, rest) = text.split_once(SETTINGS_BEGIN).context("README.md has no place for the settings")?;
     let (_, after) = rest.split_once(SETTINGS_END).context("the settings in README.md have no end")?;
     let header = "| environment variable | default | limits | what it does |\n|---|---|---|---|\n";
-    let rows = host::setting_rows(SERVICES);
+    let rows = host::setting_rows(SERVICES, &[SWEEP_WINDOW_S]);
     Ok(format!("{before}{SETTINGS_BEGIN}{header}{rows}{SETTINGS_END}{after}"))
 }

@@ -23,7 +23,11 @@ enum Task {
     /// Lint and check the SAM templates, expanded for each stage.
     Template(template::Options),
     /// Lint and check the templates for AWS, expanded for every stage.
-    Templates,
+    Templates {
+        /// Also name programs that are not built: what a deployment needs.
+        #[arg(long)]
+        built: bool,
+    },
     /// Install emulators and AWS tools under target/tools, in pinned versions.
     Tools,
 }
@@ -34,14 +38,17 @@ fn main() -> Result<()> {
         Task::Check => check(),
         Task::Bench(options) => bench::bench(options),
         Task::Template(options) => template::template(&options),
-        Task::Templates => templates(),
+        Task::Templates { built } => templates(built),
         Task::Tools => tools::tools(),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn templates() -> Result<()> {
-    let (sizes, faults) = xtask::aws::verify(SERVICES)?;
+fn templates(built: bool) -> Result<()> {
+    let (sizes, mut faults) = xtask::aws::verify(SERVICES)?;
+    if built {
+        faults.extend(xtask::aws::missing_programs(SERVICES));
+    }
     for Size { of, resources, later } in sizes {
         println!("{of}: {resources} resources, {later} with 75 functions");
     }

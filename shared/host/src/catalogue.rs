@@ -67,13 +67,13 @@ pub fn access_matrix(services: &[Service]) -> String {
     text
 }
 
-/// Every setting with its default, limits and meaning, as rows of a Markdown table.
-pub fn setting_rows(services: &[Service]) -> String {
+/// Every setting of the services, and others besides, with default, limits and meaning, as rows of a Markdown table.
+pub fn setting_rows(services: &[Service], others: &[Setting]) -> String {
     let row = |setting: &Setting| {
         let Setting { name, default, min, max, about } = setting;
         format!("| `{name}` | {default} | {min} to {max} | {about} |\n")
     };
-    services.iter().flat_map(|service| service.settings).map(row).collect()
+    services.iter().flat_map(|service| service.settings).chain(others).map(row).collect()
 }
 
 fn who(access: Access) -> String {

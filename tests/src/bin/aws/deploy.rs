@@ -65,9 +65,7 @@ async fn deploy(aws: &Aws, told: &Told) {
     }
     let quoted = |value: &str| format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
     let mut sam = tool("sam", aws.endpoint());
-    sam.args(["deploy", "--template-file", "template.yaml", "--stack-name", STACK, "--resolve-s3"]);
-    sam.args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--no-confirm-changeset"]);
-    sam.arg("--parameter-overrides");
+    sam.args(["deploy", "--config-env", "local", "--parameter-overrides"]);
     sam.args(parameters.iter().map(|(name, value)| format!("{name}={}", quoted(value))));
     say("sam deploy: takes a minute");
     succeed_quietly(sam).await;
