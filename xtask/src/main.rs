@@ -1,7 +1,6 @@
 //! For people who work on Tiffin: generate what is generated, check everything, measure.
 
 mod bench;
-mod template;
 mod tools;
 
 use std::{fs, process::Command, time::Instant};
@@ -20,8 +19,6 @@ enum Task {
     Check,
     /// Measure speed, start and memory: figures and ratios, never a gate.
     Bench(bench::Options),
-    /// Lint and check the SAM templates, expanded for each stage.
-    Template(template::Options),
     /// Lint and check the templates for AWS, expanded for every stage.
     Templates {
         /// Also name programs that are not built: what a deployment needs.
@@ -37,7 +34,6 @@ fn main() -> Result<()> {
         Task::Generate => generate(),
         Task::Check => check(),
         Task::Bench(options) => bench::bench(options),
-        Task::Template(options) => template::template(&options),
         Task::Templates { built } => templates(built),
         Task::Tools => tools::tools(),
     }

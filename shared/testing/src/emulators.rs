@@ -20,13 +20,14 @@ struct Server {
 }
 
 impl Server {
-    /// Starts `command` in `folder`; what it says goes to a file there.
+    /// Starts `command` in `folder`, which goes with it; what it says goes to a file there.
     fn start(command: &[&str], variables: &[(&str, &str)], folder: &Path) -> Self {
-        const UNTIL_CLOSED: &str = r#""$@" & server=$!; read -r _; kill "$server"; wait "$server""#;
+        const UNTIL_CLOSED: &str =
+            r#""$@" & server=$!; read -r _; kill "$server"; wait "$server"; cd / && rm -rf "$0""#;
         let log = std::fs::File::create(folder.join("log")).expect("a file can be made");
         let also = log.try_clone().expect("it can be shared");
         let mut shell = Command::new("sh");
-        shell.args(["-c", UNTIL_CLOSED, "sh"]).args(command).envs(variables.iter().copied()).current_dir(folder);
+        shell.args(["-c", UNTIL_CLOSED]).arg(folder).args(command).envs(variables.iter().copied()).current_dir(folder);
         let process = shell.stdin(Stdio::piped()).stdout(log).stderr(also).spawn().expect("a shell can be started");
         Self { process }
     }
