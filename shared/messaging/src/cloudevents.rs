@@ -8,6 +8,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use crate::object::object;
+
 /// What begins the name of an attribute's header.
 const PREFIX: &str = "ce-";
 /// The content type of one event in structured mode.
@@ -32,7 +34,7 @@ pub enum Unreadable {
 pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        STRUCTURED => Ok(serde_json::from_slice(body)?),
+        STRUCTURED => Ok(object(body)?),
         JSON => binary(headers, body),
         other => Err(Unreadable::ContentType(other.to_owned())),
     }
@@ -84,7 +86,18 @@ fn encoded(text: &str) -> String {
 
 /// Undoes that; `None` where it is not UTF-8 afterwards. A `%` that begins no escape stands for itself.
 fn decoded(text: &str) -> Option<String> {
-    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+    percent_decode_str(&unquoted(text)).decode_utf8().ok().map(Cow::into_owned)
+}
+
+/// What stands in double quotes, its backslashes undone: senders of older versions of the binding quote what is now encoded.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    let Some(quoted) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return text.into() };
+    let mut plain = String::with_capacity(quoted.len());
+    let mut characters = quoted.chars();
+    while let Some(character) = characters.next() {
+        plain.extend(if character == '\\' { characters.next() } else { Some(character) });
+    }
+    plain.into()
 }
 
 #[cfg(test)]
@@ -131,6 +144,11 @@ pub(crate) mod tests {
             assert_eq!(encoded(text), header);
             assert_eq!(decoded(header).as_deref(), Some(text));
         }
+        for (header, text) in
+            [(r#""Euro € \"%20""#, "Euro € \" "), (r#""a\\b""#, r"a\b"), (r#"""#, r#"""#), (r#""a\"#, r#""a\"#)]
+        {
+            assert_eq!(decoded(header).as_deref(), Some(text), "{header}");
+        }
         assert_eq!(decoded("100%").as_deref(), Some("100%"));
         assert_eq!(decoded("%zz%4").as_deref(), Some("%zz%4"));
         assert_eq!(decoded("%ff"), None);
@@ -155,5 +173,39 @@ pub(crate) mod tests {
         let mut strange = headers;
         strange.insert("ce-type", HeaderValue::from_bytes(b"\xff").unwrap());
         assert!(matches!(read(&strange, &body), Err(Unreadable::Header(_))));
+    }
+
+    #[test]
+    fn whatever_an_attribute_holds_is_the_same_after_a_journey() {
+        for text in ["", " ", "\"quoted\"", "a\\b", "100%41", "Crêpe 😀", "\r\nce-id: x", "\u{7f}\u{0}"] {
+            let event = Event { subject: text.to_owned(), partition_key: text.to_owned(), ..event() };
+            let (headers, body) = write(&event);
+            assert_eq!(read(&headers, &body).unwrap(), event, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_spoilt_message_is_refused_or_read_but_never_panics() {
+        let structured = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(STRUCTURED))]);
+        let body = serde_json::to_vec(&event()).unwrap();
+        for end in 0..body.len() {
+            assert!(read(&structured, &body[..end]).is_err());
+        }
+        let (headers, data) = write(&event());
+        for byte in [0, b'"', b'%', b'\\', b'[', b'{', 0x80, 0xff] {
+            for place in 0..body.len() {
+                let mut spoilt = body.clone();
+                spoilt[place] = byte;
+                drop(read(&structured, &spoilt));
+            }
+            let Ok(value) = HeaderValue::from_bytes(&[byte; 3]) else { continue };
+            for name in headers.keys() {
+                let mut spoilt = headers.clone();
+                spoilt.insert(name, value.clone());
+                drop(read(&spoilt, &data));
+            }
+        }
+        let deep = "[".repeat(100_000);
+        assert!(read(&headers, deep.as_bytes()).is_err());
     }
 }

@@ -12,10 +12,11 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use tokio::time::Instant;
 
 use crate::cloudevents;
 
-/// How long one event may take: the door gives publishing a second in all.
+/// How long publishing may take in all. The door waits a second, then forgets what was taken and has it published again.
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// A bus that posts events.
@@ -41,10 +42,10 @@ impl HttpBus {
     }
 
     /// Posts the events of one partition in their order; stops at the first that is not taken, so that none overtakes it.
-    async fn post_in_order(&self, events: Vec<Event>) -> Vec<EventId> {
+    async fn post_in_order(&self, events: Vec<Event>, deadline: Instant) -> Vec<EventId> {
         let mut taken = Vec::new();
         for event in events {
-            match tokio::time::timeout(PATIENCE, self.post(&event)).await {
+            match tokio::time::timeout_at(deadline, self.post(&event)).await {
                 Ok(Ok(())) => taken.push(event.id),
                 Ok(Err(reason)) => {
                     tracing::warn!(event = %event.id, reason, "an event was not taken; the outbox keeps it");
@@ -79,8 +80,111 @@ impl Bus for HttpBus {
         for event in events {
             partitions.entry(event.partition_key.clone()).or_default().push(event);
         }
-        Box::pin(
-            async move { join_all(partitions.into_values().map(|events| self.post_in_order(events))).await.concat() },
-        )
+        Box::pin(async move {
+            let deadline = Instant::now() + PATIENCE;
+            let posted = partitions.into_values().map(|events| self.post_in_order(events, deadline));
+            join_all(posted).await.concat()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use axum::{Router, body::Bytes, http::StatusCode};
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::{ALL_THE_DOOR_WAITS, samples::event};
+
+    const TABLE: Table = Table::new("orders", &[]);
+
+    /// A sink that waits `pause` before each answer, and answers those it refuses with 503.
+    struct Sink {
+        bus: HttpBus,
+        took: Arc<Mutex<Vec<Event>>>,
+    }
+
+    impl Sink {
+        async fn open(pause: Duration, refuses: fn(&Event) -> bool) -> Self {
+            let took = Arc::new(Mutex::new(Vec::new()));
+            let taking = Arc::clone(&took);
+            let router = Router::new().fallback(async move |headers: HeaderMap, body: Bytes| {
+                let event = cloudevents::read(&headers, &body).unwrap();
+                tokio::time::sleep(pause).await;
+                if refuses(&event) {
+                    return StatusCode::SERVICE_UNAVAILABLE;
+                }
+                taking.lock().unwrap().push(event);
+                StatusCode::ACCEPTED
+            });
+            Self { bus: serve(router).await, took }
+        }
+
+        fn took(&self, partition: &str) -> Vec<u64> {
+            let took = self.took.lock().unwrap();
+            took.iter().filter(|event| event.partition_key == partition).map(|event| event.sequence).collect()
+        }
+    }
+
+    async fn serve(router: Router) -> HttpBus {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let bus = HttpBus::to(&format!("http://{}/food/food", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(axum::serve(listener, router).into_future());
+        bus
+    }
+
+    fn ids(events: &[Event]) -> Vec<EventId> {
+        let mut ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+        ids.sort();
+        ids
+    }
+
+    #[tokio::test]
+    async fn a_partition_is_told_in_order_and_waits_behind_what_was_not_taken() {
+        let sink = Sink::open(Duration::ZERO, |event| event.partition_key == "b" && event.sequence == 1).await;
+        let events: Vec<Event> =
+            (0..4).flat_map(|sequence| ["a", "b", "c"].map(|partition| event(partition, sequence))).collect();
+        let mut taken = sink.bus.publish(TABLE, events.clone()).await;
+        taken.sort();
+        assert_eq!([sink.took("a"), sink.took("b"), sink.took("c")], [vec![0, 1, 2, 3], vec![0], vec![0, 1, 2, 3]]);
+        assert_eq!(taken, ids(&sink.took.lock().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn partitions_are_told_side_by_side() {
+        // The sink answers nobody before all five have asked.
+        let all = Arc::new(tokio::sync::Barrier::new(5));
+        let router = Router::new().fallback(async move || {
+            all.wait().await;
+            StatusCode::ACCEPTED
+        });
+        let bus = serve(router).await;
+        let events = ["a", "b", "c", "d", "e"].map(|partition| event(partition, 0));
+        assert_eq!(bus.publish(TABLE, events.to_vec()).await.len(), 5);
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_in_time_is_told_though_the_sink_is_slow() {
+        let sink = Sink::open(Duration::from_millis(600), |_| false).await;
+        let events = vec![event("a", 0), event("a", 1), event("b", 0)];
+        let taken = tokio::time::timeout(ALL_THE_DOOR_WAITS, sink.bus.publish(TABLE, events.clone())).await;
+        let mut taken = taken.expect("an answer while the door still waits");
+        taken.sort();
+        assert_eq!(taken, ids(&[events[0].clone(), events[2].clone()]));
+    }
+
+    #[tokio::test]
+    async fn where_nobody_listens_nothing_is_taken() {
+        let bus = HttpBus::to("http://127.0.0.1:1").unwrap();
+        assert_eq!(bus.publish(TABLE, vec![event("a", 0)]).await, []);
+    }
+
+    #[test]
+    fn only_http_is_posted_to() {
+        for wrong in ["", "/food", "broker", "https://broker/food", "ftp://broker", "http://", "http://a b"] {
+            assert!(HttpBus::to(wrong).is_err(), "{wrong}");
+        }
     }
 }

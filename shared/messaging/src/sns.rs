@@ -19,9 +19,12 @@ const TYPE: &str = "type";
 const MAX_ENTRIES: usize = 10;
 /// The most bytes of one call, messages and attributes together.
 const MAX_BYTES: usize = 256 * 1024;
-/// How often a call is tried, and how long each attempt may take: the door gives publishing a second in all.
+/// How often a call is tried, how long each attempt may take, and the longest wait before the second.
 const ATTEMPTS: u32 = 2;
 const ATTEMPT: Duration = Duration::from_millis(450);
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+/// How long a call may take in all. The door waits a second, then forgets what was taken and has it published again.
+const PATIENCE: Duration = Duration::from_millis(900);
 
 /// A bus that is an SNS topic.
 #[derive(Clone)]
@@ -51,8 +54,8 @@ impl Message {
 impl SnsBus {
     /// A bus to this topic. Opens no connection yet.
     pub fn connect(config: &SdkConfig, topic_arn: impl Into<String>) -> Self {
-        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_WAIT);
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(PATIENCE).build();
         let config = Builder::from(config).retry_config(retries).timeout_config(timeouts).build();
         Self { client: Client::from_conf(config), topic_arn: topic_arn.into() }
     }
@@ -130,20 +133,4 @@ fn batches(messages: impl Iterator<Item = Message>) -> Vec<Vec<Message>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(number: u8, bytes: usize) -> Message {
-        let id = EventId::generate(jiff::Timestamp::UNIX_EPOCH, [number; 10]);
-        Message { id, kind: "k".to_owned(), text: "x".repeat(bytes) }
-    }
-
-    #[test]
-    fn batches_hold_ten_and_no_more_than_the_limit_and_nothing_that_is_too_large() {
-        let sizes = |messages: Vec<Message>| batches(messages.into_iter()).iter().map(Vec::len).collect::<Vec<_>>();
-        assert_eq!(sizes((0..23).map(|number| message(number, 100)).collect()), [10, 10, 3]);
-        assert_eq!(sizes((0..5).map(|number| message(number, 100 * 1024)).collect()), [2, 2, 1]);
-        assert_eq!(sizes(vec![message(1, MAX_BYTES), message(2, 1), message(3, MAX_BYTES - 11)]), [1, 1]);
-        assert_eq!(sizes(Vec::new()), [0; 0]);
-    }
-}
+mod tests;

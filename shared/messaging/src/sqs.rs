@@ -4,6 +4,8 @@
 use domain::Event;
 use serde::{Deserialize, Serialize};
 
+use crate::object::object;
+
 /// A message of a batch.
 #[derive(Debug)]
 pub struct Received {
@@ -66,15 +68,15 @@ impl Failures {
 
 /// Reads a batch. A message that can't be read is one of it all the same.
 pub fn read(payload: &[u8]) -> Result<Vec<Received>, UnknownShape> {
-    let batch: Batch = serde_json::from_slice(payload)?;
+    let batch: Batch = object(payload)?;
     let received = |record: Record| Received { message_id: record.message_id, event: event(&record.body) };
     Ok(batch.records.into_iter().map(received).collect())
 }
 
 fn event(body: &str) -> Result<Event, Unreadable> {
-    let raw = match serde_json::from_str::<Notification>(body) {
-        Ok(wrapped) => serde_json::from_str(&wrapped.message),
-        Err(_) => serde_json::from_str(body),
+    let raw = match object::<Notification>(body.as_bytes()) {
+        Ok(wrapped) => object(wrapped.message.as_bytes()),
+        Err(_) => object(body.as_bytes()),
     };
     raw.map_err(|error| Unreadable(error.to_string()))
 }
@@ -112,7 +114,16 @@ mod tests {
     #[test]
     fn what_is_no_batch_is_told_from_an_empty_one() {
         assert!(read(br#"{"Records":[]}"#).unwrap().is_empty());
-        for wrong in ["{}", "[]", "null", r#"{"Records":[{"body":"x"}]}"#, r#"{"Records":[{"messageId":"1"}]}"#, "x"] {
+        for wrong in [
+            "{}",
+            "[]",
+            "null",
+            r#"{"Records":[{"body":"x"}]}"#,
+            r#"{"Records":[{"messageId":"1"}]}"#,
+            "x",
+            "[[]]",
+            r#"[[["1","x"]]]"#,
+        ] {
             assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
         }
     }
@@ -122,5 +133,17 @@ mod tests {
         let told = serde_json::to_value(Failures::of(vec!["a".to_owned()])).unwrap();
         assert_eq!(told, json!({"batchItemFailures": [{"itemIdentifier": "a"}]}));
         assert_eq!(serde_json::to_value(Failures::default()).unwrap(), json!({"batchItemFailures": []}));
+    }
+
+    #[test]
+    fn a_message_that_is_no_object_is_not_read_as_one_and_not_quoted() {
+        let event = serde_json::to_string(&an_event()).unwrap();
+        let bodies =
+            [json!("Ana's address"), json!(["Ana's address"]), json!([event]), json!({"Message": "\"Ana's\""})];
+        for body in bodies {
+            let read = read(&batch(&[body.to_string()])).unwrap();
+            let error = read[0].event.as_ref().unwrap_err().to_string();
+            assert!(!error.contains("Ana"), "{error}");
+        }
     }
 }
