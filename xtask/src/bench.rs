@@ -9,6 +9,7 @@ mod client;
 mod cpu;
 mod disk;
 mod hello;
+mod lambda;
 mod lives;
 mod load;
 mod people;
@@ -42,6 +43,8 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// Measure the programs for Lambda instead.
+    mode: Option<Mode>,
     /// How long each figure is measured, in seconds.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=300))]
     seconds: u64,
@@ -51,6 +54,13 @@ pub struct Options {
     /// Only these parts; what a missing one is needed for has no ratio.
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
+}
+
+/// What else may be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// What programs for Lambda weigh, and how fast they start.
+    Lambda,
 }
 
 /// A part of the run.
@@ -81,6 +91,9 @@ struct Bench {
 
 /// Measures. A debug build builds a release and lets that one measure.
 pub fn bench(options: Options) -> Result<()> {
+    if options.mode == Some(Mode::Lambda) {
+        return lambda::measure();
+    }
     if cfg!(debug_assertions) { bench_released() } else { Bench::new(options)?.run() }
 }
 
