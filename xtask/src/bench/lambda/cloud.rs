@@ -1,0 +1,136 @@
+//! AWS for the programs: an emulator with their tables and a topic, and keys to sign with.
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, Result, ensure};
+use app::{Clock as _, Declaration, KeyPair, Keys, PublicKeys, Random as _, Service, Table};
+use domain::Timestamp;
+use host::{
+    SystemClock, SystemRandom,
+    needs::{self, Needs},
+};
+use serde_json::{Value, json};
+use testing::emulators::MiniStack;
+
+const REGION: &str = "us-east-1";
+/// What cursors are sealed with: 32 bytes, base64url.
+const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+/// The emulator, and what programs are told of it.
+pub(super) struct Cloud {
+    /// What signs tokens.
+    pub(super) keys: Keys,
+    topic: String,
+    public_keys: String,
+    secrets: HashMap<String, String>,
+    client: reqwest::Client,
+    emulator: MiniStack,
+}
+
+impl Cloud {
+    /// An empty one, with the tables of these functions.
+    pub(super) async fn open(functions: &[(&Service, &'static Declaration)]) -> Result<Self> {
+        let pairs = Keys::generate()?;
+        let mut cloud = Self {
+            keys: Keys::from_pairs(&pairs)?,
+            topic: String::new(),
+            public_keys: serde_json::to_string(&PublicKeys::of(&pairs)?)?,
+            secrets: secrets(&pairs)?,
+            client: reqwest::Client::new(),
+            emulator: MiniStack::start().await,
+        };
+        let mut made: Vec<Table> = Vec::new();
+        for table in functions.iter().flat_map(|(service, declaration)| Needs::of(service, declaration).tables) {
+            if !made.contains(&table) {
+                cloud.make_table(table).await?;
+                made.push(table);
+            }
+        }
+        cloud.topic = cloud.make_topic().await?;
+        Ok(cloud)
+    }
+
+    /// What Lambda tells a function, as the templates have it.
+    pub(super) fn environment(&self, service: &Service, declaration: &Declaration) -> Vec<(String, String)> {
+        let needs = Needs::of(service, declaration);
+        let aws = [
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            (needs::AWS_ENDPOINT, self.emulator.endpoint()),
+        ];
+        let mut variables: Vec<_> = aws.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        variables.extend(needs.tables.iter().map(|table| (needs::table_variable(*table), table.name.to_owned())));
+        let secrets = needs.secrets().into_iter();
+        variables.extend(secrets.filter_map(|name| Some((name.clone(), self.secrets.get(&name)?.clone()))));
+        variables.extend(needs.publishes.then(|| (needs::TOPIC_ARN.to_owned(), self.topic.clone())));
+        variables.extend(needs.answers.then(|| (needs::PUBLIC_KEYS.to_owned(), self.public_keys.clone())));
+        variables
+    }
+
+    /// As templates make tables.
+    async fn make_table(&self, table: Table) -> Result<()> {
+        let key = |pk: &str, sk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]);
+        let mut attributes = vec!["pk".to_owned(), "sk".to_owned()];
+        let mut indexes = Vec::new();
+        for index in table.indexes {
+            let (pk, sk) = (format!("{}_pk", index.0), format!("{}_sk", index.0));
+            let projection = json!({"ProjectionType": "ALL"});
+            indexes.push(json!({"IndexName": index.0, "KeySchema": key(&pk, &sk), "Projection": projection}));
+            attributes.extend([pk, sk]);
+        }
+        let texts = attributes.iter().map(|name| json!({"AttributeName": name, "AttributeType": "S"}));
+        let mut body = json!({
+            "TableName": table.name, "BillingMode": "PAY_PER_REQUEST", "KeySchema": key("pk", "sk"),
+            "AttributeDefinitions": texts.collect::<Value>(),
+        });
+        if !indexes.is_empty() {
+            body["GlobalSecondaryIndexes"] = indexes.into();
+        }
+        let request =
+            [("x-amz-target", "DynamoDB_20120810.CreateTable"), ("content-type", "application/x-amz-json-1.0")];
+        self.ask("dynamodb", &request, body.to_string()).await.map(drop)
+    }
+
+    async fn make_topic(&self) -> Result<String> {
+        let form = "Action=CreateTopic&Name=bench&Version=2010-03-31".to_owned();
+        let reply = self.ask("sns", &[("content-type", "application/x-www-form-urlencoded")], form).await?;
+        let arn = reply.split("<TopicArn>").nth(1).and_then(|rest| rest.split('<').next());
+        arn.map(str::to_owned).with_context(|| format!("no topic was made: {reply}"))
+    }
+
+    /// An emulator asks for no signature, and finds the service by the credential's scope.
+    async fn ask(&self, service: &str, headers: &[(&str, &str)], body: String) -> Result<String> {
+        let scope = format!("test/20260101/{REGION}/{service}/aws4_request");
+        let credential = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
+        let mut request = self.client.post(self.emulator.endpoint()).header("authorization", credential);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let reply = request.body(body).send().await?;
+        let (status, text) = (reply.status(), reply.text().await?);
+        ensure!(status.is_success(), "{service}: {status} {text}");
+        Ok(text)
+    }
+}
+
+fn secrets(pairs: &[KeyPair]) -> Result<HashMap<String, String>> {
+    let mut secrets = HashMap::from([(needs::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]);
+    for kind in Keys::KINDS {
+        let pair = pairs.iter().find(|pair| pair.name == kind.name).context("there is a key of every kind")?;
+        secrets.insert(needs::key_variable(kind), serde_json::to_string(pair)?);
+    }
+    Ok(secrets)
+}
+
+/// By the machine's clock.
+pub(super) fn now() -> Timestamp {
+    Timestamp::of(SystemClock.now())
+}
+
+/// What ids are made from.
+pub(super) fn random<const BYTES: usize>() -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    SystemRandom.fill(&mut bytes);
+    bytes
+}
