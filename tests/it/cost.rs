@@ -20,7 +20,7 @@ async fn an_order_costs_what_the_docs_reckon_with() {
     let restaurant = town.restaurant(&merchant).await;
     let courier = town.courier_online().await;
     town.settle().await;
-    let before = town.fleet().cost();
+    let before = town.fleet().stopped_cost().await;
 
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.offered(&courier, &order).await;
@@ -30,16 +30,7 @@ async fn an_order_costs_what_the_docs_reckon_with() {
     town.delivery_action(&courier, &order, "pick-up").await.expect(200);
     town.delivery_action(&courier, &order, "complete").await.expect(200);
 
-    // What programs log arrives a moment after what they answer.
-    let mut cost = town.fleet().cost() - before;
-    loop {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        let now = town.fleet().cost() - before;
-        if now == cost {
-            break;
-        }
-        cost = now;
-    }
+    let cost = town.fleet().stopped_cost().await - before;
     assert_eq!(town.status(&customer, &order).await, "delivered");
     eprintln!("{cost:?}");
     assert!((1..=MOST_INVOCATIONS).contains(&cost.invocations), "{cost:?}");

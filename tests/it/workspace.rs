@@ -99,6 +99,14 @@ fn each_crate_of_aws_is_named_by_its_adapter_alone() {
 }
 
 #[test]
+fn every_function_of_the_local_process_is_a_program() {
+    let names = |services: &[app::Service]| -> Vec<&str> {
+        services.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name).collect()
+    };
+    assert_eq!(names(tiffin::services::SERVICES), names(bootstrap::SERVICES));
+}
+
+#[test]
 fn the_local_process_is_built_without_aws() {
     let tree = Command::new(env!("CARGO")).args(["tree", "-p", "tiffin", "-e", "normal", "--prefix", "none"]).output();
     let tree = String::from_utf8(tree.expect("cargo knows what tiffin is built from").stdout).expect("text");

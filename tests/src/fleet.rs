@@ -148,8 +148,14 @@ impl Fleet {
         self.programs.kill(function);
     }
 
-    /// What it has cost so far.
-    pub fn cost(&self) -> Cost {
+    /// Stops every process; returns what it all has cost.
+    pub async fn stopped_cost(&self) -> Cost {
+        let names: Vec<&'static str> =
+            self.programs.running.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        for name in names {
+            self.programs.kill(name);
+        }
+        self.programs.tally.read_out().await;
         self.programs.tally.cost()
     }
 

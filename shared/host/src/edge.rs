@@ -1,6 +1,6 @@
 //! What every reply carries, whatever answered: a request id, security headers, CORS; and no panic gets out.
 
-use std::{any::Any, time::Duration};
+use std::any::Any;
 
 use app::{Problem, code};
 use axum::{
@@ -10,16 +10,14 @@ use axum::{
     response::Response,
 };
 use domain::EventId;
-use http::{HeaderName, HeaderValue, Method, header};
-use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+use http::{HeaderName, HeaderValue, header};
+use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{Host, reply};
+use crate::{Host, cors, reply};
 
 /// The most characters of a client's own request id.
 const MAX_REQUEST_ID_CHARS: usize = 128;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// How long a browser may keep the answer to a preflight.
-const PREFLIGHT_LIFE: Duration = Duration::from_hours(1);
 
 const SECURITY: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -31,7 +29,7 @@ const SECURITY: [(HeaderName, HeaderValue); 4] = [
 /// Puts the edge around a router.
 pub fn edge(router: Router, host: &std::sync::Arc<Host>) -> Router {
     let ids = host.clone();
-    let cors = cors(&host.cors_origins);
+    let cors = cors::layer(&host.cors_origins);
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(cors)
@@ -60,26 +58,6 @@ fn make_request_id(host: &Host) -> HeaderValue {
     host.parts.random.fill(&mut random);
     let id = EventId::generate(host.parts.clock.now(), random).uuid().simple().to_string();
     HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
-}
-
-fn cors(origins: &[String]) -> CorsLayer {
-    let named = |names: &[&'static str]| names.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
-    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
-    CorsLayer::new()
-        .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers(named(&[
-            "authorization",
-            "content-type",
-            "idempotency-key",
-            "if-match",
-            "if-none-match",
-            "last-event-id",
-            "traceparent",
-            "x-request-id",
-        ]))
-        .expose_headers(named(&["etag", "location", "date", "retry-after", "x-request-id", "idempotent-replayed"]))
-        .max_age(PREFLIGHT_LIFE)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer asks for this signature")]

@@ -3,6 +3,7 @@
 mod answer;
 mod asyncapi;
 mod catalogue;
+pub mod cors;
 mod cursor;
 mod deliver;
 mod edge;

@@ -54,6 +54,7 @@ impl Program {
     ) -> Self {
         let mut process = start(executable, function, variables);
         let (found, port) = oneshot::channel();
+        tally.begins();
         tokio::spawn(read_log(
             function,
             BufReader::new(process.stderr.take().expect("it was piped")),
@@ -76,6 +77,7 @@ impl Program {
         let api = RuntimeApi::open().await;
         variables.extend(api.environment(function));
         let mut process = start(executable, function, variables);
+        tally.begins();
         tokio::spawn(read_log(
             function,
             BufReader::new(process.stderr.take().expect("it was piped")),
@@ -191,6 +193,7 @@ async fn read_log(
             show(function, &line);
         }
     }
+    tally.ends();
 }
 
 #[expect(clippy::print_stderr, reason = "shown where a test fails")]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tokio::sync::watch;
 
 /// Counts, as a bill does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,12 +36,32 @@ impl Sub for Cost {
 
 /// Adds up while programs run.
 #[derive(Debug, Default)]
-pub struct Tally(Mutex<Cost>);
+pub struct Tally {
+    cost: Mutex<Cost>,
+    /// How many logs are being read.
+    reading: watch::Sender<usize>,
+}
 
 impl Tally {
+    /// A log is read from now on.
+    pub(super) fn begins(&self) {
+        self.reading.send_modify(|count| *count += 1);
+    }
+
+    /// A log was read to its end.
+    pub(super) fn ends(&self) {
+        self.reading.send_modify(|count| *count -= 1);
+    }
+
+    /// Waits until every log was read to its end.
+    pub(super) async fn read_out(&self) {
+        // The sender lives as long as `self`, so waiting can't fail.
+        drop(self.reading.subscribe().wait_for(|count| *count == 0).await);
+    }
+
     /// So far.
     pub fn cost(&self) -> Cost {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.cost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An invocation, of as many messages as it holds.
@@ -60,6 +81,6 @@ impl Tally {
     }
 
     fn add(&self, change: impl FnOnce(&mut Cost)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.cost.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }

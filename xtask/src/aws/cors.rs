@@ -1,21 +1,8 @@
-//! Who may read replies in a browser: the same as `shared/host/src/edge.rs` says where no gateway speaks for it.
+//! Who may read replies in a browser: what the host says, where no gateway speaks for it.
+
+use host::cors::{ALLOWED_HEADERS, EXPOSED_HEADERS, METHODS, PREFLIGHT_LIFE};
 
 use crate::aws::yaml::list;
-
-const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
-const TAKEN_HEADERS: &[&str] = &[
-    "authorization",
-    "content-type",
-    "idempotency-key",
-    "if-match",
-    "if-none-match",
-    "last-event-id",
-    "traceparent",
-    "x-request-id",
-];
-const SHOWN_HEADERS: &[&str] = &["etag", "location", "date", "retry-after", "x-request-id", "idempotent-replayed"];
-/// How long a browser may keep the answer to a preflight, in seconds.
-const PREFLIGHT_LIFE_S: u32 = 3600;
 
 /// The rules for a function URL, among its configuration.
 pub(crate) fn of_url() -> String {
@@ -32,10 +19,10 @@ pub(crate) fn of_api() -> String {
 fn rules(named: impl Fn(&str) -> String) -> String {
     let rules = [
         ("AllowOrigins", "!Split [\",\", !Ref CorsOrigins]".to_owned()),
-        ("AllowMethods", list(METHODS)),
-        ("AllowHeaders", list(TAKEN_HEADERS)),
-        ("ExposeHeaders", list(SHOWN_HEADERS)),
-        ("MaxAge", PREFLIGHT_LIFE_S.to_string()),
+        ("AllowMethods", list(&METHODS.each_ref().map(http::Method::as_str))),
+        ("AllowHeaders", list(&ALLOWED_HEADERS)),
+        ("ExposeHeaders", list(&EXPOSED_HEADERS)),
+        ("MaxAge", PREFLIGHT_LIFE.as_secs().to_string()),
     ];
     let rules = rules.map(|(name, value)| format!("{}: {value}\n", named(name)));
     format!(
@@ -45,29 +32,4 @@ fn rules(named: impl Fn(&str) -> String) -> String {
 ",
         rules.join("            ")
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EDGE: &str = include_str!("../../../shared/host/src/edge.rs");
-
-    /// The names between `begin` and the next closing bracket.
-    fn named(begin: &str) -> Vec<&'static str> {
-        let (_, rest) = EDGE.split_once(begin).expect("it is there");
-        let (inside, _) = rest.split_once(']').expect("it ends");
-        inside.split('"').skip(1).step_by(2).collect()
-    }
-
-    #[test]
-    fn a_gateway_lets_in_what_the_host_lets_in() {
-        assert_eq!(named("allow_headers(named(&["), TAKEN_HEADERS);
-        assert_eq!(named("expose_headers(named(&["), SHOWN_HEADERS);
-        let methods: Vec<String> = METHODS.iter().map(|method| format!("Method::{method}")).collect();
-        assert!(EDGE.contains(&format!("allow_methods([{}])", methods.join(", "))));
-        assert!(
-            EDGE.contains(&format!("PREFLIGHT_LIFE: Duration = Duration::from_hours({})", PREFLIGHT_LIFE_S / 3600))
-        );
-    }
 }
