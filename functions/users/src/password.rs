@@ -1,9 +1,15 @@
 //! Passwords, hashed with argon2id (RFC 9106) and stored as PHC strings.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 use app::{Context, Problem, Setting};
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc};
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{self, Output, ParamsString, Salt},
+};
 use domain::Password;
 use serde::{Deserialize, Serialize};
 
@@ -31,16 +37,16 @@ pub struct PasswordHash(String);
 impl PasswordHash {
     /// Hashes a password with a salt of its own.
     pub async fn of(context: &Context, password: Password) -> Result<Self, Problem> {
-        let argon2 = argon2(context)?;
+        let params = params(context)?;
         let salt = context.random::<SALT_BYTES>();
-        context.heavy(move || hash(&argon2, &password, &salt)).await?.map(Self)
+        context.heavy(move || hash(&params, &password, &salt)).await?.map(Self)
     }
 
     /// Whether `password` is the one. Without a hash it takes as long as with a wrong one, so that nobody learns who
     /// has an account.
     pub async fn verify(context: &Context, hash: Option<Self>, password: Password) -> Result<bool, Problem> {
-        let argon2 = argon2(context)?;
-        context.heavy(move || matches(&argon2, hash, &password)).await?
+        let params = params(context)?;
+        context.heavy(move || matches(&params, hash, &password)).await?
     }
 }
 
@@ -50,30 +56,58 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-fn argon2(context: &Context) -> Result<Argon2<'static>, Problem> {
+fn params(context: &Context) -> Result<Params, Problem> {
     let memory = u32::try_from(context.setting(&MEMORY_KIB)).map_err(Problem::internal)?;
-    let params = Params::new(memory, PASSES, LANES, None).map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    Params::new(memory, PASSES, LANES, None).map_err(internal)
 }
 
-fn hash(argon2: &Argon2<'_>, password: &Password, salt: &[u8]) -> Result<String, Problem> {
-    argon2
-        .hash_password_with_salt(password.as_str().as_bytes(), salt)
-        .map(|hash: phc::PasswordHash| hash.to_string())
-        .map_err(|error| Problem::internal(error.to_string()))
+fn hash(params: &Params, password: &Password, salt: &[u8]) -> Result<String, Problem> {
+    let hash = phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).map_err(internal)?,
+        salt: Some(Salt::new(salt).map_err(internal)?),
+        hash: Some(output(params, password, salt)?),
+    };
+    Ok(hash.to_string())
 }
 
-fn matches(argon2: &Argon2<'_>, stored: Option<PasswordHash>, password: &Password) -> Result<bool, Problem> {
+fn matches(params: &Params, stored: Option<PasswordHash>, password: &Password) -> Result<bool, Problem> {
     let Some(PasswordHash(stored)) = stored else {
-        hash(argon2, password, &[0; SALT_BYTES])?;
+        output(params, password, &[0; SALT_BYTES])?;
         return Ok(false);
     };
-    let stored = phc::PasswordHash::new(&stored).map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(argon2.verify_password(password.as_str().as_bytes(), &stored).is_ok())
+    let stored = phc::PasswordHash::new(&stored).map_err(internal)?;
+    let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else {
+        return Err(internal("a stored hash has no salt or no hash"));
+    };
+    // Compared in constant time, as the library has it.
+    Ok(output(&Params::try_from(&stored).map_err(internal)?, password, salt)? == *hash)
+}
+
+/// Memory of hashes that are done, for those that come: as many pieces as ran at once. Given back instead, it would be kept
+/// by the allocator all the same, a piece for each thread, until a small machine had no more.
+static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+fn output(params: &Params, password: &Password, salt: &[u8]) -> Result<Output, Problem> {
+    let spare = || SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut memory = spare().pop().unwrap_or_default();
+    memory.resize(memory.len().max(params.block_count()), Block::new());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let mut bytes = [0; Params::DEFAULT_OUTPUT_LEN];
+    let hashed = argon2.hash_password_into_with_memory(password.as_str().as_bytes(), salt, &mut bytes, &mut memory);
+    spare().push(memory);
+    hashed.map_err(internal)?;
+    Output::new(&bytes).map_err(internal)
+}
+
+fn internal(error: impl ToString) -> Problem {
+    Problem::internal(error.to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher as _;
     use testing::World;
 
     use super::*;
@@ -92,5 +126,21 @@ mod tests {
         assert!(PasswordHash::verify(&context, Some(hash.clone()), password("correct horse")).await.unwrap());
         assert!(!PasswordHash::verify(&context, Some(hash), password("wrong horses")).await.unwrap());
         assert!(!PasswordHash::verify(&context, None, password("correct horse")).await.unwrap());
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_library_whatever_memory_was_used_before() {
+        let params = |memory| Params::new(memory, PASSES, LANES, None).unwrap();
+        for memory in [64, 8, 32] {
+            let ours = hash(&params(memory), &password("correct horse"), &[7; SALT_BYTES]).unwrap();
+            let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(memory));
+            let theirs: phc::PasswordHash =
+                library.hash_password_with_salt(b"correct horse", &[7; SALT_BYTES]).unwrap();
+            assert_eq!(ours, theirs.to_string());
+            // What a hash says of its memory holds, not what is configured.
+            let stored = || Some(PasswordHash(ours.clone()));
+            assert!(matches(&params(16), stored(), &password("correct horse")).unwrap());
+            assert!(!matches(&params(16), stored(), &password("wrong horses")).unwrap());
+        }
     }
 }
