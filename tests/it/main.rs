@@ -11,5 +11,6 @@ mod grants;
 mod idempotency;
 mod programs;
 mod protocol;
+mod refusals;
 mod snapshots;
 mod workspace;

@@ -7,11 +7,13 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Of the workspace's own packages, those that each may depend on (tests aside).
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("client", &[]),
+    ("empty", &[]),
     ("app", &["domain"]),
     ("host", &["app", "domain"]),
     ("sqlite", &["app", "domain"]),
     ("dynamodb", &["app", "domain"]),
-    ("messaging", &["app", "domain"]),
+    ("messaging", &["app", "client", "domain"]),
     ("testing", &["app", "domain"]),
     ("users", SERVICE),
     ("restaurants", SERVICE),
@@ -23,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "bootstrap",
         &[
             "app",
+            "client",
             "deliveries",
             "domain",
             "dynamodb",
@@ -58,7 +61,7 @@ const AWS: &[(&str, &[&str])] = &[
     ("aws-sdk-dynamodb", &["dynamodb"]),
     ("aws-sdk-sns", &["messaging"]),
     ("aws-sdk-secretsmanager", &["bootstrap"]),
-    ("aws-config", &["bootstrap"]),
+    ("aws-config", &["client"]),
     ("lambda_runtime", &["bootstrap"]),
 ];
 

@@ -213,7 +213,7 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
 pub async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
     let names: HashMap<&'static str, String> =
         all_tables().map(|table| (table.name, format!("{prefix}-{}", table.name))).collect();
-    let sdk = aws(endpoint).await;
+    let sdk = client::emulated(endpoint);
     let store = dynamodb::DynamoDb::connect(&sdk, all_tables().map(|table| (table, names[table.name].clone())));
     for table in all_tables() {
         store.create(table).await.expect("a table can be made");
@@ -232,14 +232,7 @@ pub fn unique_name() -> String {
     format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
-/// The SDK, pointed at an emulator.
-async fn aws(endpoint: &str) -> aws_config::SdkConfig {
-    let loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).endpoint_url(endpoint).test_credentials();
-    loader.region(aws_config::Region::from_static(REGION)).load().await
-}
-
-/// The region of emulators.
-pub const REGION: &str = "us-east-1";
+pub use client::EMULATED_REGION as REGION;
 
 /// New keys, as programs are told them.
 pub struct Told {

@@ -1,7 +1,6 @@
 //! Every function as a program of its own: on Lambda where a Lambda runtime started it, elsewhere over HTTP with
 //! `CloudEvents`.
 
-mod aws;
 mod batch;
 mod config;
 mod environment;
@@ -11,6 +10,7 @@ mod lambda;
 mod logging;
 mod nowhere;
 mod program;
+mod secret;
 mod services;
 
 use std::{process::ExitCode, sync::Arc};
@@ -46,9 +46,9 @@ impl Default for Machine {
     }
 }
 
-/// Runs the function `name` of one of these services until it is told to stop.
-pub fn main(services: &[Service], name: &str) -> ExitCode {
-    run(services, name, Machine::default())
+/// Runs a service's only function until it is told to stop.
+pub fn main(service: Service) -> ExitCode {
+    run(service, Machine::default())
 }
 
 /// Runs the function that the command line names.
@@ -58,24 +58,27 @@ pub fn main_of_all() -> ExitCode {
 
 /// The same on a machine that is handed in.
 pub fn run_named(machine: Machine) -> ExitCode {
-    if let Some(name) = std::env::args().nth(1) {
-        return run(SERVICES, &name, machine);
+    let Some(name) = std::env::args().nth(1) else {
+        let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
+        return fail(&format!("say which function to run: {}", names.collect::<Vec<_>>().join(", ")), CANNOT_START);
+    };
+    match SERVICES.iter().find_map(|service| service.only(&name)) {
+        Some(service) => run(service, machine),
+        None => fail(&format!("{name} can't start: {}", StartError::Unknown), CANNOT_START),
     }
-    let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
-    fail(&format!("say which function to run: {}", names.collect::<Vec<_>>().join(", ")), CANNOT_START)
 }
 
-fn run(services: &[Service], name: &str, machine: Machine) -> ExitCode {
-    environment::without_empty_endpoints();
+fn run(service: Service, machine: Machine) -> ExitCode {
     logging::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error, CANNOT_START),
     };
+    let name = service.functions.first().map_or("nothing", |declaration| declaration.function.name);
     runtime.block_on(async {
         let on_lambda = std::env::var_os(LAMBDA_RUNTIME).is_some();
-        let program = match Program::start(services, name, on_lambda, machine).await {
+        let program = match Program::start(service, on_lambda, machine).await {
             Ok(program) => Arc::new(program),
             Err(error) => return fail(&format!("{name} can't start: {error}"), CANNOT_START),
         };

@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{Bus, Declaration, KeyError, KeyPair, Keys, Service, Settings, Store};
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use client::Http;
 use dynamodb::DynamoDb;
 use host::{
     Host, Options, Ports,
@@ -13,10 +14,11 @@ use host::{
 use messaging::{HttpBus, SnsBus};
 
 use crate::{
-    Machine, aws,
+    Machine,
     config::{Config, Destination, Wrong},
     environment::variable,
     nowhere::Nowhere,
+    secret,
 };
 
 /// One function and the host that runs it.
@@ -55,27 +57,19 @@ pub enum StartError {
 }
 
 impl Program {
-    /// Reads the configuration, and makes the clients that the function needs and no others.
-    pub(crate) async fn start(
-        services: &[Service],
-        name: &str,
-        on_lambda: bool,
-        machine: Machine,
-    ) -> Result<Self, StartError> {
-        let service = services.iter().find_map(|service| service.only(name)).ok_or(StartError::Unknown)?;
+    /// Reads the configuration of the service's only function, and makes the clients that the function needs and no others.
+    pub(crate) async fn start(service: Service, on_lambda: bool, machine: Machine) -> Result<Self, StartError> {
         let declaration = service.functions.first().ok_or(StartError::Unknown)?;
         let needs = Needs::of(&service, declaration);
         let config = Config::read(&needs, on_lambda, variable)?;
-        let sdk = match &config.region {
-            Some(region) => Some(aws::sdk(region, &config).await),
-            None => None,
-        };
+        let http = Http::new();
+        let sdk = config.region.as_ref().map(|region| client::aws(&http, region, config.endpoint.as_deref()));
         let secrets = Secrets::read(sdk.as_ref(), &config).await?;
         let keys = if needs.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
         let Machine { clock, random } = machine;
         let ports = Ports {
             store: store(sdk.as_ref(), &config),
-            bus: bus(sdk.as_ref(), &config)?,
+            bus: bus(http, sdk.as_ref(), &config)?,
             clock,
             random,
             keys: Arc::new(keys),
@@ -98,11 +92,11 @@ fn store(sdk: Option<&SdkConfig>, config: &Config) -> Arc<dyn Store> {
     }
 }
 
-fn bus(sdk: Option<&SdkConfig>, config: &Config) -> Result<Arc<dyn Bus>, StartError> {
+fn bus(http: Http, sdk: Option<&SdkConfig>, config: &Config) -> Result<Arc<dyn Bus>, StartError> {
     Ok(match (&config.publishes_to, sdk) {
         (Some(Destination::Topic(arn)), Some(sdk)) => Arc::new(SnsBus::connect(sdk, arn.clone())),
         (Some(Destination::Sink(url)), _) => {
-            Arc::new(HttpBus::to(url).map_err(|error| StartError::Sink(error.to_string()))?)
+            Arc::new(HttpBus::to(http, url).map_err(|error| StartError::Sink(error.to_string()))?)
         }
         (Some(Destination::Topic(_)) | None, _) => Arc::new(Nowhere),
     })
@@ -124,7 +118,7 @@ impl Secrets {
         let mut secrets = Self::default();
         for (variable, secret) in &config.secrets {
             let wrong = |reason: String| StartError::Secret { variable: variable.clone(), reason };
-            let value = aws::reveal(sdk, secret).await.map_err(wrong)?;
+            let value = secret::reveal(sdk, secret).await.map_err(wrong)?;
             if variable == needs::CURSOR_KEY {
                 let bytes = URL_SAFE_NO_PAD.decode(value.trim()).ok().and_then(|bytes| bytes.try_into().ok());
                 secrets.cursor = bytes.ok_or_else(|| wrong("it must be 32 bytes, base64url".to_owned()))?;

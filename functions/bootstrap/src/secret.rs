@@ -1,17 +1,8 @@
-//! What a program asks AWS: its configuration, and its secrets.
+//! Secrets, and where they are kept.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_types::SdkConfig;
 
-use crate::config::{Config, Secret};
-
-/// How AWS is reached: credentials from where the platform puts them, the region and the endpoint as configured.
-pub(crate) async fn sdk(region: &str, config: &Config) -> SdkConfig {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned()));
-    if let Some(endpoint) = &config.endpoint {
-        loader = loader.endpoint_url(endpoint);
-    }
-    loader.load().await
-}
+use crate::config::Secret;
 
 /// A secret's value, fetched where it was told by reference.
 pub(crate) async fn reveal(sdk: Option<&SdkConfig>, secret: &Secret) -> Result<String, String> {

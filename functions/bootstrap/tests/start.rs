@@ -3,10 +3,13 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
 };
 
-use serde_json::Value;
+use axum::{Router, http::Method};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
 
 #[test]
 fn a_program_that_lacks_something_says_all_of_it_in_one_line_and_ends() {
@@ -41,22 +44,65 @@ fn a_program_over_http_is_healthy_without_a_store_and_stops_when_told_to() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it can be started");
+    let port = port(&mut process);
+    let healthy = ask(port, "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(healthy.starts_with("HTTP/1.1 204 "), "{healthy}");
+    let strange = ask(port, "POST /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{");
+    assert!(strange.starts_with("HTTP/1.1 400 "), "{strange}");
+    stop(process);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_are_those_of_the_container_where_the_environment_has_none() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hears = heard.clone();
+    // Who gives credentials, and the store that is asked with them.
+    let stub = Router::new().fallback(async move |method: Method, headers: HeaderMap| {
+        hears.lock().unwrap().push(headers["authorization"].to_str().unwrap().to_owned());
+        let credentials = json!({
+            "AccessKeyId": "CONTAINER", "SecretAccessKey": "s", "Token": "t", "Expiration": "2099-01-01T00:00:00Z",
+        });
+        if method == Method::GET { Ok(credentials.to_string()) } else { Err(StatusCode::BAD_REQUEST) }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, stub).into_future());
+    let mut process = Command::new(env!("CARGO_BIN_EXE_sweep-orders"))
+        .env_clear()
+        .envs([("PORT", "0"), ("TIFFIN_TABLE_ORDERS", "orders"), ("K_SINK", "http://127.0.0.1:9"), ("AWS_REGION", "x")])
+        .envs([("TIFFIN_AWS_ENDPOINT", &address), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("{address}/keys"))])
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "let me in")
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it can be started");
+    let port = port(&mut process);
+    let request = "POST /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    let reply = tokio::task::spawn_blocking(move || ask(port, request)).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 503 "), "{reply}");
+    stop(process);
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard[0], "let me in");
+    assert!(heard[1].contains(" Credential=CONTAINER/"), "{}", heard[1]);
+}
+
+/// The port that a program says it listens at.
+fn port(process: &mut Child) -> u16 {
     let mut log = BufReader::new(process.stderr.take().expect("it was piped"));
     let mut line = String::new();
     log.read_line(&mut line).expect("it says where it listens");
     let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    let port = said["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port");
-    let ask = |request: &str| {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).expect("it replies");
-        reply
-    };
-    let healthy = ask("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-    assert!(healthy.starts_with("HTTP/1.1 204 "), "{healthy}");
-    let strange = ask("POST /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{");
-    assert!(strange.starts_with("HTTP/1.1 400 "), "{strange}");
+    said["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port")
+}
+
+fn ask(port: u16, request: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("it replies");
+    reply
+}
+
+fn stop(mut process: Child) {
     let killed = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("it can be told");
     assert!(killed.success());
     assert_eq!(process.wait().expect("it ends").code(), Some(0));

@@ -61,6 +61,15 @@ pub enum Trigger {
     },
 }
 
+const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut index = 0;
+    while index < left.len() && index < right.len() && left[index] == right[index] {
+        index += 1;
+    }
+    index == left.len() && index == right.len()
+}
+
 /// The three ways of being called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TriggerKind {
@@ -121,6 +130,21 @@ impl Service {
     /// The same service with this one function, as a program of its own runs it.
     pub fn only(&self, name: &str) -> Option<Self> {
         self.function(name).map(|declaration| Self { functions: std::slice::from_ref(declaration), ..*self })
+    }
+
+    /// The function of this name, copied while compiling: a program that names no other has no other linked.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub const fn declared(&self, name: &str) -> Declaration {
+        let mut index = 0;
+        while index < self.functions.len() {
+            if same(self.functions[index].function.name, name) {
+                return self.functions[index];
+            }
+            index += 1;
+        }
+        panic!("there is no such function")
     }
 
     /// What a host does on a function's behalf, besides what the function itself does: it reads the inbox of subscribers

@@ -8,7 +8,6 @@ use std::{
 };
 
 use app::{Condition, Deadline, Item, Key, Query, Store, StoreError, Write};
-use aws_config::{BehaviorVersion, Region};
 use axum::{Router, http::StatusCode};
 use dynamodb::DynamoDb;
 use serde_json::{Value, json};
@@ -42,9 +41,7 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let endpoint = format!("http://{}", listener.local_addr().expect("it has an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint).test_credentials();
-        let config = config.region(Region::from_static("us-east-1")).load().await;
-        Self { store: DynamoDb::connect(&config, [(TABLE, "physical".to_owned())]), requests }
+        Self { store: DynamoDb::connect(&client::emulated(&endpoint), [(TABLE, "physical".to_owned())]), requests }
     }
 
     fn requests(&self) -> Vec<Value> {

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use app::Store;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_types::SdkConfig;
 use dynamodb::DynamoDb;
 use testing::{
     contract::{OTHER, TABLE, keeps_the_contract, keeps_to_the_model},
@@ -15,11 +15,6 @@ use testing::{
 
 /// How many random histories are tried on each server: each makes its tables.
 const HISTORIES: u32 = 24;
-
-async fn sdk(endpoint: &str) -> SdkConfig {
-    let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint).test_credentials();
-    loader.region(Region::from_static("us-east-1")).load().await
-}
 
 /// A store on tables that nobody else has.
 async fn store(sdk: &SdkConfig) -> Arc<dyn Store> {
@@ -34,25 +29,25 @@ async fn store(sdk: &SdkConfig) -> Arc<dyn Store> {
 
 #[tokio::test]
 async fn ministack_keeps_the_contract() {
-    let sdk = sdk(MiniStack::shared().await.endpoint()).await;
+    let sdk = client::emulated(MiniStack::shared().await.endpoint());
     keeps_the_contract(async || store(&sdk).await).await;
 }
 
 #[tokio::test]
 async fn dynamodb_local_keeps_the_contract() {
     let Some(server) = DynamoDbLocal::start().await else { return };
-    let sdk = sdk(server.endpoint()).await;
+    let sdk = client::emulated(server.endpoint());
     keeps_the_contract(async || store(&sdk).await).await;
 }
 
 #[test]
 fn ministack_keeps_to_the_model() {
-    keeps_to_the_model(HISTORIES, async || store(&sdk(MiniStack::shared().await.endpoint()).await).await);
+    keeps_to_the_model(HISTORIES, async || store(&client::emulated(MiniStack::shared().await.endpoint())).await);
 }
 
 #[test]
 fn dynamodb_local_keeps_to_the_model() {
     let start = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let Some(server) = start.block_on(DynamoDbLocal::start()) else { return };
-    keeps_to_the_model(HISTORIES, async || store(&sdk(server.endpoint()).await).await);
+    keeps_to_the_model(HISTORIES, async || store(&client::emulated(server.endpoint())).await);
 }

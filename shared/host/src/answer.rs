@@ -75,7 +75,7 @@ impl Host {
             return Err(Problem::not_found());
         }
         let (prepared, scope) = if endpoint.route.method.has_body() {
-            (prepare_body(bound, endpoint, path, &head.headers, body)?, Scope::new("", &caller, &Map::new()))
+            (prepare_body(endpoint, path, &head.headers, body)?, Scope::new("", &caller, &Map::new()))
         } else {
             self.prepare_query(bound, endpoint, path, head.uri.query().unwrap_or_default(), &caller)?
         };
@@ -191,14 +191,13 @@ impl Host {
         }
         let instance = Value::Object(query);
         let prepared = (endpoint.prepare)(path, Input::Query(instance.clone()))
-            .map_err(|refused| refusal::of_instance(bound.validator(endpoint), &instance, refused))?;
+            .map_err(|refused| refusal::of_instance(endpoint, &instance, refused))?;
         opened.transpose()?;
         Ok((prepared, scope))
     }
 }
 
 fn prepare_body(
-    bound: &Bound,
     endpoint: &EndpointDeclaration,
     path: Value,
     headers: &HeaderMap,
@@ -207,8 +206,7 @@ fn prepare_body(
     if !body.is_empty() && !is_json(headers) {
         return Err(Problem::of(code::NOT_JSON));
     }
-    (endpoint.prepare)(path, Input::Body(body))
-        .map_err(|refused| refusal::of_body(bound.validator(endpoint), body, refused))
+    (endpoint.prepare)(path, Input::Body(body)).map_err(|refused| refusal::of_body(endpoint, body, refused))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

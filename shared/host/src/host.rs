@@ -1,18 +1,14 @@
 //! The host: every function of the services it runs, bound to what it may reach.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use app::{
-    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, Function, GrantUses, Granted, Heavy, Keys, Parts,
-    Random, Service, Settings, Store, System, TriggerKind,
+    Bus, Clock, Context, Declaration, Door, Function, GrantUses, Granted, Heavy, Keys, Parts, Random, Service,
+    Settings, Store, System, TriggerKind,
 };
 use domain::Event;
-use jsonschema::Validator;
 
-use crate::{cursor::Cursors, query::QueryTypes, refusal, tokens::Tokens};
+use crate::{cursor::Cursors, query::QueryTypes, tokens::Tokens};
 
 /// What is kept of a function's time for publishing and replying, once it stopped waiting for others.
 const REPLY_RESERVE: Duration = Duration::from_millis(1500);
@@ -64,7 +60,6 @@ pub(crate) struct Bound {
     pub(crate) calls: metrics::Counter,
     pub(crate) seconds: metrics::Histogram,
     pub(crate) query: Option<QueryTypes>,
-    validator: OnceLock<Option<Validator>>,
 }
 
 impl Host {
@@ -139,17 +134,11 @@ impl Bound {
             calls: metrics::counter!("tiffin_function_calls_total", "function" => name),
             seconds: metrics::histogram!("tiffin_function_duration_seconds", "function" => name),
             query: declaration.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()).map(QueryTypes::of),
-            validator: OnceLock::new(),
         }
     }
 
     /// How long a call may take: what the declaration says, less what the reply needs.
     pub(crate) fn budget(&self) -> Duration {
         Duration::from_secs(self.declaration.function.timeout_s.into()).saturating_sub(REPLY_RESERVE)
-    }
-
-    /// Checks inputs against the operation's own schema; made when first needed.
-    pub(crate) fn validator(&self, endpoint: &EndpointDeclaration) -> Option<&Validator> {
-        self.validator.get_or_init(|| refusal::validator(endpoint)).as_ref()
     }
 }

@@ -28,6 +28,7 @@ pub use host::{Host, Options, Ports};
 pub use needs::Needs;
 pub use openapi::openapi;
 pub use pages::pages;
+pub use refusal::{KEYWORDS, input_schema, wrong_fields};
 pub use router::{MAX_BODY_BYTES, router};
 pub use sweeps::Swept;
 pub use system::{SystemClock, SystemRandom};

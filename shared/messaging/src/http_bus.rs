@@ -3,15 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use app::{Bus, Table};
+use client::Http;
 use domain::{Event, EventId};
 use futures::future::{BoxFuture, join_all};
 use http::{Method, Request, Uri};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Bytes;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
+use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 
 use crate::cloudevents;
@@ -22,23 +18,23 @@ const PATIENCE: Duration = Duration::from_millis(900);
 /// A bus that posts events.
 #[derive(Clone)]
 pub struct HttpBus {
-    client: Client<HttpConnector, Full<Bytes>>,
+    http: Http,
     sink: Uri,
 }
 
 /// An address that nothing can be posted to.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is no http:// address")]
+#[error("{0} is no http:// or https:// address")]
 pub struct NoSink(String);
 
 impl HttpBus {
     /// A bus to this address. Opens no connection yet.
-    pub fn to(sink: &str) -> Result<Self, NoSink> {
+    pub fn to(http: Http, sink: &str) -> Result<Self, NoSink> {
         let uri: Uri = sink.parse().map_err(|_| NoSink(sink.to_owned()))?;
-        if uri.scheme_str() != Some("http") || uri.host().is_none() {
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none() {
             return Err(NoSink(sink.to_owned()));
         }
-        Ok(Self { client: Client::builder(TokioExecutor::new()).build_http(), sink: uri })
+        Ok(Self { http, sink: uri })
     }
 
     /// Posts the events of one partition in their order; stops at the first that is not taken, so that none overtakes it.
@@ -62,11 +58,11 @@ impl HttpBus {
 
     async fn post(&self, event: &Event) -> Result<(), String> {
         let (headers, body) = cloudevents::write(event);
-        let mut request = Request::new(Full::new(Bytes::from(body)));
+        let mut request = Request::new(body.into());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.sink.clone();
         *request.headers_mut() = headers;
-        let response = self.client.request(request).await.map_err(|error| error.to_string())?;
+        let response = self.http.request(request).await.map_err(|error| error.to_string())?;
         let status = response.status();
         // Read to its end, so that the connection can be used again.
         response.into_body().collect().await.map_err(|error| error.to_string())?;
@@ -130,7 +126,7 @@ mod tests {
 
     async fn serve(router: Router) -> HttpBus {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let bus = HttpBus::to(&format!("http://{}/food/food", listener.local_addr().unwrap())).unwrap();
+        let bus = HttpBus::to(Http::new(), &format!("http://{}/food/food", listener.local_addr().unwrap())).unwrap();
         tokio::spawn(axum::serve(listener, router).into_future());
         bus
     }
@@ -177,14 +173,14 @@ mod tests {
 
     #[tokio::test]
     async fn where_nobody_listens_nothing_is_taken() {
-        let bus = HttpBus::to("http://127.0.0.1:1").unwrap();
+        let bus = HttpBus::to(Http::new(), "http://127.0.0.1:1").unwrap();
         assert_eq!(bus.publish(TABLE, vec![event("a", 0)]).await, []);
     }
 
     #[test]
-    fn only_http_is_posted_to() {
-        for wrong in ["", "/food", "broker", "https://broker/food", "ftp://broker", "http://", "http://a b"] {
-            assert!(HttpBus::to(wrong).is_err(), "{wrong}");
+    fn only_addresses_of_http_are_posted_to() {
+        for wrong in ["", "/food", "broker", "ftp://broker", "http://", "http://a b"] {
+            assert!(HttpBus::to(Http::new(), wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use app::{Bus as _, Table};
-use aws_config::{BehaviorVersion, Region};
 use domain::{Event, EventId, Timestamp, event::Kind};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
@@ -147,8 +146,7 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     let raw = aws.subscribe(topic, "raw", true, &raw_hears).await;
     let wrapped = aws.subscribe(topic, "wrapped", false, &wrapped_hears).await;
 
-    let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(aws.endpoint).test_credentials();
-    let bus = SnsBus::connect(&config.region(Region::from_static("us-east-1")).load().await, topic);
+    let bus = SnsBus::connect(&client::emulated(aws.endpoint), topic);
     let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::PaymentCaptured, Kind::DeliveryOffered];
     let events: Vec<Event> = (0..12).map(|number| event(number, kinds[usize::from(number) % 4])).collect();
     let taken = bus.publish(TABLE, events.clone()).await;
@@ -171,8 +169,6 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
 #[tokio::test]
 async fn a_topic_that_is_not_there_takes_nothing() {
     let aws = Aws::start().await;
-    let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(aws.endpoint).test_credentials();
-    let config = config.region(Region::from_static("us-east-1")).load().await;
-    let bus = SnsBus::connect(&config, "arn:aws:sns:us-east-1:000000000000:nowhere");
+    let bus = SnsBus::connect(&client::emulated(aws.endpoint), "arn:aws:sns:us-east-1:000000000000:nowhere");
     assert_eq!(bus.publish(TABLE, vec![event(1, Kind::OrderPlaced)]).await, []);
 }

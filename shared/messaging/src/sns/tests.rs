@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws_sdk_sns::config::{Credentials, Region, SharedCredentialsProvider};
 use axum::{Router, http::StatusCode};
 use percent_encoding::percent_decode_str;
 
@@ -48,11 +47,7 @@ async fn topic(answers: Answers) -> (SnsBus, Arc<Mutex<Vec<String>>>) {
         (StatusCode::from_u16(status).unwrap(), xml)
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = SdkConfig::builder()
-        .endpoint_url(format!("http://{}", listener.local_addr().unwrap()))
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
-        .build();
+    let config = client::emulated(&format!("http://{}", listener.local_addr().unwrap()));
     tokio::spawn(axum::serve(listener, router).into_future());
     (SnsBus::connect(&config, "arn:aws:sns:us-east-1:000000000000:events"), calls)
 }

@@ -17,7 +17,7 @@ const TOOL: &str = "target/tools/aws/bin/cargo-lambda";
 /// The package of all programs.
 const PACKAGE: &str = "bootstrap";
 /// Whose settings all of them are built with.
-const PROFILE: &str = "[profile.release]";
+const PROFILE: &str = "deploy";
 
 /// What was built.
 pub(super) struct Built {
@@ -38,14 +38,14 @@ impl Built {
         let (triple, cpu) =
             (format!("{ARCH}-unknown-linux-gnu"), if ARCH == "aarch64" { "neoverse-n1" } else { "haswell" });
         let mut programs = Command::new(xtask::root().join(TOOL));
-        programs.args(["lambda", "build", "--release", "--compiler", "cargo", "--package", PACKAGE]);
+        programs.args(["lambda", "build", "--profile", PROFILE, "--compiler", "cargo", "--package", PACKAGE]);
         let mut empty = Command::new(env!("CARGO"));
-        empty.args(["build", "--release", "--target", &triple, "--package", PACKAGE, "--example", "empty"]);
+        empty.args(["build", "--profile", PROFILE, "--target", &triple, "--package", "empty"]);
         empty.env("RUSTFLAGS", format!("-C target-cpu={cpu}"));
         Ok(Self {
             programs_took: run(programs)?,
             empty_took: run(empty)?,
-            empty: xtask::root().join("target").join(triple).join("release/examples/empty"),
+            empty: xtask::root().join("target").join(triple).join(PROFILE).join("empty"),
             profile: format!("{}, for {cpu}", profile()?),
         })
     }
@@ -68,7 +68,8 @@ fn run(mut build: Command) -> Result<Duration> {
 /// What the workspace says of the profile, in one line.
 fn profile() -> Result<String> {
     let manifest = fs::read_to_string(xtask::root().join("Cargo.toml"))?;
-    let (_, settings) = manifest.split_once(PROFILE).context("the workspace says how releases are built")?;
+    let (_, settings) =
+        manifest.split_once(&format!("[profile.{PROFILE}]")).context("the workspace says how programs are built")?;
     let lines = settings.lines().skip(1).take_while(|line| !line.is_empty() && !line.starts_with('['));
     Ok(lines.collect::<Vec<_>>().join(", "))
 }

@@ -25,7 +25,7 @@ const BYTES_PER_MB: f64 = 1e6;
 /// Tells what was built and how, and names the columns.
 pub(super) fn begin(built: &Built) {
     line(&format!(
-        "release: {}\nbuilt in {:.0} s, `empty` in another {:.0} s; what was there was not built again\n",
+        "profile: {}\nbuilt in {:.0} s, `empty` in another {:.0} s; what was there was not built again\n",
         built.profile,
         built.programs_took.as_secs_f64(),
         built.empty_took.as_secs_f64(),
