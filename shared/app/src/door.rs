@@ -10,8 +10,8 @@ use crate::{
     Changes, Clock, Condition, Fact, Item, Key, Store, StoreError, Table, Write, granted::check_limits, sharded,
 };
 
-/// How long publishing may hold up the reply.
-const PUBLISH_BUDGET: Duration = Duration::from_secs(1);
+/// How long publishing may hold up the reply: after that, what a bus took is forgotten and published again.
+pub const PUBLISH_BUDGET: Duration = Duration::from_secs(1);
 
 /// Carries events to their subscribers.
 pub trait Bus: Send + Sync {

@@ -27,7 +27,7 @@ pub use changes::{Changes, Effect, Fact};
 pub use context::{Clock, Context, Parts, Random};
 pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
-pub use door::{Bus, Door, outbox_key};
+pub use door::{Bus, Door, PUBLISH_BUDGET, outbox_key};
 pub use endpoint::{
     Access, Answer, Created, Empty, Endpoint, Idempotency, Input, Method, NoContent, Prepared, Reply, Route, Seal,
 };

@@ -88,6 +88,11 @@ struct Received {
     data: Value,
 }
 
+/// A number in decimal digits and nothing else: `parse` alone would take a sign.
+fn digits(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
 impl TryFrom<Received> for Event {
     type Error = InvalidEvent;
 
@@ -101,7 +106,7 @@ impl TryFrom<Received> for Event {
             subject: told.subject,
             time: told.time,
             partition_key: told.partitionkey,
-            sequence: told.sequence.parse().map_err(|_| InvalidEvent::Sequence)?,
+            sequence: digits(&told.sequence).ok_or(InvalidEvent::Sequence)?,
             traceparent: told.traceparent,
             data: told.data,
         })
@@ -145,6 +150,8 @@ mod tests {
             ("type", "tiffin.order.eaten.v1", "unknown event type `tiffin.order.eaten.v1`"),
             ("specversion", "0.3", "specversion must be 1.0"),
             ("sequence", "one", "sequence must be decimal digits"),
+            ("sequence", "+5", "sequence must be decimal digits"),
+            ("sequence", "", "sequence must be decimal digits"),
         ] {
             let mut envelope = envelope();
             envelope[field] = value.into();

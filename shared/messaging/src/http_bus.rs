@@ -1,6 +1,6 @@
 //! Publishing over HTTP: each event is posted to one address, as a Knative sink binding gives it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use app::{Bus, Table};
 use client::Http;
@@ -10,10 +10,7 @@ use http::{Method, Request, Uri};
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 
-use crate::cloudevents;
-
-/// How long publishing may take in all. The door waits a second, then forgets what was taken and has it published again.
-const PATIENCE: Duration = Duration::from_millis(900);
+use crate::{PATIENCE, cloudevents};
 
 /// A bus that posts events.
 #[derive(Clone)]
@@ -86,13 +83,17 @@ impl Bus for HttpBus {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::{
+        sync::{Arc, Mutex},
+        time::Duration,
+    };
 
+    use app::PUBLISH_BUDGET;
     use axum::{Router, body::Bytes, http::StatusCode};
     use http::HeaderMap;
 
     use super::*;
-    use crate::{ALL_THE_DOOR_WAITS, samples::event};
+    use crate::samples::event;
 
     const TABLE: Table = Table::new("orders", &[]);
 
@@ -165,7 +166,7 @@ mod tests {
     async fn what_was_taken_in_time_is_told_though_the_sink_is_slow() {
         let sink = Sink::open(Duration::from_millis(600), |_| false).await;
         let events = vec![event("a", 0), event("a", 1), event("b", 0)];
-        let taken = tokio::time::timeout(ALL_THE_DOOR_WAITS, sink.bus.publish(TABLE, events.clone())).await;
+        let taken = tokio::time::timeout(PUBLISH_BUDGET, sink.bus.publish(TABLE, events.clone())).await;
         let mut taken = taken.expect("an answer while the door still waits");
         taken.sort();
         assert_eq!(taken, ids(&[events[0].clone(), events[2].clone()]));

@@ -13,6 +13,8 @@ use aws_types::SdkConfig;
 use domain::{Event, EventId};
 use futures::future::{BoxFuture, join_all};
 
+use crate::PATIENCE;
+
 /// The attribute that holds the type.
 const TYPE: &str = "type";
 /// The most messages of one call.
@@ -23,8 +25,6 @@ const MAX_BYTES: usize = 256 * 1024;
 const ATTEMPTS: u32 = 2;
 const ATTEMPT: Duration = Duration::from_millis(450);
 const FIRST_WAIT: Duration = Duration::from_millis(50);
-/// How long a call may take in all. The door waits a second, then forgets what was taken and has it published again.
-const PATIENCE: Duration = Duration::from_millis(900);
 
 /// A bus that is an SNS topic.
 #[derive(Clone)]

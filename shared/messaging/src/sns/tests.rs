@@ -5,11 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use app::PUBLISH_BUDGET;
 use axum::{Router, http::StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::*;
-use crate::{ALL_THE_DOOR_WAITS, samples::event};
+use crate::samples::event;
 
 const TABLE: Table = Table::new("orders", &[]);
 
@@ -123,7 +124,7 @@ async fn a_call_that_failed_is_tried_again_while_the_door_waits() {
     })
     .await;
     let events = events(3);
-    let taken = tokio::time::timeout(ALL_THE_DOOR_WAITS, bus.publish(TABLE, events.clone())).await;
+    let taken = tokio::time::timeout(PUBLISH_BUDGET, bus.publish(TABLE, events.clone())).await;
     assert_eq!(taken.expect("an answer while the door still waits"), ids(&events));
     assert_eq!(calls.lock().unwrap().len(), 2);
 }
@@ -132,7 +133,7 @@ async fn a_call_that_failed_is_tried_again_while_the_door_waits() {
 async fn what_was_taken_is_told_though_another_call_is_never_answered() {
     let (bus, _) = topic(|entries, _| (entries == 10).then(|| all_but(10, &[]))).await;
     let events = events(12);
-    let taken = tokio::time::timeout(ALL_THE_DOOR_WAITS, bus.publish(TABLE, events.clone())).await;
+    let taken = tokio::time::timeout(PUBLISH_BUDGET, bus.publish(TABLE, events.clone())).await;
     assert_eq!(taken.expect("an answer while the door still waits"), ids(&events[..10]));
 }
 
