@@ -18,7 +18,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-/// How long a connection may take to open, if its client does not say.
+/// How long a connection may take to open: what the SDK takes for it too.
 const CONNECT: Duration = Duration::from_millis(3100);
 /// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(90);
@@ -99,7 +99,10 @@ impl HttpConnector for Patient {
 
 #[cfg(test)]
 mod tests {
-    use std::{io::Read as _, net::TcpListener, thread};
+    use std::{io::Read as _, net::TcpListener, sync::Arc, thread};
+
+    use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+    use tokio_rustls::TlsAcceptor;
 
     use super::*;
 
@@ -145,5 +148,22 @@ mod tests {
         let failed = call(format!("https://{address}"), LONG).await.unwrap_err();
         assert!(failed.is_io(), "{failed:?}");
         assert_eq!(heard.join().unwrap(), [HANDSHAKE]);
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_nobody_vouches_for_is_refused() {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let server =
+            ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.into()], key).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let handshake = tokio::spawn(async move {
+            let stream = listener.accept().await.unwrap().0;
+            TlsAcceptor::from(Arc::new(server)).accept(stream).await.map(drop)
+        });
+        let failed = call(format!("https://localhost:{port}"), LONG).await.unwrap_err();
+        assert!(format!("{failed:?}").contains("UnknownIssuer"), "{failed:?}");
+        assert!(handshake.await.unwrap().is_err());
     }
 }
