@@ -1,6 +1,6 @@
 //! RFC 9457 problems: the one error of every endpoint.
 
-use std::{error::Error, fmt};
+use std::{collections::BTreeSet, error::Error, fmt};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -135,9 +135,10 @@ impl Problem {
 
     /// 400, naming every wrong field.
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
-        let detail = match errors.as_slice() {
-            [only] => format!("{}: {}", only.pointer, only.detail),
-            several => format!("{} fields are wrong.", several.len()),
+        let fields: BTreeSet<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        let detail = match (errors.first(), fields.len()) {
+            (Some(first), 1) => format!("{}: {}", first.pointer, first.detail),
+            (_, several) => format!("{several} fields are wrong."),
         };
         Self { errors, ..Self::new(code::INVALID_REQUEST, detail) }
     }
@@ -181,5 +182,25 @@ impl From<StoreError> for Problem {
             StoreError::Throttled | StoreError::Unavailable(_) | StoreError::Unknown => Self::unavailable(error),
             StoreError::Rejected(_) | StoreError::Corrupt { .. } | StoreError::Denied { .. } => Self::internal(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_counted_and_not_what_is_wrong_with_them() {
+        let error = |pointer: &str, detail: &str| FieldError {
+            pointer: pointer.to_owned(),
+            code: "invalid",
+            detail: detail.to_owned(),
+        };
+        let twice = vec![error("/name", "is blank"), error("/name", "is short")];
+        assert_eq!(Problem::invalid_fields(twice.clone()).detail, "/name: is blank");
+        assert_eq!(
+            Problem::invalid_fields([twice, vec![error("/age", "is low")]].concat()).detail,
+            "2 fields are wrong."
+        );
     }
 }

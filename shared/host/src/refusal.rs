@@ -71,20 +71,26 @@ fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
     match value {
         Value::Object(members) => look_at_members(schema, at, members, found),
         Value::Array(items) => {
-            range(["minItems", "maxItems"], count(items.len()), ("has", " items"));
+            range(["minItems", "maxItems"], count(items.len()), ("has fewer items", "has more items"));
             let each = schema.get("items").unwrap_or(&Value::Null);
             for (index, item) in items.iter().enumerate() {
                 look(each, &format!("{at}/{index}"), item, found);
             }
         }
         Value::String(text) => {
-            range(["minLength", "maxLength"], count(text.chars().count()), ("has", " characters"));
+            range(
+                ["minLength", "maxLength"],
+                count(text.chars().count()),
+                ("has fewer characters", "has more characters"),
+            );
             let pattern = schema.get("pattern").and_then(Value::as_str);
             if let Some(pattern) = pattern.filter(|pattern| !is_like(pattern, text)) {
                 found.push(field(at, "invalid", format!("the value does not match \"{pattern}\"")));
             }
         }
-        Value::Number(number) => range(["minimum", "maximum"], number.as_f64().unwrap_or_default(), ("is", "")),
+        Value::Number(number) => {
+            range(["minimum", "maximum"], number.as_f64().unwrap_or_default(), ("is less", "is more"));
+        }
         Value::Null | Value::Bool(_) => {}
     }
     if let Some(words) = schema.get("enum").filter(|words| !words.as_array().is_some_and(|all| all.contains(value))) {
@@ -175,12 +181,11 @@ fn out_of_range(
     schema: &Map<String, Value>,
     [min, max]: [&str; 2],
     size: f64,
-    (verb, unit): (&str, &str),
+    (less, more): (&str, &str),
 ) -> Option<String> {
     let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
-    let too_small = bound(min).filter(|min| size < *min).map(|min| format!("the value {verb} less than {min}{unit}"));
-    too_small
-        .or_else(|| bound(max).filter(|max| size > *max).map(|max| format!("the value {verb} more than {max}{unit}")))
+    let too_small = bound(min).filter(|min| size < *min).map(|min| format!("the value {less} than {min}"));
+    too_small.or_else(|| bound(max).filter(|max| size > *max).map(|max| format!("the value {more} than {max}")))
 }
 
 /// `"a"`, or `one of "a", "b"`.
