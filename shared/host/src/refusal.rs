@@ -31,7 +31,7 @@ pub(crate) fn of_instance(endpoint: &EndpointDeclaration, instance: &Value, refu
 
 /// Everything that a schema finds wrong with a value, as far as schemas that we write go: [`KEYWORDS`] says how far.
 ///
-/// JSON Schema 2020-12 has libraries, but they are a fifth of every program, with its cold start; here, where the parser
+/// JSON Schema 2020-12 has libraries, but they are a quarter of every program, with its cold start; here, where the parser
 /// has refused the value already, nothing hangs on the answer but the words. A test holds it against such a library.
 pub fn wrong_fields(schema: &Schema, value: &Value) -> Vec<FieldError> {
     let mut found = Vec::new();
