@@ -1,0 +1,178 @@
+// @ts-check
+/**
+ * Words, amounts and times in the reader's language. Catalogs are `i18n/<locale>.json`; a message may hold `{name}` and
+ * `{count, plural, one {# dish} other {# dishes}}`, a subset of ICU MessageFormat.
+ */
+import { serverNow } from './api.js';
+
+export const LOCALES = /** @type {const} */ (['en', 'ro', 'lv', 'ar']);
+const RIGHT_TO_LEFT = ['ar'];
+const CHOICE = 'tiffin:locale';
+
+/** The language of this page. */
+export let locale = 'en';
+/** @type {Record<string, string>} */
+let messages = {};
+
+/** Loads the words of the chosen language, else of the first that the browser prefers and we have. */
+export async function loadWords() {
+  const wished = [storedChoice(), ...navigator.languages].map((tag) => tag?.split('-')[0]);
+  locale = LOCALES.find((known) => known === wished.find((tag) => LOCALES.some((one) => one === tag))) ?? 'en';
+  const response = await fetch(`/i18n/${locale}.json`);
+  if (!response.ok) throw new Error(`no words for ${locale}`);
+  messages = await response.json();
+  document.documentElement.lang = locale;
+  document.documentElement.dir = RIGHT_TO_LEFT.includes(locale) ? 'rtl' : 'ltr';
+}
+
+function storedChoice() {
+  try {
+    return localStorage.getItem(CHOICE);
+  } catch {
+    return null;
+  }
+}
+
+/** Chooses a language; the page begins anew in it. @param {string} chosen */
+export function chooseLocale(chosen) {
+  localStorage.setItem(CHOICE, chosen);
+  location.reload();
+}
+
+/** Whether there is such a message. @param {string} key */
+export function has(key) {
+  return key in messages;
+}
+
+/** A message, with what it needs put in. @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
+export function t(key, values = {}) {
+  return fill(messages[key] ?? key, values);
+}
+
+/** @param {string} message @param {Record<string, string | number>} values */
+function fill(message, values) {
+  let text = '';
+  let at = 0;
+  while (at < message.length) {
+    const begin = message.indexOf('{', at);
+    if (begin < 0) break;
+    const end = closing(message, begin);
+    text += message.slice(at, begin) + argument(message.slice(begin + 1, end), values);
+    at = end + 1;
+  }
+  return text + message.slice(at);
+}
+
+/** @param {string} message @param {number} begin */
+function closing(message, begin) {
+  let depth = 0;
+  for (let at = begin; at < message.length; at += 1) {
+    if (message[at] === '{') depth += 1;
+    if (message[at] === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return message.length;
+}
+
+/** @param {string} inner @param {Record<string, string | number>} values @returns {string} */
+function argument(inner, values) {
+  const [name, kind, ...rest] = inner.split(',');
+  const value = values[name.trim()];
+  if (kind?.trim() !== 'plural') return typeof value === 'number' ? number(value) : isolated(String(value ?? ''));
+  const forms = rest.join(',');
+  const rule = new Intl.PluralRules(locale).select(Number(value));
+  const form = pick(forms, `=${value}`) ?? pick(forms, rule) ?? pick(forms, 'other') ?? '';
+  return fill(form.replaceAll('#', number(Number(value))), values);
+}
+
+/** @param {string} forms @param {string} rule */
+function pick(forms, rule) {
+  const found = new RegExp(`(?:^|[\\s}])${rule}\\s*\\{`).exec(forms);
+  if (!found) return null;
+  const begin = found.index + found[0].length - 1;
+  return forms.slice(begin + 1, closing(forms, begin));
+}
+
+/** A name within a sentence: isolated where it may run the other way. @param {string} text */
+export function isolated(text) {
+  const other = document.documentElement.dir === 'rtl' ? /\p{Script=Latin}/u : /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+  return other.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** @param {number} value @param {Intl.NumberFormatOptions} [options] */
+export function number(value, options) {
+  return new Intl.NumberFormat(locale, options).format(value);
+}
+
+// ISO 4217; browsers reckon by CLDR, which differs for some. All others have two.
+const DIGITS = { 0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF', 3: 'BHD IQD JOD KWD LYD OMR TND', 4: 'CLF UYW' };
+
+/** How many decimals an amount of this currency has. @param {string} currency */
+export function decimals(currency) {
+  const found = Object.entries(DIGITS).find(([, currencies]) => currencies.includes(currency));
+  return found ? Number(found[0]) : 2;
+}
+
+/** An amount with its currency. @param {import('../types/app').Money | null | undefined} money */
+export function money(money) {
+  if (!money) return '';
+  const digits = decimals(money.currency);
+  const style = { style: 'currency', currency: money.currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return number(money.amount / 10 ** digits, /** @type {any} */ (style));
+}
+
+/** A distance, as people say it. @param {number} metres */
+export function distance(metres) {
+  if (metres < 950) return number(Math.max(10, Math.round(metres / 10) * 10), { style: 'unit', unit: 'meter' });
+  const km = { style: 'unit', unit: 'kilometer', minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return number(metres / 1000, /** @type {any} */ (km));
+}
+
+/** A range of minutes. @param {{ min: number, max: number }} range */
+export function minutes({ min, max }) {
+  return t('kit.minutes', { range: min === max ? number(min) : `${number(min)}–${number(max)}` });
+}
+
+/** The time of day, in a zone if given, which is named where it is not the reader's own. @param {string} iso @param {string | null} [zone] */
+export function time(iso, zone) {
+  const at = new Date(iso);
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined }).format(at);
+  return zone && !sameClock(at, zone) ? t('kit.zoned', { time: clock, zone: zoneName(at, zone) }) : clock;
+}
+
+/** From when to when. @param {{ from: string, to: string }} span @param {string | null} [zone] */
+export function times({ from, to }, zone) {
+  const style = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined });
+  const format = new Intl.DateTimeFormat(locale, style);
+  const range = `${format.format(new Date(from))}–${format.format(new Date(to))}`;
+  return zone && !sameClock(new Date(from), zone) ? t('kit.zoned', { time: range, zone: zoneName(new Date(from), zone) }) : range;
+}
+
+/** Day and time: only the time where it is today. @param {string} iso @param {string | null} [zone] */
+export function when(iso, zone) {
+  const style = /** @type {const} */ ({ day: 'numeric', month: 'short', timeZone: zone ?? undefined });
+  const day = new Intl.DateTimeFormat(locale, style);
+  const at = new Date(iso);
+  if (day.format(at) === day.format(new Date(serverNow()))) return time(iso, zone);
+  return `${day.format(at)}, ${time(iso, zone)}`;
+}
+
+/** @param {Date} at @param {string} zone */
+function sameClock(at, zone) {
+  const style = /** @type {const} */ ({ day: 'numeric', hour: 'numeric', minute: 'numeric' });
+  return new Intl.DateTimeFormat('en', { ...style, timeZone: zone }).format(at) === new Intl.DateTimeFormat('en', style).format(at);
+}
+
+/** @param {Date} at @param {string} zone */
+function zoneName(at, zone) {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
+  const city = zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone;
+  return `${city}, ${parts.find((part) => part.type === 'timeZoneName')?.value ?? ''}`;
+}
+
+/** What a refusal says to a person: in their words where we have them, else the server's. @param {unknown} error */
+export function said(error) {
+  const { code = 'unexpected', problem = null } = /** @type {any} */ (error ?? {});
+  if (has(`problem.${code}`)) return t(`problem.${code}`);
+  return problem?.detail ?? t('problem.unexpected');
+}

@@ -1,0 +1,177 @@
+// @ts-check
+/**
+ * Addresses and history. A route's module comes by `import()`; each sheet is one entry of the history, so that Back closes one
+ * layer at a time; the place scrolled to is kept with its entry.
+ */
+import { html, signal, useEffect, useState } from '../vendor/ui.js';
+import { Busy, Failure } from './kit.js';
+
+/** Where we are: the path, its parameters, the query. */
+export const route = signal(/** @type {Route} */ ({ path: '', params: {}, query: new URLSearchParams(), view: null }));
+/** Whether the next title that is drawn takes the focus, for a reader to know that the page is another. */
+let focusTitle = false;
+
+/**
+ * @typedef {{ path: string, params: Record<string, string>, query: URLSearchParams, view: View | null }} Route
+ * @typedef {() => Promise<{ default: (props: any) => any }>} View
+ */
+
+/** @type {[RegExp, View][]} */
+let table = [];
+
+/** Begins to route. `routes` maps paths with `{parameters}` to modules; the first that fits counts. @param {Record<string, View>} routes */
+export function begin(routes) {
+  table = Object.entries(routes).map(([path, view]) => [new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`), view]);
+  history.scrollRestoration = 'manual';
+  read();
+  restore();
+  addEventListener('popstate', () => {
+    const before = route.peek().path;
+    read();
+    if (route.peek().path !== before) focusTitle = true;
+    restore();
+  });
+  addEventListener('click', follow);
+  addEventListener('scrollend', remember);
+  addEventListener('pagehide', remember);
+}
+
+function read() {
+  const { pathname, search } = location;
+  for (const [pattern, view] of table) {
+    const match = pattern.exec(pathname);
+    if (!match) continue;
+    const params = Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]));
+    route.value = { path: pathname, params, query: new URLSearchParams(search), view };
+    return;
+  }
+  route.value = { path: pathname, params: {}, query: new URLSearchParams(search), view: null };
+}
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Goes to an address of this page. @param {string} path @param {{ replace?: boolean }} [how] */
+export function go(path, { replace = false } = {}) {
+  remember();
+  const before = route.peek().path;
+  history[replace ? 'replaceState' : 'pushState']({ depth: replace ? depth() : 0, inside: !replace || inside() }, '', path);
+  read();
+  if (route.peek().path !== before) {
+    focusTitle = true;
+    scrollTo(0, 0);
+  }
+}
+
+/** Goes back to where we came from in this page, or else to `path`. @param {string} path */
+export function back(path) {
+  if (inside()) history.back();
+  else go(path, { replace: true });
+}
+
+/** Opens a sheet over the page: `?name=value`, an entry of its own. @param {string} name @param {string} value */
+export function openSheet(name, value) {
+  remember();
+  const query = new URLSearchParams(location.search);
+  query.set(name, value);
+  history.pushState({ depth: depth() + 1, inside: true, y: scrollY }, '', `${location.pathname}?${query}`);
+  read();
+}
+
+/** Closes it: the entry goes, so that the next Back is not an empty step. @param {string} name */
+export function closeSheet(name) {
+  if (!route.peek().query.has(name)) return;
+  if (depth() > 0) {
+    history.back();
+    return;
+  }
+  const query = new URLSearchParams(location.search);
+  query.delete(name);
+  history.replaceState(history.state, '', location.pathname + (query.size ? `?${query}` : ''));
+  read();
+}
+
+/** The value of the sheet of this name, while it is open. @param {string} name */
+export function sheet(name) {
+  return route.value.query.get(name);
+}
+
+function depth() {
+  return history.state?.depth ?? 0;
+}
+
+function inside() {
+  return history.state?.inside === true;
+}
+
+function remember() {
+  history.replaceState({ ...history.state, y: scrollY }, '');
+}
+
+/** Scrolls to where this entry was left, as soon as the page is tall enough; not against somebody who scrolls. */
+function restore() {
+  const y = history.state?.y ?? 0;
+  if (scrollY === y) return;
+  const observer = new ResizeObserver(() => {
+    if (document.documentElement.scrollHeight < y + innerHeight) return;
+    stop();
+    scrollTo(0, y);
+  });
+  const stop = () => {
+    observer.disconnect();
+    for (const event of ['wheel', 'touchmove', 'keydown']) removeEventListener(event, stop);
+  };
+  for (const event of ['wheel', 'touchmove', 'keydown']) addEventListener(event, stop, { once: true, passive: true });
+  observer.observe(document.body);
+}
+
+/** Links within the page's own addresses do not load it anew. @param {MouseEvent} event */
+function follow(event) {
+  const link = /** @type {Element} */ (event.target).closest?.('a[href]');
+  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link.target || link.download || link.origin !== location.origin) return;
+  if (!table.some(([pattern]) => pattern.test(link.pathname))) return;
+  event.preventDefault();
+  go(link.pathname + link.search);
+}
+
+/** What stands at this address. @param {{ missing: any }} props `missing`: what is shown where there is nothing */
+export function Outlet({ missing }) {
+  const { view, params, path } = route.value;
+  const [shown, show] = useState(/** @type {{ view: View, Page: any } | { view: View, error: unknown } | null} */ (null));
+  const [attempt, again] = useState(0);
+  useEffect(() => {
+    if (!view) return;
+    let wanted = true;
+    view().then(
+      (module) => wanted && show({ view, Page: module.default }),
+      (error) => wanted && show({ view, error }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [view, attempt]);
+  if (!view) return missing;
+  if (shown?.view !== view) return html`<${Busy} />`;
+  if ('error' in shown) return html`<${Failure} error=${shown.error} retry=${() => lookAnew(() => again(attempt + 1))} />`;
+  return html`<${shown.Page} key=${path} ...${params} />`;
+}
+
+/** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => void} otherwise */
+async function lookAnew(otherwise) {
+  const { renew } = await import('./shell.js');
+  if (!(await renew())) otherwise();
+}
+
+/** Whether a title that is drawn now takes the focus; asked once. */
+export function takesFocus() {
+  const takes = focusTitle;
+  focusTitle = false;
+  return takes;
+}

@@ -1,0 +1,135 @@
+// @ts-check
+/**
+ * What a browser keeps: bags, queues, drafts, addresses. Each has a name, a version and an owner (an account, or `guest`), is
+ * seen by every tab at once, and is read with care: what can be read stays, the rest goes and is told once; what a newer
+ * page wrote is never overwritten by an older one.
+ */
+import { signal } from '../vendor/ui.js';
+
+const PREFIX = 'tiffin';
+/** Whose things are when nobody is signed in. */
+export const GUEST = 'guest';
+/** The longest text that is worth reading: more than any page writes. */
+const MAX_CHARACTERS = 200_000;
+
+/** Names of kept things of which something could not be read and went; the page says so in one sentence, and empties it. */
+export const lost = signal(/** @type {string[]} */ ([]));
+
+/** @type {Map<string, { refresh: () => void }>} */
+const open = new Map();
+
+/**
+ * Declares a kept thing. `read` makes the present shape of whatever was found (of this version or an older one) and says by
+ * `lost()` that a part of it was beyond repair; it never throws for data, however strange.
+ * @template T
+ * @param {string} name
+ * @param {{ version: number, empty: () => T, read: (found: any, version: number, lost: () => void) => T }} shape
+ */
+export function kept(name, shape) {
+  /** @type {Map<string, ReturnType<typeof one>>} */
+  const ones = new Map();
+
+  /** @param {string} owner */
+  function one(owner) {
+    const key = `${PREFIX}:${name}:${owner}`;
+    const value = signal(shape.empty());
+    let written = /** @type {string | null | undefined} */ (undefined);
+    let newer = false;
+
+    function refresh() {
+      const text = get(key);
+      if (text === written) return;
+      written = text;
+      const found = parse(text, shape.version);
+      newer = found.newer;
+      let losing = found.broken;
+      value.value = found.present ? shape.read(found.data, found.version, () => (losing = true)) : shape.empty();
+      if (losing && !lost.peek().includes(name)) lost.value = [...lost.peek(), name];
+    }
+
+    refresh();
+    open.set(key, { refresh });
+    return {
+      /** As it is now, in whichever tab it changed. */
+      value,
+      /** Changes it, from what is there at this moment, and tells every tab. @param {(now: T) => T} change */
+      update(change) {
+        refresh();
+        const next = change(value.peek());
+        value.value = next;
+        if (newer) return;
+        written = JSON.stringify({ v: shape.version, data: next });
+        set(key, written);
+      },
+      /** Forgets it. */
+      clear() {
+        refresh();
+        value.value = shape.empty();
+        if (newer) return;
+        written = null;
+        set(key, null);
+      },
+    };
+  }
+
+  return {
+    /** That of an account, or of the guest. @param {string | null | undefined} owner */
+    of(owner) {
+      const whose = owner ?? GUEST;
+      const known = ones.get(whose) ?? one(whose);
+      ones.set(whose, known);
+      return known;
+    },
+  };
+}
+
+/** Removes everything of this account from this browser; other tabs see it go. @param {string} owner */
+export function forget(owner) {
+  for (const store of [localStorage, sessionStorage]) {
+    const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? '');
+    for (const key of keys) {
+      if (key.startsWith(`${PREFIX}:`) && (key.endsWith(`:${owner}`) || store.getItem(key) === owner)) store.removeItem(key);
+    }
+  }
+  for (const [key, one] of open) if (key.endsWith(`:${owner}`)) one.refresh();
+}
+
+addEventListener('storage', (event) => {
+  if (event.storageArea !== localStorage) return;
+  if (event.key === null) for (const one of open.values()) one.refresh();
+  else open.get(event.key)?.refresh();
+});
+
+/** @param {string | null} text @param {number} version */
+function parse(text, version) {
+  const nothing = { present: false, data: /** @type {any} */ (null), version, newer: false, broken: false };
+  if (text === null) return nothing;
+  if (text.length > MAX_CHARACTERS) return { ...nothing, broken: true };
+  try {
+    const found = JSON.parse(text);
+    if (typeof found !== 'object' || found === null || !Number.isInteger(found.v)) return { ...nothing, broken: true };
+    if (found.v > version) return { ...nothing, newer: true };
+    return { present: true, data: found.data, version: found.v, newer: false, broken: false };
+  } catch {
+    return { ...nothing, broken: true };
+  }
+}
+
+/** @param {string} key */
+function get(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // Storage is switched off: the page works, and keeps nothing.
+  }
+}
+
+/** @param {string} key @param {string | null} text */
+function set(key, text) {
+  try {
+    if (text === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
+  } catch {
+    // Full, or switched off: this tab goes on with what it has in memory.
+  }
+}
