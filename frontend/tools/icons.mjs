@@ -1,0 +1,43 @@
+// Makes img/icons.svg anew: those of Lucide's icons that pages use, in one sprite. `--check` fails where it would differ.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SPRITE = `${ROOT}img/icons.svg`;
+
+const NAMES = [
+  'arrow-left', 'arrow-right', 'ban', 'bell', 'bell-ring', 'bike', 'calendar-clock', 'check', 'chef-hat', 'chevron-down', 'chevron-left',
+  'chevron-right', 'circle-check', 'circle-help', 'clock', 'copy', 'credit-card', 'external-link', 'eye', 'eye-off', 'flame',
+  'footprints', 'hand-coins', 'house', 'info', 'languages', 'leaf', 'list', 'locate', 'log-in', 'log-out', 'map-pin', 'minus', 'moon',
+  'navigation', 'package', 'pencil', 'phone', 'play', 'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search', 'settings',
+  'shopping-bag', 'sliders-horizontal', 'star', 'sticky-note', 'store', 'sun', 'timer', 'trash-2', 'triangle-alert', 'user',
+  'user-round-cog', 'utensils', 'volume-2', 'volume-x', 'wheat-off', 'wifi-off', 'x',
+];
+/** Names that Lucide has changed since; pages keep theirs. */
+const RENAMED = { 'circle-help': 'circle-question-mark' };
+
+/** Our own mark: a lunchbox of two tins under a bow. */
+const OWN = {
+  tiffin: '<path d="M5 20V10a7 7 0 0 1 14 0v10"/><rect x="8" y="9.5" width="8" height="5.25" rx="1.2"/><rect x="8" y="14.75" width="8" height="5.25" rx="1.2"/>',
+};
+
+const symbols = Object.entries(OWN).map(([name, shapes]) => symbol(name, shapes));
+for (const name of NAMES) {
+  const source = await readFile(`${ROOT}node_modules/lucide-static/icons/${RENAMED[name] ?? name}.svg`, 'utf8');
+  const shapes = source.slice(source.indexOf('>', source.indexOf('<svg')) + 1, source.lastIndexOf('</svg>'));
+  symbols.push(symbol(name, shapes.replace(/\s+/g, ' ').replace(/> </g, '><').replace(/ \/>/g, '/>').trim()));
+}
+// Stroke, width and caps come from css/kit.css (.icon), through <use>.
+const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`;
+
+if (!process.argv.includes('--check')) {
+  await writeFile(SPRITE, sprite);
+  console.log(`${symbols.length} icons, ${sprite.length} bytes`);
+} else if ((await readFile(SPRITE, 'utf8').catch(() => '')) !== sprite) {
+  console.error('img/icons.svg is not what `npm run icons` makes');
+  process.exit(1);
+}
+
+function symbol(name, shapes) {
+  return `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
+}
