@@ -32,7 +32,7 @@ export function readAmount(text, currency) {
   if (separators.length > 1 || tail.length !== 3) return asDecimals ?? { wrong: 'decimals' };
   // One separator with three digits after it.
   if (asDecimals) return asDecimals;
-  if (digits === 0) return { wrong: 'decimals' };
+  if (digits === 0) return whole(groups.join(''), digits);
   return question(groups.join(''), groups[0], tail, digits);
 }
 

@@ -1,0 +1,69 @@
+// @ts-check
+/** Coming on duty at a place, and going off it. */
+import { html, signal } from '../../vendor/ui.js';
+import { call } from '../api.js';
+import { t } from '../i18n.js';
+import { Button, Icon, toast } from '../kit.js';
+import { locate } from '../locate.js';
+import { byHand } from '../theatre.js';
+import { PickPlace } from './pick-place.js';
+
+/** Why the device's place can't be had, and whether a place is being picked instead. */
+const trouble = signal(/** @type {string | null} */ (null));
+const picking = signal(false);
+
+/** @typedef {{ profile: any, busy: boolean, onChanged: (profile: any) => void }} Props */
+
+/** @param {Props} props */
+export function OffDuty({ profile, busy, onChanged }) {
+  const here = async () => {
+    trouble.value = null;
+    try {
+      await set(profile, true, await locate(), onChanged);
+    } catch (error) {
+      const { code } = /** @type {any} */ (error);
+      if (!code?.startsWith?.('location-')) throw error;
+      trouble.value = code;
+    }
+  };
+  return html`<section class="duty stack">
+    <h2>${busy ? t('ride.off-busy') : t('ride.off-title')}</h2>
+    <p class="muted">${t('ride.off-more')}</p>
+    ${trouble.value && html`<p class="banner warn" role="status"><${Icon} name="navigation" />${t(`ride.${trouble.value}`)}</p>`}
+    <${Button} kind="primary big" onPress=${here}><${Icon} name="locate" />${t('ride.go-on-duty')}<//>
+    <${Button} kind="quiet big" onPress=${() => (picking.value = true)}><${Icon} name="map-pin" />${t('ride.pick-place')}<//>
+    ${picking.value && html`<${Picking} profile=${profile} title=${t('ride.pick-title')} action=${t('ride.go-on-duty-here')} onChanged=${onChanged} />`}
+  </section>`;
+}
+
+/** @param {Props} props */
+export function OnDuty({ profile, busy, onChanged }) {
+  return html`<section class="duty stack">
+    ${!busy && html`<div class="row"><span class="radar" aria-hidden="true"></span><h2>${t('ride.looking')}</h2></div>`}
+    ${!busy && html`<p class="muted">${profile.place ? t('ride.looking-more') : t('ride.no-place')}</p>`}
+    <div class="row wrap">
+      <${Button} kind="line" onPress=${() => (picking.value = true)}><${Icon} name="map-pin" />${t('ride.move')}<//>
+      <${Button} kind="line" onPress=${() => set(profile, false, null, onChanged)}>${t('ride.go-off-duty')}<//>
+    </div>
+    ${picking.value && html`<${Picking} profile=${profile} title=${t('ride.move-title')} action=${t('ride.i-am-here')} onChanged=${onChanged} />`}
+  </section>`;
+}
+
+/** @param {{ profile: any, title: string, action: string, onChanged: (profile: any) => void }} props */
+function Picking({ profile, title, action, onChanged }) {
+  const close = () => (picking.value = false);
+  const take = async (/** @type {import('../../types/app').Place} */ place) => {
+    await set(profile, true, place, onChanged);
+    close();
+  };
+  return html`<${PickPlace} title=${title} action=${action} place=${profile.place} onPlace=${take} onClose=${close} />`;
+}
+
+/** @param {any} profile @param {boolean} online @param {import('../../types/app').Place | null} place @param {(profile: any) => void} onChanged */
+async function set(profile, online, place, onChanged) {
+  const body = place ? { online, place } : { online };
+  const { data } = await call('set-courier-availability', { path: { courier_id: profile.id }, body });
+  onChanged(data);
+  void byHand('courier');
+  toast(online ? t('ride.now-on-duty') : t('ride.now-off-duty'), 'good');
+}

@@ -1,0 +1,96 @@
+// @ts-check
+/** Where a courier is all day: a picture of the area, and below it what is to be done next. */
+import { html, useEffect } from '../../vendor/ui.js';
+import { has, t } from '../i18n.js';
+import { Busy, Empty, Failure, Freshness, Icon, Title } from '../kit.js';
+import { useLive } from '../live.js';
+import { account, ended } from '../session.js';
+import { OffDuty, OnDuty } from './duty.js';
+import { Offer } from './offer.js';
+import { beginQueue, listeners, refusals, waiting, waitingFor } from './queue.js';
+import { RideMap } from './ride-map.js';
+import { carried, known, offered, open } from './tasks.js';
+import { Task } from './task.js';
+import { ChooseVehicle } from './vehicle.js';
+
+beginQueue();
+
+export default function Home() {
+  if (!account.value) return html`<${Welcome} />`;
+  return html`<${Ride} key=${account.value.id} courier=${account.value.id} />`;
+}
+
+/** Before anybody has signed in. */
+function Welcome() {
+  const ask = () => import('../sign-in.js').then(({ askToSignIn }) => askToSignIn());
+  return html`<main id="main" class="ride-welcome page narrow">
+    <img src="/img/scene/scooter.webp" alt="" width="128" height="128" />
+    <${Title} name=${t('ride.title')}>${t('ride.welcome')}<//>
+    <p class="muted">${t('ride.welcome-more')}</p>
+    <button type="button" class="btn primary big" onClick=${ask}>${t('ride.sign-in')}</button>
+  </main>`;
+}
+
+/** @param {{ courier: string }} props */
+function Ride({ courier }) {
+  const me = useLive('get-courier', { path: { courier_id: courier } });
+  const list = useLive('list-deliveries', { query: { limit: 20 } });
+  useEffect(() => {
+    listeners.done = listeners.refused = () => void Promise.all([list.refresh(), me.refresh()]);
+  }, [list, me]);
+  useEffect(() => list.data.subscribe((page) => page && known.of(courier).update(() => open(page.items))), [list]);
+
+  const profile = me.data.value;
+  if (!profile && me.error.value?.status === 404) return html`<${ChooseVehicle} courier=${courier} onChosen=${me.tell} />`;
+  const deliveries = list.data.value ? open(list.data.value.items) : known.of(courier).value.value;
+  const offer = offered(deliveries, courier);
+  const answered = new Set(waiting().filter(({ operation }) => operation === 'decline-offer' || operation === 'accept-offer').map(({ path }) => path.delivery_id));
+  const accepted = new Set(waiting().filter(({ operation }) => operation === 'accept-offer').map(({ path }) => path.delivery_id));
+  const tasks = carried(deliveries, accepted);
+  const asked = offer && !answered.has(offer.id) ? offer : null;
+
+  return html`<div class="ride">
+    <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} />
+    <header class="ride-top">
+      <${Title} class="visually-hidden">${t('ride.title')}<//>
+      <span class=${`pill ${profile?.online ? 'good' : ''}`}><span class="dot"></span>${profile?.online ? t('ride.on-duty') : t('ride.off-duty')}</span>
+      <${Freshness} live=${list} />
+      <span class="grow"></span>
+      <${Bell} />
+      <a class="icon-btn" href="/ride/account" aria-label=${t('ride.account')}><${Icon} name="user" /></a>
+    </header>
+    <main id="main" class="ride-panel">
+      <${Refusals} />
+      <${Waiting} />
+      ${!profile ? (me.error.value && deliveries.length === 0 ? html`<${Failure} error=${me.error.value} retry=${me.refresh} />` : deliveries.length === 0 && html`<${Busy} />`) : null}
+      ${asked && html`<${Offer} key=${asked.id} delivery=${asked} onOver=${list.refresh} />`}
+      ${!asked && tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} queued=${waitingFor(delivery.id)} />`)}
+      ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
+      ${ended.value && html`<${Empty} scene="key" title=${t('problem.unauthenticated')} />`}
+    </main>
+  </div>`;
+}
+
+/** The way to the notices, with how many are unread. */
+function Bell() {
+  const notices = useLive('list-notifications', { query: { unread: true, limit: 1 } });
+  const unread = notices.data.value?.unread_count ?? 0;
+  return html`<a class="icon-btn" href="/ride/notices" aria-label=${t('ride.notices', { count: unread })}><${Icon} name="bell" />${unread > 0 && html`<span class="count accent num">${unread}</span>`}</a>`;
+}
+
+/** What was pressed and has not come through. */
+function Waiting() {
+  const count = waiting().length;
+  if (count === 0) return null;
+  return html`<p class="banner warn" role="status"><${Icon} name="wifi-off" />${t('ride.waiting', { count })}</p>`;
+}
+
+/** What was refused, with its reason, until it is read. */
+function Refusals() {
+  return refusals.value.map(
+    (one, index) => html`<p class="banner bad" role="alert" key=${index}>
+      <${Icon} name="triangle-alert" /><span class="grow">${t('ride.refused', { number: one.number })} ${has(`problem.${one.code}`) ? t(`problem.${one.code}`) : one.words}</span>
+      <button type="button" class="btn link small" onClick=${() => (refusals.value = refusals.value.filter((other) => other !== one))}>${t('ride.understood')}</button>
+    </p>`,
+  );
+}
