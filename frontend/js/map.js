@@ -29,6 +29,9 @@ const STRIDE = 72;
 const SLIP = 8;
 const ZOOM = 1.6;
 
+/** Pages that show a map only now and then don't name its style sheet: it comes with this module. */
+await styled();
+
 /** How places become pixels. @param {Area} area @param {View} view @param {number} width @param {number} height @param {Inset} [inset] @returns {Frame} */
 export function frame(area, view, width, height, { top = 0, right = 0, bottom = 0, left = 0 } = {}) {
   const free = { width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
@@ -191,6 +194,18 @@ function smooth(points) {
 /** @param {number} value @param {number} least @param {number} most */
 function clamp(value, least, most) {
   return Math.min(most, Math.max(least, value));
+}
+
+/** Sees to it that the map's style sheet is there; without it the map is drawn all the same. */
+async function styled() {
+  if (typeof document === 'undefined' || document.querySelector('link[href$="/css/map.css"]')) return;
+  const sheet = document.createElement('link');
+  sheet.rel = 'stylesheet';
+  sheet.href = new URL('../css/map.css', import.meta.url).href;
+  await new Promise((done) => {
+    sheet.onload = sheet.onerror = done;
+    document.head.append(sheet);
+  });
 }
 
 /** The element's own size in pixels, known once it is laid out. */
