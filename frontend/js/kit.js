@@ -62,7 +62,9 @@ export function Sheet({ title, onClose, children, bar, class: more = '', head })
     const own = dialog.current;
     const before = document.activeElement;
     own?.showModal();
+    layers.value = [...layers.peek(), id];
     return () => {
+      layers.value = layers.peek().filter((layer) => layer !== id);
       own?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
@@ -83,6 +85,7 @@ export function Sheet({ title, onClose, children, bar, class: more = '', head })
       </div>
       ${bar && html`<footer class="sheet-bar">${bar}</footer>`}
     </div>
+    <${Voices} layer=${id} />
   </dialog>`;
 }
 
@@ -192,7 +195,9 @@ export function Failure({ error, retry }) {
 }
 
 const toasts = signal(/** @type {{ id: number, words: string, kind: string }[]} */ ([]));
-const announced = signal('');
+const announced = signal({ words: '', layer: '' });
+/** The sheets that are open, topmost last. What is said is said in the topmost: all below it is inert. */
+const layers = signal(/** @type {string[]} */ ([]));
 const TOAST_MS = 6_000;
 let lastToast = 0;
 
@@ -206,11 +211,13 @@ export function toast(words, kind = '') {
 
 /** Tells a screen reader one sentence; the same one twice in a row is told once. @param {string} words */
 export function announce(words) {
-  announced.value = words;
+  announced.value = { words, layer: layers.peek().at(-1) ?? '' };
 }
 
-/** Where toasts and announcements are; once a page. */
-export function Voices() {
-  return html`<div class="toasts" role="status">${toasts.value.map((one) => html`<p key=${one.id} class=${`toast ${one.kind}`}>${one.words}</p>`)}</div>
-    <div class="visually-hidden" role="status">${announced.value}</div>`;
+/** Where toasts and announcements are: once in a page, and in each sheet. @param {{ layer?: string }} props */
+export function Voices({ layer = '' }) {
+  const here = (layers.value.at(-1) ?? '') === layer;
+  const { words, layer: where } = announced.value;
+  return html`<div class="toasts" role="status">${here && toasts.value.map((one) => html`<p key=${one.id} class=${`toast ${one.kind}`}>${one.words}</p>`)}</div>
+    <div class="visually-hidden" role="status">${where === layer && words}</div>`;
 }

@@ -138,6 +138,13 @@ function follow(event) {
   if (link.target || link.download || link.origin !== location.origin) return;
   if (!table.some(([pattern]) => pattern.test(link.pathname))) return;
   event.preventDefault();
+  if (link.hash && link.pathname === location.pathname && link.search === location.search) {
+    // Within the page: a place of it, not an entry of the history.
+    const place = document.getElementById(link.hash.slice(1));
+    place?.scrollIntoView();
+    place?.focus({ preventScroll: true });
+    return;
+  }
   go(link.pathname + link.search);
 }
 

@@ -63,6 +63,20 @@ export function adopt(session, { name, email = null, remember = true }) {
   hold(session);
 }
 
+/** @type {Set<(account: string) => void>} */
+const welcomes = new Set();
+
+/** Does this for the account of everybody who signs in or up by hand, before the page is theirs: what a guest has goes with them. @param {(account: string) => void} work */
+export function whenSignedIn(work) {
+  welcomes.add(work);
+}
+
+/** @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who */
+function arrive(session, who) {
+  for (const work of welcomes) work(session.user_id);
+  adopt(session, who);
+}
+
 /** Signs in. Someone of another role is refused: their page is another. @param {string} email @param {string} password */
 export async function signIn(email, password) {
   const { data: session } = await send('sign-in', { body: { email, password } }, null);
@@ -71,13 +85,13 @@ export async function signIn(email, password) {
     throw new ApiError({ status: 403, code: `other-role-${session.role}` });
   }
   const { data: user } = await send('get-user', { path: { user_id: session.user_id } }, session.access_token);
-  adopt(session, { name: user.name, email: user.email });
+  arrive(session, { name: user.name, email: user.email });
 }
 
 /** Makes an account and signs in. @param {{ name: string, email: string, password: string, phone?: string, locale?: string }} form */
 export async function signUp(form) {
   const { data } = await send('register-user', { body: { ...form, role } }, null);
-  adopt(data.session, { name: data.user.name, email: data.user.email });
+  arrive(data.session, { name: data.user.name, email: data.user.email });
 }
 
 /** Signs out, here and in every tab: nothing of the account stays in this browser, whether the server hears of it or not. */

@@ -44,7 +44,16 @@ export function kept(name, shape) {
       newer = found.newer;
       let losing = found.broken;
       value.value = found.present ? shape.read(found.data, found.version, () => (losing = true)) : shape.empty();
-      if (losing && !lost.peek().includes(name)) lost.value = [...lost.peek(), name];
+      if (!losing) return;
+      if (!lost.peek().includes(name)) lost.value = [...lost.peek(), name];
+      // What is beyond repair is told once.
+      write(value.peek());
+    }
+
+    /** @param {T} data */
+    function write(data) {
+      written = JSON.stringify({ v: shape.version, data });
+      set(key, written);
     }
 
     refresh();
@@ -57,9 +66,7 @@ export function kept(name, shape) {
         refresh();
         const next = change(value.peek());
         value.value = next;
-        if (newer) return;
-        written = JSON.stringify({ v: shape.version, data: next });
-        set(key, written);
+        if (!newer) write(next);
       },
       /** Forgets it. */
       clear() {
