@@ -74,8 +74,11 @@ export class ApiError extends Error {
   }
 }
 
-/** Who says which token goes with a request: `session.js`. It is asked for a fresh one where the server refused the last. */
-let tokens = { /** @returns {Promise<string | null>} */ token: async () => null, /** @param {string} _used @returns {Promise<string | null>} */ renewed: async (_used) => null };
+/**
+ * Who says which token goes with a request: `session.js`. It is asked for a fresh one where the server refused the last.
+ * @type {{ token: () => Promise<string | null>, renewed: (used: string) => Promise<string | null> }}
+ */
+let tokens = { token: async () => null, renewed: async () => null };
 
 /** @param {typeof tokens} source */
 export function authorizeWith(source) {

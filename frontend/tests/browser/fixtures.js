@@ -1,0 +1,120 @@
+// What every browser test begins with. One server for each worker, a square of its own for each test, and every page watched.
+//
+//   import { expect, test } from './fixtures.js';
+//
+//   test('a customer sees what they ordered', async ({ town, page, signIn }) => {
+//     const order = await town.order({ status: 'ready' });
+//     await signIn(page, order.customer);
+//     await page.goto(`/eat/orders/${order.id}`);
+//     await expect(page.getByText(order.number)).toBeVisible();
+//   });
+
+import { test as base, expect } from '@playwright/test';
+
+import { Api } from './harness/api.js';
+import { Guards } from './harness/guards.js';
+import { Proxy } from './harness/proxy.js';
+import { signIn } from './harness/session.js';
+import { Tiffin } from './harness/tiffin.js';
+import { Town } from './harness/town.js';
+
+export { expect };
+
+/**
+ * Options, for `test.use`: `server` as `Tiffin.start` takes it (a worker of its own for each), and `via`: `network` for pages that
+ * are loaded through the proxy.
+ */
+export const test = base.extend({
+  server: [{}, { option: true, scope: 'worker' }],
+  via: ['nothing', { option: true }],
+
+  /** The program, once for each worker. */
+  sharedTiffin: [
+    async ({ server }, use) => {
+      const tiffin = await Tiffin.start(server);
+      await use(tiffin);
+      await tiffin.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  /** The same; where a test fails, with what it logged meanwhile. */
+  tiffin: async ({ sharedTiffin }, use, testInfo) => {
+    const mark = sharedTiffin.logMark;
+    await use(sharedTiffin);
+    if (testInfo.status !== testInfo.expectedStatus) attachLog(testInfo, sharedTiffin.logSince(mark));
+  },
+
+  /** Starts programs of a test's own, which it may restart. */
+  launch: async ({ guards }, use, testInfo) => {
+    const launched = [];
+    await use(async (options) => {
+      const tiffin = await Tiffin.start(options);
+      launched.push(tiffin);
+      guards.trust(tiffin.url);
+      return tiffin;
+    });
+    for (const tiffin of launched) {
+      if (testInfo.status !== testInfo.expectedStatus) attachLog(testInfo, tiffin.logSince(0));
+      await tiffin.stop();
+    }
+  },
+
+  /** The API, beside the pages. */
+  api: async ({ tiffin }, use) => use(new Api(tiffin.url)),
+
+  /** A square of this test's own. */
+  town: async ({ api }, use) => use(new Town(api)),
+
+  /** The network between pages and program, where pages are loaded from `network.url`. */
+  network: async ({ tiffin, guards }, use) => {
+    const network = await Proxy.start(tiffin.port);
+    guards.trust(network.url);
+    await use(network);
+    await network.stop();
+  },
+
+  baseURL: async ({ via, tiffin, network }, use) => use(via === 'network' ? network.url : tiffin.url),
+
+  /** What no page may do; a test says here what it brings about itself. */
+  guards: [
+    async ({}, use) => {
+      const guards = new Guards();
+      await use(guards);
+      expect(guards.faults, 'what no page may do').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, guards, baseURL }, use) => {
+    guards.trust(baseURL);
+    await guards.watch(context);
+    await use(context);
+    await guards.inspect(context);
+  },
+
+  /** Further browsers, each a profile of its own; options as for `browser.newContext`. */
+  newDevice: async ({ browser, guards, baseURL, viewport, colorScheme, locale, timezoneId }, use) => {
+    const devices = [];
+    guards.trust(baseURL);
+    await use(async (options) => {
+      const context = await browser.newContext({ viewport, colorScheme, locale, timezoneId, baseURL, ...options });
+      devices.push(context);
+      await guards.watch(context);
+      return context;
+    });
+    for (const context of devices) {
+      await guards.inspect(context);
+      await context.close();
+    }
+  },
+
+  /** Signs somebody in before their page is loaded: `signIn(page, customer)`. */
+  signIn: async ({ api, baseURL }, use) => use((page, who) => signIn(page, api, who, baseURL)),
+});
+
+function attachLog(testInfo, log) {
+  if (!log) return;
+  testInfo.attachments.push({ name: 'tiffin.log', contentType: 'text/plain', body: Buffer.from(log) });
+  console.error(`tiffin logged meanwhile:\n${log}`);
+}

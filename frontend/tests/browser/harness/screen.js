@@ -1,0 +1,112 @@
+// What a screen is like to whoever uses it: whether it stands still, whether everybody can use it, where focus and caret are.
+
+import AxeBuilder from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+
+/** Devices, and what they show. */
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+export const TABLET = { viewport: { width: 1180, height: 820 }, hasTouch: true };
+export const DESKTOP = { viewport: { width: 1440, height: 900 } };
+
+/** Every look that each route is tried in. */
+export const LOOKS = [
+  { name: 'phone, light', viewport: PHONE.viewport, colorScheme: 'light' },
+  { name: 'phone, dark', viewport: PHONE.viewport, colorScheme: 'dark' },
+  { name: 'desktop, light', viewport: DESKTOP.viewport, colorScheme: 'light' },
+  { name: 'desktop, dark', viewport: DESKTOP.viewport, colorScheme: 'dark' },
+];
+
+/** WCAG 2.2 at AA, and what else axe holds to be good. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** A transition is shorter than this; what runs longer is a countdown, or runs for ever. */
+const TRANSITION_MS = 2_000;
+/** How many frames nothing may change for a screen to stand still. */
+const STILL_FRAMES = 3;
+
+/**
+ * Puts on a look.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function wear(page, { viewport, colorScheme }) {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+}
+
+/**
+ * Waits until the screen stands still: fonts and pictures are there, transitions have ended, nothing has changed for some
+ * frames. A countdown or a pulse is no movement; give a locator to look at a part of the page.
+ * @param {import('@playwright/test').Page | import('@playwright/test').Locator} where
+ */
+export async function waitForStable(where) {
+  const root = 'locator' in where && 'goto' in where ? where.locator('body') : where;
+  await root.evaluate(standsStill, { frames: STILL_FRAMES, transitionMs: TRANSITION_MS });
+}
+
+/** Runs in the page. */
+async function standsStill(root, { frames, transitionMs }) {
+  await document.fonts.ready;
+  const moving = () => root.getAnimations({ subtree: true }).some(({ playState, effect }) => {
+    return playState === 'running' && Number(effect?.getComputedTiming().endTime) <= transitionMs;
+  });
+  const loading = () => [...root.querySelectorAll('img')].some((image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return !image.complete && bottom >= 0 && top <= innerHeight;
+  });
+  const box = () => JSON.stringify(root.getBoundingClientRect());
+  let still = 0;
+  let last = '';
+  const observer = new MutationObserver((changes) => {
+    if (changes.some(({ type }) => type === 'childList')) still = 0;
+  });
+  observer.observe(root, { childList: true, subtree: true });
+  while (still < frames) {
+    await new Promise(requestAnimationFrame);
+    const now = box();
+    still = moving() || loading() || now !== last ? 0 : still + 1;
+    last = now;
+  }
+  observer.disconnect();
+}
+
+/**
+ * Fails where axe finds anything, and says what and where.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function expectAccessible(page) {
+  await waitForStable(page);
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const told = violations.map(({ id, help, nodes }) => {
+    const where = nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
+    return `${id} (${help}):\n  ${where.join('\n  ')}`;
+  });
+  expect(told.join('\n'), 'what axe finds').toBe('');
+}
+
+/**
+ * Notes where somebody is: focus, caret, text, scroll, dialog.
+ * @param {import('@playwright/test').Page} page
+ * @returns {Promise<() => Promise<void>>} fails where any of it is another
+ */
+export async function holdPlace(page) {
+  const before = await page.evaluate(place, { mark: true });
+  return async () => {
+    const now = await page.evaluate(place, { mark: false });
+    expect(now, 'where somebody was: focus, caret, text, scroll, dialog').toEqual(before);
+  };
+}
+
+/** Runs in the page. The element in focus is held, so that one made anew in its place is another. */
+function place({ mark }) {
+  const focused = document.activeElement;
+  if (mark) globalThis.tiffinTestFocused = focused;
+  const scrolled = [...document.querySelectorAll('*')].filter(({ scrollTop, scrollLeft }) => scrollTop || scrollLeft);
+  const textual = focused instanceof HTMLTextAreaElement || focused instanceof HTMLInputElement;
+  return {
+    sameElement: focused === globalThis.tiffinTestFocused,
+    element: focused?.outerHTML.split('>')[0],
+    text: textual ? focused.value : null,
+    caret: textual ? [focused.selectionStart, focused.selectionEnd] : null,
+    scroll: scrolled.map(({ tagName, className, scrollTop, scrollLeft }) => `${tagName}.${className} ${scrollLeft},${scrollTop}`),
+    dialogs: [...document.querySelectorAll('dialog[open], [popover]:popover-open')].map(({ id, className }) => `${id}.${className}`),
+  };
+}

@@ -1,0 +1,61 @@
+import { expect, test } from '../fixtures.js';
+import { BLANK, serveBlank } from './blank.js';
+
+test.beforeEach(({ context }) => serveBlank(context));
+
+/** Who the pages' own module says is signed in, after the API has been asked as them. */
+function signedInAs(page, role) {
+  return page.evaluate(async (as) => {
+    const [{ account, begin }, { call }] = await Promise.all([import('/js/session.js'), import('/js/api.js')]);
+    begin(as);
+    if (!account.value) return null;
+    const { data } = await call('get-user', { path: { user_id: account.value.id } });
+    return data.name;
+  }, role);
+}
+
+test('somebody is signed in before their page is loaded, and stays so', async ({ page, town, signIn }) => {
+  const customer = await town.customer({ name: 'Sofia Marin' });
+  await signIn(page, customer);
+  await page.goto(BLANK);
+  expect(await signedInAs(page, 'customer')).toBe('Sofia Marin');
+  await page.reload();
+  expect(await signedInAs(page, 'customer')).toBe('Sofia Marin');
+  expect(await signedInAs(page, 'courier')).toBeNull();
+});
+
+test('a second tab begins with who signed in last, and plays another once they sign in there', async ({ page, context, town, signIn }) => {
+  await signIn(page, await town.customer({ name: 'First' }));
+  await page.goto(BLANK);
+  const second = await context.newPage();
+  await second.goto(BLANK);
+  expect(await signedInAs(second, 'customer')).toBe('First');
+  await signIn(second, await town.customer({ name: 'Second' }));
+  await second.reload();
+  expect(await signedInAs(second, 'customer')).toBe('Second');
+  await page.reload();
+  expect(await signedInAs(page, 'customer')).toBe('First');
+});
+
+test('what the page does with the session later is its own', async ({ page, town, signIn }) => {
+  await signIn(page, await town.customer());
+  await page.goto(BLANK);
+  await page.evaluate(async () => {
+    const { begin, signOut } = await import('/js/session.js');
+    begin('customer');
+    await signOut();
+  });
+  await page.reload();
+  expect(await signedInAs(page, 'customer')).toBeNull();
+});
+
+test('devices are browsers of their own, and watched as well', async ({ page, newDevice, town, signIn }) => {
+  await signIn(page, await town.customer());
+  await page.goto(BLANK);
+  const device = await newDevice({ viewport: { width: 390, height: 844 } });
+  await serveBlank(device);
+  const other = await device.newPage();
+  await other.goto(BLANK);
+  expect(await other.evaluate(() => innerWidth)).toBe(390);
+  expect(await signedInAs(other, 'customer')).toBeNull();
+});

@@ -1,0 +1,100 @@
+// What a page does while nobody touches it, told by the page itself. Playwright's own looks count as a gesture for Chromium
+// (a page may sound after them), so tests of sound and of key strokes look through these.
+
+/**
+ * Counts what a person does: keys that go down (not those held for others), presses of a pointer. Before the page is loaded.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function countStrokes(page) {
+  const counted = { keys: 0, pointers: 0 };
+  await page.exposeBinding('tiffinTestStroke', (_source, kind) => (counted[kind] += 1));
+  await page.addInitScript(() => {
+    const held = ['Shift', 'Control', 'Alt', 'Meta'];
+    addEventListener('keydown', ({ isTrusted, key }) => {
+      if (isTrusted && !held.includes(key)) globalThis.tiffinTestStroke('keys');
+    }, true);
+    addEventListener('pointerdown', ({ isTrusted }) => {
+      if (isTrusted) globalThis.tiffinTestStroke('pointers');
+    }, true);
+  });
+  return counted;
+}
+
+/**
+ * Hears what a page sounds. Before the page is loaded.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function listen(page) {
+  const ear = new Ear();
+  await page.exposeBinding('tiffinTestSound', (_source, told) => ear.take(told));
+  await page.addInitScript(tellSounds);
+  return ear;
+}
+
+/** What was heard of one page. */
+class Ear {
+  /** Each sound that was started, and whether its audio context ran then. @type {{kind: string, state: string, at: number}[]} */
+  heard = [];
+  /** The states of all audio contexts, as they are now. @type {string[]} */
+  contexts = [];
+  /** How many sounds go on: started, and not ended. */
+  sounding = 0;
+
+  take({ event, kind, index, state }) {
+    if (event === 'context') this.contexts[index] = state;
+    if (event === 'ended') this.sounding -= 1;
+    if (event !== 'started') return;
+    this.sounding += 1;
+    this.heard.push({ kind, state, at: performance.now() });
+  }
+
+  /** The sounds that somebody in the room could hear. */
+  get audible() {
+    return this.heard.filter(({ state }) => state === 'running');
+  }
+}
+
+/** Runs in the page. */
+function tellSounds() {
+  let contexts = 0;
+  const tell = (what) => globalThis.tiffinTestSound(what);
+  globalThis.AudioContext = class extends AudioContext {
+    constructor(...options) {
+      super(...options);
+      const index = contexts;
+      contexts += 1;
+      const told = () => tell({ event: 'context', index, state: this.state });
+      this.addEventListener('statechange', told);
+      told();
+    }
+  };
+  for (const type of [OscillatorNode, AudioBufferSourceNode]) {
+    const { start } = type.prototype;
+    type.prototype.start = function (...when) {
+      tell({ event: 'started', kind: type.name, state: this.context.state });
+      this.addEventListener('ended', () => tell({ event: 'ended' }));
+      return start.apply(this, when);
+    };
+  }
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = function () {
+    tell({ event: 'started', kind: 'HTMLMediaElement', state: navigator.userActivation.hasBeenActive ? 'running' : 'suspended' });
+    for (const end of ['pause', 'ended']) this.addEventListener(end, () => tell({ event: 'ended' }), { once: true });
+    return play.call(this);
+  };
+}
+
+/**
+ * Asks a page without a gesture.
+ * @param {import('@playwright/test').Page} page
+ * @returns {Promise<(expression: string) => Promise<any>>}
+ */
+export async function asker(page) {
+  const session = await page.context().newCDPSession(page);
+  return async (expression) => {
+    const asked = { expression, userGesture: false, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', asked);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  };
+}
