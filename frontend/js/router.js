@@ -170,6 +170,15 @@ export function Outlet({ missing }) {
   return html`<${shown.Page} key=${path} ...${params} />`;
 }
 
+/** A component that comes by `import()`, once it is wanted; nothing until then. @param {{ load: View, [more: string]: any }} props */
+export function Later({ load, ...props }) {
+  const [Part, show] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    load().then((module) => show(() => module.default), (error) => show(() => () => html`<${Failure} error=${error} retry=${() => lookAnew(() => location.reload())} />`));
+  }, []);
+  return Part && html`<${Part} ...${props} />`;
+}
+
 /** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => void} otherwise */
 async function lookAnew(otherwise) {
   const { renew } = await import('./shell.js');
