@@ -9,13 +9,16 @@
 //     await expect(page.getByText(order.number)).toBeVisible();
 //   });
 
+import { rm } from 'node:fs/promises';
+
 import { test as base, expect } from '@playwright/test';
 
 import { Api } from './harness/api.js';
 import { Guards } from './harness/guards.js';
 import { Proxy } from './harness/proxy.js';
 import { signIn } from './harness/session.js';
-import { Tiffin } from './harness/tiffin.js';
+import { StaticHost } from './harness/static-host.js';
+import { Tiffin, copyPages } from './harness/tiffin.js';
 import { Town } from './harness/town.js';
 
 export { expect };
@@ -57,6 +60,23 @@ export const test = base.extend({
     for (const tiffin of launched) {
       if (testInfo.status !== testInfo.expectedStatus) attachLog(testInfo, tiffin.logSince(0));
       await tiffin.stop();
+    }
+  },
+
+  /** Serves copies of the pages in place of the program's, each under a build of its own: `await hostPages('one')`. */
+  hostPages: async ({ tiffin, guards }, use, testInfo) => {
+    const hosts = [];
+    await use(async (build) => {
+      const folder = testInfo.outputPath(`pages-${hosts.length}`);
+      await copyPages(folder);
+      const host = await StaticHost.start(tiffin, folder, build);
+      hosts.push(host);
+      guards.trust(host.url);
+      return host;
+    });
+    for (const host of hosts) {
+      await host.stop();
+      await rm(host.folder, { recursive: true });
     }
   },
 
