@@ -132,6 +132,9 @@ export function Ticking({ say, every = 1000, class: more = '' }) {
   return html`<span ref=${place} class=${`num ${more}`} translate="no"></span>`;
 }
 
+/** From which part on a ring is low. */
+const LOW = 0.2;
+
 /**
  * A ring that empties until a moment of the server's time, its digits inside. At the end it asks once; it decides nothing.
  * @param {{ until: string, total: number, onEnd?: () => void, label: (seconds: number) => string, digits?: (seconds: number) => string }} props `total`: seconds of the whole
@@ -145,6 +148,7 @@ export function Ring({ until, total, onEnd, label, digits = String }) {
     const tick = () => {
       const seconds = left();
       ring.current?.style.setProperty('--left', String(Math.min(1, seconds / total)));
+      ring.current?.classList.toggle('low', seconds <= total * LOW);
       const milestone = seconds === 0 ? 'over' : seconds <= 10 ? '10' : seconds <= total / 2 ? 'half' : null;
       if (milestone && !announced.has(milestone)) {
         if (announced.size > 0 || seconds > 0) announce(label(seconds));
@@ -200,6 +204,12 @@ const announced = signal({ words: '', layer: '' });
 const layers = signal(/** @type {string[]} */ ([]));
 const TOAST_MS = 6_000;
 let lastToast = 0;
+/** How many sentences a screen reader is told in a minute at the most; the newest waits for its turn. */
+const MOST_A_MINUTE = 4;
+const MINUTE_MS = 60_000;
+/** When the last ones were told, by `performance.now()`. @type {number[]} */
+let told = [];
+let turn = 0;
 
 /** Says something for a while, at the bottom. @param {string} words @param {'' | 'good' | 'bad'} [kind] */
 export function toast(words, kind = '') {
@@ -211,6 +221,15 @@ export function toast(words, kind = '') {
 
 /** Tells a screen reader one sentence; the same one twice in a row is told once. @param {string} words */
 export function announce(words) {
+  clearTimeout(turn);
+  if (words === announced.peek().words) return;
+  const now = performance.now();
+  told = told.filter((at) => at > now - MINUTE_MS);
+  if (told.length >= MOST_A_MINUTE) {
+    turn = Number(setTimeout(() => announce(words), told[0] + MINUTE_MS - now));
+    return;
+  }
+  told.push(now);
   announced.value = { words, layer: layers.peek().at(-1) ?? '' };
 }
 
