@@ -16,8 +16,8 @@ import { test as base, expect } from '@playwright/test';
 import { Api } from './harness/api.js';
 import { Guards } from './harness/guards.js';
 import { Proxy } from './harness/proxy.js';
-import { signIn } from './harness/session.js';
 import { StaticHost } from './harness/static-host.js';
+import { keep, signIn } from './harness/storage.js';
 import { Tiffin, copyPages } from './harness/tiffin.js';
 import { Town } from './harness/town.js';
 
@@ -129,8 +129,16 @@ export const test = base.extend({
     }
   },
 
-  /** Signs somebody in before their page is loaded: `signIn(page, customer)`. */
-  signIn: async ({ api, baseURL }, use) => use((page, who) => signIn(page, api, who, baseURL)),
+  /** Signs somebody in before their page is loaded: `signIn(page, customer)`; with what is kept for them: `{ address, bag }`. */
+  signIn: async ({ api, baseURL }, use) => {
+    await use(async (page, who, things = {}) => {
+      await keep(page, baseURL, things, who);
+      return signIn(page, api, who, baseURL);
+    });
+  },
+
+  /** Keeps things for the guest, or for somebody, before the page is loaded: `keep(page, { address: town.home })`. */
+  keep: async ({ baseURL }, use) => use((page, things, who) => keep(page, baseURL, things, who)),
 });
 
 function attachLog(testInfo, log) {
