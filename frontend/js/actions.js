@@ -35,7 +35,7 @@ export function actions(name) {
   const store = kept(name, shape);
   return {
     /** Those of an account, oldest first. @param {string} owner */
-    of: (owner) => store.of(owner).value,
+    of: (owner) => store.of(owner).value.value,
 
     /**
      * Writes an action down before it is sent.

@@ -12,13 +12,14 @@ export function Icon({ name, class: more = '' }) {
 
 /**
  * A button that does one thing at a time: while its `onPress` has not ended it is busy, and pressing again does nothing.
- * @param {{ kind?: string, onPress: () => unknown, disabled?: boolean, children?: any, type?: string, [more: string]: any }} props
+ * @param {{ kind?: string, onPress: () => unknown, disabled?: boolean, waits?: boolean, children?: any, type?: string, [more: string]: any }} props
+ * `waits`: it is busy with something that began elsewhere
  */
-export function Button({ kind = '', onPress, disabled = false, children, ...more }) {
+export function Button({ kind = '', onPress, disabled = false, waits = false, children, ...more }) {
   const [busy, setBusy] = useState(false);
   const going = useRef(false);
   const press = async () => {
-    if (going.current || disabled) return;
+    if (going.current || disabled || waits) return;
     going.current = true;
     setBusy(true);
     try {
@@ -30,7 +31,7 @@ export function Button({ kind = '', onPress, disabled = false, children, ...more
       setBusy(false);
     }
   };
-  return html`<button type="button" ...${more} class=${`btn ${kind}`} aria-busy=${busy ? 'true' : undefined} aria-disabled=${disabled ? 'true' : undefined} onClick=${press}>${children}</button>`;
+  return html`<button type="button" ...${more} class=${`btn ${kind}`} aria-busy=${busy || waits ? 'true' : undefined} aria-disabled=${disabled ? 'true' : undefined} onClick=${press}>${children}</button>`;
 }
 
 /** A button that is only an icon; its name is told. @param {{ icon: string, label: string, onPress: (event: Event) => unknown, [more: string]: any }} props */
@@ -107,12 +108,16 @@ export function Field({ label, value, onInput, error, hint, multiline = false, o
   </div>`;
 }
 
-/** − value +. @param {{ value: number, min: number, max: number, step?: number, label: string, words?: string, onChange: (value: number) => void }} props */
-export function Stepper({ value, min, max, step = 1, label, words, onChange }) {
+/**
+ * − value +. Where the least takes something away, `last` is how the step down to it looks and what it is called.
+ * @param {{ value: number, min: number, max: number, step?: number, label: string, words?: string, class?: string, last?: { icon: string, label: string }, onChange: (value: number) => void }} props
+ */
+export function Stepper({ value, min, max, step = 1, label, words, class: more = '', last, onChange }) {
   const by = (/** @type {number} */ change) => () => onChange(Math.min(max, Math.max(min, value + change)));
-  return html`<div class="stepper" role="group" aria-label=${label}>
-    <button type="button" aria-label=${t('kit.less')} aria-disabled=${value <= min ? 'true' : undefined} onClick=${by(-step)}><${Icon} name="minus" /></button>
-    <output class="num">${words ?? String(value)}</output>
+  const down = last && value - step <= min ? last : { icon: 'minus', label: t('kit.less') };
+  return html`<div class=${`stepper ${more}`} role="group" aria-label=${label}>
+    <button type="button" aria-label=${down.label} aria-disabled=${value <= min ? 'true' : undefined} onClick=${by(-step)}><${Icon} name=${down.icon} /></button>
+    <output class="num" translate="no">${words ?? String(value)}</output>
     <button type="button" aria-label=${t('kit.more')} aria-disabled=${value >= max ? 'true' : undefined} onClick=${by(step)}><${Icon} name="plus" /></button>
   </div>`;
 }
