@@ -36,7 +36,7 @@ function App() {
   }, []);
   return html`<${Top} />
     <main id="main" tabindex="-1"><${Outlet} missing=${html`<${NoPage} />`} /></main>
-    ${sheet('bag') !== null && html`<${Later} load=${() => import('./bag-sheet.js')} />`}
+    ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
     ${sheet('address') !== null && html`<${Later} load=${() => import('./address-sheet.js')} onClose=${() => closeSheet('address')} />`}`;
 }
 
