@@ -19,7 +19,7 @@ const RENAMED = { 'circle-help': 'circle-question-mark' };
 
 /** Our own mark: a lunchbox of two tins under a bow. */
 const OWN = {
-  tiffin: '<path d="M5 20V10a7 7 0 0 1 14 0v10"/><rect x="8" y="9.5" width="8" height="5.25" rx="1.2"/><rect x="8" y="14.75" width="8" height="5.25" rx="1.2"/>',
+  tiffin: '<path d="M4 18v-6a8 8 0 0 1 16 0v6"/><rect x="8" y="9" width="8" height="5" rx="1.2"/><rect x="8" y="14" width="8" height="5" rx="1.2"/>',
 };
 
 const symbols = Object.entries(OWN).map(([name, shapes]) => symbol(name, shapes));
