@@ -2,17 +2,14 @@
 /** Where food is brought: a point on the picture of the area or of the device, and what is written on the door. */
 import { effect, html, signal, useId, useMemo } from '../../vendor/ui.js';
 import { config } from '../api.js';
-import { direction, distance as metresBetween } from '../city.js';
-import { distance, t } from '../i18n.js';
+import { t } from '../i18n.js';
 import { Button, Field, Icon } from '../kit.js';
 import { locate } from '../locate.js';
 import { PickMap } from '../map.js';
 import { account } from '../session.js';
+import { described } from '../where.js';
 import { address, MAX_CITY, MAX_NOTES, MAX_POSTCODE, MAX_STREET, rememberAddress } from './address.js';
 import { countries } from './countries.js';
-
-/** Nearer than this is in the middle, in metres. */
-const MIDDLE_M = 60;
 
 /** @typedef {{ place: import('../../types/app').Place | null, street: string, city: string, postcode: string, country: string, notes: string }} Typed */
 
@@ -83,7 +80,7 @@ function Point({ place, error }) {
   const at = place ?? area.centre;
   return html`<fieldset class="stack address-point" aria-invalid=${error ? 'true' : undefined}>
     <legend class="visually-hidden">${t('eat.point')}</legend>
-    <${PickMap} area=${area} place=${at} onPick=${pick} label=${t('eat.map-label')} words=${{ nearer: t('eat.nearer'), farther: t('eat.farther') }} describe=${described(at)} />
+    <${PickMap} area=${area} place=${at} onPick=${pick} label=${t('eat.map-label')} words=${{ nearer: t('kit.nearer'), farther: t('kit.farther') }} describe=${described(at)} />
     <div class="row wrap between">
       <p class=${error ? 'field-error' : 'small muted'}>${error ? html`<${Icon} name="triangle-alert" />${error}` : place ? described(at) : t('eat.move-map')}</p>
       <${Button} kind="line" onPress=${here}><${Icon} name="locate" />${t('eat.use-location')}<//>
@@ -151,14 +148,6 @@ function faults({ place, street, city, postcode }) {
     ...(!city.trim() && { city: t('eat.need-city') }),
     ...(!postcode.trim() && { postcode: t('eat.need-postcode') }),
   };
-}
-
-/** Where a place lies, in words. @param {import('../../types/app').Place} place */
-function described(place) {
-  const { area } = config;
-  const far = metresBetween(area.centre, place);
-  if (far < MIDDLE_M) return t('eat.pin-middle', { area: area.name });
-  return t(`eat.pin-${direction(area.centre, place)}`, { area: area.name, distance: distance(far) });
 }
 
 /** What is wrong takes the focus, as soon as it is marked: the map, or the first field. @param {HTMLFormElement} form */

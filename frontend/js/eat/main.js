@@ -47,7 +47,7 @@ function Top() {
     <a class="brand" href="/eat"><${Icon} name="tiffin" class="l" />Tiffin</a>
     <${Where} />
     <nav class="tabs" aria-label=${t('eat.pages')}>
-      ${TABS.map((tab) => html`<a key=${tab.path} href=${tab.path} aria-current=${isAt(tab.path, path) ? 'page' : undefined}><${Icon} name=${tab.icon} />${t(tab.words)}${tab.path === '/eat/notices' && signedIn && html`<${Later} key=${signedIn.id} load=${() => import('./unread.js')} />`}</a>`)}
+      ${TABS.map((tab) => html`<a key=${tab.path} href=${tab.path} aria-current=${isAt(tab.path, path) ? 'page' : undefined}><${Icon} name=${tab.icon} />${t(tab.words)}${tab.path === '/eat/notices' && signedIn && html`<${Later} key=${signedIn.id} load=${() => import('../unread.js')} />`}</a>`)}
     </nav>
     <a class="icon-btn eat-account" href="/eat/account" aria-label=${signedIn ? t('eat.account-of', { name: signedIn.name }) : t('eat.account')}><${Icon} name="user" /></a>
   </header>`;

@@ -2,14 +2,15 @@
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
 import { html, useEffect } from '../../vendor/ui.js';
 import { has, t } from '../i18n.js';
-import { Busy, Empty, Failure, Freshness, Icon, Title } from '../kit.js';
+import { Busy, Failure, Freshness, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
-import { account, ended } from '../session.js';
+import { closeSheet, Later, openSheet, sheet } from '../router.js';
+import { account } from '../session.js';
 import { OffDuty, OnDuty } from './duty.js';
 import { Offer } from './offer.js';
 import { beginQueue, listeners, refusals, waiting, waitingFor } from './queue.js';
 import { RideMap } from './ride-map.js';
-import { carried, known, offered, open } from './tasks.js';
+import { carried, known, leg, offered, open } from './tasks.js';
 import { Task } from './task.js';
 import { ChooseVehicle } from './vehicle.js';
 
@@ -50,14 +51,14 @@ function Ride({ courier }) {
   const asked = offer && !answered.has(offer.id) ? offer : null;
 
   return html`<div class="ride">
-    <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} />
+    <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} away=${!asked && tasks.length > 0 && leg(tasks[0], steps(tasks[0].id)) !== 'to_pick_up'} />
     <header class="ride-top">
       <${Title} class="visually-hidden">${t('ride.title')}<//>
       <span class=${`pill ${profile?.online ? 'good' : ''}`}><span class="dot"></span>${profile?.online ? t('ride.on-duty') : t('ride.off-duty')}</span>
       <${Freshness} live=${list} />
       <span class="grow"></span>
       <${Bell} />
-      <a class="icon-btn" href="/ride/account" aria-label=${t('ride.account')}><${Icon} name="user" /></a>
+      <button type="button" class="icon-btn" aria-label=${t('kit.account')} onClick=${() => openSheet('account', '1')}><${Icon} name="user" /></button>
     </header>
     <main id="main" class="ride-panel">
       <${Refusals} />
@@ -66,16 +67,22 @@ function Ride({ courier }) {
       ${asked && html`<${Offer} key=${asked.id} delivery=${asked} onOver=${list.refresh} />`}
       ${!asked && tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} queued=${waitingFor(delivery.id)} />`)}
       ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
-      ${ended.value && html`<${Empty} scene="key" title=${t('problem.unauthenticated')} />`}
     </main>
+    ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} onClose=${() => closeSheet('account')} />`}
+    ${sheet('notices') !== null && html`<${Later} load=${() => import('../notices-sheet.js')} onClose=${() => closeSheet('notices')} />`}
   </div>`;
+}
+
+/** The steps of a delivery that wait to be sent. @param {string} delivery */
+function steps(delivery) {
+  return waitingFor(delivery).map(({ operation }) => /** @type {import('./queue.js').Step} */ (operation));
 }
 
 /** The way to the notices, with how many are unread. */
 function Bell() {
   const notices = useLive('list-notifications', { query: { unread: true, limit: 1 } });
   const unread = notices.data.value?.unread_count ?? 0;
-  return html`<a class="icon-btn" href="/ride/notices" aria-label=${t('ride.notices', { count: unread })}><${Icon} name="bell" />${unread > 0 && html`<span class="count accent num">${unread}</span>`}</a>`;
+  return html`<button type="button" class="icon-btn" aria-label=${t('ride.notices', { count: unread })} onClick=${() => openSheet('notices', '1')}><${Icon} name="bell" />${unread > 0 && html`<span class="count accent num">${unread}</span>`}</button>`;
 }
 
 /** What was pressed and has not come through. */
