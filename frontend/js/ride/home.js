@@ -65,7 +65,7 @@ function Ride({ courier }) {
       <${Waiting} />
       ${!profile ? (me.error.value && deliveries.length === 0 ? html`<${Failure} error=${me.error.value} retry=${me.refresh} />` : deliveries.length === 0 && html`<${Busy} />`) : null}
       ${asked && html`<${Offer} key=${asked.id} delivery=${asked} onOver=${list.refresh} />`}
-      ${!asked && tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} queued=${waitingFor(delivery.id)} />`)}
+      ${tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} queued=${waitingFor(delivery.id)} />`)}
       ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
     </main>
     ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} onClose=${() => closeSheet('account')} />`}

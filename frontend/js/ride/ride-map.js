@@ -8,7 +8,7 @@ import { CityMap } from '../map.js';
 import { account } from '../session.js';
 
 /** What the pills above the map and the panel's edge below it cover, in pixels. */
-const INSET = { top: 76, bottom: 60, left: 40, right: 40 };
+const INSET = { top: 104, bottom: 64, left: 44, right: 44 };
 
 /** @param {{ place: import('../../types/app').Place | null, vehicle: string, delivery: import('../../types/app').Delivery | null, away: boolean }} props `away`: the food is with them already */
 export function RideMap({ place, vehicle, delivery, away }) {
