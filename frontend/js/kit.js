@@ -5,9 +5,12 @@ import { ApiError, serverNow } from './api.js';
 import { said, t } from './i18n.js';
 import { takesFocus } from './router.js';
 
+/** Icons that point along the line of writing: they turn where it runs from right to left. */
+const TURNING = ['arrow-left', 'arrow-right', 'chevron-left', 'chevron-right', 'log-in', 'log-out'];
+
 /** An icon of the sprite. It says nothing to a screen reader: the words beside it do. @param {{ name: string, class?: string }} props */
 export function Icon({ name, class: more = '' }) {
-  return html`<svg class=${`icon ${more}`} aria-hidden="true"><use href=${`/img/icons.svg#${name}`} /></svg>`;
+  return html`<svg class=${`icon ${TURNING.includes(name) ? 'flip' : ''} ${more}`} aria-hidden="true"><use href=${`/img/icons.svg#${name}`} /></svg>`;
 }
 
 /**
