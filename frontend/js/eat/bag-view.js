@@ -35,7 +35,7 @@ export function Entries({ onMenu }) {
   const { restaurant } = bag();
   const undo = removed.value?.owner === account.value?.id ? removed.value : null;
   return html`<div class="bag">
-    ${restaurant && !onMenu && html`<a class="bag-from" href=${`/eat/restaurants/${restaurant.id}`} translate="no"><${Icon} name="store" class="s" />${restaurant.name}</a>`}
+    ${restaurant && !onMenu && html`<p class="bag-from"><${Icon} name="store" class="s" /><span translate="no">${restaurant.name}</span></p>`}
     ${undo && !restaurant && html`<${Removed} undo=${undo} />`}
     ${restaurant ? html`<${Filled} key=${restaurant.id} restaurant=${restaurant} undo=${undo} />` : html`<div class="bag-empty"><img src="/img/scene/bag.webp" alt="" width="72" height="72" /><p class="muted">${t('eat.bag-empty')}</p></div>`}
   </div>`;
@@ -64,13 +64,11 @@ function Row({ line, currency, restaurant }) {
     removed.value = quantity < 1 ? { owner: account.peek()?.id, restaurant, entry, at: bag().entries.indexOf(entry) } : null;
     changeBag((now) => setQuantity(now, key, (entryOf(now, key)?.quantity ?? 0) + by));
   };
+  const words = html`<b translate="no">${name}</b>
+    ${options.length > 0 && html`<span class="muted small" translate="no">${options.join(', ')}</span>`}
+    ${trouble ? html`<span class="tag warn bag-trouble"><${Icon} name="triangle-alert" /><span>${t(`eat.trouble-${trouble}`, { options: about.join(', ') })}</span></span>` : html`<span class="num bag-total" translate="no">${money({ amount: total, currency })}</span>`}`;
   return html`<li class=${`bag-line ${trouble ? 'off' : ''}`}>
-    <button type="button" class="bag-name" aria-haspopup="dialog" title=${t('eat.change-dish', { name })} disabled=${!item} onClick=${() => openSheet('edit', key)}>
-      <b translate="no">${name}</b>
-      ${options.length > 0 && html`<span class="muted small" translate="no">${options.join(', ')}</span>`}
-      ${!trouble && html`<span class="num bag-total" translate="no">${money({ amount: total, currency })}</span>`}
-    </button>
-    ${trouble && html`<p class="tag warn bag-trouble"><${Icon} name="triangle-alert" /><span>${t(`eat.trouble-${trouble}`, { options: about.join(', ') })}</span></p>`}
+    ${item && item.option_groups.length > 0 ? html`<button type="button" class="bag-name" aria-haspopup="dialog" title=${t('eat.change-dish', { name })} onClick=${() => openSheet('edit', key)}>${words}</button>` : html`<div class="bag-name">${words}</div>`}
     <${Stepper} value=${entry.quantity} min=${0} max=${MAX_QUANTITY} label=${t('eat.quantity-of', { name })} last=${{ icon: 'trash-2', label: t('eat.remove') }} onChange=${step} />
   </li>`;
 }
@@ -100,10 +98,10 @@ export function Sum({ restaurant }) {
   const troubled = (told?.troubled.length ?? 0) > 0;
   const ready = told && missing === 0 && !troubled;
   const sum = told && money({ amount: told.sum, currency });
-  const short = missing !== null && missing > 0 && least;
+  const short = missing !== null && missing > 0 && !troubled && least;
   return html`<div class="bag-sum">
     ${short && html`<div class="bag-least"><progress max=${least.amount} value=${least.amount - missing} aria-label=${t('eat.minimum-progress')}></progress><p class="small">${t('eat.missing', { missing: money({ amount: missing, currency }), least: money(least) })}</p></div>`}
-    <${Button} kind="primary big split" disabled=${!ready} onPress=${() => go('/eat/checkout')}><span>${t('eat.to-checkout', { count: count(bag()) })}</span><span class="num" translate="no">${sum}</span><//>
+    <${Button} kind="primary big split" disabled=${!ready} onPress=${() => go('/eat/checkout')}><span>${t('eat.to-checkout', { count: count(bag()) })}</span><span class="num" translate="no">${!troubled && sum}</span><//>
     ${troubled && html`<p class="small muted">${t('eat.bag-blocked')}</p>`}
   </div>`;
 }

@@ -16,6 +16,6 @@ export default function Gate() {
       <p class="muted">${t('eat.gate-more')}</p>
     </div>
     <${AddressForm} id=${FORM} onSaved=${done} />
-    <button class="btn primary big gate-go" form=${FORM}>${t('eat.show-restaurants')}<${Icon} name="arrow-right" class="flip" /></button>
+    <button class="btn primary big gate-go" form=${FORM}>${t('eat.show-restaurants')}<${Icon} name="arrow-right" /></button>
   </div>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** One dish: what is in it, how somebody wants it, and how many. Opened from the menu, or from the bag to be changed. */
-import { html, signal } from '../../vendor/ui.js';
+import { html, signal, useRef } from '../../vendor/ui.js';
 import { money, t } from '../i18n.js';
 import { announce, Icon, Sheet, Stepper } from '../kit.js';
 import { Picture } from '../picture.js';
@@ -36,11 +36,15 @@ export function ItemSheet({ item, currency, restaurant, edited, onClose }) {
 
   const wanted = made(item, choice);
   const most = entry ? MAX_QUANTITY : room(restaurant.id, wanted);
+  const taken = useRef(false);
   const take = (/** @type {boolean} */ anew) => {
+    // The sheet takes a moment to go: a double click is one.
+    if (taken.current) return undefined;
     const full = most < choice.quantity;
     if (lacks(item, choice) || full) return set({ tried: true });
     const other = bag().restaurant;
     if (!anew && !entry && other && other.id !== restaurant.id) return set({ asks: true });
+    taken.current = true;
     changeBag((now) => (entry ? replace(now, keyOf(entry), wanted) : add(anew ? EMPTY : now, restaurant, wanted) ?? now));
     close();
     announce(t(entry ? 'eat.changed' : 'eat.added', { name: item.name, count: count(bag()) }));
@@ -77,8 +81,8 @@ function Question({ old, onYes, onNo }) {
   return html`<div class="item-question stack" role="alertdialog" aria-label=${t('eat.new-bag')}>
     <p><b>${t('eat.new-bag')}</b><br />${t('eat.new-bag-more', { old })}</p>
     <div class="row wrap">
-      <button type="button" class="btn strong grow" ref=${focusOnce} onClick=${onYes}>${t('eat.new-bag-yes')}</button>
-      <button type="button" class="btn grow" onClick=${onNo}>${t('eat.new-bag-no')}</button>
+      <button type="button" class="btn strong grow" onClick=${onYes}>${t('eat.new-bag-yes')}</button>
+      <button type="button" class="btn grow" ref=${focusOnce} onClick=${onNo}>${t('eat.new-bag-no')}</button>
     </div>
   </div>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** A restaurant: what it is, its menu, and the bag beside it. */
-import { html, useEffect, useMemo } from '../../vendor/ui.js';
+import { html, useEffect, useMemo, useState } from '../../vendor/ui.js';
 import { minutes, money, t } from '../i18n.js';
 import { Button, Empty, Failure, Icon, IconButton, Sheet, Title } from '../kit.js';
 import { useLive } from '../live.js';
@@ -15,6 +15,9 @@ import { ItemSheet } from './item-sheet.js';
 import { Menu } from './menu.js';
 import { itemOf } from './menu-rules.js';
 import { listed } from './words.js';
+
+/** A description longer than this does not stand in full, in characters. */
+const LONG_WORDS = 180;
 
 /** @param {{ id: string }} props */
 export default function Restaurant({ id }) {
@@ -43,10 +46,19 @@ function Head({ restaurant, old }) {
     </div>
     <${Title} name=${restaurant.name}><span translate="no">${restaurant.name}</span><//>
     <p class="muted">${listed(restaurant.cuisines)}</p>
-    <p class="restaurant-words" translate="no">${restaurant.description}</p>
+    <${Words} text=${restaurant.description} />
     ${old && html`<p class="banner warn" role="status"><${Icon} name="wifi-off" /><span>${t('eat.maybe-old')}</span></p>`}
     <${Facts} restaurant=${restaurant} />
   </header>`;
+}
+
+/** What it says of itself; at first not so much that the menu is out of sight. @param {{ text: string }} props */
+function Words({ text }) {
+  const [whole, setWhole] = useState(text.length <= LONG_WORDS);
+  return html`<div class="restaurant-words">
+    <p class=${whole ? '' : 'clamp'} translate="no">${text}</p>
+    ${!whole && html`<button type="button" class="btn link small" onClick=${() => setWhole(true)}>${t('eat.read-more')}</button>`}
+  </div>`;
 }
 
 /** What bringing it would take, as the server reckons it for the address. @param {{ restaurant: import('../../types/app').Restaurant }} props */

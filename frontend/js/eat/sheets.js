@@ -2,9 +2,9 @@
 /** The sheets of the bag, over any page: what is in it, and one of its dishes to be changed. */
 import { html } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Empty, Failure, Sheet } from '../kit.js';
+import { Empty, Failure, Icon, Sheet } from '../kit.js';
 import { useLive } from '../live.js';
-import { closeSheet, sheet } from '../router.js';
+import { closeSheet, route, sheet } from '../router.js';
 import { bag } from './bag.js';
 import { Entries, Sum } from './bag-view.js';
 import { ItemSheet } from './item-sheet.js';
@@ -22,6 +22,7 @@ export default function Sheets() {
 function BagSheet({ restaurant }) {
   return html`<${Sheet} title=${t('eat.your-bag')} class="bag-sheet" onClose=${() => closeSheet('bag')} bar=${restaurant && html`<${Sum} key=${restaurant.id} restaurant=${restaurant} />`}>
     <${Entries} onMenu=${false} />
+    ${restaurant && route.value.params.id !== restaurant.id && html`<a class="btn link" href=${`/eat/restaurants/${restaurant.id}`}><${Icon} name="plus" class="s" />${t('eat.add-more')}</a>`}
   <//>`;
 }
 
