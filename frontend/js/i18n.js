@@ -121,6 +121,11 @@ export function money(money) {
   return number(money.amount / 10 ** digits, /** @type {any} */ (style));
 }
 
+/** An order's number, in two groups to read aloud. @param {string} number */
+export function orderNumber(number) {
+  return number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
+}
+
 /** A distance, as people say it. @param {number} metres */
 export function distance(metres) {
   if (metres < 950) return number(Math.max(10, Math.round(metres / 10) * 10), { style: 'unit', unit: 'meter' });

@@ -1,7 +1,7 @@
 // @ts-check
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { has, t } from '../i18n.js';
+import { has, orderNumber, t } from '../i18n.js';
 import { Busy, Failure, Freshness, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { closeSheet, Later, openSheet, sheet } from '../router.js';
@@ -96,7 +96,7 @@ function Waiting() {
 function Refusals() {
   return refusals.value.map(
     (one, index) => html`<p class="banner bad" role="alert" key=${index}>
-      <${Icon} name="triangle-alert" /><span class="grow">${t('ride.refused', { number: one.number })} ${has(`problem.${one.code}`) ? t(`problem.${one.code}`) : one.words}</span>
+      <${Icon} name="triangle-alert" /><span class="grow">${t('ride.refused', { number: orderNumber(one.number) })} ${has(`problem.${one.code}`) ? t(`problem.${one.code}`) : one.words}</span>
       <button type="button" class="btn link small" onClick=${() => (refusals.value = refusals.value.filter((other) => other !== one))}>${t('ride.understood')}</button>
     </p>`,
   );
