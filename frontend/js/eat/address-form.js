@@ -2,6 +2,7 @@
 /** Where food is brought: a point on the picture of the area or of the device, and what is written on the door. */
 import { effect, html, signal, useId, useMemo } from '../../vendor/ui.js';
 import { config } from '../api.js';
+import { distance as metresBetween } from '../city.js';
 import { t } from '../i18n.js';
 import { Button, Field, Icon } from '../kit.js';
 import { locate } from '../locate.js';
