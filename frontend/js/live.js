@@ -121,9 +121,11 @@ function begin(operation, asked, { until, poll = true }) {
   let failures = 0;
   let newest = 0;
   let going = true;
+  const owner = account.peek()?.id;
 
   async function refresh() {
-    if (!going) return;
+    // Whoever has taken their place asks for themselves.
+    if (!going || account.peek()?.id !== owner) return;
     timers.cancel(timer);
     newest += 1;
     const number = newest;

@@ -5,7 +5,7 @@ import { minutes, money, t, times } from '../i18n.js';
 import { announce, Button, Icon, Ticking } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
-import { account } from '../session.js';
+import { account, ended } from '../session.js';
 import { address } from './address.js';
 import { Entries, useBag } from './bag-view.js';
 import { Contact, isPhone, Notes, Payment } from './checkout-fields.js';
@@ -140,7 +140,7 @@ function Summary({ quote, quotes, error, waiting }) {
 /** The one button. It says what it does next, and is never dead. @param {{ quote: import('./quoting.js').Quote | null, refused: unknown, onPress: () => unknown }} props */
 function Go({ quote, refused, onPress }) {
   const signIn = () => import('../sign-in.js').then(({ askToSignIn }) => askToSignIn());
-  if (!account.value) return html`<${Button} kind="primary big" onPress=${signIn}>${t('eat.sign-in-to-order')}<//>`;
+  if (!account.value || ended.value) return html`<${Button} kind="primary big" onPress=${signIn}>${t('eat.sign-in-to-order')}<//>`;
   if (!address()) return html`<${Button} kind="primary big" onPress=${() => openSheet('address', 'change')}>${t('eat.choose-address')}<//>`;
   const busy = sending.value || (!quote && !refused);
   return html`<${Button} kind="primary big split" waits=${busy} onPress=${onPress}><span>${t(sending.value ? 'eat.placing' : 'eat.place-order')}</span><span class="num" translate="no">${quote ? money(quote.total) : ''}</span><//>`;

@@ -12,6 +12,7 @@ import { bag, quoteItems } from './bag.js';
 import { useBag } from './bag-view.js';
 import { CheckoutForm } from './checkout-form.js';
 import { draftFor } from './draft.js';
+import { grouped } from './order-words.js';
 import { justPlaced, lastPlaced } from './placed.js';
 import { doubt, goOn, keepPlacing, refusal, sending, underWay } from './placing.js';
 import { quoting } from './quoting.js';
@@ -85,10 +86,10 @@ function Over() {
   const placed = justPlaced(serverNow());
   const link = (/** @type {string} */ to, /** @type {string} */ words, kind = 'strong') => html`<a class=${`btn ${kind}`} href=${to}>${words}</a>`;
   if (placed) {
-    const more = html`<div class="row wrap">${link(`/eat/orders/${placed.order_id}`, t('eat.follow-order'), 'primary')}${link('/eat', t('eat.to-restaurants'))}</div>`;
+    const more = html`<div class="row wrap">${link(`/eat/orders/${placed.order_id}`, t('eat.follow-order'), 'primary')}${link('/eat', t('eat.to-restaurants'), 'line')}</div>`;
     return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
-      <${Empty} scene="party" title=${t('eat.order-placed', { number: placed.number })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
+      <${Empty} scene="party" title=${t('eat.order-placed', { number: grouped(placed.number) })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
   }
   return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
-    <${Empty} scene="bag" title=${t('eat.bag-empty')} action=${link('/eat', t('eat.to-restaurants'))}>${t('eat.bag-empty-more')}<//></div>`;
+    <${Empty} scene="bag" title=${t('eat.nothing')} action=${link('/eat', t('eat.to-restaurants'))}>${t('eat.nothing-more')}<//></div>`;
 }

@@ -14,7 +14,7 @@ import { styled } from '../styles.js';
 import { SignInFirst } from './sign-in-first.js';
 import { Ended } from './order-end.js';
 import { Bill, BroughtTo, Courier, Steps, usePayment } from './order-parts.js';
-import { ALL_PARTS, explained, headline, isOver, partsDone } from './order-words.js';
+import { ALL_PARTS, explained, grouped, headline, isOver, partsDone } from './order-words.js';
 import { AgainSheet } from './reorder.js';
 
 await styled('eat-order');
@@ -125,9 +125,4 @@ function WayMap({ order, picture }) {
   const ways = [{ key: 'way', places: routeOf(area, from, to), kind: /** @type {'ahead' | 'later'} */ (order.status === 'picked_up' ? 'ahead' : 'later') }];
   const label = t('eat.map-label', { restaurant: order.restaurant.name, street: order.deliver_to?.address.street ?? '' });
   return html`<${CityMap} area=${area} label=${label} places=${[from, to]} inset=${{ top: 100, bottom: 64, left: 56, right: 56 }} markers=${markers} ways=${ways} class="order-map" />`;
-}
-
-/** A number as people read it out. @param {string} number */
-function grouped(number) {
-  return number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
 }

@@ -14,6 +14,7 @@ import { hold } from '../shell.js';
 import { batch, computed, effect, signal } from '../../vendor/ui.js';
 import { clearBag } from './bag.js';
 import { clearForBag } from './draft.js';
+import { grouped } from './order-words.js';
 import { remember } from './placed.js';
 
 /** A quote that lapsed is still taken for some seconds; after these, what was not placed will not be. */
@@ -48,7 +49,7 @@ export const refusal = signal(/** @type {ApiError | null} */ (null));
 export async function place(quote, how) {
   const own = account.peek();
   if (!own || sending.peek()) return;
-  if (placings.of(own.id).length > 0) return goOn();
+  if (placings.look(own.id).length > 0) return goOn();
   const about = { order_id: quote.id.replace(/^qot_/, 'ord_'), expires_at: quote.expires_at };
   const action = placings.add(own.id, { operation: 'place-order', path: {}, body: { quote: quote.quote, ...how }, about });
   await attempt(own.id, action, true);
@@ -125,7 +126,7 @@ function done(owner, action, order) {
   });
   // Where the checkout was there is the order now: Back does not come to what is over.
   if (route.peek().path === '/eat/checkout') go(`/eat/orders/${order.id}`, { replace: true });
-  else toast(t('eat.placed', { number: order.number }), 'good');
+  else toast(t('eat.placed', { number: grouped(order.number) }), 'good');
 }
 
 /** @param {string} owner @param {import('../../types/app').Action} action @param {ApiError} failure */
