@@ -10,5 +10,5 @@ const FORM = 'address-sheet';
 /** @param {{ onClose: () => void }} props */
 export default function AddressSheet({ onClose }) {
   const bar = html`<button class="btn primary big" form=${FORM}>${t('eat.deliver-here')}</button>`;
-  return html`<${Sheet} title=${t('eat.gate')} onClose=${onClose} bar=${bar}><${AddressForm} id=${FORM} onSaved=${onClose} /><//>`;
+  return html`<${Sheet} title=${t('eat.address')} onClose=${onClose} bar=${bar}><${AddressForm} id=${FORM} onSaved=${onClose} /><//>`;
 }

@@ -23,7 +23,7 @@ export function useBag(restaurant) {
   const path = { restaurant_id: restaurant.id };
   const menu = useLive('get-menu', { path }, { poll: false });
   const shop = useLive('get-restaurant', { path }, { poll: false });
-  const known = menu.data.value;
+  const known = /** @type {import('../../types/app').Menu | null} */ (menu.data.value);
   const told = known && priced(bag(), known);
   const least = shop.data.value?.min_order ?? null;
   const missing = told && least ? Math.max(0, least.amount - told.sum) : null;

@@ -43,7 +43,7 @@ function Found({ near }) {
   if (cards.length === 0 && all) return html`<${Nobody} />`;
   return html`
     <div class="row between eat-near-head"><h2>${t('eat.near-you')}</h2><span class="muted small num">${t(all ? 'eat.restaurants' : 'eat.restaurants-more', { count: cards.length })}</span></div>
-    ${near.first.error.value && html`<p class="banner warn" role="status"><${Icon} name="wifi-off" />${t('eat.maybe-old')}</p>`}
+    ${near.first.error.value && html`<p class="banner warn" role="status"><${Icon} name="wifi-off" /><span>${t('eat.maybe-old')}</span></p>`}
     <ul class="eat-cards">${cards.map((card, index) => html`<${Card} key=${card.id} card=${card} eager=${index < EAGER} />`)}</ul>
     ${!all && html`<${More} near=${near} />`}`;
 }

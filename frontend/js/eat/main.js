@@ -2,7 +2,7 @@
 /** The customer's page: its frame, its routes, and the sheets that open over any of them. */
 import { effect, html, useEffect } from '../../vendor/ui.js';
 import { has, t } from '../i18n.js';
-import { Empty, Icon, toast } from '../kit.js';
+import { Icon, toast } from '../kit.js';
 import { start } from '../page.js';
 import { begin as beginRoutes, closeSheet, Later, openSheet, Outlet, route, sheet } from '../router.js';
 import { account, begin as beginSession } from '../session.js';
@@ -35,15 +35,15 @@ function App() {
     return effect(tellLost);
   }, []);
   return html`<${Top} />
-    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${NoPage} />`} /></main>
+    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('./dead-end.js')} scene="map" title=${t('kit.no-page')} />`} /></main>
     ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
     ${sheet('address') !== null && html`<${Later} load=${() => import('./address-sheet.js')} onClose=${() => closeSheet('address')} />`}`;
 }
 
 function Top() {
-  const { path } = route.value;
+  const { path, view } = route.value;
   const signedIn = account.value;
-  return html`<header class=${`topbar eat-top ${ROOTS.includes(path) ? '' : 'inner'}`}>
+  return html`<header class=${`topbar eat-top ${ROOTS.includes(path) || !view ? '' : 'inner'}`}>
     <a class="brand" href="/eat"><${Icon} name="tiffin" class="l" />Tiffin</a>
     <${Where} />
     <nav class="tabs" aria-label=${t('eat.pages')}>
@@ -63,10 +63,6 @@ function Where() {
     ${stop ? html`<span><span class="tiny muted">${t('eat.deliver-to')}</span><b translate="no">${stop.address.street}</b></span>` : html`<b>${t('eat.choose-address')}</b>`}
     <${Icon} name="chevron-down" class="s" />
   </button>`;
-}
-
-function NoPage() {
-  return html`<${Empty} scene="map" title=${t('kit.no-page')} action=${html`<a class="btn strong" href="/eat">${t('eat.to-restaurants')}</a>`} />`;
 }
 
 /** @param {string} tab @param {string} path */

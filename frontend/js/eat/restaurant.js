@@ -11,6 +11,7 @@ import { BagBar } from './bag-bar.js';
 import { bag } from './bag.js';
 import { Entries, Sum, useBag } from './bag-view.js';
 import { around } from './cards.js';
+import DeadEnd from './dead-end.js';
 import { ItemSheet } from './item-sheet.js';
 import { Menu } from './menu.js';
 import { itemOf } from './menu-rules.js';
@@ -26,7 +27,7 @@ export default function Restaurant({ id }) {
   const menu = useLive('get-menu', { path }, { poll: false });
   const restaurant = shop.data.value;
   const error = shop.error.value ?? menu.error.value;
-  if (shop.error.value?.status === 404) return html`<${Gone} />`;
+  if (shop.error.value?.status === 404) return html`<${DeadEnd} scene="sad" title=${t('eat.no-restaurant')} />`;
   if (!restaurant) return html`<div class="page">${error ? html`<${Failure} error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
   const dishes = menu.data.value;
   return html`<div class="page with-aside eat-restaurant">
@@ -109,10 +110,6 @@ function Dish({ menu, restaurant, id }) {
   const close = () => closeSheet('item');
   if (!item) return html`<${Sheet} title=${t('eat.dish')} class="small" onClose=${close}><${Empty} scene="plate" title=${t('eat.not-on-menu')} /><//>`;
   return html`<${ItemSheet} key=${id} item=${item} currency=${menu.currency} restaurant=${restaurant} onClose=${close} />`;
-}
-
-function Gone() {
-  return html`<${Empty} scene="closed" title=${t('eat.no-restaurant')} action=${html`<a class="btn strong" href="/eat">${t('eat.to-restaurants')}</a>`} />`;
 }
 
 /** @param {{ id: string }} props */
