@@ -18,6 +18,15 @@ export class RidePage {
     return this.page.goto('/ride');
   }
 
+  /** Signs in by the form, from the page that greets whoever is not. */
+  async signIn({ email, password }) {
+    await this.button('Sign in or sign up').click();
+    const sheet = this.page.getByRole('dialog', { name: 'Sign in' });
+    await sheet.getByLabel('E-mail').fill(email);
+    await sheet.getByLabel('Password', { exact: true }).fill(password);
+    await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
+  }
+
   /** An order's number as it is read. */
   numberOf({ number }) {
     return `${number.slice(0, 4)}-${number.slice(4)}`;
