@@ -2,6 +2,7 @@
 /** The restaurants that deliver to a place, nearest first, page by page. Kept while the page is open: coming back costs nothing. */
 import { computed, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
+import { locale } from '../i18n.js';
 import { follow } from '../live.js';
 import { account } from '../session.js';
 
@@ -28,6 +29,13 @@ export function around({ lat, lon }) {
   present?.stop();
   present = { key, ...begin({ lat, lon }) };
   return present;
+}
+
+/** Cuisines in one line, as the restaurant wrote them. @param {string[]} cuisines */
+export function cuisineLine(cuisines) {
+  const words = cuisines.map((word) => word.replaceAll('_', ' '));
+  const [first = '', ...rest] = new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(words);
+  return first.toLocaleUpperCase(locale) + rest.join('');
 }
 
 /** @param {Place} place */

@@ -9,8 +9,7 @@ import { Later, openSheet } from '../router.js';
 import { account } from '../session.js';
 import { address } from './address.js';
 import { BagBar } from './bag-bar.js';
-import { around } from './cards.js';
-import { listed } from './words.js';
+import { around, cuisineLine } from './cards.js';
 
 /** Of so many the picture is seen at once. */
 const EAGER = 2;
@@ -57,7 +56,7 @@ function Card({ card, eager }) {
     </div>
     <h3 class="clamp" translate="no">${card.name}</h3>
     <span class="eat-eta num">${minutes(card.eta_minutes)}</span>
-    <span class="muted small clamp">${listed(card.cuisines)}</span>
+    <span class="muted small clamp">${cuisineLine(card.cuisines)}</span>
     <span class="muted small num end"><${Icon} name="bike" class="s" /><span class="visually-hidden">${t('eat.delivery')} </span><span translate="no">${money(card.delivery_fee)}</span></span>
     <span class="muted tiny num eat-from">${t('eat.from', { amount: money(card.min_order) })}</span>
   </a></li>`;

@@ -10,12 +10,11 @@ import { address } from './address.js';
 import { BagBar } from './bag-bar.js';
 import { bag } from './bag.js';
 import { Entries, Sum, useBag } from './bag-view.js';
-import { around } from './cards.js';
+import { around, cuisineLine } from './cards.js';
 import DeadEnd from './dead-end.js';
 import { ItemSheet } from './item-sheet.js';
 import { Menu } from './menu.js';
 import { itemOf } from './menu-rules.js';
-import { listed } from './words.js';
 
 /** A description longer than this does not stand in full, in characters. */
 const LONG_WORDS = 180;
@@ -46,7 +45,7 @@ function Head({ restaurant, old }) {
       <${IconButton} icon="arrow-left" label=${t('eat.back')} onPress=${() => back('/eat')} />
     </div>
     <${Title} name=${restaurant.name}><span translate="no">${restaurant.name}</span><//>
-    <p class="muted">${listed(restaurant.cuisines)}</p>
+    <p class="muted">${cuisineLine(restaurant.cuisines)}</p>
     <${Words} text=${restaurant.description} />
     ${old && html`<p class="banner warn" role="status"><${Icon} name="wifi-off" /><span>${t('eat.maybe-old')}</span></p>`}
     <${Facts} restaurant=${restaurant} />
