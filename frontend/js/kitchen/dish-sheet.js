@@ -56,7 +56,7 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
   return html`<${Sheet} title=${t('kitchen.new-dish')} class="wide full" onClose=${onClose} bar=${bar}>
     <fieldset class="stack loose dish-form" ref=${form} disabled=${sent !== undefined} aria-label=${t('kitchen.new-dish')}>
       ${sent && html`<div class="banner warn"><${Icon} name="info" /><p>${t('kitchen.dish-unsure')}</p></div>`}
-      ${refused.value && !refused.value.problem?.errors?.length && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${said(refused.value)}</span></p>`}
+      ${!sent && refused.value && !refused.value.problem?.errors?.length && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${said(refused.value)}</span></p>`}
       <${Basics} ...${shared} sections=${sections} />
       <${Words} of="allergen" words=${ALLERGENS} chosen=${draft.allergens} onChange=${(/** @type {string[]} */ allergens) => change({ allergens })} />
       <${Words} of="diet" words=${DIETS} chosen=${draft.dietary} onChange=${(/** @type {string[]} */ dietary) => change({ dietary })} />
