@@ -107,8 +107,9 @@ function Arrival({ order, zone }) {
   const promised = { time: time(promised_at, zone) };
   const promise = (/** @type {number} */ now) => (late(now) > 0 ? '' : t('eat.promised', promised));
   const broken = (/** @type {number} */ now) => (late(now) > 0 ? t('eat.late', { ...promised, minutes: late(now) }) : '');
-  return html`<p class="order-eta muted">${t('eat.arrival')} <${Ticking} class="strong" every=${5000} say=${soon} /> · <span class="order-number">${t('eat.order-number')} <span translate="no">${grouped(order.number)}</span></span></p>
-    <p class="muted small"><${Ticking} class="order-promise" every=${5000} say=${promise} /><${Ticking} class="order-promise tag warn" every=${5000} say=${broken} /></p>`;
+  return html`<p class="order-eta"><span class="muted">${t('eat.arrival')}</span> <${Ticking} every=${5000} say=${soon} /></p>
+    <p class="muted small row wrap"><span>${t('eat.order')} <span translate="no">${grouped(order.number)}</span></span>
+      <${Ticking} class="order-promise" every=${5000} say=${promise} /><${Ticking} class="order-promise tag warn" every=${5000} say=${broken} /></p>`;
 }
 
 /** The way in parts. @param {{ order: Order }} props */
