@@ -159,12 +159,13 @@ addEventListener('pageshow', (event) => {
   if (plays && plays !== NOBODY && plays !== account.peek()?.id) play(plays);
 });
 
-/** The access token to send, renewed in time; `null` for a guest. */
+/** The access token to send, renewed in time; `null` for a guest. What somebody asked is not sent as nobody. */
 async function token() {
   if (!account.peek()) return null;
-  if (ended.peek()) throw new ApiError({ status: 401, code: 'unauthenticated' });
-  if (access && performance.now() < access.until) return access.text;
-  return renewed(access?.text ?? '');
+  if (!ended.peek() && access && performance.now() < access.until) return access.text;
+  const fresh = ended.peek() ? null : await renewed(access?.text ?? '');
+  if (!fresh) throw new ApiError({ status: 401, code: 'unauthenticated' });
+  return fresh;
 }
 
 /** Another token than `used`, which is no longer taken; `null` if the session has ended. @param {string} used */
