@@ -1,6 +1,6 @@
 // @ts-check
 /** The checkout: where to, what, for how much, and one button. Nobody pays for anything but what they see. */
-import { computed, html, signal, useEffect } from '../../vendor/ui.js';
+import { computed, effect, html, signal, useEffect } from '../../vendor/ui.js';
 import { config, serverNow } from '../api.js';
 import { t } from '../i18n.js';
 import { Button, Empty, Icon, Title } from '../kit.js';
@@ -46,6 +46,15 @@ const wish = computed(() => {
 // It lives as long as the page: drawn anew, the checkout finds its quote.
 const quotes = quoting(/** @type {any} */ (wish));
 
+// What was refused of another bag is over.
+let wished = '';
+effect(() => {
+  if (!wish.value) return;
+  const now = JSON.stringify(wish.value);
+  if (wished && now !== wished && !sending.peek()) refusal.value = null;
+  wished = now;
+});
+
 export default function Checkout() {
   useEffect(keepPlacing, []);
   const { restaurant } = bag();
@@ -61,8 +70,6 @@ function OfRestaurant({ restaurant }) {
   useEffect(() => {
     if (code) currency.value = { of: restaurant.id, code };
   }, [code]);
-  // What was refused of another bag is over.
-  useEffect(() => wish.subscribe(() => sending.peek() || (refusal.value = null)), []);
   return html`<div class="page with-aside checkout">
     <header class="checkout-head row"><${Leave} to=${`/eat/restaurants/${restaurant.id}`} /><${Title}>${t('eat.checkout')}<//></header>
     <${CheckoutForm} restaurant=${restaurant} quotes=${quotes} methods=${config.payment_methods} />
