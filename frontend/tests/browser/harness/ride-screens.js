@@ -4,6 +4,7 @@ import { expect } from '@playwright/test';
 
 import { GEOLOCATION, playGeolocation } from './circumstances.js';
 import { RidePage } from './ride-page.js';
+import { expectFits } from './screen.js';
 
 /** @typedef {import('./screen.js').Screen} Screen */
 
@@ -172,6 +173,35 @@ export const RIDE = [
     async see({ page }) {
       await page.goto('/ride/nothing-here');
       await expect(page.getByText('There is no such page.')).toBeVisible();
+    },
+  },
+];
+
+/** Screens with names of people and restaurants; `see` is told which. @type {import('./screen.js').Named[]} */
+export const RIDE_NAMED = [
+  {
+    name: '/ride, an offer and then a delivery',
+    async see(world, name) {
+      const { page, town } = world;
+      const restaurant = await town.restaurant({ name });
+      const deliverTo = { ...town.home, notes: name };
+      const { ride, order } = await offered(world, { restaurant, deliverTo, contact: { name } });
+      await expect(ride.offer.getByText(name, { exact: true })).toBeVisible();
+      await expectFits(page);
+      await ride.accept(order);
+      await expect(ride.task(order).getByText(name, { exact: true })).toBeVisible();
+      await expectFits(page);
+      await order.accept();
+      await ride.step(order, 'Picked up').click();
+      await expect(ride.task(order).getByText(name, { exact: true })).toHaveCount(2);
+    },
+  },
+  {
+    name: '/ride, the account',
+    async see(world, name) {
+      const { ride } = await asCourier(world, { name, online: false });
+      await ride.button('Account').click();
+      await expect(world.page.getByText(name, { exact: true })).toBeVisible();
     },
   },
 ];

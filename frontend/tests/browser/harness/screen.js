@@ -8,6 +8,10 @@ import { expect } from '@playwright/test';
  * @typedef {object} Screen
  * @property {string} name its address, and what is special about it
  * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object}) => Promise<unknown>} see
+ *
+ * @typedef {object} Named a screen that shows the name it is given, which is a strange one
+ * @property {string} name
+ * @property {(world: object, name: string) => Promise<unknown>} see
  */
 
 /** Devices, and what they show. */
@@ -93,7 +97,7 @@ export async function expectAccessible(page) {
 export const NARROW = { width: 320, height: 568 };
 
 /**
- * Fails where the page, or a sheet, scrolls sideways, or where words or controls lie beyond its edges.
+ * Fails where the page, or a sheet, scrolls sideways, where words or controls lie beyond its edges, or words beyond their ground.
  * @param {import('@playwright/test').Page} page
  */
 export async function expectFits(page) {
@@ -124,7 +128,13 @@ function beyondEdges() {
     if (width < 2 || height < 2 || element.closest('.map, .skip') || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     return (left < -1 || right > wide + 1) && !held(element);
   });
-  return [...sideways.map((element) => `scrolls: ${told(element)}`), ...outside.map((element) => `outside: ${told(element)}`)];
+  // What has a ground of its own, and words that stand below it.
+  const spilling = [...document.querySelectorAll('p, a, button, section, li, div, span')].filter((element) => {
+    const { backgroundColor, overflowY, display } = getComputedStyle(element);
+    if (backgroundColor === 'rgba(0, 0, 0, 0)' || overflowY !== 'visible' || display === 'inline' || element.closest('.map')) return false;
+    return element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 2;
+  });
+  return [...spilling.map((element) => `spills: ${told(element)}`), ...sideways.map((element) => `scrolls: ${told(element)}`), ...outside.map((element) => `outside: ${told(element)}`)];
 }
 
 /**
