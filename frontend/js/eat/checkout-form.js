@@ -76,7 +76,8 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
     return show();
   };
 
-  return html`<div ref=${box} class="stack checkout-main" inert=${sending.value}>
+  return html`<a class="skip" href="#total">${t('eat.skip-to-total')}</a>
+    <div ref=${box} class="stack checkout-main" inert=${sending.value}>
       <${Where} quote=${quote} zone=${zone} error=${at('address')} />
       <section class="card pad stack tight checkout-dishes" aria-label=${t('eat.your-dishes')}>
         <${Entries} onMenu=${false} />
@@ -91,7 +92,7 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
     </div>
     <aside class="checkout-side">
       <section class="card pad stack checkout-sums">
-        <h2 class="card-title">${t('eat.summary')}</h2>
+        <h2 class="card-title" id="total" tabindex="-1">${t('eat.summary')}</h2>
         <${Summary} quote=${quote} quotes=${quotes} error=${at('sums')} waiting=${!refused} />
       </section>
       <div class="bar"><${Go} quote=${quote} refused=${refused} onPress=${press} /></div>
