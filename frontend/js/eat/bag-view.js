@@ -1,6 +1,6 @@
 // @ts-check
 /** What is in the bag: beside the menu on a desktop, in a sheet on a phone. */
-import { html, signal, useLayoutEffect, useRef } from '../../vendor/ui.js';
+import { effect, html, signal, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { money, said, t } from '../i18n.js';
 import { Busy, Button, Icon, Stepper } from '../kit.js';
 import { useLive } from '../live.js';
@@ -15,8 +15,22 @@ import { priced } from './menu-rules.js';
  * @typedef {{ id: string, name: string }} Restaurant
  */
 
-/** What was taken out last and can be put back, until something else is done. */
-const removed = signal(/** @type {{ owner: string | undefined, restaurant: Restaurant, entry: import('./bag-rules.js').Entry, at: number } | null} */ (null));
+/**
+ * What was taken out last and can be put back, until something else is done; `last`: it left nothing behind.
+ * @typedef {{ owner: string | undefined, restaurant: Restaurant, entry: import('./bag-rules.js').Entry, at: number, last: boolean }} Undo
+ */
+const removed = signal(/** @type {Undo | null} */ (null));
+
+effect(() => {
+  // A bag that is filled again was emptied by nothing.
+  if (bag().restaurant && removed.peek()?.last) removed.value = null;
+});
+
+/** What left the bag empty, while it is. */
+export function emptied() {
+  const undo = removed.value;
+  return undo?.last && undo.owner === account.value?.id && !bag().restaurant ? undo : null;
+}
 
 /** What a menu and a restaurant say of the bag. @param {Restaurant} restaurant */
 export function useBag(restaurant) {
@@ -41,7 +55,7 @@ export function Entries({ onMenu }) {
   </div>`;
 }
 
-/** @param {{ restaurant: Restaurant, undo: typeof removed.value }} props */
+/** @param {{ restaurant: Restaurant, undo: Undo | null }} props */
 function Filled({ restaurant, undo }) {
   const { menu, currency, told } = useBag(restaurant);
   if (!told && menu.error.value) return html`<${Unpriced} error=${menu.error.value} retry=${menu.refresh} />`;
@@ -61,8 +75,9 @@ function Row({ line, currency, restaurant }) {
   const options = entry.options.map((one) => item?.option_groups.flatMap((group) => group.options).find(({ id }) => id === one.id)?.name ?? one.name);
   const step = (/** @type {number} */ quantity) => {
     const by = quantity - entry.quantity;
-    removed.value = quantity < 1 ? { owner: account.peek()?.id, restaurant, entry, at: bag().entries.indexOf(entry) } : null;
+    const { entries } = bag();
     changeBag((now) => setQuantity(now, key, (entryOf(now, key)?.quantity ?? 0) + by));
+    removed.value = quantity < 1 ? { owner: account.peek()?.id, restaurant, entry, at: entries.indexOf(entry), last: entries.length === 1 } : null;
   };
   const words = html`<b><bdi translate="no">${name}</bdi></b>
     ${options.length > 0 && html`<span class="muted small"><bdi translate="no">${options.join(', ')}</bdi></span>`}
@@ -73,8 +88,8 @@ function Row({ line, currency, restaurant }) {
   </li>`;
 }
 
-/** What was just taken out; whoever did it by keyboard is here. @param {{ undo: NonNullable<typeof removed.value> }} props */
-function Removed({ undo }) {
+/** What was just taken out; whoever did it by keyboard is here. @param {{ undo: Undo }} props */
+export function Removed({ undo }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useLayoutEffect(() => {
     if (document.activeElement === document.body || document.activeElement instanceof HTMLDialogElement) button.current?.focus({ preventScroll: true });

@@ -9,7 +9,7 @@ import { account, ended } from '../session.js';
 import { styled } from '../styles.js';
 import { address } from './address.js';
 import { bag, quoteItems } from './bag.js';
-import { useBag } from './bag-view.js';
+import { emptied, Removed, useBag } from './bag-view.js';
 import { CheckoutForm } from './checkout-form.js';
 import { draftFor } from './draft.js';
 import { justPlaced, lastPlaced } from './placed.js';
@@ -87,9 +87,10 @@ function InDoubt() {
     <${Empty} scene="mailbox" title=${t('eat.doubt')} action=${doubt.value && ask}>${t('eat.doubt-more')}<//></div>`;
 }
 
-/** Nothing is in the bag: it was ordered just now, or never filled. */
+/** Nothing is in the bag: the last thing was taken out, it was ordered just now, or never filled. */
 function Over() {
-  const placed = justPlaced(serverNow());
+  const undo = emptied();
+  const placed = undo ? null : justPlaced(serverNow());
   const link = (/** @type {string} */ to, /** @type {string} */ words, kind = 'strong') => html`<a class=${`btn ${kind}`} href=${to}>${words}</a>`;
   if (placed) {
     const more = html`<div class="row wrap">${link(`/eat/orders/${placed.order_id}`, t('eat.follow-order'), 'primary')}${link('/eat', t('eat.to-restaurants'), 'line')}</div>`;
@@ -97,5 +98,6 @@ function Over() {
       <${Empty} scene="party" title=${t('eat.order-placed', { number: orderNumber(placed.number) })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
   }
   return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
+    ${undo && html`<div class="card pad"><${Removed} undo=${undo} /></div>`}
     <${Empty} scene="bag" title=${t('eat.nothing')} action=${link('/eat', t('eat.to-restaurants'))}>${t('eat.nothing-more')}<//></div>`;
 }
