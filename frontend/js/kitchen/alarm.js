@@ -28,6 +28,8 @@ export function beginAlarm() {
   begun = true;
   beginSound();
   effect(() => {
+    // What is known of the server's clock gets better meanwhile: a time may not be over yet when its timer ends.
+    void ranOut.value;
     const ends = asking.value.map(({ deadline }) => Date.parse(deadline ?? '') - serverNow()).filter((ms) => ms > 0);
     if (ends.length === 0) return;
     const timer = timers.later(() => (ranOut.value += 1), Math.min(...ends));
