@@ -18,6 +18,12 @@ use kitchens::Kitchen;
 
 /// The password of everybody in the city.
 pub const PASSWORD: &str = "tiffin-demo";
+/// Its name.
+pub const NAME: &str = "București";
+/// The country it lies in.
+pub const COUNTRY: &str = "RO";
+/// How far it reaches from its middle, in metres.
+pub const RADIUS_M: u32 = 6000;
 /// Where the city is: degrees north and east of its middle.
 pub const CENTRE: (f64, f64) = (44.4268, 26.1025);
 /// A stop that the example restaurant delivers to, as JSON without single quotes.
@@ -173,6 +179,7 @@ mod tests {
             assert!(kitchens.iter().filter(reach).count() >= 15, "{place:?}");
         }
         assert!(kitchens.iter().all(|kitchen| kitchen.menu.items.len() == 8));
+        assert!(kitchens.iter().all(|kitchen| kitchen.restaurant.place.distance_m(centre) <= RADIUS_M));
     }
 
     #[test]

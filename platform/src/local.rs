@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use ::pages::Files;
 use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Settings, Store, StoreError};
 use axum::Router;
 use host::{Host, Options, Ports, Swept};
 
 use crate::{
     dispatcher::{Dispatcher, LocalBus},
-    ops,
+    ops, pages,
     services::SERVICES,
 };
 
@@ -75,9 +76,12 @@ impl Local {
         Ok(Self { store, clock, host, dispatcher, bus })
     }
 
-    /// The API, its pages, and what is for whoever runs the process.
-    pub fn router(&self) -> Router {
-        let router = host::router(self.host.clone()).merge(host::pages(SERVICES)).merge(ops::router(self.clone()));
+    /// The API with its documents, the pages of these files, and what is for whoever runs the process.
+    pub fn router(&self, files: Files) -> Router {
+        let router = host::router(self.host.clone())
+            .merge(host::pages(SERVICES))
+            .merge(pages::router(self.store.clone(), files))
+            .merge(ops::router(self.clone()));
         host::edge(router, &self.host)
     }
 

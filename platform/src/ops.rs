@@ -5,7 +5,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::Timestamp;
@@ -17,7 +17,6 @@ use crate::{dead_letters, local::Local};
 /// The routes.
 pub(crate) fn router(local: Local) -> Router {
     Router::new()
-        .route("/", get(async || Redirect::temporary("/docs")))
         .route("/_tiffin/dead-letters", get(list))
         .route("/_tiffin/dead-letters/{id}", axum::routing::delete(discard))
         .route("/_tiffin/dead-letters/{id}/replay", post(replay))

@@ -1,8 +1,9 @@
 //! `tiffin up`: everything in one process, until it is told to stop.
 
-use std::{future::Future, io, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{future::Future, io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
-use app::{Clock as _, Condition, Item, Key, Random as _, Settings, Store, StoreError, Write};
+use ::pages::Files;
+use app::{Clock as _, Random as _, Settings, Store, StoreError};
 use domain::Timestamp;
 use host::{SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -13,8 +14,8 @@ use crate::{
     city::{self, City},
     cli::Up,
     data_dir::{DataDir, DataDirError},
-    dispatcher::DISPATCHER,
     local::{Local, Materials, StartError, TICK},
+    marker,
     services::SERVICES,
     simulate, welcome,
 };
@@ -44,6 +45,14 @@ pub enum UpError {
         /// Why.
         source: io::Error,
     },
+    /// The pages are not where they were said to be.
+    #[error("the pages can't be read from {directory}: {source}; name their folder with --web-dir")]
+    Pages {
+        /// The directory.
+        directory: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// Settings are wrong; every one is named.
     #[error("{0}")]
     Settings(String),
@@ -64,6 +73,7 @@ pub fn in_runtime<T>(future: impl Future<Output = T>) -> T {
 pub async fn up(up: Up) -> Result<(), UpError> {
     let settings = SERVICES.iter().flat_map(|service| service.settings);
     let settings = Settings::read(settings, |name| std::env::var(name).ok()).map_err(UpError::Settings)?;
+    let files = page_files(&up)?;
     let port = |source| UpError::Port { port: up.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, up.port)).await.map_err(port)?;
     let figures = PrometheusBuilder::new().install_recorder().map_err(|error| UpError::Failed(error.to_string()))?;
@@ -91,7 +101,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
     let simulators = start_simulators(&up, &city, stopping.clone());
-    let router = local.router().merge(metrics_page(figures, store));
+    let router = local.router(files).merge(metrics_page(figures, store));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
 
@@ -111,11 +121,16 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     }
 }
 
+/// The pages' files: in the program, or where the command line says.
+fn page_files(up: &Up) -> Result<Files, UpError> {
+    let Some(directory) = &up.web_dir else { return Ok(Files::Embedded) };
+    Files::of_directory(directory).map_err(|source| UpError::Pages { directory: directory.clone(), source })
+}
+
 /// Builds the city the first time; returns whether it did.
 async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpError> {
     let failed = |error: StoreError| UpError::Failed(format!("the city can't be built: {error}"));
-    let marker = Key::new("CITY", "SEEDED");
-    if store.get(DISPATCHER, &marker).await.map_err(failed)?.is_some() {
+    if marker::is_there(store).await.map_err(failed)? {
         return Ok(false);
     }
     let context = local.host.context_of("register-user").ok_or_else(|| UpError::Failed("no users".to_owned()))?;
@@ -129,8 +144,7 @@ async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpE
             Err(error) => return Err(failed(error)),
         }
     }
-    let item = Item::of(marker, "marker", 1, &());
-    store.transact(DISPATCHER, vec![Write::Put(item, Condition::None)]).await.map_err(failed)?;
+    marker::put(store).await.map_err(failed)?;
     Ok(true)
 }
 

@@ -5,6 +5,7 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use app::{GrantUses, Keys, Settings, Store};
 use domain::Timestamp;
 use host::Host;
+use pages::Files;
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::Value;
 use sqlite::SqliteStore;
@@ -98,7 +99,7 @@ impl Town {
         let local = Local::start(materials).await.expect("the process starts");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
-        tokio::spawn(axum::serve(listener, local.router()).into_future());
+        tokio::spawn(axum::serve(listener, local.router(Files::Embedded)).into_future());
         Self {
             clock,
             url,

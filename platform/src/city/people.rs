@@ -6,7 +6,7 @@ use deliveries::Courier;
 use domain::{Address, Email, Name, Phone, Place, RestaurantId, Role, Stop, Timestamp, UserId, Vehicle};
 use users::{Account, PasswordHash};
 
-use super::{FOUNDED, founding};
+use super::{COUNTRY, FOUNDED, NAME, founding};
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +139,7 @@ pub(super) fn everybody() -> Vec<DemoAccount> {
 
 /// An address in the city.
 pub(super) fn address(street: &str, postcode: &str) -> Address {
-    let (city, country) = (parse("București"), parse("RO"));
+    let (city, country) = (parse(NAME), parse(COUNTRY));
     Address { street: parse(street), city, postcode: parse(postcode), country }
 }
 

@@ -29,6 +29,7 @@ pub use needs::Needs;
 pub use openapi::openapi;
 pub use pages::pages;
 pub use refusal::{KEYWORDS, input_schema, wrong_fields};
-pub use router::{MAX_BODY_BYTES, router};
+pub use reply::{none_match, problem};
+pub use router::{MAX_BODY_BYTES, method_not_allowed, router};
 pub use sweeps::Swept;
 pub use system::{SystemClock, SystemRandom};

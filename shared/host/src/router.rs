@@ -65,7 +65,8 @@ async fn not_found(request: Request) -> Response {
     reply::problem(&Problem::not_found(), request.uri().path())
 }
 
-async fn method_not_allowed(request: Request) -> Response<Body> {
+/// The refusal of a method that an address does not know.
+pub async fn method_not_allowed(request: Request) -> Response<Body> {
     reply::problem(&Problem::of(code::METHOD_NOT_ALLOWED), request.uri().path())
 }
 

@@ -72,7 +72,7 @@ impl Town {
         let server = Server::start(async {
             let local = Local::start(materials(wrapped)?).await?;
             build_city(&local).await?;
-            Ok(opened.insert(local).router())
+            Ok(opened.insert(local).router(Files::Embedded))
         })?;
         let local = opened.context("a server that listens was put together")?;
         Ok(Self { server, local, store, _data: data })
