@@ -10,6 +10,7 @@ pub mod local;
 pub mod ops;
 pub mod services;
 pub mod simulate;
+pub mod theatre;
 pub mod up;
 
 mod data_dir;

@@ -40,7 +40,7 @@ pub(crate) fn answer(answer: Answer, method: Method, public: bool, request: &Hea
 }
 
 /// The reply of a refusal. `instance` is the path that was asked for.
-pub(crate) fn problem(problem: &Problem, instance: &str) -> Response<Body> {
+pub fn problem(problem: &Problem, instance: &str) -> Response<Body> {
     let mut document = problem.document();
     document.insert("instance".into(), instance.into());
     let mut headers = HeaderMap::new();
