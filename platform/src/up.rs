@@ -3,19 +3,17 @@
 use std::{future::Future, io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
 use ::pages::Files;
-use app::{Clock as _, Random as _, Settings, Store, StoreError};
-use domain::Timestamp;
+use app::{Clock as _, Random as _, Settings};
 use host::{SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    city::{self, City},
+    city::{self, BuildError, City},
     cli::Up,
     data_dir::{DataDir, DataDirError},
     local::{Local, Materials, StartError, TICK},
-    marker,
     services::SERVICES,
     simulate, welcome,
 };
@@ -76,6 +74,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let files = page_files(&up)?;
     let port = |source| UpError::Port { port: up.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, up.port)).await.map_err(port)?;
+    let address = listener.local_addr().map_err(port)?;
     let figures = PrometheusBuilder::new().install_recorder().map_err(|error| UpError::Failed(error.to_string()))?;
 
     let directory = DataDir::open(&up.data_dir, up.fresh)?;
@@ -89,11 +88,13 @@ pub async fn up(up: Up) -> Result<(), UpError> {
         cursor_secret: secrets.cursors,
         settings,
         cors_origins: up.cors_origins.clone(),
+        simulate: up.simulate,
         uses: None,
     };
     let local = Local::start(materials).await?;
     let city = city::city();
-    let seeded = seed(&local, &store, &city).await?;
+    let failed = |error: BuildError| UpError::Failed(format!("the city can't be built: {error}"));
+    let seeded = city::build(&local).await.map_err(failed)?;
 
     let (stop, stopping) = watch::channel(false);
     let timer = tokio::spawn(run_timer(local.clone(), stopping.clone()));
@@ -101,7 +102,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
     let simulators = start_simulators(&up, &city, stopping.clone());
-    let router = local.router(files).merge(metrics_page(figures, store));
+    let router = local.router(files, address).merge(metrics_page(figures, store));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
 
@@ -125,27 +126,6 @@ pub async fn up(up: Up) -> Result<(), UpError> {
 fn page_files(up: &Up) -> Result<Files, UpError> {
     let Some(directory) = &up.web_dir else { return Ok(Files::Embedded) };
     Files::of_directory(directory).map_err(|source| UpError::Pages { directory: directory.clone(), source })
-}
-
-/// Builds the city the first time; returns whether it did.
-async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpError> {
-    let failed = |error: StoreError| UpError::Failed(format!("the city can't be built: {error}"));
-    if marker::is_there(store).await.map_err(failed)? {
-        return Ok(false);
-    }
-    let context = local.host.context_of("register-user").ok_or_else(|| UpError::Failed("no users".to_owned()))?;
-    let password =
-        city::PASSWORD.parse().map_err(|_| UpError::Failed("the demo password is no password".to_owned()))?;
-    let hash = users::PasswordHash::of(context, password).await.map_err(|problem| UpError::Failed(problem.detail))?;
-    for (table, changes) in city.changes(&hash, Timestamp::of(SystemClock.now())) {
-        match store.transact(table, changes.writes).await {
-            // Ids are the same every time: what is there was built by a start that was cut short.
-            Ok(()) | Err(StoreError::Condition { .. }) => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    marker::put(store).await.map_err(failed)?;
-    Ok(true)
 }
 
 fn start_simulators(up: &Up, city: &City, stopping: watch::Receiver<bool>) -> JoinHandle<()> {

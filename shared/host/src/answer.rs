@@ -221,7 +221,8 @@ fn prepare_body(
     (endpoint.prepare)(path, Input::Body(body)).map_err(|refused| refusal::of_body(endpoint, body, refused))
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether a body is said to be JSON.
+pub fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
