@@ -11,6 +11,7 @@ mod get_menu;
 mod get_restaurant;
 mod ids;
 mod item;
+mod list_own_restaurants;
 mod listing;
 mod menu;
 mod menu_view;
@@ -47,7 +48,7 @@ pub use quote_basket::WantedBasket;
 pub use restaurant::{
     Action, DeliveryFee, DeliveryRadius, NewRestaurant, PrepMinutes, Restaurant, RestaurantView, SmallOrder, TaxRate,
 };
-pub use restaurants::{FIRST, RESTAURANTS, Restaurants, creation, menu_change};
+pub use restaurants::{BY_MERCHANT, FIRST, RESTAURANTS, Restaurants, creation, menu_change};
 pub use search_restaurants::{Search, SearchRadius};
 pub use wrong::MAX_AMOUNT;
 
@@ -58,6 +59,7 @@ pub const SERVICE: Service = Service {
     table: RESTAURANTS,
     functions: &[
         Declaration::endpoint::<search_restaurants::SearchRestaurants>(),
+        Declaration::endpoint::<list_own_restaurants::ListOwnRestaurants>(),
         Declaration::endpoint::<create_restaurant::CreateRestaurant>(),
         Declaration::endpoint::<get_restaurant::GetRestaurant>(),
         Declaration::endpoint::<get_menu::GetMenu>(),
