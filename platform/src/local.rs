@@ -11,7 +11,7 @@ use crate::{
     ops,
     services::SERVICES,
     simulate::Simulate,
-    theatre::Theatre,
+    theatre::{self, Theatre},
 };
 
 /// How often deadlines and retries are looked at.
@@ -79,6 +79,7 @@ impl Local {
         let dispatcher =
             Dispatcher::start(host.clone(), store.clone(), clock.clone(), bus.clone(), queue, SERVICES).await?;
         let theatre = Arc::new(Theatre::new(clock.clone(), simulate));
+        tokio::spawn(theatre::listen(theatre.clone(), bus.listen()));
         Ok(Self { store, clock, host, dispatcher, bus, theatre })
     }
 
