@@ -69,6 +69,7 @@ impl DemoAccount {
             locale: None,
             password,
             created_at: now,
+            epoch: 0,
         }
     }
 
