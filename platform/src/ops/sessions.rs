@@ -3,7 +3,7 @@
 //! No password is asked for, so a page of this very process it must be; and whom it names is one of three, whom the city
 //! was built with. Their accounts are found by id: where a person was faster with an e-mail, it stays theirs.
 
-use app::{Problem, code};
+use app::{Effect, Problem, code};
 use axum::{
     extract::{Request, State},
     response::Response,
@@ -13,7 +13,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use users::{Accounts, Session};
+use users::{Accounts, Session, USERS};
 
 use super::{answer, body, guard};
 use crate::{city, local::Local};
@@ -64,6 +64,8 @@ async fn session(local: &Local, request: Request) -> Result<Value, Problem> {
     let context = local.host.context_of(SIGN_IN).ok_or_else(|| Problem::of(code::NOT_FOUND))?;
     let account = context.account_by_email(&person.email).await?;
     let account = account.filter(|account| account.id == person.id && account.role == who.role());
-    let session = Session::open(context, &account.ok_or_else(Problem::not_found)?.user())?;
-    Ok(json!(session))
+    let account = account.ok_or_else(Problem::not_found)?;
+    let Effect { reply, changes } = Session::open(context, &account)?;
+    context.commit(USERS, changes).await?;
+    Ok(json!(reply))
 }
