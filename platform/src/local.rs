@@ -12,7 +12,7 @@ use crate::{
     ops, pages,
     services::SERVICES,
     simulate::Simulate,
-    theatre::Theatre,
+    theatre::{self, Theatre},
 };
 
 /// How often deadlines and retries are looked at.
@@ -80,6 +80,7 @@ impl Local {
         let dispatcher =
             Dispatcher::start(host.clone(), store.clone(), clock.clone(), bus.clone(), queue, SERVICES).await?;
         let theatre = Arc::new(Theatre::new(clock.clone(), simulate));
+        tokio::spawn(theatre::listen(theatre.clone(), bus.listen()));
         Ok(Self { store, clock, host, dispatcher, bus, theatre })
     }
 

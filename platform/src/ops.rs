@@ -31,6 +31,7 @@ pub(crate) fn router(local: Local, address: SocketAddr) -> Router {
         .route("/_tiffin/dead-letters/{id}/replay", post(dead_letters::replay))
         .route("/_tiffin/sessions", post(sessions::open))
         .route("/_tiffin/theatre", get(theatre::show))
+        .route("/_tiffin/theatre/ticker", get(theatre::show_ticker))
         .route("/_tiffin/theatre/plays/{role}", put(theatre::put_switch))
         .route("/_tiffin", any(not_found))
         .route("/_tiffin/", any(not_found))

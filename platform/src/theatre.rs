@@ -1,6 +1,7 @@
-//! The theatre while the process runs: its own restaurant and people, and whom of them simulators play.
+//! The theatre while the process runs: its own restaurant and people, whom of them simulators play, and its ticker.
 
 mod switches;
+mod ticker;
 
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use crate::{
 };
 
 pub use switches::{Played, Plays, Switches, UNSEEN_S};
+pub(crate) use ticker::listen;
+pub use ticker::{KEPT, Ticker, Told};
 
 /// The theatre.
 pub struct Theatre {
@@ -22,6 +25,8 @@ pub struct Theatre {
     pub simulated: Simulate,
     /// Whom simulators play in the theatre.
     pub switches: Switches,
+    /// What happened lately.
+    pub ticker: Ticker,
     restaurants: usize,
     couriers: Vec<Key>,
 }
@@ -39,12 +44,14 @@ impl Theatre {
     /// The theatre of a process that simulates these.
     pub fn new(clock: Arc<dyn Clock>, simulated: Simulate) -> Self {
         let (city, cast) = (city::city(), city::cast());
-        let couriers = city.couriers().chain(cast.courier.courier());
+        let couriers: Vec<Courier> = city.couriers().chain(cast.courier.courier()).collect();
+        let names = couriers.iter().map(|courier| (courier.id, courier.name.clone()));
         Self {
+            ticker: Ticker::new(cast.restaurant().id, cast.merchant.id, names),
             switches: Switches::new(clock, simulated),
             simulated,
             restaurants: city.restaurant_count() + 1,
-            couriers: couriers.flat_map(|courier| deliveries::enlistment(&courier).writes).map(key_of).collect(),
+            couriers: couriers.iter().flat_map(|courier| deliveries::enlistment(courier).writes).map(key_of).collect(),
             cast,
         }
     }

@@ -15,7 +15,9 @@ use crate::{
     data_dir::{DataDir, DataDirError},
     local::{Local, Materials, StartError, TICK},
     services::SERVICES,
-    simulate, welcome,
+    simulate,
+    theatre::Theatre,
+    welcome,
 };
 
 /// How often what has expired is cleaned away.
@@ -23,6 +25,8 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// How often figures are summed up.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// How much faster than its habits say the theatre is played: they are made for spectators.
+const AS_WATCHED: f64 = 1.0;
 /// How long requests under way may take once the process is told to stop.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -101,7 +105,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let purge = tokio::spawn(purge_expired(store.clone(), stopping.clone()));
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
-    let simulators = start_simulators(&up, &city, stopping.clone());
+    let simulators = start_simulators(&up, &city, local.theatre.clone(), stopping.clone());
     let router = local.router(files, address).merge(metrics_page(figures, store));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
@@ -128,11 +132,18 @@ fn page_files(up: &Up) -> Result<Files, UpError> {
     Files::of_directory(directory).map_err(|source| UpError::Pages { directory: directory.clone(), source })
 }
 
-fn start_simulators(up: &Up, city: &City, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
+fn start_simulators(up: &Up, city: &City, theatre: Arc<Theatre>, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
     let url = format!("http://localhost:{}", up.port);
-    let mut seed = [0; 8];
-    SystemRandom.fill(&mut seed);
-    tokio::spawn(simulate::run(url, city.accounts(), up.simulate, up.speed, u64::from_le_bytes(seed), stopping))
+    let seed = || {
+        let mut seed = [0; 8];
+        SystemRandom.fill(&mut seed);
+        u64::from_le_bytes(seed)
+    };
+    let played = simulate::play_theatre(url.clone(), theatre, AS_WATCHED, seed(), stopping.clone());
+    let lived = simulate::run(url, city.accounts(), up.simulate, up.speed, seed(), stopping);
+    tokio::spawn(async move {
+        futures::future::join(played, lived).await;
+    })
 }
 
 async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {

@@ -1,4 +1,4 @@
-//! `/_tiffin/theatre`: what its pages need to know, and the switches "play for me".
+//! `/_tiffin/theatre`: what its pages need to know, the switches "play for me", and the ticker.
 
 use app::Problem;
 use axum::{
@@ -35,6 +35,12 @@ pub(super) async fn put_switch(State(local): State<Local>, Path(role): Path<Stri
     let path = request.uri().path().to_owned();
     let plays = switched(&local, &role, request).await;
     answer(&path, plays.map(|plays| (StatusCode::OK, Some(plays))))
+}
+
+/// What happened after the fact that the page knows last.
+pub(super) async fn show_ticker(State(local): State<Local>, uri: Uri) -> Response {
+    let told = told(&local, &uri).await;
+    answer(uri.path(), told.map(|ticker| (StatusCode::OK, Some(ticker))))
 }
 
 async fn shown(local: &Local, uri: &Uri) -> Result<Value, Problem> {
@@ -74,6 +80,13 @@ async fn switched(local: &Local, role: &str, request: Request) -> Result<Value, 
     let switches = &local.theatre.switches;
     switches.put(role, on);
     Ok(json!(switches.plays()))
+}
+
+async fn told(local: &Local, uri: &Uri) -> Result<Value, Problem> {
+    require_city(local).await?;
+    let after: Option<u64> = body::parameter(uri, "after")?;
+    let (items, last) = local.theatre.ticker.after(after.unwrap_or(0));
+    Ok(json!({ "items": items, "last": last }))
 }
 
 async fn require_city(local: &Local) -> Result<(), Problem> {
