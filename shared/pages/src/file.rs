@@ -1,14 +1,14 @@
 //! Files, wherever they are kept.
 
 use std::{
+    borrow::Cow,
     io,
     path::{Path, PathBuf},
 };
 
 use axum::body::Bytes;
-use sha2::{Digest as _, Sha256};
 
-use crate::{directory, embedded, list};
+use crate::{directory, embedded, hash, list};
 
 /// Where the pages' files are.
 #[derive(Clone, Debug)]
@@ -27,9 +27,13 @@ pub(crate) struct File {
     /// How long browsers keep it.
     pub(crate) keep: Keep,
     /// The hash of its bytes, in hexadecimal digits.
-    pub(crate) hash: String,
+    pub(crate) hash: Cow<'static, str>,
     /// Its bytes.
     pub(crate) bytes: Bytes,
+    /// The same, compressed.
+    pub(crate) brotli: Option<Bytes>,
+    /// The same, compressed for older clients.
+    pub(crate) gzip: Option<Bytes>,
 }
 
 /// How long browsers keep a file.
@@ -40,9 +44,6 @@ pub(crate) enum Keep {
     /// For a day: nothing goes wrong where an old one is shown.
     ADay,
 }
-
-/// Bytes of a file's hash in its tag.
-const HASH_BYTES: usize = 12;
 
 impl Files {
     /// Those of this directory.
@@ -57,7 +58,7 @@ impl Files {
     /// The id of the build that the program holds; a directory's files change as they like.
     pub(crate) fn build(&self) -> Option<&'static str> {
         match self {
-            Self::Embedded => Some(embedded::build()),
+            Self::Embedded => Some(embedded::BUILD),
             Self::Directory(_) => None,
         }
     }
@@ -68,29 +69,28 @@ impl Files {
             return Ok(None);
         }
         match self {
-            Self::Embedded => Ok(embedded::find(path).cloned()),
+            Self::Embedded => Ok(embedded::find(path)),
             Self::Directory(directory) => directory::read(directory.clone(), path.to_owned()).await,
         }
     }
 }
 
 impl File {
-    /// A file of this path. The path has to be on the list.
+    /// A file of this path, as it is.
     pub(crate) fn new(path: &str, keep: Keep, bytes: Bytes) -> Self {
-        Self { content_type: content_type(path), keep, hash: hash(&bytes), bytes }
+        Self {
+            content_type: content_type(path),
+            keep,
+            hash: hash::of_file(&bytes).into(),
+            bytes,
+            brotli: None,
+            gzip: None,
+        }
     }
 }
 
-/// The first bytes of what SHA-256 makes of these, in hexadecimal digits.
-pub(crate) fn hash(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes)[..HASH_BYTES])
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn content_type(path: &str) -> &'static str {
+/// The media type of the file of this path.
+pub(crate) fn content_type(path: &str) -> &'static str {
     match list::ending(path) {
         "avif" => "image/avif",
         "css" => "text/css; charset=utf-8",

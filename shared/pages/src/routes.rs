@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 
 use crate::{
-    Config, Files,
+    Config, Files, coding,
     file::{File, Keep},
     list, policy,
 };
@@ -139,9 +139,11 @@ impl<D: Demo> Site<D> {
     }
 
     fn reply(&self, file: File, asked: &HeaderMap) -> Response {
-        let tag = format!("\"{}\"", file.hash);
+        let (bytes, coding) = coding::choose(&file, asked);
+        // Other bytes have another tag.
+        let tag = coding.map_or_else(|| format!("\"{}\"", file.hash), |coding| format!("\"{}-{coding}\"", file.hash));
         let is_known = host::none_match(asked, &tag);
-        let mut response = Response::new(if is_known { Body::empty() } else { Body::from(file.bytes) });
+        let mut response = Response::new(if is_known { Body::empty() } else { Body::from(bytes) });
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, self.content_security.clone());
         headers.insert(PERMISSIONS_POLICY, self.permissions.clone());
@@ -160,6 +162,7 @@ impl<D: Demo> Site<D> {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
         } else {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.content_type));
+            headers.extend(coding.map(|coding| (header::CONTENT_ENCODING, HeaderValue::from_static(coding))));
         }
         response
     }
