@@ -46,7 +46,9 @@ mod tests {
 
     fn folder(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        files.iter().for_each(|file| fs::write(folder.path().join(file), "x").unwrap());
+        for file in files {
+            fs::write(folder.path().join(file), "x").unwrap();
+        }
         folder
     }
 
