@@ -3,6 +3,7 @@
 mod add_menu_item;
 mod basket;
 mod bounded;
+mod bundled;
 mod card;
 mod create_restaurant;
 mod diet;
@@ -15,6 +16,7 @@ mod list_own_restaurants;
 mod listing;
 mod menu;
 mod menu_view;
+mod picture;
 mod price;
 mod quote;
 mod quote_basket;
@@ -31,6 +33,7 @@ use app::{Declaration, Service};
 
 pub use basket::{BasketLine, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
+pub use bundled::BUNDLED;
 pub use card::Card;
 pub use diet::{Allergen, Dietary};
 pub use eta::{Pace, eta_minutes};
@@ -42,6 +45,7 @@ pub use item::{
 pub use listing::{Listing, Listings, Near, Nearby};
 pub use menu::{MAX_BYTES, MAX_ITEMS, Menu, MenuFull};
 pub use menu_view::{ItemView, MenuView, OptionGroupView, OptionView, SectionView};
+pub use picture::BundledPicture;
 pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
