@@ -101,6 +101,13 @@ const MATRIX: &[Entry] = &[
         Others::Hidden,
     ),
     entry(
+        "list-own-restaurants",
+        |cast, _| format!("/v1/merchants/{}/restaurants", cast.person(Merchant).id),
+        nothing,
+        &[Merchant, Admin],
+        Others::Hidden,
+    ),
+    entry(
         "create-restaurant",
         |_, _| "/v1/restaurants".into(),
         |_| restaurant(),
@@ -185,6 +192,13 @@ const MATRIX: &[Entry] = &[
         |cast, _| format!("/v1/couriers/{}", cast.person(Courier).id),
         |_| json!({"vehicle": "scooter"}),
         &[Courier],
+        Others::Hidden,
+    ),
+    entry(
+        "get-courier",
+        |cast, _| format!("/v1/couriers/{}", cast.person(Courier).id),
+        nothing,
+        &[Courier, Admin],
         Others::Hidden,
     ),
     entry(

@@ -89,6 +89,12 @@ async fn people_and_restaurants() {
 
     let merchant = town.merchant().await;
     snapshot!("create-restaurant", town.post(&merchant, "/v1/restaurants", tests::restaurant()).await);
+    let own = format!("/v1/merchants/{}/restaurants", merchant.id);
+    let listed = town.eventually("the restaurant", async || {
+        let reply = town.get(&merchant, &own).await;
+        reply.body["items"].as_array().is_some_and(|items| !items.is_empty()).then_some(reply)
+    });
+    snapshot!("list-own-restaurants", listed.await);
     let restaurant = town.restaurant(&merchant).await;
     let path = format!("/v1/restaurants/{}", restaurant.id);
     snapshot!("get-restaurant", town.get(&customer, &path).await);
@@ -114,6 +120,7 @@ async fn an_order_and_all_that_belongs_to_it() {
     let courier_path = format!("/v1/couriers/{}", courier.id);
     snapshot!("put-courier", town.put(&courier, &courier_path, json!({"vehicle": "bicycle"})).await);
     snapshot!("set-courier-availability", town.go_online(&courier).await);
+    snapshot!("get-courier", town.get(&courier, &courier_path).await);
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     let placed = town.place(&customer, "dinner", &quote, "tok_ok").await;
     snapshot!("place-order", placed);

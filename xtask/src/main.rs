@@ -59,6 +59,7 @@ fn templates(built: bool) -> Result<()> {
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn generate() -> Result<()> {
+    let mut again = false;
     for file in xtask::generated()? {
         let path = xtask::root().join(&file.path);
         if fs::read_to_string(&path).is_ok_and(|present| present == file.content) {
@@ -67,8 +68,13 @@ fn generate() -> Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(path, file.content)?;
+        fs::write(path, &file.content)?;
         println!("wrote {}", file.path);
+        again |= file.is_source();
+    }
+    if again && !Command::new(env!("CARGO")).args(["xtask", "generate"]).current_dir(xtask::root()).status()?.success()
+    {
+        bail!("what is made from it could not be generated");
     }
     Ok(())
 }

@@ -57,6 +57,7 @@ struct ToldRestaurant {
     merchant: String,
     name: String,
     cuisines: Vec<String>,
+    picture: String,
     description: String,
     street: String,
     postcode: String,
@@ -78,6 +79,7 @@ struct ToldDish {
     section: String,
     name: String,
     description: String,
+    picture: String,
     price: i64,
     allergens: Vec<String>,
     dietary: Vec<String>,
@@ -119,6 +121,7 @@ fn new_restaurant(told: &ToldRestaurant) -> NewRestaurant {
         "delivery_fee": { "base": money(told.fee_base), "per_km": money(told.fee_per_km) },
         "min_order": money(told.min_order),
         "small_order": { "below": money(told.small_below), "fee": money(told.small_fee) },
+        "picture": told.picture,
     });
     serde_json::from_value(request).expect("the city's restaurants are what the API takes")
 }
@@ -138,6 +141,7 @@ fn new_item(told: &ToldDish, groups: &HashMap<String, ToldGroup>) -> NewItem {
         "price": money(told.price),
         "allergens": told.allergens,
         "dietary": told.dietary,
+        "picture": told.picture,
         "option_groups": told.options.iter().map(group).collect::<Vec<Value>>(),
     });
     serde_json::from_value(request).expect("the city's dishes are what the API takes")
