@@ -14,4 +14,5 @@ mod protocol;
 mod refusals;
 mod sessions;
 mod snapshots;
+mod theatre;
 mod workspace;

@@ -45,6 +45,8 @@ pub struct TownOptions {
     pub simulate: Simulate,
     /// Whether the demo city is in it.
     pub city: bool,
+    /// Whether index reads show everything at once, as those of the local process do, rather than lag.
+    pub prompt: bool,
 }
 
 /// A town, whatever it runs on.
@@ -89,8 +91,9 @@ impl Town {
     /// The same, set up differently.
     pub async fn with(options: TownOptions) -> Self {
         let data = tempfile::tempdir().expect("a directory can be made");
-        let lagging = sqlite::Options { index_lag: Some(INDEX_LAG), ..sqlite::Options::default() };
-        let store = SqliteStore::open(&data.path().join("tiffin.db"), lagging).expect("a store can be opened");
+        let index_lag = (!options.prompt).then_some(INDEX_LAG);
+        let store_options = sqlite::Options { index_lag, ..sqlite::Options::default() };
+        let store = SqliteStore::open(&data.path().join("tiffin.db"), store_options).expect("a store can be opened");
         let clock = Arc::new(TestClock::at(NOON));
         // Passwords are as cheap as argon2 lets them be: what they cost is tested where they are made.
         let settings = options.settings.with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
