@@ -3,16 +3,20 @@
 //! It is the same every time, down to the ids, and is made by the services' own constructors, so that nothing can be in
 //! it that the API would refuse.
 
+mod cast;
 mod kitchens;
 mod people;
+mod seeding;
 
 use app::{Changes, Table};
-use deliveries::DELIVERIES;
+use deliveries::{Courier, DELIVERIES};
 use domain::{Email, EventId, ItemId, RestaurantId, Role, Timestamp, UserId};
 use restaurants::RESTAURANTS;
 use users::{PasswordHash, USERS};
 
+pub use cast::{Cast, Dish, cast};
 pub use people::{DemoAccount, Part};
+pub use seeding::{BuildError, build, is_built};
 
 use kitchens::Kitchen;
 
@@ -45,7 +49,7 @@ pub struct City {
 /// Never: what it is made of is tested.
 pub fn city() -> City {
     let mut people = people::everybody();
-    let kitchens = kitchens::every_kitchen(|merchant| {
+    let kitchens = kitchens::every_kitchen(kitchens::CITY, |merchant| {
         let owner = people.iter().find(|person| person.email.as_str() == merchant);
         owner.expect("each restaurant has an owner in the city").id
     });
@@ -65,19 +69,25 @@ impl City {
             let account = person.account(password.clone(), now);
             (USERS, users::registration(&account))
         });
-        let kitchens = self.kitchens.iter().map(|kitchen| {
-            let Kitchen { restaurant, menu } = kitchen;
-            (RESTAURANTS, restaurants::creation(restaurant, menu))
-        });
-        let couriers = self.people.iter().filter_map(DemoAccount::courier);
-        let couriers = couriers.map(|courier| (DELIVERIES, deliveries::enlistment(&courier)));
+        let kitchens = self.kitchens.iter().map(|kitchen| (RESTAURANTS, kitchen.creation()));
+        let couriers = self.couriers().map(|courier| (DELIVERIES, deliveries::enlistment(&courier)));
         accounts.chain(kitchens).chain(couriers).collect()
+    }
+
+    /// Its couriers, offline.
+    pub fn couriers(&self) -> impl Iterator<Item = Courier> {
+        self.people.iter().filter_map(DemoAccount::courier)
     }
 
     /// Whom simulators play: everybody but the customer that is left to whoever tries the API by hand.
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let by_hand = self.customer();
         self.people.iter().filter(|person| person.email != by_hand).cloned().collect()
+    }
+
+    /// How many restaurants there are.
+    pub fn restaurant_count(&self) -> usize {
+        self.kitchens.len()
     }
 
     /// Whom to sign in as: one person of each role.

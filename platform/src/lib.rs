@@ -7,10 +7,10 @@ pub mod cli;
 pub mod dead_letters;
 pub mod dispatcher;
 pub mod local;
-pub mod marker;
 pub mod ops;
 pub mod services;
 pub mod simulate;
+pub mod theatre;
 pub mod up;
 
 mod data_dir;

@@ -7,7 +7,7 @@ use axum::Router;
 use domain::Place;
 use pages::{Api, Area, Config, Demo, Files, Means};
 
-use crate::{city, marker};
+use crate::city;
 
 /// The kind of every means of payment of the simulated provider.
 const CARD: &str = "card";
@@ -22,7 +22,7 @@ struct DemoCity(Arc<dyn Store>);
 
 impl Demo for DemoCity {
     async fn is_there(&self) -> Result<bool, Problem> {
-        Ok(marker::is_there(&*self.0).await?)
+        Ok(city::is_built(&*self.0).await?)
     }
 }
 

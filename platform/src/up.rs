@@ -3,21 +3,21 @@
 use std::{future::Future, io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
 use ::pages::Files;
-use app::{Clock as _, Random as _, Settings, Store, StoreError};
-use domain::Timestamp;
+use app::{Clock as _, Random as _, Settings};
 use host::{SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    city::{self, City},
+    city::{self, BuildError, City},
     cli::Up,
     data_dir::{DataDir, DataDirError},
     local::{Local, Materials, StartError, TICK},
-    marker,
     services::SERVICES,
-    simulate, welcome,
+    simulate,
+    theatre::Theatre,
+    welcome,
 };
 
 /// How often what has expired is cleaned away.
@@ -25,6 +25,8 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// How often figures are summed up.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// How much faster than its habits say the theatre is played: they are made for spectators.
+const AS_WATCHED: f64 = 1.0;
 /// How long requests under way may take once the process is told to stop.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -76,6 +78,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let files = page_files(&up)?;
     let port = |source| UpError::Port { port: up.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, up.port)).await.map_err(port)?;
+    let address = listener.local_addr().map_err(port)?;
     let figures = PrometheusBuilder::new().install_recorder().map_err(|error| UpError::Failed(error.to_string()))?;
 
     let directory = DataDir::open(&up.data_dir, up.fresh)?;
@@ -89,19 +92,21 @@ pub async fn up(up: Up) -> Result<(), UpError> {
         cursor_secret: secrets.cursors,
         settings,
         cors_origins: up.cors_origins.clone(),
+        simulate: up.simulate,
         uses: None,
     };
     let local = Local::start(materials).await?;
     let city = city::city();
-    let seeded = seed(&local, &store, &city).await?;
+    let failed = |error: BuildError| UpError::Failed(format!("the city can't be built: {error}"));
+    let seeded = city::build(&local).await.map_err(failed)?;
 
     let (stop, stopping) = watch::channel(false);
     let timer = tokio::spawn(run_timer(local.clone(), stopping.clone()));
     let purge = tokio::spawn(purge_expired(store.clone(), stopping.clone()));
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
-    let simulators = start_simulators(&up, &city, stopping.clone());
-    let router = local.router(files).merge(metrics_page(figures, store));
+    let simulators = start_simulators(&up, &city, local.theatre.clone(), stopping.clone());
+    let router = local.router(address, files).merge(metrics_page(figures, store));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
 
@@ -127,32 +132,18 @@ fn page_files(up: &Up) -> Result<Files, UpError> {
     Files::of_directory(directory).map_err(|source| UpError::Pages { directory: directory.clone(), source })
 }
 
-/// Builds the city the first time; returns whether it did.
-async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpError> {
-    let failed = |error: StoreError| UpError::Failed(format!("the city can't be built: {error}"));
-    if marker::is_there(store).await.map_err(failed)? {
-        return Ok(false);
-    }
-    let context = local.host.context_of("register-user").ok_or_else(|| UpError::Failed("no users".to_owned()))?;
-    let password =
-        city::PASSWORD.parse().map_err(|_| UpError::Failed("the demo password is no password".to_owned()))?;
-    let hash = users::PasswordHash::of(context, password).await.map_err(|problem| UpError::Failed(problem.detail))?;
-    for (table, changes) in city.changes(&hash, Timestamp::of(SystemClock.now())) {
-        match store.transact(table, changes.writes).await {
-            // Ids are the same every time: what is there was built by a start that was cut short.
-            Ok(()) | Err(StoreError::Condition { .. }) => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    marker::put(store).await.map_err(failed)?;
-    Ok(true)
-}
-
-fn start_simulators(up: &Up, city: &City, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
+fn start_simulators(up: &Up, city: &City, theatre: Arc<Theatre>, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
     let url = format!("http://localhost:{}", up.port);
-    let mut seed = [0; 8];
-    SystemRandom.fill(&mut seed);
-    tokio::spawn(simulate::run(url, city.accounts(), up.simulate, up.speed, u64::from_le_bytes(seed), stopping))
+    let seed = || {
+        let mut seed = [0; 8];
+        SystemRandom.fill(&mut seed);
+        u64::from_le_bytes(seed)
+    };
+    let played = simulate::play_theatre(url.clone(), theatre, AS_WATCHED, seed(), stopping.clone());
+    let lived = simulate::run(url, city.accounts(), up.simulate, up.speed, seed(), stopping);
+    tokio::spawn(async move {
+        futures::future::join(played, lived).await;
+    })
 }
 
 async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {

@@ -90,6 +90,8 @@ const ANYBODY: &[Who] = &EVERYBODY;
 const MATRIX: &[Entry] = &[
     entry("register-user", |_, _| "/v1/users".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("refresh-session", |_, _| "/v1/sessions/refresh".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("sign-out", |_, _| "/v1/sessions/current".into(), nothing, ANYBODY, Others::Hidden),
     entry("get-jwks", |_, _| "/.well-known/jwks.json".into(), nothing, ANYBODY, Others::Hidden),
     entry(
         "get-user",

@@ -6,6 +6,11 @@ use futures::future::LocalBoxFuture;
 use serde_json::json;
 use tests::{Person, Restaurant, Town, delivery_of, fleet::Platform, order::an_order_goes_all_the_way_to_the_door};
 
+use crate::sessions::{
+    a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
+    two_refreshes_at_once_give_one_successor,
+};
+
 /// A flow, by name.
 pub(crate) type Flow = (&'static str, for<'a> fn(&'a Town) -> LocalBoxFuture<'a, ()>);
 
@@ -61,6 +66,9 @@ flows! {
     going_offline_passes_the_offer_on
     everybody_sees_their_own_lists
     an_expired_quote_is_refused
+    a_session_outlives_its_access_token_and_reuse_ends_it
+    two_refreshes_at_once_give_one_successor
+    signing_out_ends_the_session_and_no_other
 }
 
 /// A customer, a merchant and their restaurant.

@@ -12,5 +12,6 @@ mod idempotency;
 mod programs;
 mod protocol;
 mod refusals;
+mod sessions;
 mod snapshots;
 mod workspace;

@@ -36,9 +36,8 @@ fn shown(name: &str, value: &Value) -> Value {
 /// Without what differs from run to run.
 fn redacted(name: &str, text: &str) -> String {
     match name {
-        "access_token" | "quote" | "next_cursor" | "etag" | "email" | "number" | "x" | "y" | "kid" => {
-            format!("<{name}>")
-        }
+        "access_token" | "refresh_token" | "quote" | "next_cursor" | "etag" | "email" | "number" | "x" | "y"
+        | "kid" | "provider_reference" => format!("<{name}>"),
         _ => text.split('/').map(segment).collect::<Vec<_>>().join("/"),
     }
 }
@@ -75,7 +74,15 @@ async fn people_and_restaurants() {
     let credentials = json!({"email": "ana@example.com", "password": "wrong horses"});
     snapshot!("sign-in-refused", post("/v1/sessions", credentials).await);
     let credentials = json!({"email": "ANA@example.com", "password": "correct horse"});
-    snapshot!("sign-in", post("/v1/sessions", credentials).await);
+    let signed_in = post("/v1/sessions", credentials).await;
+    snapshot!("sign-in", signed_in);
+    let renewal = json!({"refresh_token": signed_in.text("refresh_token")});
+    let refreshed = post("/v1/sessions/refresh", renewal).await;
+    snapshot!("refresh-session", refreshed);
+    let unknown = json!({"refresh_token": "a-token-nobody-issued"});
+    snapshot!("refresh-session-refused", post("/v1/sessions/refresh", unknown).await);
+    let current = town.request(Method::DELETE, "/v1/sessions/current", None);
+    snapshot!("sign-out", town.send(current.bearer_auth(refreshed.text("access_token"))).await);
     snapshot!("get-jwks", town.send(town.request(Method::GET, "/.well-known/jwks.json", None)).await);
     let customer = town.customer().await;
     snapshot!("get-user", town.get(&customer, &format!("/v1/users/{}", customer.id)).await);

@@ -102,6 +102,7 @@ impl Town {
             locale: None,
             password,
             created_at: self.now(),
+            epoch: 0,
         };
         let changes = users::registration(&account);
         self.store().transact(users::USERS, changes.writes).await.expect("the account can be saved");

@@ -11,7 +11,11 @@ use serde_json::Value;
 use sqlite::SqliteStore;
 use tempfile::TempDir;
 use testing::{NOON, SeededRandom, TestClock};
-use tiffin::local::{Local, Materials};
+use tiffin::{
+    city,
+    local::{Local, Materials},
+    simulate::Simulate,
+};
 use tokio::{net::TcpListener, sync::RwLockWriteGuard};
 
 use crate::{
@@ -37,6 +41,10 @@ pub struct TownOptions {
     pub settings: Settings,
     /// Where the use of grants is noted.
     pub uses: Option<Arc<GrantUses>>,
+    /// Whom simulators play.
+    pub simulate: Simulate,
+    /// Whether the demo city is in it.
+    pub city: bool,
 }
 
 /// A town, whatever it runs on.
@@ -94,12 +102,17 @@ impl Town {
             cursor_secret: [7; 32],
             settings,
             cors_origins: vec!["https://tiffin.example".to_owned()],
+            simulate: options.simulate,
             uses: options.uses,
         };
         let local = Local::start(materials).await.expect("the process starts");
+        if options.city {
+            assert!(city::build(&local).await.expect("the city can be built"), "there was none");
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
-        tokio::spawn(axum::serve(listener, local.router(Files::Embedded)).into_future());
+        let address = listener.local_addr().expect("it listens somewhere");
+        let url = format!("http://{address}");
+        tokio::spawn(axum::serve(listener, local.router(address, Files::Embedded)).into_future());
         Self {
             clock,
             url,

@@ -1,7 +1,8 @@
-//! The restaurants of the city and what they cook, read from `restaurants.json` and made by the service that owns them.
+//! Restaurants and what they cook, read from files such as `restaurants.json` and made by the service that owns them.
 
 use std::collections::HashMap;
 
+use app::Changes;
 use domain::{RestaurantId, UserId};
 use restaurants::{Ids, Menu, NewItem, NewRestaurant, Restaurant};
 use serde::Deserialize;
@@ -12,8 +13,10 @@ use crate::simulate::Chance;
 
 /// The one currency of the city.
 const CURRENCY: &str = "RON";
-/// The data.
-const RESTAURANTS: &str = include_str!("restaurants.json");
+/// The restaurants of the city.
+pub(super) const CITY: &str = include_str!("restaurants.json");
+/// The restaurant of the theatre.
+pub(super) const THEATRE: &str = include_str!("theatre.json");
 
 /// A restaurant and its menu.
 #[derive(Clone, Debug)]
@@ -22,6 +25,13 @@ pub(super) struct Kitchen {
     pub(super) restaurant: Restaurant,
     /// Its menu.
     pub(super) menu: Menu,
+}
+
+impl Kitchen {
+    /// What opens it.
+    pub(super) fn creation(&self) -> Changes {
+        restaurants::creation(&self.restaurant, &self.menu)
+    }
 }
 
 /// The file; amounts are in minor units.
@@ -75,9 +85,9 @@ struct ToldDish {
     options: Vec<String>,
 }
 
-/// Every restaurant; `owner` knows merchants by their e-mail.
-pub(super) fn every_kitchen(owner: impl Fn(&str) -> UserId) -> Vec<Kitchen> {
-    let Told { option_groups, restaurants } = serde_json::from_str(RESTAURANTS).expect("the file is well-formed");
+/// Every restaurant of a file; `owner` knows merchants by their e-mail.
+pub(super) fn every_kitchen(file: &str, owner: impl Fn(&str) -> UserId) -> Vec<Kitchen> {
+    let Told { option_groups, restaurants } = serde_json::from_str(file).expect("the file is well-formed");
     restaurants.iter().map(|told| kitchen(told, owner(&told.merchant), &option_groups)).collect()
 }
 

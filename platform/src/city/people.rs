@@ -69,11 +69,12 @@ impl DemoAccount {
             locale: None,
             password,
             created_at: now,
+            epoch: 0,
         }
     }
 
     /// A courier's profile; they are offline, so that nobody is offered to who is not there.
-    pub(super) fn courier(&self) -> Option<Courier> {
+    pub(crate) fn courier(&self) -> Option<Courier> {
         let Part::Courier { vehicle, .. } = self.part else { return None };
         Some(Courier::new(self.id, self.name.clone(), vehicle, Some(self.phone.clone())))
     }
@@ -142,7 +143,8 @@ pub(super) fn address(street: &str, postcode: &str) -> Address {
     Address { street: parse(street), city, postcode: parse(postcode), country }
 }
 
-fn person(number: u32, login: &str, name: &str, part: Part) -> DemoAccount {
+/// Somebody who signs in as `login`; numbers keep their phones apart.
+pub(super) fn person(number: u32, login: &str, name: &str, part: Part) -> DemoAccount {
     let email: Email = parse(&format!("{login}@tiffin.example"));
     let id = UserId::derived(FOUNDED, &founding(), &email);
     DemoAccount { id, email, name: parse(name), phone: parse(&format!("+40 700 000 {number}")), part }
