@@ -86,12 +86,10 @@ impl Local {
 
     /// The API with its documents, the pages of these files, and what is for whoever runs the process, which listens at this
     /// address.
-    pub fn router(&self, files: Files, address: SocketAddr) -> Router {
-        let api = host::router(self.host.clone())
-            .merge(host::pages(SERVICES))
-            .merge(pages::router(self.store.clone(), files));
-        let ops = ops::router(self.clone(), address);
-        host::edge(api, &self.host).merge(host::edge_without_cors(ops, &self.host))
+    pub fn router(&self, address: SocketAddr, files: Files) -> Router {
+        let api = host::router(self.host.clone()).merge(host::pages(SERVICES));
+        let own = ops::router(self.clone(), address).merge(pages::router(self.store.clone(), files));
+        host::edge(api, &self.host).merge(host::edge_without_cors(own, &self.host))
     }
 
     /// Runs every sweep and every due retry once. Returns what the sweeps did, in sum.

@@ -36,17 +36,13 @@ pub(crate) fn router(local: Local, address: SocketAddr) -> Router {
         .route("/_tiffin", any(not_found))
         .route("/_tiffin/", any(not_found))
         .route("/_tiffin/{*rest}", any(not_found))
-        .method_not_allowed_fallback(method_not_allowed)
+        .method_not_allowed_fallback(host::method_not_allowed)
         .layer(middleware::from_fn(guarded))
         .with_state(local)
 }
 
 async fn not_found(request: Request) -> Response {
     refuse(&Problem::not_found(), request.uri().path())
-}
-
-async fn method_not_allowed(request: Request) -> Response {
-    refuse(&Problem::of(code::METHOD_NOT_ALLOWED), request.uri().path())
 }
 
 /// What came of a request to this path.

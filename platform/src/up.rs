@@ -106,7 +106,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
     let simulators = start_simulators(&up, &city, local.theatre.clone(), stopping.clone());
-    let router = local.router(files, address).merge(metrics_page(figures, store));
+    let router = local.router(address, files).merge(metrics_page(figures, store));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
 

@@ -34,6 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "messaging",
             "notifications",
             "orders",
+            "pages",
             "payments",
             "restaurants",
             "users",

@@ -115,7 +115,7 @@ impl Town {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("it listens somewhere");
         let url = format!("http://{address}");
-        tokio::spawn(axum::serve(listener, local.router(Files::Embedded, address)).into_future());
+        tokio::spawn(axum::serve(listener, local.router(address, Files::Embedded)).into_future());
         Self {
             clock,
             url,

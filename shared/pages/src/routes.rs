@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use app::Problem;
+use app::{Problem, code};
 use axum::{
     Router,
     body::Body,
@@ -81,7 +81,7 @@ async fn home<D: Demo>(State(site): State<Arc<Site<D>>>, uri: Uri) -> Response {
     let page = match site.demo.is_there().await {
         Ok(true) => "/demo",
         Ok(false) => "/eat",
-        Err(problem) => return host::problem(&problem, uri.path()),
+        Err(problem) => return refuse(&problem, uri.path()),
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::FOUND;
@@ -101,11 +101,11 @@ async fn file_at<D: Demo>(State(site): State<Arc<Site<D>>>, request: Parts) -> R
 async fn config_json<D: Demo>(State(site): State<Arc<Site<D>>>, request: Parts) -> Response {
     let config = match site.demo.is_there().await {
         Ok(demo) => Config { demo, ..site.config.clone() },
-        Err(problem) => return host::problem(&problem, request.uri.path()),
+        Err(problem) => return refuse(&problem, request.uri.path()),
     };
     match serde_json::to_vec(&config) {
         Ok(text) => site.reply(File::new("config.json", Keep::AskEachTime, text.into()), &request.headers),
-        Err(error) => host::problem(&Problem::internal(error), request.uri.path()),
+        Err(error) => refuse(&Problem::internal(error), request.uri.path()),
     }
 }
 
@@ -118,7 +118,7 @@ impl<D: Demo> Site<D> {
         let path = request.uri.path().to_ascii_lowercase().replace("%2e", ".");
         let climbs = path.split('/').any(|segment| segment == "." || segment == "..");
         if climbs || path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
-            return host::problem(&Problem::not_found(), request.uri.path());
+            return refuse(&Problem::not_found(), request.uri.path());
         }
         self.file(file, request).await
     }
@@ -126,8 +126,8 @@ impl<D: Demo> Site<D> {
     async fn file(&self, path: &str, request: &Parts) -> Response {
         match self.find(path).await {
             Ok(Some(file)) => self.reply(file, &request.headers),
-            Ok(None) => host::problem(&Problem::not_found(), request.uri.path()),
-            Err(problem) => host::problem(&problem, request.uri.path()),
+            Ok(None) => refuse(&Problem::not_found(), request.uri.path()),
+            Err(problem) => refuse(&problem, request.uri.path()),
         }
     }
 
@@ -166,6 +166,13 @@ impl<D: Demo> Site<D> {
         }
         response
     }
+}
+
+fn refuse(problem: &Problem, path: &str) -> Response {
+    if problem.code.status >= code::INTERNAL.status {
+        tracing::error!(path, source = problem.source.as_ref().map(ToString::to_string), "a page can't be served");
+    }
+    host::problem(problem, path)
 }
 
 const PERMISSIONS_POLICY: http::HeaderName = http::HeaderName::from_static("permissions-policy");

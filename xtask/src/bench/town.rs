@@ -73,7 +73,7 @@ impl Town {
         let server = Server::start(async {
             let local = Local::start(materials(wrapped)?).await?;
             city::build(&local).await?;
-            Ok(opened.insert(local).router(Files::Embedded, (Ipv4Addr::LOCALHOST, 0).into()))
+            Ok(opened.insert(local).router((Ipv4Addr::LOCALHOST, 0).into(), Files::Embedded))
         })?;
         let local = opened.context("a server that listens was put together")?;
         Ok(Self { server, local, store, _data: data })
