@@ -35,7 +35,10 @@ export function actions(name) {
   const store = kept(name, shape);
   return {
     /** Those of an account, oldest first. @param {string} owner */
-    of: (owner) => store.of(owner).value,
+    of: (owner) => store.of(owner).value.value,
+
+    /** The same, as they are at this moment: another tab may just have sent one. @param {string} owner */
+    look: (owner) => store.of(owner).look(),
 
     /**
      * Writes an action down before it is sent.
@@ -55,7 +58,7 @@ export function actions(name) {
 
     /**
      * Sends it. Once the outcome is known, whether done or refused, it is forgotten; while it is not, it stays, and this throws
-     * an error that is `unknown`, or whose status is one to try again (401, 408, 429).
+     * an error that is `unknown`, or that passes (401, 408, 409 `conflict`, 429).
      * @param {string} owner @param {import('../types/app').Action} action
      */
     async send(owner, action) {
@@ -71,9 +74,15 @@ export function actions(name) {
   };
 }
 
+/** Refusals that say nothing of the action itself: sent again it may be taken. */
+const PASSING = [401, 408, 429];
+/** So does this one, of status 409: too much else happened to the same thing at once. */
+const CROWDED = 'conflict';
+
 /** Whether an error says what became of the action: it was refused, and nothing happened. @param {unknown} error */
 export function isOutcome(error) {
-  return error instanceof ApiError && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
+  if (!(error instanceof ApiError) || error.code === CROWDED) return false;
+  return error.status >= 400 && error.status < 500 && !PASSING.includes(error.status);
 }
 
 /** Whether it is too old to be sent again. @param {import('../types/app').Action} action */

@@ -10,8 +10,8 @@ import { fnv } from './picture.js';
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ centre: Place, radius_m: number }} Area
  * @typedef {{ at: number, main: boolean }} Street one line from edge to edge, at its x or its y
- * @typedef {{ x: number, y: number, width: number, height: number }} Park
- * @typedef {{ reach: number, columns: Street[], rows: Street[], boulevards: [Point, Point][], river: Point[], riverWidth: number, parks: Park[] }} City
+ * @typedef {{ x: number, y: number, width: number, height: number }} Block
+ * @typedef {{ reach: number, columns: Street[], rows: Street[], boulevards: [Point, Point][], river: Point[], riverWidth: number, parks: Block[], dense: Block[], square: Point }} City
  */
 
 /** A degree of latitude, in metres; of longitude at the equator. */
@@ -19,11 +19,13 @@ const DEGREE_M = 111_320;
 /** How far streets go on beyond the area, for windows wider than it: in radii. */
 const REACH = 2.4;
 /** How far apart streets are, least and most, in metres. */
-const BLOCK_M = [130, 230];
+const BLOCK_M = [170, 310];
 /** Every how many streets one is a main one. */
-const MAIN_EVERY = 4;
-const PARKS = 26;
-const RIVER_M = 120;
+const MAIN_EVERY = 3;
+const PARKS = 44;
+/** How many blocks of a hundred are built more densely. */
+const DENSE_PERCENT = 14;
+const RIVER_M = 150;
 
 /** @type {Map<string, City>} */
 const drawn = new Map();
@@ -119,12 +121,16 @@ function make({ radius_m: radius }, chance) {
   const reach = radius * REACH;
   const columns = streets(reach, chance);
   const rows = streets(reach, chance);
-  const tilt = [0.55 + chance() * 0.35, -0.4 - chance() * 0.4];
-  const boulevards = tilt.map((slope) => {
-    const shift = (chance() - 0.5) * radius * 0.8;
-    return /** @type {[Point, Point]} */ ([{ x: -reach, y: -reach * slope + shift }, { x: reach, y: reach * slope + shift }]);
-  });
-  return { reach, columns, rows, boulevards, river: river(radius, reach, chance), riverWidth: RIVER_M, parks: parks(columns, rows, radius, chance) };
+  // Two boulevards that fall and rise, and the square where they meet.
+  const square = { x: (chance() - 0.5) * radius * 0.5, y: (chance() - 0.5) * radius * 0.3 };
+  const boulevards = [0.5 + chance() * 0.4, -0.4 - chance() * 0.4].map((slope) => /** @type {[Point, Point]} */ ([
+    { x: -reach, y: square.y - (reach + square.x) * slope }, { x: reach, y: square.y + (reach - square.x) * slope },
+  ]));
+  return {
+    reach, columns, rows, boulevards, square,
+    river: river(radius, reach, chance), riverWidth: RIVER_M,
+    parks: parks(columns, rows, radius, chance), dense: dense(columns, rows, radius, chance),
+  };
 }
 
 /** @param {number} reach @param {() => number} chance @returns {Street[]} */
@@ -160,12 +166,29 @@ function parks(columns, rows, radius, chance) {
   for (let count = 0; count < PARKS; count += 1) {
     const column = near(columns);
     const row = near(rows);
-    const right = columns[column + 1 + Math.floor(chance() * 3)];
-    const below = rows[row + 1 + Math.floor(chance() * 3)];
+    const right = columns[column + 1 + Math.round(chance() * 2)];
+    const below = rows[row + 2 + Math.floor(chance() * 2)];
     if (column < 0 || row < 0 || !right || !below) continue;
-    made.push({ x: columns[column].at, y: rows[row].at, width: right.at - columns[column].at, height: below.at - rows[row].at });
+    made.push(block(columns[column], rows[row], right, below));
   }
   return made;
+}
+
+/** Single blocks, strewn about the area. @param {Street[]} columns @param {Street[]} rows @param {number} radius @param {() => number} chance */
+function dense(columns, rows, radius, chance) {
+  const made = [];
+  for (let column = 0; column < columns.length - 1; column += 1) {
+    for (let row = 0; row < rows.length - 1; row += 1) {
+      if (Math.hypot(columns[column].at, rows[row].at) > radius * 1.4 || chance() * 100 >= DENSE_PERCENT) continue;
+      made.push(block(columns[column], rows[row], columns[column + 1], rows[row + 1]));
+    }
+  }
+  return made;
+}
+
+/** @param {Street} left @param {Street} top @param {Street} right @param {Street} below @returns {Block} */
+function block(left, top, right, below) {
+  return { x: left.at, y: top.at, width: right.at - left.at, height: below.at - top.at };
 }
 
 /** @param {Street[]} lines @param {number} wanted */

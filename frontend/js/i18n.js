@@ -121,6 +121,11 @@ export function money(money) {
   return number(money.amount / 10 ** digits, /** @type {any} */ (style));
 }
 
+/** An order's number, in two groups to read aloud. @param {string} number */
+export function orderNumber(number) {
+  return number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
+}
+
 /** A distance, as people say it. @param {number} metres */
 export function distance(metres) {
   if (metres < 950) return number(Math.max(10, Math.round(metres / 10) * 10), { style: 'unit', unit: 'meter' });
@@ -136,8 +141,18 @@ export function minutes({ min, max }) {
 /** The time of day, in a zone if given, which is named where it is not the reader's own. @param {string} iso @param {string | null} [zone] */
 export function time(iso, zone) {
   const at = new Date(iso);
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined }).format(at);
-  return zone && !sameClock(at, zone) ? t('kit.zoned', { time: clock, zone: zoneName(at, zone) }) : clock;
+  return zone && !sameClock(at, zone) ? t('kit.zoned', { time: clock(iso, zone), zone: zoneName(at, zone) }) : clock(iso, zone);
+}
+
+/** The time of day in a zone, on a page that names the zone elsewhere. @param {string} iso @param {string | null} [zone] */
+export function clock(iso, zone) {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined }).format(new Date(iso));
+}
+
+/** A zone's name, where its clocks are not the reader's. @param {string} zone */
+export function otherZone(zone) {
+  const now = new Date(serverNow());
+  return sameClock(now, zone) ? null : zoneName(now, zone);
 }
 
 /** From when to when. @param {{ from: string, to: string }} span @param {string | null} [zone] */

@@ -5,20 +5,24 @@ import { ApiError, serverNow } from './api.js';
 import { said, t } from './i18n.js';
 import { takesFocus } from './router.js';
 
+/** Icons that point along the line of writing: they turn where it runs from right to left. */
+const TURNING = ['arrow-left', 'arrow-right', 'chevron-left', 'chevron-right', 'log-in', 'log-out'];
+
 /** An icon of the sprite. It says nothing to a screen reader: the words beside it do. @param {{ name: string, class?: string }} props */
 export function Icon({ name, class: more = '' }) {
-  return html`<svg class=${`icon ${more}`} aria-hidden="true"><use href=${`/img/icons.svg#${name}`} /></svg>`;
+  return html`<svg class=${`icon ${TURNING.includes(name) ? 'flip' : ''} ${more}`} aria-hidden="true"><use href=${`/img/icons.svg#${name}`} /></svg>`;
 }
 
 /**
  * A button that does one thing at a time: while its `onPress` has not ended it is busy, and pressing again does nothing.
- * @param {{ kind?: string, onPress: () => unknown, disabled?: boolean, children?: any, type?: string, [more: string]: any }} props
+ * @param {{ kind?: string, onPress: () => unknown, disabled?: boolean, waits?: boolean, children?: any, type?: string, [more: string]: any }} props
+ * `waits`: it is busy with something that began elsewhere
  */
-export function Button({ kind = '', onPress, disabled = false, children, ...more }) {
+export function Button({ kind = '', onPress, disabled = false, waits = false, children, ...more }) {
   const [busy, setBusy] = useState(false);
   const going = useRef(false);
   const press = async () => {
-    if (going.current || disabled) return;
+    if (going.current || disabled || waits) return;
     going.current = true;
     setBusy(true);
     try {
@@ -30,7 +34,7 @@ export function Button({ kind = '', onPress, disabled = false, children, ...more
       setBusy(false);
     }
   };
-  return html`<button type="button" ...${more} class=${`btn ${kind}`} aria-busy=${busy ? 'true' : undefined} aria-disabled=${disabled ? 'true' : undefined} onClick=${press}>${children}</button>`;
+  return html`<button type="button" ...${more} class=${`btn ${kind}`} aria-busy=${busy || waits ? 'true' : undefined} aria-disabled=${disabled ? 'true' : undefined} onClick=${press}>${children}</button>`;
 }
 
 /** A button that is only an icon; its name is told. @param {{ icon: string, label: string, onPress: (event: Event) => unknown, [more: string]: any }} props */
@@ -107,12 +111,16 @@ export function Field({ label, value, onInput, error, hint, multiline = false, o
   </div>`;
 }
 
-/** − value +. @param {{ value: number, min: number, max: number, step?: number, label: string, words?: string, onChange: (value: number) => void }} props */
-export function Stepper({ value, min, max, step = 1, label, words, onChange }) {
+/**
+ * − value +. Where the least takes something away, `last` is how the step down to it looks and what it is called.
+ * @param {{ value: number, min: number, max: number, step?: number, label: string, words?: string, class?: string, last?: { icon: string, label: string }, onChange: (value: number) => void }} props
+ */
+export function Stepper({ value, min, max, step = 1, label, words, class: more = '', last, onChange }) {
   const by = (/** @type {number} */ change) => () => onChange(Math.min(max, Math.max(min, value + change)));
-  return html`<div class="stepper" role="group" aria-label=${label}>
-    <button type="button" aria-label=${t('kit.less')} aria-disabled=${value <= min ? 'true' : undefined} onClick=${by(-step)}><${Icon} name="minus" /></button>
-    <output class="num">${words ?? String(value)}</output>
+  const down = last && value - step <= min ? last : { icon: 'minus', label: t('kit.less') };
+  return html`<div class=${`stepper ${more}`} role="group" aria-label=${label}>
+    <button type="button" aria-label=${down.label} aria-disabled=${value <= min ? 'true' : undefined} onClick=${by(-step)}><${Icon} name=${down.icon} /></button>
+    <output class="num" translate="no">${words ?? String(value)}</output>
     <button type="button" aria-label=${t('kit.more')} aria-disabled=${value >= max ? 'true' : undefined} onClick=${by(step)}><${Icon} name="plus" /></button>
   </div>`;
 }
@@ -132,6 +140,9 @@ export function Ticking({ say, every = 1000, class: more = '' }) {
   return html`<span ref=${place} class=${`num ${more}`} translate="no"></span>`;
 }
 
+/** From which part on a ring is low. */
+const LOW = 0.2;
+
 /**
  * A ring that empties until a moment of the server's time, its digits inside. At the end it asks once; it decides nothing.
  * @param {{ until: string, total: number, onEnd?: () => void, label: (seconds: number) => string, digits?: (seconds: number) => string }} props `total`: seconds of the whole
@@ -145,6 +156,7 @@ export function Ring({ until, total, onEnd, label, digits = String }) {
     const tick = () => {
       const seconds = left();
       ring.current?.style.setProperty('--left', String(Math.min(1, seconds / total)));
+      ring.current?.classList.toggle('low', seconds <= total * LOW);
       const milestone = seconds === 0 ? 'over' : seconds <= 10 ? '10' : seconds <= total / 2 ? 'half' : null;
       if (milestone && !announced.has(milestone)) {
         if (announced.size > 0 || seconds > 0) announce(label(seconds));
@@ -200,6 +212,12 @@ const announced = signal({ words: '', layer: '' });
 const layers = signal(/** @type {string[]} */ ([]));
 const TOAST_MS = 6_000;
 let lastToast = 0;
+/** How many sentences a screen reader is told in a minute at the most; the newest waits for its turn. */
+const MOST_A_MINUTE = 4;
+const MINUTE_MS = 60_000;
+/** When the last ones were told, by `performance.now()`. @type {number[]} */
+let told = [];
+let turn = 0;
 
 /** Says something for a while, at the bottom. @param {string} words @param {'' | 'good' | 'bad'} [kind] */
 export function toast(words, kind = '') {
@@ -211,6 +229,15 @@ export function toast(words, kind = '') {
 
 /** Tells a screen reader one sentence; the same one twice in a row is told once. @param {string} words */
 export function announce(words) {
+  clearTimeout(turn);
+  if (words === announced.peek().words) return;
+  const now = performance.now();
+  told = told.filter((at) => at > now - MINUTE_MS);
+  if (told.length >= MOST_A_MINUTE) {
+    turn = Number(setTimeout(() => announce(words), told[0] + MINUTE_MS - now));
+    return;
+  }
+  told.push(now);
   announced.value = { words, layer: layers.peek().at(-1) ?? '' };
 }
 

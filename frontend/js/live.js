@@ -24,13 +24,16 @@ export const timers = {
   cancel: (id) => clearTimeout(id),
 };
 
-/** From now on timers run in a worker. */
+/** Where the numbers of a worker's timers begin: a browser's own never get there. */
+const WORKER_TIMERS = 2 ** 31;
+
+/** From now on timers run in a worker; those that run already go on. */
 export async function runTimersInWorker() {
   const { trusted } = await import('./shell.js');
   const worker = new Worker(/** @type {any} */ (trusted('/js/timer-worker.js')), { type: 'module' });
   /** @type {Map<number, () => void>} */
   const waiting = new Map();
-  let last = 0;
+  let last = WORKER_TIMERS;
   worker.onmessage = ({ data: id }) => {
     const work = waiting.get(id);
     waiting.delete(id);
@@ -43,8 +46,8 @@ export async function runTimersInWorker() {
     return last;
   };
   timers.cancel = (id) => {
-    waiting.delete(id);
-    worker.postMessage({ id, ms: null });
+    if (waiting.delete(id)) worker.postMessage({ id, ms: null });
+    else if (id < WORKER_TIMERS) clearTimeout(id);
   };
 }
 
@@ -118,9 +121,11 @@ function begin(operation, asked, { until, poll = true }) {
   let failures = 0;
   let newest = 0;
   let going = true;
+  const owner = account.peek()?.id;
 
   async function refresh() {
-    if (!going) return;
+    // Whoever has taken their place asks for themselves.
+    if (!going || account.peek()?.id !== owner) return;
     timers.cancel(timer);
     newest += 1;
     const number = newest;

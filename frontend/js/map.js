@@ -150,15 +150,16 @@ function Disc({ at, scene, food, size = 'm', moves = false, dim = false }) {
 /** @param {{ area: Area, frame: Frame, ways: Way[], edge: boolean }} props */
 function Drawing({ area, frame: { width, height, scale, left, top, project }, ways, edge }) {
   const lines = useMemo(() => drawn(area), [area]);
-  const main = clamp(62 * scale, 3, 12) / scale;
-  const minor = clamp(34 * scale, 2, 7) / scale;
+  const main = clamp(64 * scale, 3, 12) / scale;
+  const minor = clamp(32 * scale, 1.5, 7) / scale;
   const fine = 1 / scale < MAINS_ONLY;
   return html`<svg class="map-city" width=${width} height=${height} aria-hidden="true" focusable="false">
     <g transform=${`translate(${left.toFixed(2)} ${top.toFixed(2)}) scale(${scale})`}>
-      ${fine && html`<path class="map-street" stroke-width=${minor} d=${lines.minors} />`}
-      <path class="map-park" stroke-width=${minor} d=${lines.parks} />
-      <path class="map-river" stroke-width=${lines.riverWidth} d=${lines.river} />
+      ${fine && html`<path class="map-dense" d=${lines.dense} /><path class="map-street" stroke-width=${minor} d=${lines.minors} />`}
+      <path class="map-park" stroke-width=${fine ? minor : 0} d=${lines.parks} />
+      <path class="map-river" stroke-width=${Math.max(lines.riverWidth, 6 / scale)} d=${lines.river} />
       <path class="map-street" stroke-width=${main} d=${lines.mains} />
+      <circle class="map-square" cx=${lines.square.x} cy=${lines.square.y} r=${main * 1.6} stroke-width=${main * 0.9} />
       ${edge && html`<circle class="map-edge" r=${area.radius_m} stroke-width=${2 / scale} stroke-dasharray=${`${10 / scale} ${8 / scale}`} />`}
     </g>
     ${ways.map(({ key, places, kind }) => html`<polyline key=${key} class=${`map-way ${kind}`} points=${places.map((place) => {
@@ -170,7 +171,8 @@ function Drawing({ area, frame: { width, height, scale, left, top, project }, wa
 
 /** What a city's lines are as paths, in metres. @param {Area} area */
 function drawn(area) {
-  const { reach, columns, rows, boulevards, river, riverWidth, parks } = cityOf(area);
+  const { reach, columns, rows, boulevards, river, riverWidth, parks, dense, square } = cityOf(area);
+  const blocks = (/** @type {import('./city.js').Block[]} */ some) => some.map(({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`).join('');
   const streets = (/** @type {boolean} */ wanted) => [
     ...columns.filter(({ main }) => main === wanted).map(({ at }) => `M${at} ${-reach}V${reach}`),
     ...rows.filter(({ main }) => main === wanted).map(({ at }) => `M${-reach} ${at}H${reach}`),
@@ -179,7 +181,9 @@ function drawn(area) {
   return {
     minors: streets(false).join(''),
     mains: [...streets(true), ...wide].join(''),
-    parks: parks.map(({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`).join(''),
+    parks: blocks(parks),
+    dense: blocks(dense),
+    square,
     river: smooth(river),
     riverWidth,
   };

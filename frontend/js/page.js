@@ -3,11 +3,11 @@
  * How a page begins: configuration and words, then the app, which is drawn anew where something else changed its nodes (a
  * browser that translates moves text away under it).
  */
-import { Fragment, html, options, render, useEffect, useErrorBoundary, useState } from '../vendor/ui.js';
+import { Fragment, html, options, render, useErrorBoundary, useState } from '../vendor/ui.js';
 import { loadConfig } from './api.js';
 import { loadWords, t } from './i18n.js';
 import { Failure, Voices } from './kit.js';
-import { sheet } from './router.js';
+import { Later, sheet } from './router.js';
 import { ended } from './session.js';
 
 /** @type {(() => void) | null} */
@@ -54,12 +54,8 @@ function Guarded({ App }) {
 
 /** The sign-in sheet, over any page; it comes by itself once a session has ended. */
 function SignInOver() {
-  const [Sheet, show] = useState(/** @type {any} */ (null));
   const wanted = ended.value || sheet('sign-in') !== null;
-  useEffect(() => {
-    if (wanted) import('./sign-in.js').then((module) => show(() => module.default));
-  }, [wanted]);
-  return Sheet && html`<${Sheet} />`;
+  return wanted && html`<${Later} load=${() => import('./sign-in.js')} />`;
 }
 
 /**

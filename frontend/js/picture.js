@@ -28,6 +28,8 @@ const SWEET = SMALL.slice(19);
 
 /** What is drawn where nobody has chosen: meals, so that no restaurant becomes a glass of milk. */
 const MEALS = ['bento', 'bread', 'burger', 'chicken', 'curry', 'dumplings', 'grill', 'noodles', 'pizza', 'ramen', 'rice', 'salad', 'sandwich', 'soup', 'spaghetti', 'stew', 'taco'];
+/** Hues that food looks good on: none of the blue-violets. */
+const HUES = [4, 16, 28, 38, 46, 56, 72, 96, 132, 160, 176, 196, 332, 348];
 const DESSERTS_AND_DRINKS = new Set([
   'beer', 'bubble-tea', 'cake', 'chocolate', 'cocktail', 'coconut', 'coffee', 'cookie', 'croissant', 'cupcake', 'custard', 'doughnut', 'fruit',
   'ice-cream', 'juice', 'mango', 'milk', 'pancakes', 'pie', 'soda', 'tea', 'waffle', 'wine',
@@ -46,7 +48,7 @@ export function look(name, id) {
   const first = (hash >>> 8) % around.length;
   // Never the same twice: the second is some steps further on.
   const second = (first + 1 + ((hash >>> 16) % (around.length - 1))) % around.length;
-  return { name: main, hue: (hash >>> 4) % 360, corners: [around[first], around[second]] };
+  return { name: main, hue: HUES[(hash >>> 4) % HUES.length], corners: [around[first], around[second]] };
 }
 
 /**

@@ -4,6 +4,7 @@
  * layer at a time; the place scrolled to is kept with its entry.
  */
 import { html, signal, useEffect, useState } from '../vendor/ui.js';
+import { ApiError } from './api.js';
 import { Busy, Failure } from './kit.js';
 
 /** Where we are: the path, its parameters, the query. */
@@ -158,16 +159,34 @@ export function Outlet({ missing }) {
     let wanted = true;
     view().then(
       (module) => wanted && show({ view, Page: module.default }),
-      (error) => wanted && show({ view, error }),
+      (error) => wanted && show({ view, error: away(error) }),
     );
+    // What did not come for want of a network is fetched as soon as there is one.
+    const anew = () => again((last) => last + 1);
+    addEventListener('online', anew);
     return () => {
       wanted = false;
+      removeEventListener('online', anew);
     };
   }, [view, attempt]);
   if (!view) return missing;
   if (shown?.view !== view) return html`<${Busy} />`;
   if ('error' in shown) return html`<${Failure} error=${shown.error} retry=${() => lookAnew(() => again(attempt + 1))} />`;
   return html`<${shown.Page} key=${path} ...${params} />`;
+}
+
+/** A module that could not be fetched, as any request that nothing answered. @param {unknown} error */
+function away(error) {
+  return error instanceof TypeError ? new ApiError({ code: navigator.onLine ? 'unreachable' : 'offline' }) : error;
+}
+
+/** A component that comes by `import()`, once it is wanted; nothing until then. @param {{ load: View, [more: string]: any }} props */
+export function Later({ load, ...props }) {
+  const [Part, show] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    load().then((module) => show(() => module.default), (error) => show(() => () => html`<${Failure} error=${away(error)} retry=${() => lookAnew(() => location.reload())} />`));
+  }, []);
+  return Part && html`<${Part} ...${props} />`;
 }
 
 /** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => void} otherwise */

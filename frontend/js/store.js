@@ -2,7 +2,7 @@
 /**
  * What a browser keeps: bags, queues, drafts, addresses. Each has a name, a version and an owner (an account, or `guest`), is
  * seen by every tab at once, and is read with care: what can be read stays, the rest goes and is told once; what a newer
- * page wrote is never overwritten by an older one.
+ * page wrote is never overwritten by an older one. And what only one of the tabs does at a time.
  */
 import { signal } from '../vendor/ui.js';
 
@@ -61,6 +61,11 @@ export function kept(name, shape) {
     return {
       /** As it is now, in whichever tab it changed. */
       value,
+      /** As it is at this moment, where another tab's word may still be on its way. */
+      look() {
+        refresh();
+        return value.peek();
+      },
       /** Changes it, from what is there at this moment, and tells every tab. @param {(now: T) => T} change */
       update(change) {
         refresh();
@@ -106,6 +111,28 @@ addEventListener('storage', (event) => {
   if (event.key === null) for (const one of open.values()) one.refresh();
   else open.get(event.key)?.refresh();
 });
+
+/**
+ * One tab at a time does this. A tab that is at it for longer than `patience` milliseconds, since the browser froze it, loses its
+ * turn to the next one, though it finishes once it wakes: the work must bear that. Without locks every tab does it at once.
+ * @template T @param {string} name @param {number} patience @param {() => Promise<T>} work @returns {Promise<T>}
+ */
+export async function alone(name, patience, work) {
+  if (!navigator.locks) return work();
+  /** @type {Promise<T> | null} */
+  let begun = null;
+  const turn = () => (begun = work());
+  try {
+    return await navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, turn);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+  // Either our turn was taken from us, or it is for us to take.
+  return begun ?? navigator.locks.request(name, { steal: true }, turn).catch((error) => {
+    if (begun && error instanceof DOMException) return begun;
+    throw error;
+  });
+}
 
 /** @param {string | null} text @param {number} version */
 function parse(text, version) {

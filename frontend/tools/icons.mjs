@@ -6,19 +6,20 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SPRITE = `${ROOT}img/icons.svg`;
 
 const NAMES = [
-  'arrow-left', 'arrow-right', 'ban', 'bell', 'bell-ring', 'bike', 'calendar-clock', 'check', 'chef-hat', 'chevron-down', 'chevron-left',
-  'chevron-right', 'circle-check', 'circle-help', 'clock', 'copy', 'credit-card', 'external-link', 'eye', 'eye-off', 'flame',
-  'footprints', 'hand-coins', 'house', 'info', 'languages', 'leaf', 'list', 'locate', 'log-in', 'log-out', 'map-pin', 'minus', 'moon',
-  'navigation', 'package', 'pencil', 'phone', 'play', 'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search', 'settings',
-  'shopping-bag', 'sliders-horizontal', 'star', 'sticky-note', 'store', 'sun', 'timer', 'trash-2', 'triangle-alert', 'user',
-  'user-round-cog', 'utensils', 'volume-2', 'volume-x', 'wheat-off', 'wifi-off', 'x',
+  'arrow-left', 'arrow-right', 'ban', 'bean', 'bell', 'bell-ring', 'bike', 'calendar-clock', 'check', 'chef-hat', 'chevron-down',
+  'chevron-left', 'chevron-right', 'circle-check', 'circle-help', 'clock', 'copy', 'credit-card', 'egg', 'external-link', 'eye',
+  'eye-off', 'fish', 'flame', 'footprints', 'hand-coins', 'house', 'info', 'languages', 'leaf', 'leafy-green', 'list', 'locate',
+  'log-in', 'log-out', 'map-pin', 'milk', 'milk-off', 'minus', 'moon', 'navigation', 'nut', 'package', 'pencil', 'phone', 'play',
+  'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search', 'settings', 'shell', 'shopping-bag', 'shrimp',
+  'sliders-horizontal', 'sprout', 'star', 'sticky-note', 'store', 'sun', 'timer', 'trash-2', 'triangle-alert', 'user',
+  'user-round-cog', 'utensils', 'vegan', 'volume-2', 'volume-x', 'wheat', 'wheat-off', 'wifi-off', 'wine', 'x',
 ];
 /** Names that Lucide has changed since; pages keep theirs. */
 const RENAMED = { 'circle-help': 'circle-question-mark' };
 
 /** Our own mark: a lunchbox of two tins under a bow. */
 const OWN = {
-  tiffin: '<path d="M5 20V10a7 7 0 0 1 14 0v10"/><rect x="8" y="9.5" width="8" height="5.25" rx="1.2"/><rect x="8" y="14.75" width="8" height="5.25" rx="1.2"/>',
+  tiffin: '<path d="M4 18v-6a8 8 0 0 1 16 0v6"/><rect x="8" y="9" width="8" height="5" rx="1.2"/><rect x="8" y="14" width="8" height="5" rx="1.2"/>',
 };
 
 const symbols = Object.entries(OWN).map(([name, shapes]) => symbol(name, shapes));

@@ -1,16 +1,17 @@
 // @ts-check
-/** Coming on duty at a place, and going off it. */
+/** Coming on duty at a place, moving, and going off duty. */
 import { html, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
 import { t } from '../i18n.js';
 import { Button, Icon, toast } from '../kit.js';
 import { locate } from '../locate.js';
+import { closeSheet, Later, openSheet, sheet } from '../router.js';
 import { byHand } from '../theatre.js';
-import { PickPlace } from './pick-place.js';
 
-/** Why the device's place can't be had, and whether a place is being picked instead. */
+/** Why the device's place can't be had. */
 const trouble = signal(/** @type {string | null} */ (null));
-const picking = signal(false);
+/** The name of the sheet in the address. */
+const SHEET = 'place';
 
 /** @typedef {{ profile: any, busy: boolean, onChanged: (profile: any) => void }} Props */
 
@@ -29,10 +30,10 @@ export function OffDuty({ profile, busy, onChanged }) {
   return html`<section class="duty stack">
     <h2>${busy ? t('ride.off-busy') : t('ride.off-title')}</h2>
     <p class="muted">${t('ride.off-more')}</p>
-    ${trouble.value && html`<p class="banner warn" role="status"><${Icon} name="navigation" />${t(`ride.${trouble.value}`)}</p>`}
+    ${trouble.value && html`<p class="banner warn" role="status"><${Icon} name="navigation" /><span>${t(`ride.${trouble.value}`)}</span></p>`}
     <${Button} kind="primary big" onPress=${here}><${Icon} name="locate" />${t('ride.go-on-duty')}<//>
-    <${Button} kind="quiet big" onPress=${() => (picking.value = true)}><${Icon} name="map-pin" />${t('ride.pick-place')}<//>
-    ${picking.value && html`<${Picking} profile=${profile} title=${t('ride.pick-title')} action=${t('ride.go-on-duty-here')} onChanged=${onChanged} />`}
+    <${Button} kind="big" onPress=${() => openSheet(SHEET, 'begin')}><${Icon} name="map-pin" />${t('ride.pick-place')}<//>
+    ${sheet(SHEET) !== null && html`<${Place} profile=${profile} title=${t('ride.pick-title')} action=${t('ride.go-on-duty-here')} onChanged=${onChanged} />`}
   </section>`;
 }
 
@@ -42,28 +43,28 @@ export function OnDuty({ profile, busy, onChanged }) {
     ${!busy && html`<div class="row"><span class="radar" aria-hidden="true"></span><h2>${t('ride.looking')}</h2></div>`}
     ${!busy && html`<p class="muted">${profile.place ? t('ride.looking-more') : t('ride.no-place')}</p>`}
     <div class="row wrap">
-      <${Button} kind="line" onPress=${() => (picking.value = true)}><${Icon} name="map-pin" />${t('ride.move')}<//>
+      <${Button} kind="line" onPress=${() => openSheet(SHEET, 'move')}><${Icon} name="map-pin" />${t('ride.move')}<//>
       <${Button} kind="line" onPress=${() => set(profile, false, null, onChanged)}>${t('ride.go-off-duty')}<//>
     </div>
-    ${picking.value && html`<${Picking} profile=${profile} title=${t('ride.move-title')} action=${t('ride.i-am-here')} onChanged=${onChanged} />`}
+    ${sheet(SHEET) !== null && html`<${Place} profile=${profile} title=${t('ride.move-title')} action=${t('ride.i-am-here')} onChanged=${onChanged} />`}
   </section>`;
 }
 
 /** @param {{ profile: any, title: string, action: string, onChanged: (profile: any) => void }} props */
-function Picking({ profile, title, action, onChanged }) {
-  const close = () => (picking.value = false);
+function Place({ profile, title, action, onChanged }) {
   const take = async (/** @type {import('../../types/app').Place} */ place) => {
     await set(profile, true, place, onChanged);
-    close();
+    closeSheet(SHEET);
   };
-  return html`<${PickPlace} title=${title} action=${action} place=${profile.place} onPlace=${take} onClose=${close} />`;
+  return html`<${Later} load=${() => import('./pick-place.js')} title=${title} action=${action} place=${profile.place} onPlace=${take} onClose=${() => closeSheet(SHEET)} />`;
 }
 
 /** @param {any} profile @param {boolean} online @param {import('../../types/app').Place | null} place @param {(profile: any) => void} onChanged */
 async function set(profile, online, place, onChanged) {
   const body = place ? { online, place } : { online };
   const { data } = await call('set-courier-availability', { path: { courier_id: profile.id }, body });
+  trouble.value = null;
   onChanged(data);
   void byHand('courier');
-  toast(online ? t('ride.now-on-duty') : t('ride.now-off-duty'), 'good');
+  toast(t(online ? 'ride.now-on-duty' : 'ride.now-off-duty'), 'good');
 }

@@ -1,16 +1,19 @@
 // @ts-check
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { has, t } from '../i18n.js';
-import { Busy, Empty, Failure, Freshness, Icon, Title } from '../kit.js';
+import { t } from '../i18n.js';
+import { Busy, Failure, Freshness, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
-import { account, ended } from '../session.js';
+import { closeSheet, Later, openSheet, sheet } from '../router.js';
+import { account } from '../session.js';
+import { WhoPlays } from '../theatre.js';
 import { OffDuty, OnDuty } from './duty.js';
 import { Offer } from './offer.js';
-import { beginQueue, listeners, refusals, waiting, waitingFor } from './queue.js';
+import { beginQueue, stepsOf, useSteps, waiting } from './queue.js';
 import { RideMap } from './ride-map.js';
-import { carried, known, offered, open } from './tasks.js';
 import { Task } from './task.js';
+import { calledOff, carried, known, leg, offered, open } from './tasks.js';
+import { tellCalledOff, ToldList } from './told.js';
 import { ChooseVehicle } from './vehicle.js';
 
 beginQueue();
@@ -35,39 +38,42 @@ function Welcome() {
 function Ride({ courier }) {
   const me = useLive('get-courier', { path: { courier_id: courier } });
   const list = useLive('list-deliveries', { query: { limit: 20 } });
-  useEffect(() => {
-    listeners.done = listeners.refused = () => void Promise.all([list.refresh(), me.refresh()]);
-  }, [list, me]);
-  useEffect(() => list.data.subscribe((page) => page && known.of(courier).update(() => open(page.items))), [list]);
+  const steps = useSteps(list);
+  useEffect(() => list.data.subscribe((page) => {
+    if (!page) return;
+    for (const { order_number: number } of calledOff(known.of(courier).look(), page.items)) tellCalledOff(courier, number);
+    known.of(courier).update(() => open(page.items));
+  }), [list]);
 
   const profile = me.data.value;
   if (!profile && me.error.value?.status === 404) return html`<${ChooseVehicle} courier=${courier} onChosen=${me.tell} />`;
   const deliveries = list.data.value ? open(list.data.value.items) : known.of(courier).value.value;
   const offer = offered(deliveries, courier);
-  const answered = new Set(waiting().filter(({ operation }) => operation === 'decline-offer' || operation === 'accept-offer').map(({ path }) => path.delivery_id));
-  const accepted = new Set(waiting().filter(({ operation }) => operation === 'accept-offer').map(({ path }) => path.delivery_id));
-  const tasks = carried(deliveries, accepted);
-  const asked = offer && !answered.has(offer.id) ? offer : null;
+  const asked = offer && stepsOf(steps, offer.id).length === 0 ? offer : null;
+  const tasks = carried(deliveries, new Set(steps.filter(({ operation }) => operation === 'accept-offer').map(({ path }) => path.delivery_id)));
+  const unsent = new Set(waiting().map(({ path }) => path.delivery_id));
 
   return html`<div class="ride">
-    <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} />
+    <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} away=${!asked && tasks.length > 0 && leg(tasks[0], stepsOf(steps, tasks[0].id)) !== 'to_pick_up'} />
     <header class="ride-top">
       <${Title} class="visually-hidden">${t('ride.title')}<//>
-      <span class=${`pill ${profile?.online ? 'good' : ''}`}><span class="dot"></span>${profile?.online ? t('ride.on-duty') : t('ride.off-duty')}</span>
+      ${profile && html`<span class=${`pill ${profile.online ? 'good' : ''}`}><span class="dot"></span>${t(profile.online ? 'ride.on-duty' : 'ride.off-duty')}</span>`}
       <${Freshness} live=${list} />
       <span class="grow"></span>
       <${Bell} />
-      <a class="icon-btn" href="/ride/account" aria-label=${t('ride.account')}><${Icon} name="user" /></a>
+      <button type="button" class="icon-btn" aria-label=${t('kit.account')} onClick=${() => openSheet('account', '1')}><${Icon} name="user" /></button>
     </header>
     <main id="main" class="ride-panel">
-      <${Refusals} />
+      <${WhoPlays} role="courier" />
+      <${ToldList} owner=${courier} />
       <${Waiting} />
       ${!profile ? (me.error.value && deliveries.length === 0 ? html`<${Failure} error=${me.error.value} retry=${me.refresh} />` : deliveries.length === 0 && html`<${Busy} />`) : null}
       ${asked && html`<${Offer} key=${asked.id} delivery=${asked} onOver=${list.refresh} />`}
-      ${!asked && tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} queued=${waitingFor(delivery.id)} />`)}
+      ${tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} steps=${stepsOf(steps, delivery.id)} waits=${unsent.has(delivery.id)} />`)}
       ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
-      ${ended.value && html`<${Empty} scene="key" title=${t('problem.unauthenticated')} />`}
     </main>
+    ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} warning=${unsent.size > 0 ? t('ride.sign-out-loses', { count: waiting().length }) : null} onClose=${() => closeSheet('account')} />`}
+    ${sheet('notices') !== null && html`<${Later} load=${() => import('../notices-sheet.js')} onClose=${() => closeSheet('notices')} />`}
   </div>`;
 }
 
@@ -75,7 +81,7 @@ function Ride({ courier }) {
 function Bell() {
   const notices = useLive('list-notifications', { query: { unread: true, limit: 1 } });
   const unread = notices.data.value?.unread_count ?? 0;
-  return html`<a class="icon-btn" href="/ride/notices" aria-label=${t('ride.notices', { count: unread })}><${Icon} name="bell" />${unread > 0 && html`<span class="count accent num">${unread}</span>`}</a>`;
+  return html`<button type="button" class="icon-btn" aria-label=${t('ride.notices', { count: unread })} onClick=${() => openSheet('notices', '1')}><${Icon} name="bell" />${unread > 0 && html`<span class="count accent num">${unread}</span>`}</button>`;
 }
 
 /** What was pressed and has not come through. */
@@ -83,14 +89,4 @@ function Waiting() {
   const count = waiting().length;
   if (count === 0) return null;
   return html`<p class="banner warn" role="status"><${Icon} name="wifi-off" />${t('ride.waiting', { count })}</p>`;
-}
-
-/** What was refused, with its reason, until it is read. */
-function Refusals() {
-  return refusals.value.map(
-    (one, index) => html`<p class="banner bad" role="alert" key=${index}>
-      <${Icon} name="triangle-alert" /><span class="grow">${t('ride.refused', { number: one.number })} ${has(`problem.${one.code}`) ? t(`problem.${one.code}`) : one.words}</span>
-      <button type="button" class="btn link small" onClick=${() => (refusals.value = refusals.value.filter((other) => other !== one))}>${t('ride.understood')}</button>
-    </p>`,
-  );
 }

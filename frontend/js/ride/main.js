@@ -8,11 +8,7 @@ import { begin as beginRoutes, Outlet } from '../router.js';
 import { begin as beginSession } from '../session.js';
 
 beginSession('courier');
-beginRoutes({
-  '/ride': () => import('./home.js'),
-  '/ride/notices': () => import('./notices.js'),
-  '/ride/account': () => import('./account.js'),
-});
+beginRoutes({ '/ride': () => import('./home.js') });
 
 function App() {
   useEffect(() => {

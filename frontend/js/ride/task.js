@@ -1,15 +1,17 @@
 // @ts-check
 /** A delivery that is being carried: where to now, whom to ask for, and the one step that comes next. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { distance, money, t, time, times } from '../i18n.js';
+import { money, orderNumber, t, time, times } from '../i18n.js';
 import { announce, Button, Icon } from '../kit.js';
 import { byHand } from '../theatre.js';
 import { press } from './queue.js';
 import { leg, nextStep } from './tasks.js';
 
-/** @param {{ delivery: import('../../types/app').Delivery, first: boolean, queued: import('../../types/app').Action[] }} props `first`: the one to be done now */
-export function Task({ delivery, first, queued }) {
-  const steps = queued.map(({ operation }) => /** @type {import('./queue.js').Step} */ (operation));
+/**
+ * @param {{ delivery: import('../../types/app').Delivery, first: boolean, steps: import('./queue.js').Step[], waits: boolean }} props
+ * `first`: the one to be done now; `steps`: pressed, and not yet told of by the server; `waits`: some of them are not sent
+ */
+export function Task({ delivery, first, steps, waits }) {
   const now = leg(delivery, steps);
   useEffect(() => {
     if (first) announce(t(`ride.leg-${now}`, { name: delivery.pick_up.name ?? '' }));
@@ -21,16 +23,16 @@ export function Task({ delivery, first, queued }) {
     press(delivery, next);
     void byHand('courier');
   };
-  return html`<section class=${`task stack ${first ? '' : 'later'}`} aria-label=${t('ride.order', { number: delivery.order_number })}>
+  return html`<section class=${`task stack ${first ? '' : 'later'}`} aria-label=${t('ride.order', { number: orderNumber(delivery.order_number) })}>
     <div class="row between">
       <h2>${t(`ride.leg-${now}`, { name: delivery.pick_up.name ?? '' })}</h2>
       <b class="num" translate="no">${money(delivery.earning)}</b>
     </div>
-    <p class="row"><span class="tag num" translate="no">${delivery.order_number}</span><${Told} delivery=${delivery} now=${now} /></p>
+    <p class="row"><span class="tag num" translate="no">${orderNumber(delivery.order_number)}</span><${Told} delivery=${delivery} now=${now} /></p>
     ${now !== 'done' && html`<${Stop} stop=${stop} kind=${now} />`}
-    ${next && first && html`<${Button} kind=${`${now === 'to_customer' ? 'primary' : 'strong'} big`} onPress=${act}>${t(`ride.step-${next}`)}<//>`}
+    ${next && html`<${Button} kind=${first ? `${now === 'to_customer' ? 'primary' : 'strong'} big` : 'line'} onPress=${act}>${t(`ride.step-${next}`)}<//>`}
     ${!next && now === 'to_pick_up' && html`<p class="note">${t('ride.not-yet')}</p>`}
-    ${steps.length > 0 && html`<p class="muted small row"><${Icon} name="clock" />${t('ride.waits-to-be-sent')}</p>`}
+    ${waits && html`<p class="muted small row"><${Icon} name="clock" />${t('ride.waits-to-be-sent')}</p>`}
   </section>`;
 }
 

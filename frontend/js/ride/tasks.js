@@ -21,6 +21,12 @@ export function open(deliveries) {
   return deliveries.filter(({ state }) => state === 'offered' || state === 'assigned' || state === 'picked_up');
 }
 
+/** Those that were being carried, and have been ended by somebody else. @param {Delivery[]} before @param {Delivery[]} now */
+export function calledOff(before, now) {
+  const carrying = new Set(before.filter(({ state }) => state === 'assigned' || state === 'picked_up').map(({ id }) => id));
+  return now.filter(({ id, state }) => carrying.has(id) && (state === 'cancelled' || state === 'failed'));
+}
+
 /** The offer to answer, if there is one: at most one is open at a time. @param {Delivery[]} deliveries @param {string} courier */
 export function offered(deliveries, courier) {
   return deliveries.find(({ offer, allowed_actions }) => offer?.courier_id === courier && allowed_actions.includes('accept')) ?? null;
@@ -37,7 +43,7 @@ export function carried(deliveries, accepted) {
 const STEPS = /** @type {const} */ ([['accept', 'accept-offer'], ['pick-up', 'pick-up-delivery'], ['complete', 'complete-delivery']]);
 
 /**
- * The one step to press next: what the server allows, or what follows the last step that still waits to be sent.
+ * The one step to press next: what the server allows, or what follows the last step that it has not told of.
  * @param {Delivery} delivery @param {Step[]} queued
  * @returns {Step | null}
  */

@@ -9,13 +9,16 @@
 //     await expect(page.getByText(order.number)).toBeVisible();
 //   });
 
+import { rm } from 'node:fs/promises';
+
 import { test as base, expect } from '@playwright/test';
 
 import { Api } from './harness/api.js';
 import { Guards } from './harness/guards.js';
 import { Proxy } from './harness/proxy.js';
-import { signIn } from './harness/session.js';
-import { Tiffin } from './harness/tiffin.js';
+import { StaticHost } from './harness/static-host.js';
+import { keep, signIn } from './harness/storage.js';
+import { Tiffin, copyPages } from './harness/tiffin.js';
 import { Town } from './harness/town.js';
 
 export { expect };
@@ -57,6 +60,23 @@ export const test = base.extend({
     for (const tiffin of launched) {
       if (testInfo.status !== testInfo.expectedStatus) attachLog(testInfo, tiffin.logSince(0));
       await tiffin.stop();
+    }
+  },
+
+  /** Serves copies of the pages in place of the program's, each under a build of its own: `await hostPages('one')`. */
+  hostPages: async ({ tiffin, guards }, use, testInfo) => {
+    const hosts = [];
+    await use(async (build) => {
+      const folder = testInfo.outputPath(`pages-${hosts.length}`);
+      await copyPages(folder);
+      const host = await StaticHost.start(tiffin, folder, build);
+      hosts.push(host);
+      guards.trust(host.url);
+      return host;
+    });
+    for (const host of hosts) {
+      await host.stop();
+      await rm(host.folder, { recursive: true });
     }
   },
 
@@ -109,8 +129,16 @@ export const test = base.extend({
     }
   },
 
-  /** Signs somebody in before their page is loaded: `signIn(page, customer)`. */
-  signIn: async ({ api, baseURL }, use) => use((page, who) => signIn(page, api, who, baseURL)),
+  /** Signs somebody in before their page is loaded: `signIn(page, customer)`; with what is kept for them: `{ address, bag }`. */
+  signIn: async ({ api, baseURL }, use) => {
+    await use(async (page, who, things = {}) => {
+      await keep(page, baseURL, things, who);
+      return signIn(page, api, who, baseURL);
+    });
+  },
+
+  /** Keeps things for the guest, or for somebody, before the page is loaded: `keep(page, { address: town.home })`. */
+  keep: async ({ baseURL }, use) => use((page, things, who) => keep(page, baseURL, things, who)),
 });
 
 function attachLog(testInfo, log) {

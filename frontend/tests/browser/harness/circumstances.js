@@ -132,3 +132,23 @@ function playsGeolocation() {
   };
   Object.defineProperty(navigator, 'geolocation', { value: geolocation });
 }
+
+/**
+ * Translates a page as browsers do: every text is moved into elements that are not the page's. What is said not to be
+ * translated stays, as with them.
+ * @param {import('@playwright/test').Page} page
+ */
+export function translate(page) {
+  return page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    for (const text of texts.filter((one) => one.data.trim() && !one.parentElement.closest('[translate=no], script, style'))) {
+      const outer = document.createElement('font');
+      const inner = document.createElement('font');
+      text.replaceWith(outer);
+      inner.append(text.data);
+      outer.append(inner);
+    }
+  });
+}

@@ -1,9 +1,9 @@
 import { expect, test } from '../fixtures.js';
 import { eventually } from './api.js';
 import { BLANK, serveBlank } from './blank.js';
-import { freeze, GEOLOCATION, hideable, locate, playGeolocation, shiftClock } from './circumstances.js';
+import { GEOLOCATION, freeze, hideable, locate, playGeolocation, shiftClock, translate } from './circumstances.js';
 import { LOOKS, expectAccessible, holdPlace, waitForStable, wear } from './screen.js';
-import { asker, countStrokes, listen } from './witnesses.js';
+import { asker, countStrokes, hearAnnouncements, listen } from './witnesses.js';
 
 const MINUTE_MS = 60_000;
 
@@ -115,6 +115,34 @@ test('a page that nobody touched may not sound; asking it is no touch', async ({
   await ask('globalThis.beep()');
   await expect.poll(() => ear.audible.length).toBe(1);
   await expect.poll(() => ear.sounding).toBe(0);
+});
+
+test('what live regions say is heard, and nothing else', async ({ page }) => {
+  const said = await hearAnnouncements(page);
+  await page.goto(BLANK);
+  await page.evaluate(async () => {
+    const main = document.querySelector('main');
+    const status = Object.assign(document.createElement('p'), { role: 'status' });
+    main.append(status, Object.assign(document.createElement('p'), { textContent: 'Written' }));
+    const later = () => new Promise((done) => setTimeout(done));
+    await later();
+    status.textContent = 'Your order is ready.';
+    await later();
+    status.firstChild.data = 'Your order is on its way.';
+    main.append(Object.assign(document.createElement('p'), { role: 'alert', textContent: 'It is late.' }));
+  });
+  const texts = () => said.map(({ text }) => text);
+  await expect.poll(texts).toEqual(['Your order is ready.', 'Your order is on its way.', 'It is late.']);
+});
+
+test('a translated page reads the same, in elements that are not its own', async ({ page }) => {
+  await page.goto(BLANK);
+  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<p translate="no">YY4PSQET</p>'));
+  const before = await page.locator('main').innerText();
+  await translate(page);
+  expect(await page.locator('main').innerText()).toBe(before);
+  expect(await page.locator('h1 > font > font').textContent()).toBe('Blank');
+  await expect(page.locator('p font')).toHaveCount(0);
 });
 
 test('a place is held while nothing moves, and found lost when the element is another', async ({ page }) => {

@@ -46,16 +46,17 @@ export class OrderInTown {
    * @param {number} [options.tip] in major units
    * @param {string} [options.notes] for the kitchen
    * @param {object} [options.deliverTo]
+   * @param {{name?: string, phone?: string}} [options.contact] whom the courier asks for; the customer by default
    * @param {string} [options.paymentMethod]
    */
-  static async place(town, { customer, restaurant, courier, items, tip, notes, deliverTo, paymentMethod }) {
+  static async place(town, { customer, restaurant, courier, items, tip, notes, deliverTo, contact, paymentMethod }) {
     const basket = {
       items: items ?? [{ item_id: restaurant.items[0].id, quantity: 2, options: [] }],
       deliver_to: deliverTo ?? town.home,
       ...(tip === undefined ? {} : { tip: money(restaurant.currency, tip) }),
     };
     const { quote } = await town.api.post(`/v1/restaurants/${restaurant.id}/quotes`, basket, { as: customer });
-    const body = { quote, payment_method: paymentMethod ?? 'tok_ok', ...(notes ? { notes } : {}) };
+    const body = { quote, payment_method: paymentMethod ?? 'tok_ok', ...(notes ? { notes } : {}), ...(contact ? { contact } : {}) };
     const { id, number } = await town.api.post('/v1/orders', body, { as: customer, key: randomUUID() });
     return new OrderInTown(town, { id, number, customer, restaurant, courier });
   }

@@ -41,10 +41,13 @@ test('keeps to a few connections, as browsers do', async ({ page, network }) => 
   expect(network.open).toBeLessThanOrEqual(6);
 });
 
-test('delays replies, one after another', async ({ page, network }) => {
-  network.when('GET', HEALTH, { delay: [400, 0] });
-  expect((await ask(page, HEALTH)).ms).toBeGreaterThan(395);
-  expect((await ask(page, HEALTH)).ms).toBeLessThan(395);
+test('delays replies, each by its own time', async ({ page, network }) => {
+  const rule = network.when('GET', HEALTH, { delay: [3_000, 0] });
+  const first = ask(page, HEALTH);
+  await rule.came();
+  const second = ask(page, HEALTH);
+  expect(await Promise.race([first.then(() => 'first'), second.then(() => 'second')])).toBe('second');
+  expect((await first).ms).toBeGreaterThan(2_995);
 });
 
 test('holds a reply until it is let go', async ({ page, network }) => {
@@ -58,9 +61,14 @@ test('holds a reply until it is let go', async ({ page, network }) => {
 
 test('never replies where it stalls, and other requests pass', async ({ page, network, guards }) => {
   guards.allowNetworkErrors();
-  network.when('GET', HEALTH, { stall: true, times: 1 });
-  expect(await ask(page, HEALTH, { patience: 300 })).toBeNull();
+  const rule = network.when('GET', HEALTH, { stall: true, times: 1 });
+  const asked = ask(page, HEALTH, { patience: 5_000 });
+  let ended = false;
+  void asked.then(() => (ended = true));
+  await rule.came();
   expect(await ask(page, HEALTH)).toMatchObject({ status: 204 });
+  expect(ended).toBe(false);
+  expect(await asked).toBeNull();
 });
 
 test('swallows a reply: what was asked for is done, and nobody is told', async ({ page, network, guards, api, town }) => {
@@ -128,7 +136,7 @@ test('lets nothing pass while it stalls as a whole', async ({ page, network, gua
   guards.allowNetworkErrors();
   const rule = network.when('GET', HEALTH);
   network.stall();
-  const asked = ask(page, HEALTH, { patience: 1_000 });
+  const asked = ask(page, HEALTH, { patience: 5_000 });
   await rule.came();
   expect(network.open).toBeGreaterThan(0);
   expect(await asked).toBeNull();

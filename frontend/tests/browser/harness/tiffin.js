@@ -177,7 +177,8 @@ async function isHealthy(url) {
   }
 }
 
-async function copyPages(to) {
+/** Copies this tree's pages, for a test to edit. */
+export async function copyPages(to) {
   const left = new Set(NOT_PAGES.map((name) => path.join(FRONTEND, name)));
   await cp(FRONTEND, to, { recursive: true, filter: (source) => !left.has(path.resolve(source)) });
 }

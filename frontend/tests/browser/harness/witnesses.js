@@ -85,6 +85,33 @@ function tellSounds() {
 }
 
 /**
+ * Hears what a screen reader would say by itself: what appears or changes in live regions. Before the page is loaded.
+ * @param {import('@playwright/test').Page} page
+ * @returns {Promise<{text: string, at: number}[]>} grows while the page is open
+ */
+export async function hearAnnouncements(page) {
+  const said = [];
+  await page.exposeBinding('tiffinTestSaid', (_source, text) => void said.push({ text, at: performance.now() }));
+  await page.addInitScript(() => {
+    const LIVE = '[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log]';
+    const element = (node) => (node instanceof Element ? node : node.parentElement);
+    const observer = new MutationObserver((changes) => {
+      const regions = new Set(changes.map(({ target }) => element(target)?.closest(LIVE)).filter(Boolean));
+      // A region that comes with its words is spoken only where it is an alert.
+      for (const { addedNodes } of changes) {
+        for (const node of addedNodes) {
+          if (!(node instanceof Element)) continue;
+          for (const alert of [node, ...node.querySelectorAll('*')]) if (alert.matches('[role=alert]')) regions.add(alert);
+        }
+      }
+      for (const region of regions) if (region.textContent.trim()) globalThis.tiffinTestSaid(region.textContent.trim());
+    });
+    observer.observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  return said;
+}
+
+/**
  * Asks a page without a gesture.
  * @param {import('@playwright/test').Page} page
  * @returns {Promise<(expression: string) => Promise<any>>}

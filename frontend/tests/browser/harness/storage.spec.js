@@ -1,5 +1,6 @@
 import { expect, test } from '../fixtures.js';
 import { BLANK, serveBlank } from './blank.js';
+import { bagOf, everythingKept } from './storage.js';
 
 test.beforeEach(({ context }) => serveBlank(context));
 
@@ -58,4 +59,26 @@ test('devices are browsers of their own, and watched as well', async ({ page, ne
   await other.goto(BLANK);
   expect(await other.evaluate(() => innerWidth)).toBe(390);
   expect(await signedInAs(other, 'customer')).toBeNull();
+});
+
+test('things are kept as the pages keep them, for whoever they are', async ({ page, town, signIn, keep }) => {
+  const restaurant = await town.restaurant();
+  const customer = await town.customer();
+  const bag = bagOf(restaurant, [{ quantity: 2 }, { dish: 1, options: ['Large', 'Basil'] }]);
+  await keep(page, { address: town.home });
+  await signIn(page, customer, { bag });
+  await page.goto(BLANK);
+  const read = () => page.evaluate(async (owner) => {
+    const { kept, lost } = await import('/js/store.js');
+    const plain = (name, whose) => kept(name, { version: 1, empty: () => null, read: (found) => found }).of(whose).value.value;
+    return { address: plain('address', 'guest'), bag: plain('bag', owner), lost: lost.value };
+  }, customer.id);
+  expect(await read()).toEqual({ address: town.home, bag, lost: [] });
+  const everything = await everythingKept(page);
+  expect(everything).toContain(town.home.address.street);
+  expect(everything).toContain(customer.email);
+
+  await keep(page, { bag: '{"v":1,"da' }, customer);
+  await page.reload();
+  expect(await read()).toMatchObject({ bag: null, lost: ['bag'] });
 });

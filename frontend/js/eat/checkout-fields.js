@@ -1,0 +1,51 @@
+// @ts-check
+/** What people type and choose in the checkout, each with what is wrong beside it. */
+import { html, useId } from '../../vendor/ui.js';
+import { config } from '../api.js';
+import { has, t } from '../i18n.js';
+import { Field, Icon } from '../kit.js';
+import { MAX_NOTES } from './draft.js';
+
+/** As the server has them. */
+const PHONE = /^\s*\+?[0-9 ()-]*[0-9][0-9 ()-]*\s*$/;
+const PHONE_LENGTH = { least: 5, most: 32 };
+const MAX_NAME = 100;
+
+/** Whether somebody can be rung there; nothing is none. @param {string} text */
+export function isPhone(text) {
+  const { length } = text.trim();
+  return length === 0 || (PHONE.test(text) && length >= PHONE_LENGTH.least && length <= PHONE_LENGTH.most);
+}
+
+/** What the kitchen should know. @param {{ value: string, error: string | null, onChange: (value: string) => void }} props */
+export function Notes({ value, error, onChange }) {
+  return html`<section class="card pad"><${Field} label=${t('eat.notes')} name="notes" multiline optional autocomplete="off" maxlength=${MAX_NOTES} rows="1" placeholder=${t('eat.notes-hint')} value=${value} error=${error} onInput=${onChange} /></section>`;
+}
+
+/** @param {{ name: string, phone: string, nameError: string | null, phoneError: string | null, onName: (value: string) => void, onPhone: (value: string) => void }} props */
+export function Contact({ name, phone, nameError, phoneError, onName, onPhone }) {
+  return html`<section class="card pad stack"><h2 class="card-title">${t('eat.contact')}</h2>
+    <div class="fields">
+      <${Field} label=${t('kit.name')} name="name" autocomplete="name" maxlength=${MAX_NAME} value=${name} error=${nameError} onInput=${onName} />
+      <${Field} label=${t('eat.phone')} name="phone" type="tel" inputmode="tel" autocomplete="tel" maxlength=${PHONE_LENGTH.most} optional value=${phone} error=${phoneError} onInput=${onPhone} />
+    </div></section>`;
+}
+
+/** @param {{ methods: import('../../types/app').Config['payment_methods'], chosen: string | undefined, error: string | null, onChoose: (token: string) => void }} props */
+export function Payment({ methods, chosen, error, onChoose }) {
+  const name = useId();
+  return html`<fieldset class="card pad checkout-pay">
+    <legend class="card-title">${t('eat.payment')}</legend>
+    ${config.payments_simulated && html`<p class="muted small">${t('eat.payment-simulated')}</p>`}
+    <div class="list">${methods.map(({ token, label }) => html`<label key=${token} class="opt">
+      <input type="radio" name=${name} value=${token} checked=${token === chosen} onChange=${() => onChoose(token)} />
+      <span>${payWords(label)}${config.payments_simulated && html` <span class="muted small">${t('eat.simulated')}</span>`}</span><${Icon} name="credit-card" />
+    </label>`)}</div>
+    ${error && html`<p class="field-error" role="alert"><${Icon} name="triangle-alert" />${error}</p>`}
+  </fieldset>`;
+}
+
+/** What a means of payment is called. @param {string} label */
+export function payWords(label) {
+  return has(`eat.pay-${label}`) ? t(`eat.pay-${label}`) : label;
+}

@@ -1,0 +1,153 @@
+// @ts-check
+/** What is filled in and read before an order is placed. There is no form: Enter pays nothing. */
+import { html, signal, useEffect, useRef } from '../../vendor/ui.js';
+import { minutes, money, t, times } from '../i18n.js';
+import { announce, Button, Icon, Ticking } from '../kit.js';
+import { useLive } from '../live.js';
+import { openSheet } from '../router.js';
+import { account, ended } from '../session.js';
+import { address } from './address.js';
+import { Entries, useBag } from './bag-view.js';
+import { Contact, isPhone, Notes, Payment } from './checkout-fields.js';
+import { draftFor, write } from './draft.js';
+import { place, refusal as notPlaced, sending } from './placing.js';
+import { Sums } from './receipt.js';
+import { refusal } from './refusals.js';
+import { TipPicker, tipOf } from './tip.js';
+
+/** Whether they tried to order: from then on what is wrong is told at its field. */
+const tried = signal(false);
+/** What was on the screen when the button was pressed, while it is on its way. */
+const pressed = signal(/** @type {import('./quoting.js').Quote | null} */ (null));
+/** Of these the menu tells more. */
+const DISHES = ['item-unavailable', 'option-invalid'];
+/** After these the price is asked for anew. */
+const LAPSED = ['quote-expired', 'quote-invalid', 'quote-used', 'not-placed'];
+
+/**
+ * @param {{ restaurant: { id: string, name: string }, quotes: import('./quoting.js').Quoting, methods: import('../../types/app').Config['payment_methods'] }} props
+ */
+export function CheckoutForm({ restaurant, quotes, methods }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const { menu, shop } = useBag(restaurant);
+  const zone = shop.data.value?.time_zone;
+  const currency = shop.data.value?.currency ?? null;
+  const draft = draftFor(restaurant.id);
+  const user = useUser();
+  const quote = pressed.value ?? quotes.quote.value;
+  const refused = notPlaced.value ?? quotes.error.value;
+  const told = refused && refused.status !== 401 ? refusal(refused, zone) : null;
+  const at = (/** @type {string} */ where) => (told?.where === where ? told.words : null);
+  const phone = draft.phone ?? user?.phone ?? '';
+  const method = methods.find(({ token }) => token === draft.method) ?? methods[0];
+  const change = (/** @type {Partial<import('./draft.js').Draft>} */ what) => {
+    notPlaced.value = null;
+    write(restaurant.id, what);
+  };
+
+  useEffect(() => {
+    // What can't be had is seen on the menu as it is now.
+    if (DISHES.includes(refused?.code)) void menu.refresh();
+  }, [refused]);
+
+  /** The first thing that is in the way takes the focus. */
+  const show = () => requestAnimationFrame(() => {
+    const first = /** @type {HTMLElement | null} */ (box.current?.querySelector('[aria-invalid="true"], [role="alert"]'));
+    first?.scrollIntoView({ block: 'center' });
+    first?.focus({ preventScroll: true });
+    if (first && first.textContent && document.activeElement !== first) announce(first.textContent);
+  });
+
+  const press = async () => {
+    tried.value = true;
+    const now = quotes.quote.peek();
+    const tip = currency ? tipOf(draft.tip, currency) : { wrong: 'currency' };
+    if (!('minor' in tip) || !isPhone(phone) || !now || !method) return show();
+    const contact = { ...(draft.name?.trim() && { name: draft.name.trim() }), ...(phone.trim() && { phone: phone.trim() }) };
+    const how = { payment_method: method.token, ...(draft.notes.trim() && { notes: draft.notes.trim() }), ...(Object.keys(contact).length > 0 && { contact }) };
+    pressed.value = now;
+    try {
+      await place(now, how);
+    } finally {
+      pressed.value = null;
+    }
+    if (!notPlaced.peek()) return undefined;
+    if (LAPSED.includes(notPlaced.peek()?.code ?? '')) quotes.anew();
+    return show();
+  };
+
+  return html`<div ref=${box} class="stack checkout-main" inert=${sending.value}>
+      <${Where} quote=${quote} zone=${zone} error=${at('address')} />
+      <section class="card pad stack tight checkout-dishes" aria-label=${t('eat.your-dishes')}>
+        <${Entries} onMenu=${false} />
+        ${at('dishes') && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${at('dishes')}</span></p>`}
+        <a class="btn link" href=${`/eat/restaurants/${restaurant.id}`}><${Icon} name="plus" class="s" />${t('eat.add-more')}</a>
+      </section>
+      <${Notes} value=${draft.notes} error=${at('notes')} onChange=${(/** @type {string} */ notes) => change({ notes })} />
+      ${currency && html`<${TipPicker} tip=${draft.tip} currency=${currency} error=${at('tip')} onChange=${(/** @type {import('./draft.js').Tip} */ tip) => change({ tip })} />`}
+      <${Payment} methods=${methods} chosen=${method?.token} error=${at('payment')} onChoose=${(/** @type {string} */ token) => change({ method: token })} />
+      <${Contact} name=${draft.name ?? account.value?.name ?? ''} phone=${phone} nameError=${at('name')} phoneError=${at('phone') ?? (tried.value && !isPhone(phone) ? t('eat.need-phone') : null)}
+        onName=${(/** @type {string} */ name) => change({ name })} onPhone=${(/** @type {string} */ written) => change({ phone: written })} />
+    </div>
+    <aside class="checkout-side">
+      <section class="card pad stack checkout-sums">
+        <h2 class="card-title">${t('eat.summary')}</h2>
+        <${Summary} quote=${quote} quotes=${quotes} error=${at('sums')} waiting=${!refused} />
+      </section>
+      <div class="bar"><${Go} quote=${quote} refused=${refused} onPress=${press} /></div>
+    </aside>`;
+}
+
+/** Their own phone, to begin with. A guest has none; the form is another one for each account. */
+function useUser() {
+  const own = account.value;
+  return own ? useLive('get-user', { path: { user_id: own.id } }, { poll: false }).data.value : null;
+}
+
+/** @param {{ quote: import('./quoting.js').Quote | null, zone: string | undefined, error: string | null }} props */
+function Where({ quote, zone, error }) {
+  const stop = address();
+  const minute = 60_000;
+  const arrival = (/** @type {number} */ now) => {
+    const { min = 0, max = 0 } = quote?.eta_minutes ?? {};
+    return times({ from: new Date(now + min * minute).toISOString(), to: new Date(now + max * minute).toISOString() }, zone);
+  };
+  return html`<section class="card pad stack tight checkout-where" aria-label=${t('eat.deliver-to')}>
+    <div class="row top">
+      <${Icon} name="map-pin" />
+      <div class="grow">${stop ? html`<p class="strong" translate="no">${stop.address.street}, ${stop.address.city}</p>` : html`<p class="strong">${t('eat.where-to')}</p>`}
+        ${stop?.notes && html`<p class="muted small" translate="no">${stop.notes}</p>`}</div>
+      <button type="button" class="btn link" aria-haspopup="dialog" onClick=${() => openSheet('address', 'change')}>${t(stop ? 'eat.change' : 'eat.choose-address')}</button>
+    </div>
+    ${quote && html`<p class="row wrap"><span class="tag good"><${Icon} name="clock" />${t('eat.arrival')} <${Ticking} every=${5000} say=${arrival} /></span><span class="muted small num">${minutes(quote.eta_minutes)}</span></p>`}
+    ${error && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${error}</span></p>`}
+  </section>`;
+}
+
+/** @param {{ quote: import('./quoting.js').Quote | null, quotes: import('./quoting.js').Quoting, error: string | null, waiting: boolean }} props */
+function Summary({ quote, quotes, error, waiting }) {
+  const before = quotes.before.value;
+  const left = (/** @type {number} */ now) => clock(Math.max(0, Date.parse(quote?.expires_at ?? '') - now));
+  if (!account.value) return html`<p class="muted">${t('eat.fees-later')}</p>`;
+  return html`${before && quote && html`<p class="banner warn" role="status"><span>${t('eat.price-changed', { before: money(before.total), now: money(quote.total) })}</span></p>`}
+    ${quote && html`<${Sums} of=${quote} />`}
+    ${!quote && waiting && html`<div class="stack" role="status" aria-label=${t('eat.pricing')}>${[1, 2, 3].map((row) => html`<div key=${row} class="skeleton line"></div>`)}<div class="skeleton title"></div></div>`}
+    ${!quote && !waiting && !error && html`<p class="muted">${t('eat.no-price')}</p>`}
+    ${error && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${error}</span><${Button} kind="small" onPress=${quotes.anew}>${t('kit.try-again')}<//></p>`}
+    ${quote && html`<p class="muted small row checkout-life"><${Icon} name="timer" class="s" /><span>${t('eat.price-holds')} <${Ticking} say=${left} /></span></p>`}`;
+}
+
+/** The one button. It says what it does next, and is never dead. @param {{ quote: import('./quoting.js').Quote | null, refused: unknown, onPress: () => unknown }} props */
+function Go({ quote, refused, onPress }) {
+  const signIn = () => import('../sign-in.js').then(({ askToSignIn }) => askToSignIn());
+  if (!account.value || ended.value) return html`<${Button} kind="primary big" onPress=${signIn}>${t('eat.sign-in-to-order')}<//>`;
+  if (!address()) return html`<${Button} kind="primary big" onPress=${() => openSheet('address', 'change')}>${t('eat.choose-address')}<//>`;
+  const busy = sending.value || (!quote && !refused);
+  return html`<${Button} kind="primary big split" waits=${busy} onPress=${onPress}><span>${t(sending.value ? 'eat.placing' : 'eat.place-order')}</span><span class="num" translate="no">${quote ? money(quote.total) : ''}</span><//>`;
+}
+
+/** @param {number} ms */
+function clock(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

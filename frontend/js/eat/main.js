@@ -1,0 +1,84 @@
+// @ts-check
+/** The customer's page: its frame, its routes, and the sheets that open over any of them. */
+import { effect, html, useEffect } from '../../vendor/ui.js';
+import { has, t } from '../i18n.js';
+import { Icon, toast } from '../kit.js';
+import { start } from '../page.js';
+import { begin as beginRoutes, closeSheet, Later, openSheet, Outlet, route, sheet } from '../router.js';
+import { account, begin as beginSession } from '../session.js';
+import { lost } from '../store.js';
+import { address } from './address.js';
+
+/** Where the frame's bars stay on a phone too; other pages have their own head and their own bar below. */
+const ROOTS = ['/eat', '/eat/orders', '/eat/notices', '/eat/account'];
+const TABS = [
+  { path: '/eat', icon: 'house', words: 'eat.discover' },
+  { path: '/eat/orders', icon: 'list', words: 'eat.orders' },
+  { path: '/eat/notices', icon: 'bell', words: 'eat.notices' },
+];
+
+beginSession('customer');
+beginRoutes({
+  '/eat': () => import('./discover.js'),
+  '/eat/restaurants/{id}': () => import('./restaurant.js'),
+  '/eat/checkout': () => import('./checkout.js'),
+  '/eat/orders': () => import('./orders.js'),
+  '/eat/orders/{id}': () => import('./order.js'),
+  '/eat/notices': () => import('./notices.js'),
+  '/eat/account': () => import('./account.js'),
+});
+
+function App() {
+  useEffect(() => {
+    // A guest's bag goes with who signs in, wherever they do.
+    void import('./bag.js');
+    return effect(tellLost);
+  }, []);
+  return html`<${Top} />
+    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('./dead-end.js')} scene="map" title=${t('kit.no-page')} />`} /></main>
+    ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
+    ${sheet('address') !== null && html`<${Later} load=${() => import('./address-sheet.js')} onClose=${() => closeSheet('address')} />`}`;
+}
+
+function Top() {
+  const { path, view } = route.value;
+  const signedIn = account.value;
+  return html`<header class=${`topbar eat-top ${ROOTS.includes(path) || !view ? '' : 'inner'}`}>
+    <a class="brand" href="/eat"><${Icon} name="tiffin" class="l" />Tiffin</a>
+    <${Where} />
+    <nav class="tabs" aria-label=${t('eat.pages')}>
+      ${TABS.map((tab) => html`<a key=${tab.path} href=${tab.path} aria-current=${isAt(tab.path, path) ? 'page' : undefined}><${Icon} name=${tab.icon} />${t(tab.words)}${tab.path === '/eat/notices' && signedIn && html`<${Later} key=${signedIn.id} load=${() => import('../unread.js')} />`}</a>`)}
+    </nav>
+    <a class="icon-btn eat-account" href="/eat/account" aria-label=${signedIn ? t('eat.account-of', { name: signedIn.name }) : t('eat.account')}><${Icon} name="user" /></a>
+  </header>`;
+}
+
+/** Where food is brought, and the way to another address. */
+function Where() {
+  const stop = address();
+  // The page below asks for it.
+  if (!stop && route.value.path === '/eat') return html`<span class="grow"></span>`;
+  return html`<button type="button" class="where" aria-haspopup="dialog" onClick=${() => openSheet('address', 'change')}>
+    <${Icon} name="map-pin" />
+    ${stop ? html`<span><span class="tiny muted">${t('eat.deliver-to')}</span><b translate="no">${stop.address.street}</b></span>` : html`<b>${t('eat.choose-address')}</b>`}
+    <${Icon} name="chevron-down" class="s" />
+  </button>`;
+}
+
+/** @param {string} tab @param {string} path */
+function isAt(tab, path) {
+  if (tab !== '/eat') return path.startsWith(tab);
+  return !TABS.some((other) => other !== TABS[0] && path.startsWith(other.path)) && path !== '/eat/account';
+}
+
+/** What was kept here and could not be read is told once. */
+function tellLost() {
+  const names = lost.value;
+  if (names.length === 0) return;
+  queueMicrotask(() => {
+    lost.value = [];
+    for (const name of names) toast(t(has(`eat.lost-${name}`) ? `eat.lost-${name}` : 'kit.lost'));
+  });
+}
+
+void start(App);

@@ -1,0 +1,125 @@
+// @ts-check
+/** A restaurant: what it is, its menu, and the bag beside it. */
+import { html, useEffect, useMemo, useState } from '../../vendor/ui.js';
+import { minutes, money, t } from '../i18n.js';
+import { Button, Empty, Failure, Icon, IconButton, Sheet, Title } from '../kit.js';
+import { useLive } from '../live.js';
+import { Picture } from '../picture.js';
+import { back, closeSheet, openSheet, sheet } from '../router.js';
+import { address } from './address.js';
+import { BagBar } from './bag-bar.js';
+import { bag } from './bag.js';
+import { Entries, Sum, useBag } from './bag-view.js';
+import { around, cuisineLine } from './cards.js';
+import DeadEnd from './dead-end.js';
+import { ItemSheet } from './item-sheet.js';
+import { Menu } from './menu.js';
+import { itemOf } from './menu-rules.js';
+
+/** A description longer than this does not stand in full, in characters. */
+const LONG_WORDS = 180;
+
+/** @param {{ id: string }} props */
+export default function Restaurant({ id }) {
+  const path = { restaurant_id: id };
+  const shop = useLive('get-restaurant', { path }, { poll: false });
+  const menu = useLive('get-menu', { path }, { poll: false });
+  const restaurant = shop.data.value;
+  const error = shop.error.value ?? menu.error.value;
+  if (shop.error.value?.status === 404) return html`<${DeadEnd} scene="sad" title=${t('eat.no-restaurant')} />`;
+  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
+  const dishes = menu.data.value;
+  return html`<div class="page with-aside eat-restaurant">
+    <${Head} restaurant=${restaurant} old=${error !== null && dishes !== null} />
+    <${Aside} id=${id} />
+    ${dishes ? html`<${Menu} menu=${dishes} />` : menu.error.value ? html`<${Failure} error=${menu.error.value} retry=${menu.refresh} />` : html`<${WaitingMenu} />`}
+    ${dishes && sheet('item') !== null && html`<${Dish} menu=${dishes} restaurant=${restaurant} id=${sheet('item') ?? ''} />`}
+  </div>`;
+}
+
+/** @param {{ restaurant: import('../../types/app').Restaurant, old: boolean }} props */
+function Head({ restaurant, old }) {
+  return html`<header class="restaurant-head">
+    <div class="restaurant-picture">
+      <${Picture} name=${restaurant.picture} id=${restaurant.id} eager />
+      <${IconButton} icon="arrow-left" label=${t('eat.back')} onPress=${() => back('/eat')} />
+    </div>
+    <${Title} name=${restaurant.name}><span translate="no">${restaurant.name}</span><//>
+    <p class="muted">${cuisineLine(restaurant.cuisines)}</p>
+    <${Words} text=${restaurant.description} />
+    ${old && html`<p class="banner warn" role="status"><${Icon} name="wifi-off" /><span>${t('eat.maybe-old')}</span></p>`}
+    <${Facts} restaurant=${restaurant} />
+  </header>`;
+}
+
+/** What it says of itself; at first not so much that the menu is out of sight. @param {{ text: string }} props */
+function Words({ text }) {
+  const [whole, setWhole] = useState(text.length <= LONG_WORDS);
+  return html`<div class="restaurant-words">
+    <p class=${whole ? '' : 'clamp'} translate="no">${text}</p>
+    ${!whole && html`<button type="button" class="btn link small" onClick=${() => setWhole(true)}>${t('eat.read-more')}</button>`}
+  </div>`;
+}
+
+/** What bringing it would take, as the server reckons it for the address. @param {{ restaurant: import('../../types/app').Restaurant }} props */
+function Facts({ restaurant }) {
+  const stop = address();
+  const near = useMemo(() => (stop ? around(stop.place) : null), [stop]);
+  const cards = near?.cards.value ?? null;
+  const card = cards?.find(({ id }) => id === restaurant.id) ?? null;
+  useEffect(() => void near?.seek(restaurant.id), [near, cards === null]);
+  const away = stop && near?.next.value === null && !card;
+  const wait = html`<span class="skeleton line"></span>`;
+  const least = html`<div><b class="num" translate="no">${money(restaurant.min_order)}</b><span class="tiny muted">${t('eat.minimum')}</span></div>`;
+  return html`
+    ${stop && !away && html`<div class="card facts">
+      <div><b class="num">${card ? minutes(card.eta_minutes) : wait}</b><span class="tiny muted">${t('eat.arrives')}</span></div>
+      <div><b class="num" translate="no">${card ? money(card.delivery_fee) : wait}</b><span class="tiny muted">${t('eat.delivery')}</span></div>
+      ${least}
+    </div>`}
+    ${away && html`<div class="banner warn" role="status"><${Icon} name="map-pin" /><p>${t('eat.too-far', { street: stop.address.street })}</p><${AddressButton} words=${t('eat.other-address')} /></div>`}
+    ${!stop && html`<div class="banner"><${Icon} name="map-pin" /><p>${t('eat.address-for-facts')}</p><${AddressButton} words=${t('eat.choose-address')} /></div>`}`;
+}
+
+/** @param {{ words: string }} props */
+function AddressButton({ words }) {
+  return html`<${Button} kind="strong small" onPress=${() => openSheet('address', 'change')}>${words}<//>`;
+}
+
+/** The bag: beside the menu where there is room, else the way to it. It stands before the menu for those who come by keyboard. @param {{ id: string }} props `id`: whose menu stands beside it */
+function Aside({ id }) {
+  const { restaurant } = bag();
+  return html`<aside role="region" aria-label=${t('eat.your-bag')} class="card pad bag-aside">
+      <h2>${t('eat.your-bag')}</h2>
+      <${Entries} onMenu=${restaurant?.id === id} />
+      ${restaurant && html`<${Sum} key=${restaurant.id} restaurant=${restaurant} />`}
+    </aside>
+    ${restaurant && html`<${Below} key=${restaurant.id} restaurant=${restaurant} own=${restaurant.id === id} />`}`;
+}
+
+/** @param {{ restaurant: { id: string, name: string }, own: boolean }} props */
+function Below({ restaurant, own }) {
+  const { told, currency } = useBag(restaurant);
+  return html`<${BagBar} sum=${own && told ? money({ amount: told.sum, currency }) : null} />`;
+}
+
+/** @param {{ menu: import('../../types/app').Menu, restaurant: import('../../types/app').Restaurant, id: string }} props */
+function Dish({ menu, restaurant, id }) {
+  const item = itemOf(menu, id);
+  const close = () => closeSheet('item');
+  if (!item) return html`<${Sheet} title=${t('eat.dish')} class="small" onClose=${close}><${Empty} scene="plate" title=${t('eat.not-on-menu')} /><//>`;
+  return html`<${ItemSheet} key=${id} item=${item} currency=${menu.currency} restaurant=${restaurant} onClose=${close} />`;
+}
+
+/** @param {{ id: string }} props */
+function Waiting({ id }) {
+  return html`<div class="eat-restaurant" role="status" aria-label=${t('kit.loading')}>
+    <div class="restaurant-picture"><${Picture} id=${id} name=${null} eager /></div>
+    <div class="stack"><div class="skeleton title"></div><div class="skeleton line"></div></div>
+    <${WaitingMenu} />
+  </div>`;
+}
+
+function WaitingMenu() {
+  return html`<div class="skeletons" role="status" aria-label=${t('kit.loading')}>${[0, 1, 2, 3].map((row) => html`<div class="skeleton" key=${row}></div>`)}</div>`;
+}
