@@ -202,7 +202,7 @@ mod tests {
         let cast = cast();
         let Dish { item_id, quantity, options } = cast.dinner();
         let item = cast.kitchen.menu.item(item_id).unwrap();
-        assert!(item.price.times(quantity.into()).unwrap().amount >= cast.restaurant().min_order.amount);
+        assert!(item.price.times(quantity).unwrap().amount >= cast.restaurant().min_order.amount);
         let mut chosen = 0;
         for group in &item.option_groups {
             let of_group = group.options.iter().filter(|option| options.contains(&option.id)).count();
