@@ -156,7 +156,14 @@ mod tests {
 
     fn changes() -> Vec<(Table, Changes)> {
         let hash = serde_json::from_str("\"a hash\"").unwrap();
-        city().changes(&hash, Timestamp::of(FOUNDED))
+        let now = Timestamp::of(FOUNDED);
+        [city().changes(&hash, now), cast().changes(&hash, now)].concat()
+    }
+
+    /// Every dish, the theatre's too.
+    fn dishes() -> impl Iterator<Item = restaurants::Item> {
+        let kitchens = city().kitchens.into_iter().chain([cast().kitchen]);
+        kitchens.flat_map(|kitchen| kitchen.menu.items)
     }
 
     #[test]
@@ -167,9 +174,8 @@ mod tests {
             built.iter().flat_map(|(table, changes)| changes.writes.iter().map(|write| (table.name, write.key())));
         assert_eq!(writes.clone().collect::<BTreeSet<_>>().len(), writes.count());
         assert!(built.iter().all(|(_, changes)| (1..=MAX_WRITES).contains(&changes.writes.len())));
-        let city = city();
-        let options = city.kitchens.iter().flat_map(|kitchen| &kitchen.menu.items).flat_map(|item| &item.option_groups);
-        let options: Vec<_> = options.flat_map(|group| &group.options).map(|option| option.id).collect();
+        let options = dishes().flat_map(|item| item.option_groups).flat_map(|group| group.options);
+        let options: Vec<_> = options.map(|option| option.id).collect();
         assert_eq!(options.iter().collect::<BTreeSet<_>>().len(), options.len());
     }
 
@@ -194,8 +200,7 @@ mod tests {
 
     #[test]
     fn what_dishes_are_for_agrees_with_what_is_in_them() {
-        let city = city();
-        for item in city.kitchens.iter().flat_map(|kitchen| &kitchen.menu.items) {
+        for item in dishes() {
             let is = |diet| item.dietary.contains(&diet);
             let holds = |of: &[Allergen]| of.iter().any(|allergen| item.allergens.contains(allergen));
             let sea = [Allergen::Fish, Allergen::Crustaceans, Allergen::Molluscs];

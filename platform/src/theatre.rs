@@ -51,7 +51,11 @@ impl Theatre {
             switches: Switches::new(clock, simulated),
             simulated,
             restaurants: city.restaurant_count() + 1,
-            couriers: couriers.iter().flat_map(|courier| deliveries::enlistment(courier).writes).map(key_of).collect(),
+            couriers: couriers
+                .iter()
+                .flat_map(|courier| deliveries::enlistment(courier).writes)
+                .map(|write| write.key().clone())
+                .collect(),
             cast,
         }
     }
@@ -63,9 +67,4 @@ impl Theatre {
         let couriers_online = couriers.iter().filter(|courier| courier.online).count();
         Ok(Counts { restaurants: self.restaurants, couriers_online })
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is a step of an iterator")]
-fn key_of(write: app::Write) -> Key {
-    write.key().clone()
 }

@@ -69,10 +69,15 @@ pub(super) struct Courier {
     place: Place,
     /// Where they come back to, if anywhere.
     stand: Option<Place>,
-    /// Whether they may be elsewhere, as the platform knows.
-    away: bool,
     online: bool,
     plans: Plans,
+}
+
+/// What the platform knows of them.
+#[derive(Deserialize)]
+struct Standing {
+    online: bool,
+    place: Option<Place>,
 }
 
 #[derive(Deserialize)]
@@ -106,8 +111,8 @@ impl Courier {
         place: Place,
         phone: Phone,
     ) -> Self {
-        let (stand, away, online, plans) = (None, false, false, Plans::default());
-        Self { client, pace, habits, vehicle, phone, place, stand, away, online, plans }
+        let (stand, online, plans) = (None, false, Plans::default());
+        Self { client, pace, habits, vehicle, phone, place, stand, online, plans }
     }
 
     /// Somebody who waits where they begin: takes what is picked up near there, and comes back.
@@ -115,25 +120,22 @@ impl Courier {
         Self { stand: Some(self.place), ..self }
     }
 
-    /// Comes online where they begin. Who has a stand may take over from a person, whose vehicle stays, and with something
-    /// under way their place.
-    async fn go_online(&mut self, under_way: bool) -> Result<(), ApiError> {
-        if self.stand.is_none() {
-            let path = format!("/v1/couriers/{}", self.client.user_id);
-            self.client.put(&path, &json!({ "vehicle": self.vehicle, "phone": self.phone })).await?;
-        }
-        self.away = self.stand.is_some() && under_way;
-        self.say(&json!({ "online": true, "place": (!self.away).then_some(self.place) })).await?;
-        self.online = true;
-        Ok(())
+    /// Comes online where they begin.
+    async fn come_online(&mut self) -> Result<(), ApiError> {
+        let path = format!("/v1/couriers/{}", self.client.user_id);
+        self.client.put(&path, &json!({ "vehicle": self.vehicle, "phone": self.phone })).await?;
+        self.say(&json!({ "online": true, "place": self.place })).await
     }
 
-    /// Back to the stand, where there is one.
-    async fn come_back(&mut self) -> Result<(), ApiError> {
-        let Some(stand) = self.stand.filter(|_| self.away) else { return Ok(()) };
-        self.say(&json!({ "online": true, "place": stand })).await?;
-        (self.place, self.away) = (stand, false);
-        Ok(())
+    /// Is online, and at the stand while there is nothing to do. Others may have had a hand in it meanwhile; what the
+    /// platform knows is told anew only where it is something else.
+    async fn keep_stand(&mut self, stand: Place, idle: bool) -> Result<(), ApiError> {
+        let known: Standing = self.client.get(&format!("/v1/couriers/{}", self.client.user_id)).await?;
+        let there = known.place.is_some_and(|place| place.distance_m(stand) == 0);
+        if known.online && (there || !idle) {
+            return Ok(());
+        }
+        self.say(&json!({ "online": true, "place": idle.then_some(stand) })).await
     }
 
     async fn say(&mut self, availability: &Value) -> Result<(), ApiError> {
@@ -198,7 +200,7 @@ impl Courier {
             return Ok(());
         }
         self.post(delivery, "pick-up").await?;
-        (self.place, self.away) = (delivery.pick_up.place.unwrap_or(self.place), true);
+        self.place = delivery.pick_up.place.unwrap_or(self.place);
         Ok(())
     }
 
@@ -212,8 +214,7 @@ impl Courier {
             return Ok(());
         }
         self.post(delivery, "complete").await?;
-        let there = delivery.deliver_to.as_ref().and_then(|end| end.place);
-        (self.place, self.away) = (there.unwrap_or(self.place), true);
+        self.place = delivery.deliver_to.as_ref().and_then(|end| end.place).unwrap_or(self.place);
         Ok(())
     }
 
@@ -241,12 +242,12 @@ const fn metres_per_s(vehicle: Vehicle) -> u32 {
 impl Actor for Courier {
     async fn act(&mut self) -> Result<Duration, ApiError> {
         let open = self.open_deliveries().await?;
-        if !self.online {
-            self.go_online(!open.is_empty()).await?;
+        match self.stand {
+            Some(stand) => self.keep_stand(stand, open.is_empty()).await?,
+            None if self.online => {}
+            None => self.come_online().await?,
         }
-        if open.is_empty() {
-            self.come_back().await?;
-        }
+        self.online = true;
         self.plans.keep(open.iter().map(|delivery| delivery.id.as_str()));
         for delivery in &open {
             match self.do_next(delivery).await {

@@ -69,3 +69,72 @@ impl<A: Actor> Actor for WhileOn<A> {
         if self.theatre.switches.is_on(self.role) { self.actor.leave().await } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use testing::{NOON, TestClock};
+
+    use super::*;
+    use crate::simulate::Simulate;
+
+    /// Notes what it was asked to do.
+    #[derive(Default)]
+    struct Somebody(Vec<&'static str>);
+
+    impl Actor for Somebody {
+        async fn act(&mut self) -> Result<Duration, ApiError> {
+            self.0.push("acts");
+            Ok(Duration::ZERO)
+        }
+
+        fn step_aside(&mut self) {
+            self.0.push("steps aside");
+        }
+
+        async fn leave(&mut self) -> Result<(), ApiError> {
+            self.0.push("leaves");
+            Ok(())
+        }
+    }
+
+    fn somebody() -> WhileOn<Somebody> {
+        let theatre = Arc::new(Theatre::new(Arc::new(TestClock::at(NOON)), Simulate::ALL));
+        WhileOn::new(theatre, Played::Courier, Somebody::default())
+    }
+
+    #[tokio::test]
+    async fn somebody_acts_while_their_switch_is_on_and_leaves_in_good_order() {
+        let mut somebody = somebody();
+        somebody.theatre.switches.put(Played::Merchant, false);
+        somebody.act().await.unwrap();
+        somebody.leave().await.unwrap();
+        assert_eq!(somebody.actor.0, ["acts", "leaves"]);
+    }
+
+    #[tokio::test]
+    async fn where_the_switch_is_off_all_stays_as_a_person_has_it() {
+        let mut somebody = somebody();
+        somebody.theatre.switches.put(Played::Courier, false);
+        assert_eq!(somebody.act().await.unwrap(), GLANCE);
+        somebody.leave().await.unwrap();
+        assert_eq!(somebody.actor.0, ["steps aside"]);
+        somebody.theatre.switches.put(Played::Courier, true);
+        somebody.act().await.unwrap();
+        assert_eq!(somebody.actor.0, ["steps aside", "acts"]);
+    }
+
+    #[test]
+    fn an_order_can_be_watched_and_takes_less_than_a_minute() {
+        let pace = Pace::new(1.0, super::super::Chance::new(1));
+        let (owner, courier) = (owner(&pace), courier(&pace));
+        let couriers::Ways::Shown { fetch_s, bring_s } = courier.ways else { panic!("nobody likes to wait") };
+        let steps = [owner.answer_s, owner.cooking_s, courier.loading_s, bring_s];
+        // After each, it takes a look to notice.
+        let longest: u64 =
+            steps.iter().map(|(_, most)| u64::from(*most) + BUSY.as_secs()).sum::<u64>() + IDLE.as_secs();
+        assert!(longest < 60, "{longest}");
+        assert!(steps.iter().chain([&fetch_s]).all(|(least, _)| *least >= 4));
+        // The courier is at the counter before the food is.
+        assert!(courier.answer_s.1 + fetch_s.1 < owner.answer_s.1 + owner.cooking_s.1);
+    }
+}

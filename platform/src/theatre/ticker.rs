@@ -263,7 +263,7 @@ mod tests {
             ticker.hear(&order(Kind::OrderPlaced, "01", json!({})));
         }
         let numbers = |after| -> Vec<u64> { ticker.after(after).0.iter().map(|told| told.n).collect() };
-        assert_eq!(numbers(0), Vec::from_iter(11..=60));
+        assert_eq!(numbers(0), (11..=60).collect::<Vec<u64>>());
         assert_eq!(numbers(57), [58, 59, 60]);
         assert!(numbers(60).is_empty());
         assert_eq!(numbers(61).len(), KEPT, "a page that knew another process begins anew");

@@ -49,7 +49,8 @@ async fn the_theatres_people_are_signed_in_by_a_page_of_the_process() {
         assert_eq!(account.body["name"], people[who]["name"]);
         let refreshed = json!({"refresh_token": session.body["refresh_token"]});
         let refreshed = town.request(Method::POST, "/v1/sessions/refresh", None).json(&refreshed);
-        let members = |session: &Value| Vec::from_iter(session.as_object().expect("a session").keys().cloned());
+        let members =
+            |session: &Value| session.as_object().expect("a session").keys().cloned().collect::<Vec<String>>();
         let next = town.send(refreshed).await.expect(200).body;
         assert_eq!(members(&next), members(&session.body), "it is the session of the contract");
     }

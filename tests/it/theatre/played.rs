@@ -108,7 +108,7 @@ async fn with_a_switch_off_its_role_is_a_persons_and_stays_as_it_is() {
     town.offered(&rider, &order).await;
     // The owner cooks on; the courier does nothing by themselves, and is still there.
     until_status(&town, &customer, &order, "ready").await;
-    let offered = town.get(&rider, &format!("/v1/deliveries?state=offered")).await.expect(200).body;
+    let offered = town.get(&rider, "/v1/deliveries?state=offered").await.expect(200).body;
     assert_eq!(offered["items"][0]["id"], delivery_of(&order).as_str());
     assert!(courier(&town).await.online);
     town.delivery_action(&rider, &order, "accept").await.expect(200);
