@@ -9,6 +9,8 @@ mod events;
 mod flows;
 mod grants;
 mod idempotency;
+mod pages;
+mod process;
 mod programs;
 mod protocol;
 mod refusals;
