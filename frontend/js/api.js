@@ -142,8 +142,8 @@ export async function send(operation, asked, token) {
   }
 }
 
-/** @param {Response} response */
-async function read(response) {
+/** What a reply holds; a refusal is thrown. @param {Response} response */
+export async function read(response) {
   if (response.status === 304 || response.status === 204) return null;
   if (response.ok) return response.json();
   throw refused(response, await problemOf(response));

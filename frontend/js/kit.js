@@ -101,7 +101,10 @@ export function Field({ label, value, onInput, error, hint, multiline = false, o
   const id = useId();
   const tag = multiline ? 'textarea' : 'input';
   // Browsers fill forms with a `change` alone, without a key.
-  const take = (/** @type {Event} */ event) => onInput(/** @type {HTMLInputElement} */ (event.target).value);
+  const take = (/** @type {Event} */ event) => {
+    const { value: now } = /** @type {HTMLInputElement} */ (event.target);
+    if (now !== value) onInput(now);
+  };
   const told = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return html`<div class="field">
     <label for=${id}>${label}${optional && html` <span class="muted">${t('kit.optional')}</span>`}</label>

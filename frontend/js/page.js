@@ -10,6 +10,9 @@ import { Failure, Voices } from './kit.js';
 import { Later, sheet } from './router.js';
 import { ended } from './session.js';
 
+/** Whether this page is one of the theatre's frames. */
+const isFramed = window.parent !== window;
+
 /** @type {(() => void) | null} */
 let redraw = null;
 /** Whether somebody else's elements stand in the page since it was drawn. */
@@ -18,6 +21,7 @@ let foreign = false;
 /** Begins a page. @param {() => any} App */
 export async function start(App) {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+  document.documentElement.classList.toggle('framed', isFramed);
   try {
     await Promise.all([loadConfig(), loadWords()]);
   } catch (error) {
@@ -28,6 +32,7 @@ export async function start(App) {
   root.textContent = '';
   render(html`<${Root} App=${App} />`, root);
   watchForeign(root);
+  if (isFramed) void import('./theatre.js');
   import('./shell.js').then(({ keepShell }) => keepShell());
 }
 

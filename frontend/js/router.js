@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Addresses and history. A route's module comes by `import()`; each sheet is one entry of the history, so that Back closes one
- * layer at a time; the place scrolled to is kept with its entry.
+ * layer at a time; the place scrolled to is kept with its entry. The theatre's frames share one history.
  */
 import { html, signal, useEffect, useState } from '../vendor/ui.js';
 import { ApiError } from './api.js';
@@ -11,6 +11,10 @@ import { Busy, Failure } from './kit.js';
 export const route = signal(/** @type {Route} */ ({ path: '', params: {}, query: new URLSearchParams(), view: null }));
 /** Whether the next title that is drawn takes the focus, for a reader to know that the page is another. */
 let focusTitle = false;
+/** Where it stands how many entries the tab's pages have made up to the present one: each has its number. */
+const MADE = 'tiffin:made';
+/** The number of this page's present entry. */
+let present = 0;
 
 /**
  * @typedef {{ path: string, params: Record<string, string>, query: URLSearchParams, view: View | null }} Route
@@ -24,10 +28,12 @@ let table = [];
 export function begin(routes) {
   table = Object.entries(routes).map(([path, view]) => [new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`), view]);
   history.scrollRestoration = 'manual';
+  present = history.state?.made ?? 0;
   read();
   restore();
   addEventListener('popstate', () => {
     const before = route.peek().path;
+    recount();
     read();
     if (route.peek().path !== before) focusTitle = true;
     restore();
@@ -62,7 +68,8 @@ function decode(text) {
 export function go(path, { replace = false } = {}) {
   remember();
   const before = route.peek().path;
-  history[replace ? 'replaceState' : 'pushState']({ depth: replace ? depth() : 0, inside: !replace || inside() }, '', path);
+  if (replace) history.replaceState({ depth: depth(), inside: inside(), made: history.state?.made }, '', path);
+  else history.pushState({ depth: 0, inside: true, made: nextMade() }, '', path);
   read();
   if (route.peek().path !== before) {
     focusTitle = true;
@@ -72,7 +79,7 @@ export function go(path, { replace = false } = {}) {
 
 /** Goes back to where we came from in this page, or else to `path`. @param {string} path */
 export function back(path) {
-  if (inside()) history.back();
+  if (inside() && isNewest()) history.back();
   else go(path, { replace: true });
 }
 
@@ -81,20 +88,20 @@ export function openSheet(name, value) {
   remember();
   const query = new URLSearchParams(location.search);
   query.set(name, value);
-  history.pushState({ depth: depth() + 1, inside: true, y: scrollY }, '', `${location.pathname}?${query}`);
+  history.pushState({ depth: depth() + 1, inside: true, made: nextMade(), y: scrollY }, '', `${location.pathname}?${query}`);
   read();
 }
 
 /** Closes it: the entry goes, so that the next Back is not an empty step. @param {string} name */
 export function closeSheet(name) {
   if (!route.peek().query.has(name)) return;
-  if (depth() > 0) {
+  if (depth() > 0 && isNewest()) {
     history.back();
     return;
   }
   const query = new URLSearchParams(location.search);
   query.delete(name);
-  history.replaceState(history.state, '', location.pathname + (query.size ? `?${query}` : ''));
+  history.replaceState({ ...history.state, depth: Math.max(0, depth() - 1) }, '', location.pathname + (query.size ? `?${query}` : ''));
   read();
 }
 
@@ -109,6 +116,29 @@ function depth() {
 
 function inside() {
   return history.state?.inside === true;
+}
+
+/** Whether a step back leads to this page's entry before: another frame of the theatre may have made one since. */
+function isNewest() {
+  return window.parent === window || present === made();
+}
+
+function made() {
+  return Number(sessionStorage.getItem(MADE) ?? 0);
+}
+
+function nextMade() {
+  present = made() + 1;
+  sessionStorage.setItem(MADE, String(present));
+  return present;
+}
+
+/** After a step back or forward: how many entries there are now. */
+function recount() {
+  const before = present;
+  present = history.state?.made ?? 0;
+  if (present < before) sessionStorage.setItem(MADE, String(Math.min(made(), before - 1)));
+  if (present > before) sessionStorage.setItem(MADE, String(Math.max(made(), present)));
 }
 
 function remember() {
@@ -195,9 +225,9 @@ async function lookAnew(otherwise) {
   if (!(await renew())) otherwise();
 }
 
-/** Whether a title that is drawn now takes the focus; asked once. */
+/** Whether a title that is drawn now takes the focus; asked once. A frame of the theatre takes none that it does not have. */
 export function takesFocus() {
   const takes = focusTitle;
   focusTitle = false;
-  return takes;
+  return takes && (window.parent === window || document.hasFocus());
 }

@@ -4,14 +4,18 @@
  *
  * The access token lives in memory. The refresh token lies in localStorage under its account (`tiffin:session:<user id>`); why
  * that is acceptable stands in docs/adr. Which account a tab plays stands in sessionStorage under its role
- * (`tiffin:plays:<role>`), since the theatre's frames share their tab's storage; a new tab begins with the account that signed
- * in last (`tiffin:last:<role>`). Refreshing is done by one tab at a time, and every tab reads what another stored.
+ * (`tiffin:plays:<role>`), since the theatre's frames share their tab's storage: it seats its people there. A new tab begins with
+ * the account that signed in last (`tiffin:last:<role>`). Refreshing is done by one tab at a time, and every tab reads what another
+ * stored.
  */
 import { authorizeWith, send, ApiError, REQUEST_MS } from './api.js';
-import { forget } from './store.js';
+import { alone, forget } from './store.js';
 import { batch, signal } from '../vendor/ui.js';
 
-/** How long a tab waits for another's refresh before it refreshes itself: that one's request has ended by then. */
+/**
+ * How long a tab waits for another's refresh before it refreshes itself: that one's request has ended by then. Where there are no
+ * locks, the server's 30 seconds of the same successor carry it.
+ */
 const LOCK_MS = REQUEST_MS + 500;
 /** A token is renewed this long before it ends, or in the last quarter of its life if that is later. */
 const EARLY_MS = 30_000;
@@ -34,7 +38,7 @@ const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('tiffin:
 /** Begins as whom this tab played last, else as who signed in last in this role. @param {import('../types/app').Role} as */
 export function begin(as) {
   role = as;
-  const id = sessionStorage.getItem(`tiffin:plays:${role}`) ?? localStorage.getItem(`tiffin:last:${role}`);
+  const id = seated(role) ?? localStorage.getItem(`tiffin:last:${role}`);
   play(id && id !== NOBODY ? id : null);
   authorizeWith({ token, renewed });
 }
@@ -48,19 +52,33 @@ function play(id) {
     account.value = stored && id ? { id, role, name: stored.name, email: stored.email } : null;
     ended.value = false;
   });
-  sessionStorage.setItem(`tiffin:plays:${role}`, stored && id ? id : NOBODY);
+  seat(role, stored && id ? id : NOBODY);
 }
 
 /**
- * Takes a session that the server just gave and plays its account from now on.
- * @param {import('../types/app').Session} session
- * @param {{ name: string, email?: string | null, remember?: boolean }} who `remember`: new tabs begin with it, too
+ * Takes a session that the server just gave and plays its account from now on; new tabs begin with it, too.
+ * @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who
  */
-export function adopt(session, { name, email = null, remember = true }) {
-  storeSession(session.user_id, { name, email, refresh_token: session.refresh_token });
-  if (remember) localStorage.setItem(`tiffin:last:${role}`, session.user_id);
+function adopt(session, who) {
+  keepSession(session, who);
+  localStorage.setItem(`tiffin:last:${role}`, session.user_id);
   play(session.user_id);
   hold(session);
+}
+
+/** Whom this tab plays in a role, whichever of its pages. @param {import('../types/app').Role} as */
+export function seated(as) {
+  return sessionStorage.getItem(`tiffin:plays:${as}`);
+}
+
+/** Has an account play a role in what this tab loads from now on; pages that are open, other tabs and new ones go on as they are. @param {import('../types/app').Role} as @param {string} id */
+export function seat(as, id) {
+  sessionStorage.setItem(`tiffin:plays:${as}`, id);
+}
+
+/** Keeps a session that the server just gave, for whoever will play its account. @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who */
+export function keepSession({ user_id, refresh_token }, { name, email }) {
+  localStorage.setItem(`tiffin:session:${user_id}`, JSON.stringify({ name, email, refresh_token }));
 }
 
 /** @type {Set<(account: string) => void>} */
@@ -98,11 +116,19 @@ export async function signUp(form) {
 export async function signOut() {
   const gone = account.peek();
   if (!gone) return;
-  const used = access?.text ?? (await renewed('').catch(() => null));
+  const token = access && performance.now() < access.until ? access.text : null;
+  const stored = ended.peek() ? null : storedSession(gone.id);
   // Gone at once: what the server says changes nothing here.
   leave(gone.id);
   channel?.postMessage({ signedOut: gone.id });
-  if (used) await send('sign-out', {}, used).catch(() => {});
+  await endThere(token, stored).catch(() => {});
+}
+
+/** Has the server end a session of which nothing is kept here any more. @param {string | null} token @param {Stored | null} stored */
+async function endThere(token, stored) {
+  const { data: session } = token || !stored ? { data: null } : await send('refresh-session', { body: { refresh_token: stored.refresh_token } }, null);
+  const used = token ?? session?.access_token;
+  if (used) await send('sign-out', {}, used);
 }
 
 /** @param {string} id */
@@ -116,76 +142,91 @@ channel?.addEventListener('message', ({ data }) => {
   if (data?.signedOut && data.signedOut === account.peek()?.id) leave(data.signedOut);
 });
 
-// A page that comes back from the back/forward cache may show somebody who has signed out since.
-addEventListener('pageshow', (event) => {
+// Another tab signed this account out, or in again.
+addEventListener('storage', ({ key, newValue }) => {
   const id = account.peek()?.id;
-  if (event.persisted && id && !ended.peek() && !storedSession(id)) leave(id);
+  if (!id || key !== `tiffin:session:${id}`) return;
+  if (newValue === null) leave(id);
+  else if (ended.peek()) play(id);
 });
 
-/** The access token to send, renewed in time; `null` for a guest. */
+// A page that comes back from the back/forward cache may show somebody who has signed out since, or in.
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return;
+  const id = account.peek()?.id;
+  const plays = seated(role);
+  if (id && !storedSession(id)) leave(id);
+  if (plays && plays !== NOBODY && plays !== account.peek()?.id) play(plays);
+});
+
+/** The access token to send, renewed in time; `null` for a guest. What somebody asked is not sent as nobody. */
 async function token() {
   if (!account.peek()) return null;
-  if (ended.peek()) throw new ApiError({ status: 401, code: 'unauthenticated' });
-  if (access && performance.now() < access.until) return access.text;
-  return renewed(access?.text ?? '');
+  if (!ended.peek() && access && performance.now() < access.until) return access.text;
+  const fresh = ended.peek() ? null : await renewed(access?.text ?? '');
+  if (!fresh) throw new ApiError({ status: 401, code: 'unauthenticated' });
+  return fresh;
 }
 
 /** Another token than `used`, which is no longer taken; `null` if the session has ended. @param {string} used */
 async function renewed(used) {
   if (access && access.text !== used && performance.now() < access.until) return access.text;
-  renewing ??= alone(renew).finally(() => (renewing = null));
+  renewing ??= renew().finally(() => (renewing = null));
   return renewing;
 }
 
 async function renew() {
   const playing = account.peek();
-  const stored = playing && storedSession(playing.id);
-  if (!playing || !stored) return end(playing);
+  if (!playing) return null;
+  const session = await renewStored(playing.id);
+  // Somebody signed out, or in as another, while this was on its way.
+  if (account.peek()?.id !== playing.id) return null;
+  if (!storedSession(playing.id)) {
+    leave(playing.id);
+    return null;
+  }
+  if (!session) return end();
+  hold(session);
+  return session.access_token;
+}
+
+/** Goes on with the stored session of an account, whoever this page plays; `null` if it is over. @param {string} id */
+export function renewStored(id) {
+  return alone(`tiffin:refresh:${id}`, LOCK_MS, () => renewal(id));
+}
+
+/** @param {string} id @returns {Promise<import('../types/app').Session | null>} */
+async function renewal(id) {
+  const stored = storedSession(id);
+  if (!stored) return null;
   try {
     const { data: session } = await send('refresh-session', { body: { refresh_token: stored.refresh_token } }, null);
-    // Somebody signed out, or in as another, while this was on its way.
-    if (account.peek()?.id !== playing.id || !storedSession(playing.id)) return null;
-    storeSession(playing.id, { ...stored, refresh_token: session.refresh_token });
-    hold(session);
-    return session.access_token;
+    // Whoever signed out meanwhile stays signed out; and a tab that was frozen brings nothing back that others have renewed.
+    if (storedSession(id)?.refresh_token === stored.refresh_token) keepSession(session, stored);
+    return session;
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) throw error;
-    const present = storedSession(playing.id);
+    const present = storedSession(id);
     // Another tab was faster: what was refused is not what is stored any more.
-    if (present && present.refresh_token !== stored.refresh_token) return renew();
-    return end(playing);
+    return present && present.refresh_token !== stored.refresh_token ? renewal(id) : null;
   }
 }
 
-/** @param {import('../types/app').Account | null} whose */
-function end(whose) {
-  if (whose && account.peek()?.id === whose.id) {
-    access = null;
-    ended.value = true;
-  }
+function end() {
+  access = null;
+  ended.value = true;
   return null;
 }
 
 /** @param {import('../types/app').Session} session */
 function hold(session) {
-  const life = session.expires_in * 1000;
-  access = { text: session.access_token, until: performance.now() + life - Math.min(EARLY_MS, life / 4) };
+  access = held(session);
 }
 
-/**
- * One refresh at a time over all tabs. A tab that holds the lock and does nothing (frozen) loses it; where there are no locks,
- * the server's 30 seconds of the same successor carry it.
- * @template T @param {() => Promise<T>} work @returns {Promise<T>}
- */
-async function alone(work) {
-  if (!navigator.locks) return work();
-  const name = `tiffin:refresh:${account.peek()?.id}`;
-  try {
-    return await navigator.locks.request(name, { signal: AbortSignal.timeout(LOCK_MS) }, work);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    return navigator.locks.request(name, { steal: true }, work);
-  }
+/** An access token, and until when it is used, by `performance.now()`. @param {import('../types/app').Session} session */
+export function held({ access_token, expires_in }) {
+  const life = expires_in * 1000;
+  return { text: access_token, until: performance.now() + life - Math.min(EARLY_MS, life / 4) };
 }
 
 /** @typedef {{ name: string, email: string | null, refresh_token: string }} Stored */
@@ -198,9 +239,4 @@ function storedSession(id) {
   } catch {
     return null;
   }
-}
-
-/** @param {string} id @param {Stored} session */
-function storeSession(id, session) {
-  localStorage.setItem(`tiffin:session:${id}`, JSON.stringify(session));
 }

@@ -9,7 +9,7 @@ const NAMES = [
   'arrow-left', 'arrow-right', 'ban', 'bean', 'bell', 'bell-ring', 'bike', 'calendar-clock', 'check', 'chef-hat', 'chevron-down',
   'chevron-left', 'chevron-right', 'circle-check', 'circle-help', 'clock', 'copy', 'credit-card', 'egg', 'external-link', 'eye',
   'eye-off', 'fish', 'flame', 'footprints', 'hand-coins', 'house', 'info', 'languages', 'leaf', 'leafy-green', 'list', 'locate',
-  'log-in', 'log-out', 'map-pin', 'milk', 'milk-off', 'minus', 'moon', 'navigation', 'nut', 'package', 'pencil', 'phone', 'play',
+  'log-in', 'log-out', 'map-pin', 'milk', 'milk-off', 'minus', 'moon', 'navigation', 'nut', 'package', 'pause', 'pencil', 'phone', 'play',
   'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search', 'settings', 'shell', 'shopping-bag', 'shrimp',
   'sliders-horizontal', 'sprout', 'star', 'sticky-note', 'store', 'sun', 'timer', 'trash-2', 'triangle-alert', 'user',
   'user-round-cog', 'utensils', 'vegan', 'volume-2', 'volume-x', 'wheat', 'wheat-off', 'wifi-off', 'wine', 'x',

@@ -31,7 +31,7 @@ function Own({ own }) {
       <span class="tile l round"><img src="/img/scene/wave.webp" alt="" width="42" height="42" /></span>
       <div class="grow"><h2 translate="no">${own.name}</h2>${own.email && html`<p class="muted" translate="no">${own.email}</p>`}</div>
     </section>
-    <nav class="card list pad-inline" aria-label=${t('eat.pages')}>
+    <nav class="card list pad-inline" aria-label=${t('eat.account')}>
       <a class="item" href="/eat/orders"><${Icon} name="receipt" /><span class="grow">${t('eat.orders')}</span><${Icon} name="chevron-right" class="flip" /></a>
       <a class="item" href="/eat/notices"><${Icon} name="bell" /><span class="grow">${t('eat.notices')}</span><${Icon} name="chevron-right" class="flip" /></a>
     </nav>

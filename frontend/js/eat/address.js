@@ -24,6 +24,11 @@ export function rememberAddress(stop) {
   addresses.of(account.peek()?.id).update(() => stop);
 }
 
+/** Somebody's first address, where they have none. @param {string} owner @param {Stop} stop */
+export function beginAddress(owner, stop) {
+  addresses.of(owner).update((now) => now ?? stop);
+}
+
 whenSignedIn((owner) => {
   const brought = addresses.of(GUEST).value.peek();
   if (!brought) return;

@@ -13,7 +13,7 @@ export function BagBar({ sum = null }) {
   return html`<div class="bar float bag-bar">
     <button type="button" class="btn primary big split" aria-haspopup="dialog" onClick=${() => openSheet('bag', 'open')}>
       <span class="row"><${Icon} name="shopping-bag" />${t('eat.view-bag', { count: count(held) })}</span>
-      <span class="num bag-bar-end" translate="no">${sum ?? held.restaurant.name}</span>
+      <bdi class="num bag-bar-end" translate="no">${sum ?? held.restaurant.name}</bdi>
     </button>
   </div>`;
 }

@@ -35,7 +35,7 @@ export function Entries({ onMenu }) {
   const { restaurant } = bag();
   const undo = removed.value?.owner === account.value?.id ? removed.value : null;
   return html`<div class="bag">
-    ${restaurant && !onMenu && html`<p class="bag-from"><${Icon} name="store" class="s" /><span translate="no">${restaurant.name}</span></p>`}
+    ${restaurant && !onMenu && html`<p class="bag-from"><${Icon} name="store" class="s" /><span><bdi><bdi translate="no">${restaurant.name}</bdi></bdi></span></p>`}
     ${undo && !restaurant && html`<${Removed} undo=${undo} />`}
     ${restaurant ? html`<${Filled} key=${restaurant.id} restaurant=${restaurant} undo=${undo} />` : html`<div class="bag-empty"><img src="/img/scene/bag.webp" alt="" width="72" height="72" /><p class="muted">${t('eat.bag-empty')}</p></div>`}
   </div>`;
@@ -64,8 +64,8 @@ function Row({ line, currency, restaurant }) {
     removed.value = quantity < 1 ? { owner: account.peek()?.id, restaurant, entry, at: bag().entries.indexOf(entry) } : null;
     changeBag((now) => setQuantity(now, key, (entryOf(now, key)?.quantity ?? 0) + by));
   };
-  const words = html`<b translate="no">${name}</b>
-    ${options.length > 0 && html`<span class="muted small" translate="no">${options.join(', ')}</span>`}
+  const words = html`<b><bdi translate="no">${name}</bdi></b>
+    ${options.length > 0 && html`<span class="muted small"><bdi translate="no">${options.join(', ')}</bdi></span>`}
     ${trouble ? html`<span class="tag warn bag-trouble"><${Icon} name="triangle-alert" /><span>${t(`eat.trouble-${trouble}`, { options: about.join(', ') })}</span></span>` : html`<span class="num bag-total" translate="no">${money({ amount: total, currency })}</span>`}`;
   return html`<li class=${`bag-line ${trouble ? 'off' : ''}`}>
     ${item && item.option_groups.length > 0 ? html`<button type="button" class="bag-name" aria-haspopup="dialog" title=${t('eat.change-dish', { name })} onClick=${() => openSheet('edit', key)}>${words}</button>` : html`<div class="bag-name">${words}</div>`}
@@ -89,7 +89,7 @@ function Removed({ undo }) {
 /** Offline the bag is still what it is; only its prices are not known. @param {{ error: unknown, retry: () => unknown }} props */
 function Unpriced({ error, retry }) {
   return html`<div class="banner warn" role="status"><${Icon} name="wifi-off" /><p>${said(error)}</p><${Button} kind="small" onPress=${retry}>${t('kit.try-again')}<//></div>
-    <ul class="list bag-lines">${bag().entries.map((entry, at) => html`<li key=${at} class="bag-line"><span class="bag-name"><b translate="no">${entry.name}</b><span class="muted small" translate="no">${entry.options.map(({ name }) => name).join(', ')}</span></span><span class="q" translate="no">${entry.quantity}×</span></li>`)}</ul>`;
+    <ul class="list bag-lines">${bag().entries.map((entry, at) => html`<li key=${at} class="bag-line"><span class="bag-name"><b><bdi translate="no">${entry.name}</bdi></b><span class="muted small"><bdi translate="no">${entry.options.map(({ name }) => name).join(', ')}</bdi></span></span><span class="q" translate="no">${entry.quantity}×</span></li>`)}</ul>`;
 }
 
 /** What the dishes come to, how much the restaurant wants at least, and the way on. @param {{ restaurant: Restaurant }} props */

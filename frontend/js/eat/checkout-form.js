@@ -52,7 +52,8 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
 
   /** The first thing that is in the way takes the focus. */
   const show = () => requestAnimationFrame(() => {
-    const first = /** @type {HTMLElement | null} */ (box.current?.querySelector('[aria-invalid="true"], [role="alert"]'));
+    const page = box.current?.closest('.checkout');
+    const first = /** @type {HTMLElement | null | undefined} */ (page?.querySelector('[aria-invalid="true"], [role="alert"]'));
     first?.scrollIntoView({ block: 'center' });
     first?.focus({ preventScroll: true });
     if (first && first.textContent && document.activeElement !== first) announce(first.textContent);
@@ -116,7 +117,7 @@ function Where({ quote, zone, error }) {
     <div class="row top">
       <${Icon} name="map-pin" />
       <div class="grow">${stop ? html`<p class="strong" translate="no">${stop.address.street}, ${stop.address.city}</p>` : html`<p class="strong">${t('eat.where-to')}</p>`}
-        ${stop?.notes && html`<p class="muted small" translate="no">${stop.notes}</p>`}</div>
+        ${stop?.notes && html`<p class="muted small said" translate="no" dir="auto">${stop.notes}</p>`}</div>
       <button type="button" class="btn link" aria-haspopup="dialog" onClick=${() => openSheet('address', 'change')}>${t(stop ? 'eat.change' : 'eat.choose-address')}</button>
     </div>
     ${quote && html`<p class="row wrap"><span class="tag good"><${Icon} name="clock" />${t('eat.arrival')} <${Ticking} every=${5000} say=${arrival} /></span><span class="muted small num">${minutes(quote.eta_minutes)}</span></p>`}
@@ -129,11 +130,11 @@ function Summary({ quote, quotes, error, waiting }) {
   const before = quotes.before.value;
   const left = (/** @type {number} */ now) => clock(Math.max(0, Date.parse(quote?.expires_at ?? '') - now));
   if (!account.value) return html`<p class="muted">${t('eat.fees-later')}</p>`;
-  return html`${before && quote && html`<p class="banner warn" role="status"><span>${t('eat.price-changed', { before: money(before.total), now: money(quote.total) })}</span></p>`}
+  return html`${error && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${error}</span>${!notPlaced.value && html`<${Button} kind="small" onPress=${quotes.anew}>${t('kit.try-again')}<//>`}</p>`}
+    ${before && quote && html`<p class="banner warn" role="status"><span>${t('eat.price-changed', { before: money(before.total), now: money(quote.total) })}</span></p>`}
     ${quote && html`<${Sums} of=${quote} />`}
     ${!quote && waiting && html`<div class="stack" role="status" aria-label=${t('eat.pricing')}>${[1, 2, 3].map((row) => html`<div key=${row} class="skeleton line"></div>`)}<div class="skeleton title"></div></div>`}
     ${!quote && !waiting && !error && html`<p class="muted">${t('eat.no-price')}</p>`}
-    ${error && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${error}</span><${Button} kind="small" onPress=${quotes.anew}>${t('kit.try-again')}<//></p>`}
     ${quote && html`<p class="muted small row checkout-life"><${Icon} name="timer" class="s" /><span>${t('eat.price-holds')} <${Ticking} say=${left} /></span></p>`}`;
 }
 

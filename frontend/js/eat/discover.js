@@ -54,7 +54,7 @@ function Card({ card, eager }) {
       <${Picture} name=${card.picture} id=${card.id} eager=${eager} />
       <span class="tag over num" translate="no">${distance(card.distance_m)}</span>
     </div>
-    <h3 class="clamp" translate="no">${card.name}</h3>
+    <h3 class="clamp"><bdi translate="no">${card.name}</bdi></h3>
     <span class="eat-eta num">${minutes(card.eta_minutes)}</span>
     <span class="muted small clamp">${cuisineLine(card.cuisines)}</span>
     <span class="muted small num end"><${Icon} name="bike" class="s" /><span class="visually-hidden">${t('eat.delivery')} </span><span translate="no">${money(card.delivery_fee)}</span></span>

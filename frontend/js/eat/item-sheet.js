@@ -62,10 +62,10 @@ export function ItemSheet({ item, currency, restaurant, edited, onClose }) {
     : item.available ? html`<${Stepper} class="big" value=${choice.quantity} min=${1} max=${Math.max(1, most)} label=${t('eat.quantity')} onChange=${(/** @type {number} */ quantity) => set({ choice: { ...choice, quantity } })} />
       <button class="btn primary big split" form=${id}><span>${t(entry ? 'eat.save' : 'eat.add', { count: choice.quantity })}</span><span class="num" translate="no">${price}</span></button>`
       : html`<p class="btn big" aria-disabled="true">${t('eat.sold-out')}</p>`;
-  return html`<${Sheet} title=${html`<span translate="no">${item.name}</span>`} class="item-sheet" onClose=${close} bar=${bar} head=${html`<${Picture} name=${item.picture} id=${item.id} eager off=${!item.available} />`}>
+  return html`<${Sheet} title=${html`<bdi translate="no">${item.name}</bdi>`} class="item-sheet" onClose=${close} bar=${bar} head=${html`<${Picture} name=${item.picture} id=${item.id} eager off=${!item.available} />`}>
     <form id=${id} class="stack loose" novalidate onSubmit=${submit}>
       <div class="stack item-about">
-        ${item.description && html`<p class="muted item-words" translate="no">${item.description}</p>`}
+        ${item.description && html`<p class="muted item-words"><bdi translate="no">${item.description}</bdi></p>`}
         <p class="row wrap"><span class="visually-hidden">${t('eat.price')}</span><b class="num" translate="no">${money(item.price)}</b><${Diets} item=${item} /></p>
         ${item.allergens.length > 0 && html`<div class="row wrap item-allergens"><span class="small muted">${t('eat.allergens')}</span><${Allergens} item=${item} /></div>`}
       </div>

@@ -60,7 +60,7 @@ function Where() {
   if (!stop && route.value.path === '/eat') return html`<span class="grow"></span>`;
   return html`<button type="button" class="where" aria-haspopup="dialog" onClick=${() => openSheet('address', 'change')}>
     <${Icon} name="map-pin" />
-    ${stop ? html`<span><span class="tiny muted">${t('eat.deliver-to')}</span><b translate="no">${stop.address.street}</b></span>` : html`<b>${t('eat.choose-address')}</b>`}
+    ${stop ? html`<span><span class="tiny muted">${t('eat.deliver-to')}</span><b><bdi translate="no">${stop.address.street}</bdi></b></span>` : html`<b>${t('eat.choose-address')}</b>`}
     <${Icon} name="chevron-down" class="s" />
   </button>`;
 }

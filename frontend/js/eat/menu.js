@@ -11,6 +11,7 @@ import { contents, Diets } from './dish-words.js';
 
 /** A section is where somebody is once it has come up to here: under what sticks above it. */
 const READING = '-128px 0px -70% 0px';
+const SCROLLING = ['wheel', 'touchmove', 'keydown'];
 
 /** @param {{ menu: import('../../types/app').Menu }} props */
 export function Menu({ menu }) {
@@ -19,7 +20,7 @@ export function Menu({ menu }) {
   return html`<div class="menu">
     ${sections.length > 1 && html`<${Sections} names=${sections.map(({ name }) => name)} />`}
     ${sections.map(({ name, items }, at) => html`<section key=${name} class="menu-section" aria-labelledby=${idOf(at)}>
-      <h2 id=${idOf(at)} tabindex="-1" translate="no">${name}</h2>
+      <h2 id=${idOf(at)} tabindex="-1"><bdi translate="no">${name}</bdi></h2>
       <ul class="menu-dishes">${items.map((item) => html`<${Dish} key=${item.id} item=${item} />`)}</ul>
     </section>`)}
   </div>`;
@@ -31,8 +32,8 @@ function Dish({ item }) {
   const inside = contents(item);
   return html`<li><button type="button" class=${`dish ${item.available ? '' : 'off'}`} aria-haspopup="dialog" onClick=${() => openSheet('item', item.id)}>
     <span class="dish-words">
-      <b class="dish-name" translate="no">${item.name}</b>
-      ${item.description && html`<span class="muted small clamp" translate="no">${item.description}</span>`}
+      <b class="dish-name"><bdi translate="no">${item.name}</bdi></b>
+      ${item.description && html`<span class="muted small clamp"><bdi translate="no">${item.description}</bdi></span>`}
       <span class="dish-price num" translate="no">${money(item.price)}</span>
       ${(item.dietary.length > 0 || !item.available) && html`<span class="row wrap dish-tags">${!item.available && html`<span class="tag">${t('eat.sold-out')}</span>`}<${Diets} item=${item} /></span>`}
       ${inside && html`<span class="tiny muted dish-inside"><${Icon} name="info" class="s" /><span>${inside}</span></span>`}
@@ -48,13 +49,26 @@ function Dish({ item }) {
 function Sections({ names }) {
   const [current, setCurrent] = useState(0);
   const list = useRef(/** @type {HTMLElement | null} */ (null));
+  /** Whether a section was chosen by its link: it is the current one until somebody scrolls, though it may be too short to come up. */
+  const chosen = useRef(false);
+  const choose = (/** @type {number} */ at) => {
+    chosen.current = true;
+    setCurrent(at);
+  };
+  useLayoutEffect(() => {
+    const scrolls = () => (chosen.current = false);
+    for (const event of SCROLLING) addEventListener(event, scrolls, { passive: true });
+    return () => {
+      for (const event of SCROLLING) removeEventListener(event, scrolls);
+    };
+  }, []);
   useLayoutEffect(() => {
     const headings = names.map((_, at) => document.getElementById(idOf(at))?.parentElement);
     const inSight = new Set();
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) inSight[isIntersecting ? 'add' : 'delete'](target);
       const first = headings.findIndex((heading) => inSight.has(heading));
-      if (first >= 0) setCurrent(first);
+      if (first >= 0 && !chosen.current) setCurrent(first);
     }, { rootMargin: READING });
     for (const heading of headings) if (heading) observer.observe(heading);
     return () => observer.disconnect();
@@ -71,7 +85,7 @@ function Sections({ names }) {
     links[to].focus();
   };
   return html`<nav ref=${list} class="sections scroll-x" aria-label=${t('eat.sections')} onKeyDown=${arrow}>
-    ${names.map((name, at) => html`<a key=${name} href=${`#${idOf(at)}`} tabindex=${at === current ? 0 : -1} aria-current=${at === current ? 'true' : undefined} translate="no">${name}</a>`)}
+    ${names.map((name, at) => html`<a key=${name} href=${`#${idOf(at)}`} onClick=${() => choose(at)} tabindex=${at === current ? 0 : -1} aria-current=${at === current ? 'true' : undefined}><bdi translate="no">${name}</bdi></a>`)}
   </nav>`;
 }
 
@@ -82,7 +96,7 @@ function showWithin(list, at) {
   const row = list.getBoundingClientRect();
   const own = link.getBoundingClientRect();
   if (own.left >= row.left && own.right <= row.right) return;
-  list.scrollBy({ left: own.left - row.left - (row.width - own.width) / 2, behavior: 'smooth' });
+  list.scrollBy({ left: own.left - row.left - (row.width - own.width) / 2 });
 }
 
 /** @param {number} at */

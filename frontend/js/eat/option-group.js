@@ -14,14 +14,14 @@ export function OptionGroup({ group, chosen, tried, onChange }) {
   const wrong = tried && missing > 0;
   const full = group.max > 1 && countIn(group, chosen) >= group.max;
   return html`<fieldset class="option-group" aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${wrong ? error : undefined}>
-    <legend><span translate="no">${group.name}</span><span class=${`tag ${missing > 0 ? 'accent' : ''}`}>${rule(group)}</span></legend>
+    <legend><bdi translate="no">${group.name}</bdi><span class=${`tag ${missing > 0 ? 'accent' : ''}`}>${rule(group)}</span></legend>
     ${wrong && html`<p class="field-error" id=${error} role="alert"><${Icon} name="triangle-alert" />${t('eat.choose-more', { count: missing })}</p>`}
     <div class="list">${group.options.map((option) => {
       const on = chosen.includes(option.id);
       const off = !option.available || (full && !on);
       return html`<label key=${option.id} class="opt">
         <input type=${isSingle(group) ? 'radio' : 'checkbox'} name=${group.id} checked=${on} disabled=${off} onChange=${() => onChange(choose(group, chosen, option.id))} />
-        <span translate="no">${option.name}</span>
+        <span><bdi translate="no">${option.name}</bdi></span>
         ${!option.available ? html`<span class="tag">${t('eat.sold-out')}</span>` : option.price.amount > 0 && html`<span class="muted num" translate="no">+${money(option.price)}</span>`}
       </label>`;
     })}</div>

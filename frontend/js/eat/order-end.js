@@ -9,7 +9,8 @@ import { bag, count, fillBag } from './bag.js';
 import { write } from './draft.js';
 import { moneySaid } from './order-words.js';
 import { takeBack } from './placed.js';
-import { bagOf, orderAgain } from './reorder.js';
+import { bagOf } from './refill.js';
+import { orderAgain } from './reorder.js';
 
 /** @typedef {import('../../types/app').Order} Order */
 

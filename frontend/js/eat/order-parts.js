@@ -37,9 +37,9 @@ export function BroughtTo({ order }) {
   if (!to) return null;
   return html`<section class="card pad stack tight" aria-label=${t('eat.deliver-to')}>
     <div class="row top"><${Icon} name="map-pin" /><div class="grow"><p class="strong" translate="no">${to.address.street}, ${to.address.city}</p>
-      ${to.notes && html`<p class="muted small" translate="no">${to.notes}</p>`}
+      ${to.notes && html`<p class="muted small said" translate="no" dir="auto">${to.notes}</p>`}
       ${contact.name && html`<p class="muted small" translate="no">${[contact.name, contact.phone].filter(Boolean).join(' · ')}</p>`}</div></div>
-    ${notes && html`<div class="row top"><${Icon} name="sticky-note" /><div class="grow"><p class="small muted">${t('eat.notes')}</p><p translate="no">${notes}</p></div></div>`}
+    ${notes && html`<div class="row top"><${Icon} name="sticky-note" /><div class="grow"><p class="small muted">${t('eat.notes')}</p><p class="said" translate="no" dir="auto">${notes}</p></div></div>`}
   </section>`;
 }
 

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { t, time, times } from '../i18n.js';
-import { announce, Busy, Failure, Freshness, Icon, Ticking, Title } from '../kit.js';
+import { announce, Busy, Empty, Failure, Freshness, Icon, Ticking, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { CityMap } from '../map.js';
 import { look } from '../picture.js';
@@ -21,6 +21,7 @@ await styled('eat-order');
 
 /** How long after it was placed somebody looks again, in milliseconds. */
 const SOON_MS = 700;
+const MINUTE_MS = 60_000;
 const SCENES = /** @type {Record<string, string>} */ ({ delivered: 'party', payment_failed: 'card', rejected: 'cook', cancelled: 'plate', undeliverable: 'storm' });
 
 /** @typedef {import('../../types/app').Order} Order */
@@ -38,8 +39,12 @@ function Followed({ id }) {
   const journey = useLive('follow-order', { path }, { poll: false });
   const order = live.data.value;
   if (!order) {
-    if (!live.error.value) return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.order')}<//><${Busy} rows=${4} /></div>`;
-    return html`<div class="page narrow"><${Leave} /><${Title} class="visually-hidden">${t('eat.order')}<//><${Failure} error=${live.error.value} retry=${live.refresh} /></div>`;
+    // The title, and with it the focus, comes with the order.
+    if (!live.error.value) return html`<div class="page narrow"><${Busy} rows=${4} /></div>`;
+    const none = live.error.value.status === 404;
+    const way = html`<a class="btn strong" href="/eat/orders">${t('eat.to-orders')}</a>`;
+    return html`<div class="page narrow"><${Leave} /><${Title} class="visually-hidden">${t('eat.order')}<//>
+      ${none ? html`<${Empty} scene="search" title=${t('eat.order-none')} action=${way} />` : html`<${Failure} error=${live.error.value} retry=${live.refresh} />`}</div>`;
   }
   return html`<${Tracked} order=${order} live=${live} journey=${journey} />`;
 }
@@ -69,7 +74,7 @@ function Tracked({ order, live, journey }) {
   }, [order.status]);
   return html`<div class=${`order ${over ? 'over' : ''}`}>
     <div class="order-view">
-      ${over ? html`<div class=${`order-scene ${order.status}`}><img src=${`/img/scene/${SCENES[order.status]}.webp`} alt="" width="128" height="128" /></div>` : html`<${WayMap} order=${order} picture=${shop.data.value} />`}
+      ${over ? html`<div class=${`order-scene ${order.status}`}><img src=${`/img/scene/${SCENES[order.status]}.webp`} alt="" width="128" height="128" /></div>` : html`<${WayMap} order=${order} />`}
       <div class="over-map"><${Leave} />${!over && html`<${Freshness} live=${live} />`}</div>
     </div>
     <div class="panel stack">
@@ -98,12 +103,13 @@ function Leave() {
 function Arrival({ order, zone }) {
   const { eta, promised_at } = order;
   const soon = (/** @type {number} */ now) => (!eta ? '' : Date.parse(eta.to) < now ? t('eat.any-minute') : times(eta, zone));
-  const promise = (/** @type {number} */ now) => {
-    const minutes = Math.floor((now - Date.parse(promised_at)) / 60_000);
-    return minutes > 0 ? t('eat.late', { minutes, time: time(promised_at, zone) }) : t('eat.promised', { time: time(promised_at, zone) });
-  };
-  return html`<p class="order-eta muted">${t('eat.arrival')} <${Ticking} class="strong" every=${5000} say=${soon} /> · <span class="order-number">${t('eat.order-number')} <span translate="no">${grouped(order.number)}</span></span></p>
-    <p class="muted small"><${Ticking} every=${5000} say=${promise} /></p>`;
+  const late = (/** @type {number} */ now) => Math.floor((now - Date.parse(promised_at)) / MINUTE_MS);
+  const promised = { time: time(promised_at, zone) };
+  const promise = (/** @type {number} */ now) => (late(now) > 0 ? '' : t('eat.promised', promised));
+  const broken = (/** @type {number} */ now) => (late(now) > 0 ? t('eat.late', { ...promised, minutes: late(now) }) : '');
+  return html`<p class="order-eta"><span class="muted">${t('eat.arrival')}</span> <${Ticking} every=${5000} say=${soon} /></p>
+    <p class="muted small row wrap"><span>${t('eat.order')} <span translate="no">${grouped(order.number)}</span></span>
+      <${Ticking} class="order-promise" every=${5000} say=${promise} /><${Ticking} class="order-promise tag warn" every=${5000} say=${broken} /></p>`;
 }
 
 /** The way in parts. @param {{ order: Order }} props */
@@ -112,14 +118,14 @@ function Bars({ order }) {
   return html`<ol class="journey" aria-hidden="true">${Array.from({ length: ALL_PARTS }, (_, part) => html`<li key=${part} class=${part < done ? 'done' : part === done ? 'now' : ''}></li>`)}</ol>`;
 }
 
-/** From the restaurant to the door; where the courier is nobody tells yet. @param {{ order: Order, picture: any }} props */
-function WayMap({ order, picture }) {
+/** From the restaurant to the door; where the courier is nobody tells yet. @param {{ order: Order }} props */
+function WayMap({ order }) {
   const { area } = config;
   const [from, to] = [order.pick_up.place, order.deliver_to?.place ?? order.pick_up.place];
   const here = [from, to].every((place) => distance(area.centre, place) < area.radius_m * 2);
   if (!here) return html`<div class="order-no-map"></div>`;
   const markers = [
-    { key: 'from', place: from, food: look(picture?.picture, order.restaurant_id).name },
+    { key: 'from', place: from, food: look(order.restaurant.picture, order.restaurant_id).name },
     { key: 'to', place: to, scene: 'house' },
   ];
   const ways = [{ key: 'way', places: routeOf(area, from, to), kind: /** @type {'ahead' | 'later'} */ (order.status === 'picked_up' ? 'ahead' : 'later') }];

@@ -11,6 +11,7 @@ import { styled } from '../styles.js';
 import { headline, isOver, shortly } from './order-words.js';
 import { AgainSheet, orderAgain } from './reorder.js';
 import { SignInFirst } from './sign-in-first.js';
+import { zoneOf } from './zones.js';
 
 await styled('eat-order');
 
@@ -55,28 +56,34 @@ function List({ owner }) {
 
 /** One that is on its way. @param {{ order: Order }} props */
 function Open({ order }) {
-  const arrives = (/** @type {number} */ now) => (!order.eta ? '' : Date.parse(order.eta.to) < now ? t('eat.any-minute') : times(order.eta));
+  const zone = zoneOf(order.restaurant_id);
+  const arrives = (/** @type {number} */ now) => (!order.eta ? '' : Date.parse(order.eta.to) < now ? t('eat.any-minute') : times(order.eta, zone));
   return html`<a class="card link pad row orders-open" href=${`/eat/orders/${order.id}`}>
-    <${Picture} id=${order.restaurant_id} class="square" />
-    <span class="grow"><span class="strong block">${headline(order)}</span>
-      <span class="muted small block"><span translate="no">${order.restaurant.name}</span> · <${Ticking} every=${5000} say=${arrives} /></span></span>
+    <${Picture} id=${order.restaurant_id} name=${order.restaurant.picture} class="square" />
+    <span class="grow"><span class="strong clamp">${headline(order)}</span>
+      <span class="small block">${t('eat.arrival')} <${Ticking} class="strong" every=${5000} say=${arrives} /></span>
+      <span class="muted small clamp" translate="no">${dishes(order)}</span></span>
     <${Icon} name="chevron-right" class="flip" />
   </a>`;
 }
 
 /** One that is over. @param {{ order: Order }} props */
 function Past({ order }) {
-  const dishes = order.lines.map(({ quantity, name }) => `${quantity}× ${name}`).join(', ');
   const bad = order.status !== 'delivered';
   return html`<li class="orders-one">
     <a class="item" href=${`/eat/orders/${order.id}`}>
-      <${Picture} id=${order.restaurant_id} class="square" />
-      <span class="grow"><span class="strong block clamp" translate="no">${order.restaurant.name}</span>
-        <span class="muted small clamp" translate="no">${dishes}</span>
-        <span class="muted small row wrap"><span class="num" translate="no">${when(order.placed_at)}</span> · <span class="num" translate="no">${money(order.total)}</span>${bad && html`<span class="tag bad">${shortly(order)}</span>`}</span></span>
+      <${Picture} id=${order.restaurant_id} name=${order.restaurant.picture} class="square" />
+      <span class="grow"><span class="strong clamp" translate="no">${order.restaurant.name}</span>
+        <span class="muted small clamp" translate="no">${dishes(order)}</span>
+        <span class="muted small row wrap"><span class="num" translate="no">${when(order.placed_at, zoneOf(order.restaurant_id))}</span> · <span class="num" translate="no">${money(order.total)}</span>${bad && html`<span class="tag bad">${shortly(order)}</span>`}</span></span>
     </a>
     <${Button} kind="small" onPress=${() => orderAgain(order)} aria-label=${t('eat.again-from', { restaurant: order.restaurant.name })}><${Icon} name="repeat" class="s" />${t('eat.again')}<//>
   </li>`;
+}
+
+/** @param {Order} order */
+function dishes({ lines }) {
+  return lines.map(({ quantity, name }) => `${quantity}× ${name}`).join(', ');
 }
 
 /** What came twice while it was paged stands once, as it is newest. @param {Order[]} orders */

@@ -49,6 +49,7 @@ export const refusal = signal(/** @type {ApiError | null} */ (null));
 export async function place(quote, how) {
   const own = account.peek();
   if (!own || sending.peek()) return;
+  if (!navigator.onLine) return void (refusal.value = new ApiError({ code: 'offline' }));
   if (placings.look(own.id).length > 0) return goOn();
   const about = { order_id: quote.id.replace(/^qot_/, 'ord_'), expires_at: quote.expires_at };
   const action = placings.add(own.id, { operation: 'place-order', path: {}, body: { quote: quote.quote, ...how }, about });
@@ -148,7 +149,7 @@ function wait(failure) {
 /** @param {number} ms */
 function again(ms) {
   clearTimeout(timer);
-  timer = Number(setTimeout(goOn, ms));
+  timer = setTimeout(goOn, ms);
 }
 
 /** @param {import('../../types/app').Action} action */
@@ -165,7 +166,10 @@ export function keepPlacing() {
   const begin = effect(() => {
     if (account.value && !ended.value) queueMicrotask(goOn);
   });
-  const wake = () => void (doubt.peek() && goOn());
+  const wake = () => {
+    if (refusal.peek()?.code === 'offline') refusal.value = null;
+    if (doubt.peek()) void goOn();
+  };
   addEventListener('online', wake);
   addEventListener('pageshow', wake);
   return () => {

@@ -40,7 +40,7 @@ export function quoting(wish) {
 
   function plan(/** @type {number} */ ms) {
     clearTimeout(timer);
-    timer = Number(setTimeout(due, ms));
+    timer = setTimeout(due, ms);
   }
 
   /** The end of a wait: the quote has lapsed, or it is time to ask. A page that nobody sees waits until it is seen. */

@@ -6,33 +6,14 @@ import { locale, t } from '../i18n.js';
 import { Button, Sheet, toast } from '../kit.js';
 import { closeSheet, go, openSheet, sheet } from '../router.js';
 import { bag, count, fillBag } from './bag.js';
-import { add, EMPTY, keyOf, without } from './bag-rules.js';
-import { priced } from './menu-rules.js';
+import { bagOf, refill } from './refill.js';
 
 const SHEET = 'again';
 
-/**
- * @typedef {import('../../types/app').Order} Order
- * @typedef {import('./bag-rules.js').Bag} Bag
- * @typedef {{ bag: Bag, gone: string[] }} Refill
- */
+/** @typedef {import('../../types/app').Order} Order */
 
 /** What is about to be put into the bag, while the sheet asks. */
-const asked = signal(/** @type {(Refill & { order: Order }) | null} */ (null));
-
-/** The bag that an order was. @param {Pick<Order, 'restaurant_id' | 'restaurant' | 'lines'>} order @returns {Bag} */
-export function bagOf({ restaurant_id, restaurant, lines }) {
-  const of = { id: restaurant_id, name: restaurant.name };
-  return lines.reduce((/** @type {Bag} */ all, { item_id, name, quantity, options }) => {
-    return add(all, of, { item_id, name, quantity, options: options.map((option) => ({ id: option.option_id, name: option.name })) }) ?? all;
-  }, EMPTY);
-}
-
-/** What of it can still be had, and the names of what can't. @param {Bag} wanted @param {import('../../types/app').Menu} menu @returns {Refill} */
-export function refill(wanted, menu) {
-  const { troubled } = priced(wanted, menu);
-  return { bag: without(wanted, troubled.map(({ entry }) => keyOf(entry))), gone: troubled.map(({ entry }) => entry.name) };
-}
+const asked = signal(/** @type {(import('./refill.js').Refill & { order: Order }) | null} */ (null));
 
 /** Orders the same again; asks first where something is gone or something else is in the bag. @param {Order} order */
 export async function orderAgain(order) {

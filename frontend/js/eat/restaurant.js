@@ -44,7 +44,7 @@ function Head({ restaurant, old }) {
       <${Picture} name=${restaurant.picture} id=${restaurant.id} eager />
       <${IconButton} icon="arrow-left" label=${t('eat.back')} onPress=${() => back('/eat')} />
     </div>
-    <${Title} name=${restaurant.name}><span translate="no">${restaurant.name}</span><//>
+    <${Title} name=${restaurant.name}><span><bdi><bdi translate="no">${restaurant.name}</bdi></bdi></span><//>
     <p class="muted">${cuisineLine(restaurant.cuisines)}</p>
     <${Words} text=${restaurant.description} />
     ${old && html`<p class="banner warn" role="status"><${Icon} name="wifi-off" /><span>${t('eat.maybe-old')}</span></p>`}
@@ -56,7 +56,7 @@ function Head({ restaurant, old }) {
 function Words({ text }) {
   const [whole, setWhole] = useState(text.length <= LONG_WORDS);
   return html`<div class="restaurant-words">
-    <p class=${whole ? '' : 'clamp'} translate="no">${text}</p>
+    <p class=${whole ? '' : 'clamp'}><bdi translate="no">${text}</bdi></p>
     ${!whole && html`<button type="button" class="btn link small" onClick=${() => setWhole(true)}>${t('eat.read-more')}</button>`}
   </div>`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** An order on the board. */
-import { html } from '../../vendor/ui.js';
-import { money, t, times } from '../i18n.js';
+import { html, useLayoutEffect, useRef } from '../../vendor/ui.js';
+import { money, orderNumber, t, times } from '../i18n.js';
 import { Button, Icon, Ring, Stepper } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
@@ -26,7 +26,15 @@ export function Card({ order, restaurant }) {
   const now = known.value?.get(order.id) ?? order;
   const left = columnOf(now) !== column;
   const Body = BODIES[column];
-  return html`<li class=${`card order ${column}`} data-order=${order.id}>
+  const card = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    const own = card.current;
+    return () => {
+      // What had the focus goes: it stays in the column, instead of getting lost.
+      if (own?.contains(document.activeElement)) queueMicrotask(() => document.getElementById(`title-${column}`)?.focus({ preventScroll: true }));
+    };
+  }, []);
+  return html`<li ref=${card} class=${`card order ${column}`} data-order=${order.id}>
     <article aria-labelledby=${`number-${order.id}`} inert=${left ? true : undefined}>
       <${Body} order=${order} restaurant=${restaurant} />
       ${isUnsure(order) && html`<p class="unsure small"><${Icon} name="info" class="s" />${t('kitchen.unsure')}</p>`}
@@ -42,7 +50,7 @@ function Head({ order, brief = false, zone, children }) {
   const count = items(order);
   return html`<header class="row between top">
     <button type="button" class="open" aria-haspopup="dialog" onClick=${() => openSheet('order', order.id)}>
-      <span class="number num" id=${`number-${order.id}`} role="heading" aria-level="3" translate="no">${order.number}</span>
+      <span class="number num" id=${`number-${order.id}`} role="heading" aria-level="3" translate="no">${orderNumber(order.number)}</span>
       <span class="sub"><bdi translate="no">${customer(order)}</bdi>${!brief && html` · ${t('kitchen.items', { count })} · <span class="num" translate="no">${money(order.total)}</span>`}</span>
       ${zone && html`<span class="times"><${At} name="kitchen.placed" at=${order.placed_at} zone=${zone} /><${At} name="kitchen.promised" at=${order.promised_at} zone=${zone} /></span>`}
     </button>
@@ -60,7 +68,7 @@ function New({ order, restaurant }) {
   const usual = restaurant.prep_minutes;
   const minutes = chosenMinutes.value[order.id] ?? usual;
   const choose = (/** @type {number} */ chosen) => (chosenMinutes.value = { ...chosenMinutes.peek(), [order.id]: chosen });
-  const says = (/** @type {number} */ seconds) => t('kitchen.seconds-left', { number: order.number, minutes: Math.floor(seconds / 60), seconds: seconds % 60, count: seconds });
+  const says = (/** @type {number} */ seconds) => t('kitchen.seconds-left', { number: orderNumber(order.number), minutes: Math.floor(seconds / 60), seconds: seconds % 60, count: seconds });
   const may = (/** @type {string} */ action) => order.allowed_actions.includes(action);
   return html`<${Head} order=${order} zone=${restaurant.time_zone}>${order.deadline && html`<${Ring} until=${order.deadline} total=${ANSWER_S} label=${says} digits=${digits} onEnd=${refresh} />`}<//>
     <${Lines} order=${order} brief />
@@ -68,8 +76,8 @@ function New({ order, restaurant }) {
     ${may('accept') && html`<div class="row between"><span class="muted">${t('kitchen.ready-in')}</span>
       <${Stepper} value=${minutes} min=${Math.min(STEP_MINUTES, usual)} max=${MOST_MINUTES} step=${STEP_MINUTES} label=${t('kitchen.ready-in')} words=${t('kit.minutes', { range: minutes })} onChange=${choose} /></div>`}
     <div class="acts">
-      ${may('reject') && html`<button type="button" class="btn bad" aria-haspopup="dialog" aria-label=${t('kitchen.reject-order', { number: order.number })} onClick=${() => openSheet('end', order.id)}>${t('kitchen.reject')}</button>`}
-      ${may('accept') && html`<${Button} kind="primary main" aria-label=${t('kitchen.accept-order', { number: order.number })} onPress=${() => give(order, 'accept', { prep_minutes: minutes })}>${t('kitchen.accept')}<//>`}
+      ${may('reject') && html`<button type="button" class="btn bad" aria-haspopup="dialog" aria-label=${t('kitchen.reject-order', { number: orderNumber(order.number) })} onClick=${() => openSheet('end', order.id)}>${t('kitchen.reject')}</button>`}
+      ${may('accept') && html`<${Button} kind="primary main" aria-label=${t('kitchen.accept-order', { number: orderNumber(order.number) })} onPress=${() => give(order, 'accept', { prep_minutes: minutes })}>${t('kitchen.accept')}<//>`}
     </div>`;
 }
 
@@ -81,8 +89,8 @@ function Preparing({ order, restaurant }) {
     <p class="times">${order.ready_by && html`<${At} name="kitchen.ready-by" at=${order.ready_by} zone=${restaurant.time_zone} />`}<${Promised} order=${order} zone=${restaurant.time_zone} /></p>
     <${Courier} order=${order} />
     <div class="acts">
-      <a class="icon-btn ticket-link" href=${`/kitchen/${restaurant.id}/orders/${order.id}/ticket`} aria-label=${t('kitchen.print-ticket', { number: order.number })} title=${t('kitchen.print')}><${Icon} name="printer" /></a>
-      ${order.allowed_actions.includes('ready') && html`<${Button} kind="strong main" aria-label=${t('kitchen.ready-order', { number: order.number })} onPress=${() => give(order, 'ready')}>${t('kitchen.is-ready')}<//>`}
+      <a class="icon-btn ticket-link" href=${`/kitchen/${restaurant.id}/orders/${order.id}/ticket`} aria-label=${t('kitchen.print-ticket', { number: orderNumber(order.number) })} title=${t('kitchen.print')}><${Icon} name="printer" /></a>
+      ${order.allowed_actions.includes('ready') && html`<${Button} kind="strong main" aria-label=${t('kitchen.ready-order', { number: orderNumber(order.number) })} onPress=${() => give(order, 'ready')}>${t('kitchen.is-ready')}<//>`}
     </div>`;
 }
 

@@ -91,6 +91,14 @@ export function check(draft, currency) {
   return { faults, questions, body };
 }
 
+/** Fields at which an error can be told, by their pointers. */
+const FIELD = /^\/(name|section|description|price(\/amount)?|option_groups\/\d+\/(name|min|max|options\/\d+\/(name|price(\/amount)?)))$/;
+
+/** What was refused of no field in particular, each in a sentence. @param {{ errors?: { pointer: string, detail: string }[] } | null} problem */
+export function elsewhere(problem) {
+  return (problem?.errors ?? []).filter(({ pointer }) => !FIELD.test(pointer)).map(({ pointer, detail }) => `${pointer} ${detail}`);
+}
+
 /** @param {unknown} found */
 function text(found) {
   return typeof found === 'string' ? found : '';

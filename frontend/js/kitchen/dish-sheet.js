@@ -6,9 +6,10 @@ import { said, t } from '../i18n.js';
 import { Button, Field, Icon, Sheet } from '../kit.js';
 import { hold } from '../shell.js';
 import { AmountField } from './amount-field.js';
-import { ALLERGENS, check, DIETS, EMPTY, fitted, MOST, NEW_GROUP } from './dish-draft.js';
+import { ALLERGENS, check, DIETS, elsewhere, EMPTY, fitted, MOST, NEW_GROUP } from './dish-draft.js';
 import { draftOf, giveUp, save, tearUp, unsure, write } from './dish-store.js';
 import { Group } from './group-fields.js';
+import { PictureField } from './picture-field.js';
 
 /** Whether it was tried to save it: from then on what is wrong is told at its field. */
 const tried = signal(false);
@@ -56,10 +57,11 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
   return html`<${Sheet} title=${t('kitchen.new-dish')} class="wide full" onClose=${onClose} bar=${bar}>
     <fieldset class="stack loose dish-form" ref=${form} disabled=${sent !== undefined} aria-label=${t('kitchen.new-dish')}>
       ${sent && html`<div class="banner warn"><${Icon} name="info" /><p>${t('kitchen.dish-unsure')}</p></div>`}
-      ${refused.value && !refused.value.problem?.errors?.length && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${said(refused.value)}</span></p>`}
+      ${!sent && refused.value && html`<${Refusal} error=${refused.value} />`}
       <${Basics} ...${shared} sections=${sections} />
       <${Words} of="allergen" words=${ALLERGENS} chosen=${draft.allergens} onChange=${(/** @type {string[]} */ allergens) => change({ allergens })} />
       <${Words} of="diet" words=${DIETS} chosen=${draft.dietary} onChange=${(/** @type {string[]} */ dietary) => change({ dietary })} />
+      <${PictureField} chosen=${draft.picture} onChange=${(/** @type {string | null} */ picture) => change({ picture })} />
       <${Groups} ...${shared} />
     </fieldset>
     <p class="row wrap dish-ways">
@@ -67,6 +69,13 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
       ${!sent && draft !== EMPTY && html`<button type="button" class="btn link" onClick=${() => { tearUp(restaurant.id); tried.value = false; refused.value = null; }}>${t('kitchen.tear-up')}</button>`}
     </p>
   <//>`;
+}
+
+/** What was refused, where no field says it. @param {{ error: ApiError }} props */
+function Refusal({ error }) {
+  const rest = elsewhere(error.problem);
+  if (error.problem?.errors?.length && rest.length === 0) return null;
+  return html`<div class="banner bad" role="alert"><${Icon} name="triangle-alert" /><p>${rest.join(' ') || said(error)}</p></div>`;
 }
 
 /** @param {any} props */
@@ -105,7 +114,11 @@ function Groups({ draft, fault, change, questions, currency }) {
   </div>`;
 }
 
-/** The first field that is wrong takes the focus, as soon as it is marked. @param {HTMLElement | null} form */
+/** The first field that is wrong takes the focus, as soon as it is marked; where none is, what was refused comes into sight. @param {HTMLElement | null} form */
 function focusFault(form) {
-  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (form?.querySelector('[aria-invalid="true"]'))?.focus());
+  requestAnimationFrame(() => {
+    const field = /** @type {HTMLElement | null | undefined} */ (form?.querySelector('[aria-invalid="true"]'));
+    if (field) field.focus();
+    else form?.querySelector('.banner')?.scrollIntoView({ block: 'center' });
+  });
 }

@@ -2,7 +2,7 @@
 /** Why an order is not taken on, or is called off after all. What was typed stays, whatever becomes of the order meanwhile. */
 import { html, signal } from '../../vendor/ui.js';
 import { ApiError } from '../api.js';
-import { said, t } from '../i18n.js';
+import { orderNumber, said, t } from '../i18n.js';
 import { Button, Field, Icon, Sheet } from '../kit.js';
 import { give, typedReasons } from './answer.js';
 import { became, customer, known } from './feed.js';
@@ -35,8 +35,8 @@ export default function EndSheet({ id, onClose }) {
     }
   };
   const kind = answer ?? 'reject';
-  const bar = answer && html`<${Button} kind="bad big" disabled=${reason.trim() === ''} onPress=${end}>${t(`kitchen.${kind}-number`, { number: order.number })}<//>`;
-  return html`<${Sheet} title=${t(`kitchen.${kind}-title`, { number: order.number })} onClose=${onClose} bar=${bar}>
+  const bar = answer && html`<${Button} kind="bad big" disabled=${reason.trim() === ''} onPress=${end}>${t(`kitchen.${kind}-number`, { number: orderNumber(order.number) })}<//>`;
+  return html`<${Sheet} title=${t(`kitchen.${kind}-title`, { number: orderNumber(order.number) })} onClose=${onClose} bar=${bar}>
     <div class="stack loose">
       ${!answer && html`<p class="banner warn over" role="alert"><${Icon} name="info" /><span>${t('kitchen.over', { what: became(order) })}</span></p>`}
       ${error && !error.field('/reason') && html`<p class="banner bad" role="alert"><${Icon} name="triangle-alert" /><span>${said(error)}</span></p>`}

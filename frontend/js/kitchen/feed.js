@@ -4,7 +4,7 @@
  * reply to an action, another tab), and what of that the board shows. It goes on whatever is drawn.
  */
 import { call } from '../api.js';
-import { has, t } from '../i18n.js';
+import { has, orderNumber, t } from '../i18n.js';
 import { announce, toast } from '../kit.js';
 import { follow } from '../live.js';
 import { route } from '../router.js';
@@ -127,8 +127,8 @@ export function expect(id, status) {
 /** Says what happened meanwhile; other tabs stop to ask for what was answered. @param {Map<string, Order>} before @param {Map<string, Order>} now */
 function tellChanges(before, now) {
   const added = [...now.values()].filter((order) => isWaiting(order) && !before.has(order.id));
-  if (added.length === 1) announce(t('kitchen.new-said', { number: added[0].number, name: customer(added[0]), count: items(added[0]) }));
-  if (added.length > 1) announce(t('kitchen.new-orders', { count: added.length }));
+  if (added.length === 1) announce(t('kitchen.new-said', { number: orderNumber(added[0].number), name: customer(added[0]), count: items(added[0]) }));
+  if (added.length > 1) announce(t('kitchen.new-said-many', { count: added.length, waiting: [...now.values()].filter(isWaiting).length }));
   for (const [id, order] of now) {
     const was = before.get(id);
     if (!was || was.version === order.version) continue;
@@ -141,7 +141,7 @@ function tellChanges(before, now) {
 /** What an order has become, as a sentence; and why, where it did not end well. @param {Order} order */
 export function became(order) {
   const known = has(`kitchen.became-${order.status}`) ? order.status : 'other';
-  return [t(`kitchen.became-${known}`, { number: order.number }), why(order)].filter(Boolean).join(' ');
+  return [t(`kitchen.became-${known}`, { number: orderNumber(order.number) }), why(order)].filter(Boolean).join(' ');
 }
 
 /** Why it ended: the system's own reasons in words, a person's as they are. @param {Order} order */

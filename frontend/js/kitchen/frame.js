@@ -10,6 +10,7 @@ import Unread from '../unread.js';
 import { beginAlarm, isRinging } from './alarm.js';
 import { asking, live } from './feed.js';
 import { useRestaurants } from './restaurants.js';
+import { isPlayed, WhoPlays } from '../theatre.js';
 import { canSound, isMuted, switchSound } from './sound.js';
 
 /** @typedef {import('./restaurants.js').Restaurant} Restaurant */
@@ -32,9 +33,12 @@ export function Frame({ restaurant_id, at, children }) {
   }
   return html`<div class=${`kitchen ${at} ${isRinging.value ? 'ringing' : ''}`}>
     <${Top} restaurant=${restaurant} at=${at} several=${all.length > 1} />
-    <${SoundIsOff} />
-    ${at !== 'board' && asking.value.length > 0 && html`<a class="banner asks" href=${`/kitchen/${restaurant.id}`}><${Icon} name="bell-ring" /><span>${t('kitchen.new-orders', { count: asking.value.length })}</span><span class="btn small strong">${t('kitchen.to-board')}</span></a>`}
-    <main id="main" class="kitchen-main" tabindex="-1">${children(restaurant)}</main>
+    <${WhoPlays} role="merchant" />
+    ${!isPlayed('merchant') && html`<${SoundIsOff} />`}
+    <main id="main" class="kitchen-main" tabindex="-1">
+      ${at !== 'board' && html`<${Asks} board=${`/kitchen/${restaurant.id}`} />`}
+      ${children(restaurant)}
+    </main>
     ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} onClose=${() => closeSheet('account')} />`}
     ${sheet('notices') !== null && html`<${Later} load=${() => import('../notices-sheet.js')} zone=${restaurant.time_zone} onOrder=${(/** @type {string} */ order) => go(`/kitchen/${restaurant.id}?order=${order}`, { replace: true })} onClose=${() => closeSheet('notices')} />`}
   </div>`;
@@ -45,7 +49,7 @@ function Top({ restaurant, at, several }) {
   const board = `/kitchen/${restaurant.id}`;
   const waiting = asking.value.length;
   const name = at === 'menu' ? t('kitchen.menu-of', { name: restaurant.name }) : restaurant.name;
-  const title = waiting > 0 ? `(${waiting}) ${t('kitchen.new-orders', { count: waiting })} · ${restaurant.name}` : name;
+  const title = waiting > 0 ? `${t('kitchen.title-new', { count: waiting })} · ${restaurant.name}` : name;
   return html`<header class="topbar flat kitchen-top">
     <div class="row grow name">
       <${Title} name=${title} class="clamp"><span class="visually-hidden">${t(`kitchen.${at}`)} · </span><bdi translate="no">${restaurant.name}</bdi><//>
@@ -61,6 +65,13 @@ function Top({ restaurant, at, several }) {
     <${Bell} />
     <button type="button" class="icon-btn plain" aria-haspopup="dialog" aria-label=${t('kitchen.account-of', { name: account.value?.name ?? '' })} onClick=${() => openSheet('account', 'open')}><${Icon} name="user" /></button>
   </header>`;
+}
+
+/** Away from the board: that orders wait there. @param {{ board: string }} props */
+function Asks({ board }) {
+  const waiting = asking.value.length;
+  if (waiting === 0) return null;
+  return html`<a class="banner asks" href=${board}><${Icon} name="bell-ring" /><span>${t('kitchen.new-orders', { count: waiting })}</span><b class="btn small strong">${t('kitchen.to-board')}</b></a>`;
 }
 
 /** Which zone's times these are, where it is not this device's. @param {{ zone: string }} props */

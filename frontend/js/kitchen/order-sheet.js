@@ -1,7 +1,7 @@
 // @ts-check
 /** All about one order. */
 import { html, useEffect, useState } from '../../vendor/ui.js';
-import { money, t, when } from '../i18n.js';
+import { money, orderNumber, t, when } from '../i18n.js';
 import { Busy, Failure, Icon, Sheet } from '../kit.js';
 import { closeSheet, openSheet } from '../router.js';
 import { became, customer, known, lookUp } from './feed.js';
@@ -22,7 +22,7 @@ export default function OrderSheet({ id, restaurant, onClose }) {
     if (known.peek() && !order) void look();
   }, [known.value === null]);
   if (!order) return html`<${Sheet} title=${t('kitchen.order')} onClose=${onClose}>${error ? html`<${Failure} error=${error} retry=${look} />` : html`<${Busy} />`}<//>`;
-  return html`<${Sheet} title=${order.number} onClose=${onClose} bar=${html`<${Ways} order=${order} restaurant=${restaurant} />`}>
+  return html`<${Sheet} title=${orderNumber(order.number)} onClose=${onClose} bar=${html`<${Ways} order=${order} restaurant=${restaurant} />`}>
     <div class="stack loose order-sheet">
       <p class="row wrap"><b><bdi translate="no">${customer(order)}</bdi></b><span class="tag">${t(`kitchen.status-${order.status}`)}</span></p>
       ${order.ended_at && order.status !== 'delivered' && html`<p class="banner bad"><${Icon} name="ban" /><span>${became(order)}</span></p>`}

@@ -1,7 +1,7 @@
 // @ts-check
 /** An order on paper, 80 mm wide. It is printed once, as soon as it is there. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { money, number, t, when } from '../i18n.js';
+import { money, number, orderNumber, t, when } from '../i18n.js';
 import { Busy, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { back } from '../router.js';
@@ -39,7 +39,7 @@ function Ticket({ order, zone }) {
   }, []);
   return html`<article class="ticket">
     <header>
-      <${Title} name=${t('kitchen.ticket-of', { number: order.number })} class="ticket-number"><span translate="no">${order.number}</span><//>
+      <${Title} name=${t('kitchen.ticket-of', { number: orderNumber(order.number) })} class="ticket-number"><span translate="no">${orderNumber(order.number)}</span><//>
       <p class="ticket-who"><bdi translate="no">${customer(order)}</bdi></p>
       <p>${t('kitchen.items', { count: items(order) })} · <span translate="no">${money(order.total)}</span></p>
     </header>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { check, EMPTY, fitted, MOST, NEW_GROUP, readDraft } from '../../js/kitchen/dish-draft.js';
+import { check, elsewhere, EMPTY, fitted, MOST, NEW_GROUP, readDraft } from '../../js/kitchen/dish-draft.js';
 
 const SOUP = { ...EMPTY, section: 'Soups', name: ' Sour soup ', price: '12,50' };
 
@@ -58,4 +58,11 @@ test('of a stored draft, whatever can be read is read', () => {
   const many = readDraft({ groups: Array.from({ length: 99 }, () => ({ min: -1, max: 1e9, options: [{}] })) });
   assert.equal(many.groups.length, MOST.groups);
   assert.deepEqual([many.groups[0].min, many.groups[0].max], [0, 1]);
+});
+
+test('what was refused at no field of the form is told all the same', () => {
+  const error = (pointer) => ({ pointer, detail: 'is wrong' });
+  assert.deepEqual(elsewhere({ errors: ['/name', '/price/amount', '/option_groups/0/options/1/price'].map(error) }), []);
+  assert.deepEqual(elsewhere({ errors: [error('/picture'), error('/name')] }), ['/picture is wrong']);
+  assert.deepEqual(elsewhere(null), []);
 });

@@ -1,0 +1,53 @@
+// @ts-check
+/** The city behind the devices: its restaurants, the theatre's own among them, and where its customer lives. */
+import { html, signal, useEffect } from '../../vendor/ui.js';
+import { call, config } from '../api.js';
+import { metres, placeAt } from '../city.js';
+import { t } from '../i18n.js';
+import { CityMap } from '../map.js';
+import { look } from '../picture.js';
+import { scene } from './scene.js';
+
+/** The most that the search gives, of restaurants and of metres. */
+const MOST = 100;
+const FAR_M = 15_000;
+/** How much of the city is seen along the shorter side, in metres. */
+const SPAN_M = 8_000;
+/** Where the theatre's restaurant stands, from the middle of the window, in parts of the shorter side: below the tablet, or the row. */
+const STANDS = { x: -0.3, y: 0.385 };
+const STANDS_BELOW_ROW = { x: 0.2, y: 0.375 };
+const row = matchMedia('(width < 1200px)');
+const isRow = signal(row.matches);
+row.addEventListener('change', () => (isRow.value = row.matches));
+
+const restaurants = signal(/** @type {import('../../types/app').Card[]} */ ([]));
+
+export default function Backdrop() {
+  useEffect(() => void find(), []);
+  const { area } = config;
+  const now = scene.value;
+  const others = restaurants.value.filter(({ id }) => id !== now?.restaurant.id);
+  const markers = others.map((card) => marker(card, true));
+  if (now) markers.push(marker({ ...now.restaurant, picture: 'pizza' }, false), { key: 'home', place: now.home.place, scene: 'house', size: 's' });
+  return html`<${CityMap} class="backdrop" area=${area} label=${t('demo.map', { count: markers.length, area: area.name })} view=${view(area, now?.restaurant.place)} markers=${markers} />`;
+}
+
+/** @param {{ id: string, place: import('../../types/app').Place, picture?: string | null }} restaurant @param {boolean} dim @returns {import('../map.js').Marker} */
+function marker({ id, place, picture }, dim) {
+  return { key: id, place, food: look(picture, id).name, size: dim ? 's' : 'm', dim };
+}
+
+/** The part of the city in which the theatre's restaurant stands where no device covers it. @param {typeof config.area} area @param {import('../../types/app').Place | undefined} place */
+function view(area, place) {
+  if (!place) return { centre: area.centre, span: SPAN_M };
+  const { x, y } = metres(area, place);
+  const stands = isRow.value ? STANDS_BELOW_ROW : STANDS;
+  return { centre: placeAt(area, { x: x - stands.x * SPAN_M, y: y - stands.y * SPAN_M }), span: SPAN_M };
+}
+
+/** What is not found leaves the city empty: nothing hangs on it. */
+async function find() {
+  const { centre, radius_m } = config.area;
+  const query = { ...centre, radius_m: Math.min(FAR_M, radius_m * 2), limit: MOST };
+  restaurants.value = await call('search-restaurants', { query }).then(({ data }) => data.items, () => []);
+}

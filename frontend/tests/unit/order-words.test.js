@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { isOver, moneySaid, partsDone, steps } from '../../js/eat/order-words.js';
+
+const lei = (amount) => ({ amount, currency: 'RON' });
+const order = (status, more = {}) => ({ status, restaurant: { name: 'La Mama' }, courier: null, total: lei(5000), refunded: lei(0), reason: null, ...more });
+const entry = (sequence, type) => ({ sequence, type, status: 'paid', at: `2026-11-23T12:0${sequence}:00Z`, by: { role: 'system' }, data: {} });
+const types = (list) => list.map(({ type, at }) => [type, at !== null]);
+
+test('a journey tells what was and what is to come', () => {
+  const told = steps(order('accepted'), [entry(1, 'order.placed'), entry(2, 'order.paid'), entry(3, 'delivery.assigned'), entry(4, 'order.accepted')]);
+  assert.deepEqual(types(told), [
+    ['order.placed', true], ['order.paid', true], ['delivery.assigned', true], ['order.accepted', true],
+    ['order.ready', false], ['order.picked_up', false], ['order.delivered', false],
+  ]);
+});
+
+test('nothing is to come of what went wrong, and what nobody asks about is left out', () => {
+  const told = steps(order('cancelled'), [entry(1, 'order.placed'), entry(2, 'order.paid'), entry(3, 'payment.voided'), entry(4, 'order.cancelled')]);
+  assert.deepEqual(types(told), [['order.placed', true], ['order.paid', true], ['order.cancelled', true]]);
+});
+
+test('a courier who took over from another stands once, where the last one came', () => {
+  const told = steps(order('ready'), [entry(1, 'order.placed'), entry(2, 'delivery.assigned'), entry(3, 'order.paid'), entry(4, 'delivery.assigned')]);
+  assert.deepEqual(types(told).filter(([, done]) => done).map(([type]) => type), ['order.placed', 'order.paid', 'delivery.assigned']);
+});
+
+test('every status has its part of the way, or is an end', () => {
+  for (const status of ['placed', 'paid', 'accepted', 'ready', 'picked_up', 'delivered']) assert.ok(partsDone(order(status)) !== null, status);
+  for (const status of ['payment_failed', 'rejected', 'cancelled', 'undeliverable']) assert.ok(isOver(order(status)) && partsDone(order(status)) === null, status);
+});
+
+test('what becomes of the money is told where there was no meal, as the payment says', () => {
+  const payment = (status, more = {}) => ({ status, captured: lei(0), refunded: lei(0), ...more });
+  assert.equal(moneySaid(order('delivered'), payment('captured')), null);
+  assert.equal(moneySaid(order('cancelled'), null), null);
+  assert.equal(moneySaid(order('rejected'), payment('voided')), 'eat.money-not-charged');
+  assert.equal(moneySaid(order('payment_failed'), payment('failed')), 'eat.money-not-charged');
+  assert.equal(moneySaid(order('cancelled'), payment('authorized')), 'eat.money-releasing');
+  assert.equal(moneySaid(order('undeliverable'), payment('captured', { captured: lei(5000) })), 'eat.money-returning');
+  assert.equal(moneySaid(order('undeliverable'), payment('refunded', { captured: lei(5000), refunded: lei(5000) })), 'eat.money-refunded');
+});
