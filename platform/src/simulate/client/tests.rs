@@ -1,11 +1,14 @@
+//! The client against a stand-in for the API whose tokens end and whose replies get lost.
+
 use std::sync::Mutex;
 
-use super::*;
 use axum::{
     Router,
     http::{HeaderMap, StatusCode as Status},
     routing::{get, post},
 };
+
+use super::*;
 
 /// What a stand-in for the API was sent: tokens and keys, in order.
 type Seen = Arc<Mutex<Vec<String>>>;
