@@ -69,6 +69,15 @@ mod tests {
     }
 
     #[test]
+    fn every_script_and_style_sheet_of_ours_was_understood_and_has_lost_its_comments() {
+        let ours = EMBEDDED.iter().filter(|file| ["css", "js"].contains(&list::ending(file.path)));
+        for Embedded { path, bytes, .. } in ours.filter(|file| !file.path.starts_with("vendor/")) {
+            let mut lines = std::str::from_utf8(bytes).unwrap().lines();
+            assert_eq!(lines.find(|line| line.starts_with("/*") || line.starts_with("// ")), None, "{path}");
+        }
+    }
+
+    #[test]
     fn pictures_are_kept_and_what_has_to_be_of_one_build_is_asked_for() {
         assert_eq!(keep("img/food/soup.webp"), Keep::ADay);
         for path in ["eat.html", "js/api.js", "css/kit.css", "img/icons.svg", "i18n/en.json", "sw.js"] {

@@ -8,6 +8,8 @@ mod directory;
 mod embedded;
 mod file;
 mod hash;
+#[cfg(test)]
+mod lean;
 mod list;
 mod policy;
 mod routes;
