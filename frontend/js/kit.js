@@ -153,7 +153,9 @@ const LOW = 0.2;
 export function Ring({ until, total, onEnd, label, digits = String }) {
   const ring = useRef(/** @type {HTMLElement | null} */ (null));
   const end = Date.parse(until);
-  const left = () => Math.max(0, Math.ceil((end - serverNow()) / 1000));
+  const shown = useRef(/** @type {Record<string, number>} */ ({}));
+  // What is known of the server's clock gets better with time; no ring fills up again for that.
+  const left = () => (shown.current[until] = Math.max(0, Math.min(shown.current[until] ?? Infinity, Math.ceil((end - serverNow()) / 1000))));
   useEffect(() => {
     const announced = new Set();
     const tick = () => {

@@ -15,6 +15,8 @@ let focusTitle = false;
 const MADE = 'tiffin:made';
 /** The number of this page's present entry. */
 let present = 0;
+/** The sheet that a step back on its way closes: however often it is told to, that is one step. @type {string | null} */
+let closing = null;
 
 /**
  * @typedef {{ path: string, params: Record<string, string>, query: URLSearchParams, view: View | null }} Route
@@ -33,6 +35,7 @@ export function begin(routes) {
   restore();
   addEventListener('popstate', () => {
     const before = route.peek().path;
+    closing = null;
     recount();
     read();
     if (route.peek().path !== before) focusTitle = true;
@@ -94,8 +97,9 @@ export function openSheet(name, value) {
 
 /** Closes it: the entry goes, so that the next Back is not an empty step. @param {string} name */
 export function closeSheet(name) {
-  if (!route.peek().query.has(name)) return;
+  if (closing === name || !route.peek().query.has(name)) return;
   if (depth() > 0 && isNewest()) {
+    closing = name;
     history.back();
     return;
   }

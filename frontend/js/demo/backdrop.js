@@ -20,19 +20,23 @@ const row = matchMedia('(width < 1200px)');
 const isRow = signal(row.matches);
 row.addEventListener('change', () => (isRow.value = row.matches));
 
-const restaurants = signal(/** @type {import('../../types/app').Card[]} */ ([]));
+/** @typedef {{ id: string, place: import('../../types/app').Place, picture?: string | null }} Shown */
+
+const restaurants = signal(/** @type {Shown[]} */ ([]));
+const own = signal(/** @type {Shown | null} */ (null));
 
 export default function Backdrop() {
-  useEffect(() => void find(), []);
   const { area } = config;
   const now = scene.value;
+  useEffect(() => void (now && find(now.restaurant.id)), [now?.restaurant.id]);
   const others = restaurants.value.filter(({ id }) => id !== now?.restaurant.id);
   const markers = others.map((card) => marker(card, true));
-  if (now) markers.push(marker({ ...now.restaurant, picture: 'pizza' }, false), { key: 'home', place: now.home.place, scene: 'house', size: 's' });
-  return html`<${CityMap} class="backdrop" area=${area} label=${t('demo.map', { count: markers.length, area: area.name })} view=${view(area, now?.restaurant.place)} markers=${markers} />`;
+  if (own.value) markers.push(marker(own.value, false));
+  if (now) markers.push({ key: 'home', place: now.home.place, scene: 'house', size: 's' });
+  return html`<${CityMap} class="backdrop" area=${area} label=${t('demo.map', { count: others.length + 1, area: area.name })} view=${view(area, now?.restaurant.place)} markers=${markers} />`;
 }
 
-/** @param {{ id: string, place: import('../../types/app').Place, picture?: string | null }} restaurant @param {boolean} dim @returns {import('../map.js').Marker} */
+/** @param {Shown} restaurant @param {boolean} dim @returns {import('../map.js').Marker} */
 function marker({ id, place, picture }, dim) {
   return { key: id, place, food: look(picture, id).name, size: dim ? 's' : 'm', dim };
 }
@@ -45,9 +49,11 @@ function view(area, place) {
   return { centre: placeAt(area, { x: x - stands.x * SPAN_M, y: y - stands.y * SPAN_M }), span: SPAN_M };
 }
 
-/** What is not found leaves the city empty: nothing hangs on it. */
-async function find() {
+/** What is not found leaves the city empty: nothing hangs on it. @param {string} restaurant_id the theatre's */
+async function find(restaurant_id) {
   const { centre, radius_m } = config.area;
   const query = { ...centre, radius_m: Math.min(FAR_M, radius_m * 2), limit: MOST };
-  restaurants.value = await call('search-restaurants', { query }).then(({ data }) => data.items, () => []);
+  const [around, theatre] = await Promise.allSettled([call('search-restaurants', { query }), call('get-restaurant', { path: { restaurant_id } })]);
+  if (around.status === 'fulfilled') restaurants.value = around.value.data.items;
+  if (theatre.status === 'fulfilled') own.value = theatre.value.data;
 }

@@ -19,7 +19,7 @@ export function Device({ role }) {
   const { kind } = DEVICES[role];
   const order = underWay.value;
   const turns = order !== null && next(order).role === role;
-  return html`<section class=${`device ${kind} ${role} ${chosen.value === role ? 'chosen' : ''} ${turns ? 'turns' : ''}`} aria-labelledby=${`title-${role}`}>
+  return html`<section id=${`device-${role}`} class=${`device ${kind} ${role} ${chosen.value === role ? 'chosen' : ''} ${turns ? 'turns' : ''}`} aria-labelledby=${`title-${role}`}>
     <div class="caption">
       <h2 id=${`title-${role}`}>${scene.value ? saidOf(role) : t(`demo.page-${role}`)}</h2>
       ${role !== 'customer' && scene.value && html`<${Switch} role=${role} />`}

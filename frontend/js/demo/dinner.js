@@ -35,9 +35,10 @@ export async function dinner() {
 }
 
 async function orderDinner() {
-  const owner = /** @type {import('./scene.js').Scene} */ (scene.peek()).people.customer.user_id;
+  const owner = customer();
   const tried = sent.of(owner)[0];
-  const order = (tried && (await settle(owner, tried))) || (await place(owner, await write(owner)));
+  const found = tried && (await settle(owner, tried));
+  const order = found && !OVER.includes(found.status) ? found : await place(owner, await write(owner));
   batch(() => {
     ended.value = null;
     take([order, ...(orders.peek() ?? [])]);
@@ -79,10 +80,16 @@ export async function look() {
   take(data.items);
 }
 
+function customer() {
+  return /** @type {import('./scene.js').Scene} */ (scene.peek()).people.customer.user_id;
+}
+
 /** @param {Order[]} found */
 function take(found) {
   const before = underWay.peek();
   orders.value = found;
+  // What became of these is known now.
+  for (const { key, about } of sent.of(customer())) if (found.some(({ id }) => id === about.order_id)) sent.remove(customer(), key);
   const after = before && found.find(({ id }) => id === before.id);
   if (after && OVER.includes(after.status)) ended.value = after;
 }

@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 import { control, repeat } from './control.js';
 
 /** How often the server is asked for everything, which also tells it that somebody looks: it forgets after 90 s. */
-const SEEN_MS = 20_000;
+const SEEN_MS = 15_000;
 const HIDDEN_MS = 40_000;
 
 /**
@@ -97,7 +97,7 @@ export function keepFrame(role, frame) {
 /** Brings a screen into sight. @param {Role} role */
 export function bring(role) {
   chosen.value = role;
-  document.getElementById(`title-${role}`)?.closest('section')?.scrollIntoView({ inline: 'center', block: 'nearest', behavior: 'smooth' });
+  document.getElementById(`device-${role}`)?.scrollIntoView({ inline: 'center', block: 'nearest' });
 }
 
 /** Has a frame go to an address of its page, as if it had been pressed there. @param {Role} role @param {string} path */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The theatre's stage: three devices over the city, the one button that starts everything, and what happens along the bottom. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { said, t } from '../i18n.js';
+import { t } from '../i18n.js';
 import { Button, Icon } from '../kit.js';
 import { Later } from '../router.js';
 import { Device } from './device.js';
@@ -34,8 +34,22 @@ export default function Stage() {
     ${ROLES.map((role) => html`<button type="button" key=${role} class="skip" onClick=${() => enter(role)}>${t(`demo.skip-${role}`)}</button>`)}
     <${Dinner} />
     <${Ways} />
-    <div class="devices">${ROLES.map((role) => html`<${Device} key=${role} role=${role} />`)}</div>
+    <div class="devices" onScrollEnd=${choose}>${ROLES.map((role) => html`<${Device} key=${role} role=${role} />`)}</div>
     <${Ticker} />`;
+}
+
+/** In a row: the one in the middle is chosen. @param {Event} event */
+function choose({ currentTarget }) {
+  const row = /** @type {HTMLElement} */ (currentTarget);
+  if (row.scrollWidth <= row.clientWidth) return;
+  const far = (/** @type {Element} */ one) => {
+    const { left, width } = one.getBoundingClientRect();
+    return Math.abs(left + width / 2 - row.clientWidth / 2);
+  };
+  const distances = Array.from(row.children, far);
+  // The outer ones never come to the middle: at either end they are meant.
+  const nearest = Math.abs(row.scrollLeft) < 1 ? 0 : Math.abs(row.scrollLeft) + row.clientWidth > row.scrollWidth - 1 ? ROLES.length - 1 : distances.indexOf(Math.min(...distances));
+  chosen.value = ROLES[nearest];
 }
 
 /** Goes into a screen by keyboard, past the others. @param {import('./scene.js').Role} role */
@@ -52,7 +66,7 @@ function Trouble() {
   const forbidden = error.status === FORBIDDEN;
   return html`<p class=${`banner trouble ${forbidden ? 'bad' : 'warn'}`} role="alert">
     <${Icon} name=${forbidden ? 'ban' : 'wifi-off'} />
-    <span>${forbidden ? t('demo.only-here') : `${said(error)} ${t('demo.goes-on')}`}</span>
+    <span>${t(forbidden ? 'demo.only-here' : error.code === 'offline' ? 'demo.offline' : 'demo.gone')}</span>
   </p>`;
 }
 

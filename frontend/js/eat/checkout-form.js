@@ -2,7 +2,7 @@
 /** What is filled in and read before an order is placed. There is no form: Enter pays nothing. */
 import { html, signal, useEffect, useRef } from '../../vendor/ui.js';
 import { minutes, money, t, times } from '../i18n.js';
-import { announce, Button, Icon, Ticking } from '../kit.js';
+import { Button, Icon, Ticking } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
 import { account, ended } from '../session.js';
@@ -52,11 +52,10 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
 
   /** The first thing that is in the way takes the focus. */
   const show = () => requestAnimationFrame(() => {
-    const page = box.current?.closest('.checkout');
-    const first = /** @type {HTMLElement | null | undefined} */ (page?.querySelector('[aria-invalid="true"], [role="alert"]'));
+    const first = /** @type {HTMLElement | null | undefined} */ (box.current?.closest('.checkout')?.querySelector('[aria-invalid="true"], [role="alert"]'));
+    if (first?.role === 'alert') first.tabIndex = -1;
     first?.scrollIntoView({ block: 'center' });
     first?.focus({ preventScroll: true });
-    if (first && first.textContent && document.activeElement !== first) announce(first.textContent);
   });
 
   const press = async () => {

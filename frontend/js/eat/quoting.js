@@ -6,8 +6,11 @@
 import { ApiError, call, serverNow } from '../api.js';
 import { computed, effect, signal } from '../../vendor/ui.js';
 
-/** How long nothing may change before the server is asked, in milliseconds. */
-const STILL_MS = 400;
+/** How long nothing may change before the server is asked, in milliseconds; */
+const STILL_MS = 300;
+/** and how long where one change follows another within so much time: somebody is pressing, and not done. */
+const LONGER_STILL_MS = 1_000;
+const FOLLOWS_MS = 2_000;
 /** How long to wait after the first failure; each further one doubles it. */
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -82,6 +85,13 @@ export function quoting(wish) {
     if (known?.of !== name.peek() || !known.quote || left(known.quote) <= 0) due();
   }
 
+  let changedAt = -Infinity;
+  function stillness() {
+    const before = changedAt;
+    changedAt = performance.now();
+    return changedAt - before < FOLLOWS_MS ? LONGER_STILL_MS : STILL_MS;
+  }
+
   let first = true;
   const unwatch = effect(() => {
     const now = name.value;
@@ -91,7 +101,7 @@ export function quoting(wish) {
     const known = found.peek();
     if (now === 'null') return;
     if (known?.of === now && known.quote) plan(left(known.quote));
-    else plan(first ? 0 : STILL_MS);
+    else plan(first ? 0 : stillness());
     first = false;
   });
   const events = /** @type {const} */ (['online', 'pageshow']);

@@ -1,6 +1,6 @@
 // @ts-check
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
-import { html, useEffect } from '../../vendor/ui.js';
+import { html, useEffect, useState } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
 import { Busy, Failure, Freshness, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
@@ -15,6 +15,9 @@ import { Task } from './task.js';
 import { calledOff, carried, known, leg, offered, open } from './tasks.js';
 import { tellCalledOff, ToldList } from './told.js';
 import { ChooseVehicle } from './vehicle.js';
+
+/** What is sent within this long needs no word, in milliseconds. */
+const AT_ONCE_MS = 800;
 
 beginQueue();
 
@@ -52,6 +55,7 @@ function Ride({ courier }) {
   const asked = offer && stepsOf(steps, offer.id).length === 0 ? offer : null;
   const tasks = carried(deliveries, new Set(steps.filter(({ operation }) => operation === 'accept-offer').map(({ path }) => path.delivery_id)));
   const unsent = new Set(waiting().map(({ path }) => path.delivery_id));
+  const slow = useLasting(unsent.size > 0);
 
   return html`<div class="ride">
     <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} away=${!asked && tasks.length > 0 && leg(tasks[0], stepsOf(steps, tasks[0].id)) !== 'to_pick_up'} />
@@ -66,15 +70,29 @@ function Ride({ courier }) {
     <main id="main" class="ride-panel">
       <${WhoPlays} role="courier" />
       <${ToldList} owner=${courier} />
-      <${Waiting} />
+      ${slow && html`<${Waiting} />`}
       ${!profile ? (me.error.value && deliveries.length === 0 ? html`<${Failure} error=${me.error.value} retry=${me.refresh} />` : deliveries.length === 0 && html`<${Busy} />`) : null}
       ${asked && html`<${Offer} key=${asked.id} delivery=${asked} onOver=${list.refresh} />`}
-      ${tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} steps=${stepsOf(steps, delivery.id)} waits=${unsent.has(delivery.id)} />`)}
+      ${tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} steps=${stepsOf(steps, delivery.id)} waits=${slow && unsent.has(delivery.id)} />`)}
       ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
     </main>
     ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} warning=${unsent.size > 0 ? t('ride.sign-out-loses', { count: waiting().length }) : null} onClose=${() => closeSheet('account')} />`}
     ${sheet('notices') !== null && html`<${Later} load=${() => import('../notices-sheet.js')} onClose=${() => closeSheet('notices')} />`}
   </div>`;
+}
+
+/** Whether something goes on for longer than steps take that go through at once. @param {boolean} is */
+function useLasting(is) {
+  const [lasts, set] = useState(false);
+  useEffect(() => {
+    if (!is) return undefined;
+    const timer = setTimeout(() => set(true), AT_ONCE_MS);
+    return () => {
+      clearTimeout(timer);
+      set(false);
+    };
+  }, [is]);
+  return is && lasts;
 }
 
 /** The way to the notices, with how many are unread. */
@@ -86,7 +104,5 @@ function Bell() {
 
 /** What was pressed and has not come through. */
 function Waiting() {
-  const count = waiting().length;
-  if (count === 0) return null;
-  return html`<p class="banner warn" role="status"><${Icon} name="wifi-off" />${t('ride.waiting', { count })}</p>`;
+  return html`<p class="banner warn" role="status"><${Icon} name="wifi-off" />${t('ride.waiting', { count: waiting().length })}</p>`;
 }

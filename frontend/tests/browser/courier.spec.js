@@ -203,3 +203,19 @@ for (const who of ['customer', 'restaurant']) {
     await expect(told).toHaveCount(0);
   });
 }
+
+test('a sheet that is told twice to close is one step back', async ({ page, town, signIn }) => {
+  await page.goto('/docs');
+  const { ride } = await offDuty({ page, town, signIn });
+  await ride.button('Account').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).evaluate((cross) => {
+    cross.click();
+    cross.click();
+  });
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await ride.button('Account').click();
+  await expect(page.getByRole('dialog', { name: 'Account' })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(ride.offDuty).toBeVisible();
+});

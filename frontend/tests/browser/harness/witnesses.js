@@ -125,3 +125,25 @@ export async function asker(page) {
     return result.value;
   };
 }
+
+/**
+ * Notes what an element says, each time that it says something else. Before the page is loaded.
+ * @param {import('@playwright/test').Page} page
+ * @param {string} selector in CSS; the first element of it
+ * @returns {Promise<{text: string, at: number}[]>} grows while the page is open; `at` is by this machine's clock, whatever the page's is
+ */
+export async function readChanges(page, selector) {
+  const read = [];
+  const name = `tiffinTestRead${crypto.randomUUID().slice(0, 8)}`;
+  await page.exposeBinding(name, (_source, change) => void read.push(change));
+  await page.addInitScript(([wanted, tell]) => {
+    let last = null;
+    new MutationObserver(() => {
+      const text = document.querySelector(wanted)?.textContent ?? null;
+      if (text === last) return;
+      last = text;
+      if (text !== null) globalThis[tell]({ text, at: performance.timeOrigin + performance.now() });
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  }, [selector, name]);
+  return read;
+}
