@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use app::{Keys, Random as _, Settings, Store};
 use axum::Router;
 use host::{SystemClock, SystemRandom};
+use pages::Files;
 use sqlite::SqliteStore;
 use tempfile::TempDir;
 use tiffin::{
