@@ -121,9 +121,10 @@ export function money(money) {
   return number(money.amount / 10 ** digits, /** @type {any} */ (style));
 }
 
-/** An order's number, in two groups to read aloud. @param {string} number */
+/** An order's number, in two groups to read aloud; from left to right even where its first group is all digits. @param {string} number */
 export function orderNumber(number) {
-  return number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
+  const groups = number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
+  return RIGHT_TO_LEFT.includes(locale) ? `\u2066${groups}\u2069` : groups;
 }
 
 /** A distance, as people say it. @param {number} metres */

@@ -18,6 +18,11 @@ let redraw = null;
 /** Whether somebody else's elements stand in the page since it was drawn. */
 let foreign = false;
 
+// A key that is held is one press: it does not press what comes under the focus after it.
+addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && event.repeat && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
+});
+
 /** Begins a page. @param {() => any} App */
 export async function start(App) {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));

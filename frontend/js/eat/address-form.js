@@ -81,7 +81,7 @@ function Point({ place, error }) {
   const at = place ?? area.centre;
   return html`<fieldset class="stack address-point" aria-invalid=${error ? 'true' : undefined}>
     <legend class="visually-hidden">${t('eat.point')}</legend>
-    <${PickMap} area=${area} place=${at} onPick=${pick} label=${t('eat.map-label')} words=${{ nearer: t('kit.nearer'), farther: t('kit.farther') }} describe=${described(at)} />
+    <${PickMap} area=${area} place=${at} onPick=${pick} label=${t('eat.pick-map')} words=${{ nearer: t('kit.nearer'), farther: t('kit.farther') }} describe=${described(at)} />
     <div class="row wrap between">
       <p class=${error ? 'field-error' : 'small muted'}>${error ? html`<${Icon} name="triangle-alert" />${error}` : place ? described(at) : t('eat.move-map')}</p>
       <${Button} kind="line" onPress=${here}><${Icon} name="locate" />${t('eat.use-location')}<//>

@@ -1,8 +1,8 @@
 // @ts-check
 /** The checkout: where to, what, for how much, and one button. Nobody pays for anything but what they see. */
-import { computed, html, signal, useEffect } from '../../vendor/ui.js';
+import { computed, effect, html, signal, useEffect } from '../../vendor/ui.js';
 import { config, serverNow } from '../api.js';
-import { t } from '../i18n.js';
+import { orderNumber, t } from '../i18n.js';
 import { Button, Empty, Icon, Title } from '../kit.js';
 import { back, route } from '../router.js';
 import { account, ended } from '../session.js';
@@ -12,7 +12,6 @@ import { bag, quoteItems } from './bag.js';
 import { useBag } from './bag-view.js';
 import { CheckoutForm } from './checkout-form.js';
 import { draftFor } from './draft.js';
-import { grouped } from './order-words.js';
 import { justPlaced, lastPlaced } from './placed.js';
 import { doubt, goOn, keepPlacing, refusal, sending, underWay } from './placing.js';
 import { quoting } from './quoting.js';
@@ -46,6 +45,15 @@ const wish = computed(() => {
 // It lives as long as the page: drawn anew, the checkout finds its quote.
 const quotes = quoting(/** @type {any} */ (wish));
 
+// What was refused of another bag is over.
+let wished = '';
+effect(() => {
+  if (!wish.value) return;
+  const now = JSON.stringify(wish.value);
+  if (wished && now !== wished && !sending.peek()) refusal.value = null;
+  wished = now;
+});
+
 export default function Checkout() {
   useEffect(keepPlacing, []);
   const { restaurant } = bag();
@@ -61,8 +69,6 @@ function OfRestaurant({ restaurant }) {
   useEffect(() => {
     if (code) currency.value = { of: restaurant.id, code };
   }, [code]);
-  // What was refused of another bag is over.
-  useEffect(() => wish.subscribe(() => sending.peek() || (refusal.value = null)), []);
   return html`<div class="page with-aside checkout">
     <header class="checkout-head row"><${Leave} to=${`/eat/restaurants/${restaurant.id}`} /><${Title}>${t('eat.checkout')}<//></header>
     <${CheckoutForm} restaurant=${restaurant} quotes=${quotes} methods=${config.payment_methods} />
@@ -88,7 +94,7 @@ function Over() {
   if (placed) {
     const more = html`<div class="row wrap">${link(`/eat/orders/${placed.order_id}`, t('eat.follow-order'), 'primary')}${link('/eat', t('eat.to-restaurants'), 'line')}</div>`;
     return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
-      <${Empty} scene="party" title=${t('eat.order-placed', { number: grouped(placed.number) })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
+      <${Empty} scene="party" title=${t('eat.order-placed', { number: orderNumber(placed.number) })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
   }
   return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
     <${Empty} scene="bag" title=${t('eat.nothing')} action=${link('/eat', t('eat.to-restaurants'))}>${t('eat.nothing-more')}<//></div>`;

@@ -91,11 +91,6 @@ function stepWords(type, { restaurant, courier, total, refunded }) {
   return t(`eat.step-${name}`, values);
 }
 
-/** An order's number as people read it out. @param {string} number */
-export function grouped(number) {
-  return number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
-}
-
 /** How somebody is called among people. @param {string} name */
 function firstName(name) {
   return name.trim().split(/\s+/)[0];

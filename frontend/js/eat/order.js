@@ -2,7 +2,7 @@
 /** Following an order, from its placing to whatever end it takes. */
 import { html, useEffect, useRef } from '../../vendor/ui.js';
 import { config } from '../api.js';
-import { t, time, times } from '../i18n.js';
+import { orderNumber, t, time, times } from '../i18n.js';
 import { announce, Busy, Empty, Failure, Freshness, Icon, Ticking, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { CityMap } from '../map.js';
@@ -14,7 +14,7 @@ import { styled } from '../styles.js';
 import { SignInFirst } from './sign-in-first.js';
 import { Ended } from './order-end.js';
 import { Bill, BroughtTo, Courier, Steps, usePayment } from './order-parts.js';
-import { ALL_PARTS, explained, grouped, headline, isOver, partsDone } from './order-words.js';
+import { ALL_PARTS, explained, headline, isOver, partsDone } from './order-words.js';
 import { AgainSheet } from './reorder.js';
 
 await styled('eat-order');
@@ -80,7 +80,7 @@ function Tracked({ order, live, journey }) {
     <div class="panel stack">
       <header class="stack tight">
         <${Title}>${words}<//>
-        ${over ? html`<p>${explained(order, zone)}</p><p class="muted small">${t('eat.order')} <span translate="no">${grouped(order.number)}</span></p>` : html`<${Arrival} order=${order} zone=${zone} />`}
+        ${over ? html`<p>${explained(order, zone)}</p><p class="muted small">${t('eat.order')} <span translate="no">${orderNumber(order.number)}</span></p>` : html`<${Arrival} order=${order} zone=${zone} />`}
       </header>
       ${!over && html`<${Bars} order=${order} />`}
       ${!over && html`<div class="row wrap between"><p class="muted grow">${explained(order, zone)}</p>${order.allowed_actions.includes('cancel') && html`<button type="button" class="btn line small" aria-haspopup="dialog" onClick=${() => openSheet('cancel', order.id)}>${t('eat.cancel')}</button>`}</div>`}
@@ -108,7 +108,7 @@ function Arrival({ order, zone }) {
   const promise = (/** @type {number} */ now) => (late(now) > 0 ? '' : t('eat.promised', promised));
   const broken = (/** @type {number} */ now) => (late(now) > 0 ? t('eat.late', { ...promised, minutes: late(now) }) : '');
   return html`<p class="order-eta"><span class="muted">${t('eat.arrival')}</span> <${Ticking} every=${5000} say=${soon} /></p>
-    <p class="muted small row wrap"><span>${t('eat.order')} <span translate="no">${grouped(order.number)}</span></span>
+    <p class="muted small row wrap"><span>${t('eat.order')} <span translate="no">${orderNumber(order.number)}</span></span>
       <${Ticking} class="order-promise" every=${5000} say=${promise} /><${Ticking} class="order-promise tag warn" every=${5000} say=${broken} /></p>`;
 }
 

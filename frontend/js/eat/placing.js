@@ -6,7 +6,7 @@
  */
 import { ApiError, call, serverNow } from '../api.js';
 import { actions, isOutcome } from '../actions.js';
-import { t } from '../i18n.js';
+import { orderNumber, t } from '../i18n.js';
 import { toast } from '../kit.js';
 import { go, route } from '../router.js';
 import { account, ended } from '../session.js';
@@ -14,7 +14,6 @@ import { hold } from '../shell.js';
 import { batch, computed, effect, signal } from '../../vendor/ui.js';
 import { clearBag } from './bag.js';
 import { clearForBag } from './draft.js';
-import { grouped } from './order-words.js';
 import { remember } from './placed.js';
 
 /** A quote that lapsed is still taken for some seconds; after these, what was not placed will not be. */
@@ -127,7 +126,7 @@ function done(owner, action, order) {
   });
   // Where the checkout was there is the order now: Back does not come to what is over.
   if (route.peek().path === '/eat/checkout') go(`/eat/orders/${order.id}`, { replace: true });
-  else toast(t('eat.placed', { number: grouped(order.number) }), 'good');
+  else toast(t('eat.placed', { number: orderNumber(order.number) }), 'good');
 }
 
 /** @param {string} owner @param {import('../../types/app').Action} action @param {ApiError} failure */

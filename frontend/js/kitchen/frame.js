@@ -6,12 +6,13 @@ import { Busy, Empty, Failure, Freshness, Icon, Title, toast } from '../kit.js';
 import { closeSheet, go, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
 import { lost } from '../store.js';
+import { WhoPlays } from '../theatre.js';
 import Unread from '../unread.js';
 import { beginAlarm, isRinging } from './alarm.js';
+import { Asks, SoundIsOff, tabName } from './asks.js';
 import { asking, live } from './feed.js';
 import { useRestaurants } from './restaurants.js';
-import { isPlayed, WhoPlays } from '../theatre.js';
-import { canSound, isMuted, switchSound } from './sound.js';
+import { canSound, switchSound } from './sound.js';
 
 /** @typedef {import('./restaurants.js').Restaurant} Restaurant */
 
@@ -34,7 +35,7 @@ export function Frame({ restaurant_id, at, children }) {
   return html`<div class=${`kitchen ${at} ${isRinging.value ? 'ringing' : ''}`}>
     <${Top} restaurant=${restaurant} at=${at} several=${all.length > 1} />
     <${WhoPlays} role="merchant" />
-    ${!isPlayed('merchant') && html`<${SoundIsOff} />`}
+    <${SoundIsOff} />
     <main id="main" class="kitchen-main" tabindex="-1">
       ${at !== 'board' && html`<${Asks} board=${`/kitchen/${restaurant.id}`} />`}
       ${children(restaurant)}
@@ -48,8 +49,7 @@ export function Frame({ restaurant_id, at, children }) {
 function Top({ restaurant, at, several }) {
   const board = `/kitchen/${restaurant.id}`;
   const waiting = asking.value.length;
-  const name = at === 'menu' ? t('kitchen.menu-of', { name: restaurant.name }) : restaurant.name;
-  const title = waiting > 0 ? `${t('kitchen.title-new', { count: waiting })} · ${restaurant.name}` : name;
+  const title = tabName(restaurant.name, at === 'menu' ? t('kitchen.menu-of', { name: restaurant.name }) : restaurant.name);
   return html`<header class="topbar flat kitchen-top">
     <div class="row grow name">
       <${Title} name=${title} class="clamp"><span class="visually-hidden">${t(`kitchen.${at}`)} · </span><bdi translate="no">${restaurant.name}</bdi><//>
@@ -67,13 +67,6 @@ function Top({ restaurant, at, several }) {
   </header>`;
 }
 
-/** Away from the board: that orders wait there. @param {{ board: string }} props */
-function Asks({ board }) {
-  const waiting = asking.value.length;
-  if (waiting === 0) return null;
-  return html`<a class="banner asks" href=${board}><${Icon} name="bell-ring" /><span>${t('kitchen.new-orders', { count: waiting })}</span><b class="btn small strong">${t('kitchen.to-board')}</b></a>`;
-}
-
 /** Which zone's times these are, where it is not this device's. @param {{ zone: string }} props */
 function Zone({ zone }) {
   const name = otherZone(zone);
@@ -86,14 +79,6 @@ function Sound() {
   const words = t(on ? 'kitchen.sound-on' : 'kitchen.sound-off');
   return html`<button type="button" class="btn quiet sound" aria-pressed=${String(on)} aria-label=${words} onClick=${() => switchSound(!on)}>
     <${Icon} name=${on ? 'volume-2' : 'volume-x'} /><span>${words}</span>
-  </button>`;
-}
-
-/** Stands as long as nobody would hear the alarm. */
-function SoundIsOff() {
-  if (canSound.value) return null;
-  return html`<button type="button" class="banner warn sound-is-off" onClick=${() => switchSound(true)}>
-    <${Icon} name="volume-x" /><span>${t(isMuted.value ? 'kitchen.sound-muted' : 'kitchen.sound-is-off')}</span>
   </button>`;
 }
 

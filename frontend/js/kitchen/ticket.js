@@ -6,6 +6,7 @@ import { Busy, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { back } from '../router.js';
 import { beginAlarm } from './alarm.js';
+import { Asks, SoundIsOff, tabName } from './asks.js';
 import { customer, items } from './feed.js';
 
 /** @typedef {import('../../types/app').Order} Order */
@@ -24,6 +25,8 @@ export default function Page({ restaurant_id, order_id }) {
   const error = found.error.value ?? place.error.value;
   const board = `/kitchen/${restaurant_id}`;
   return html`<main id="main" class="page ticket-page">
+    <${SoundIsOff} />
+    <${Asks} board=${board} />
     <div class="row between no-print">
       <button type="button" class="btn" onClick=${() => back(board)}><${Icon} name="arrow-left" class="flip" />${t('kitchen.to-board')}</button>
       ${order && zone && html`<button type="button" class="btn strong" onClick=${() => window.print()}><${Icon} name="printer" />${t('kitchen.print')}</button>`}
@@ -39,7 +42,7 @@ function Ticket({ order, zone }) {
   }, []);
   return html`<article class="ticket">
     <header>
-      <${Title} name=${t('kitchen.ticket-of', { number: orderNumber(order.number) })} class="ticket-number"><span translate="no">${orderNumber(order.number)}</span><//>
+      <${Title} name=${tabName(t('kitchen.ticket-of', { number: orderNumber(order.number) }))} class="ticket-number"><span translate="no">${orderNumber(order.number)}</span><//>
       <p class="ticket-who"><bdi translate="no">${customer(order)}</bdi></p>
       <p>${t('kitchen.items', { count: items(order) })} · <span translate="no">${money(order.total)}</span></p>
     </header>

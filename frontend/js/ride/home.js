@@ -53,7 +53,7 @@ function Ride({ courier }) {
   const deliveries = list.data.value ? open(list.data.value.items) : known.of(courier).value.value;
   const offer = offered(deliveries, courier);
   const asked = offer && stepsOf(steps, offer.id).length === 0 ? offer : null;
-  const tasks = carried(deliveries, new Set(steps.filter(({ operation }) => operation === 'accept-offer').map(({ path }) => path.delivery_id)));
+  const tasks = carried(deliveries, (id) => stepsOf(steps, id));
   const unsent = new Set(waiting().map(({ path }) => path.delivery_id));
   const slow = useLasting(unsent.size > 0);
 
@@ -104,5 +104,5 @@ function Bell() {
 
 /** What was pressed and has not come through. */
 function Waiting() {
-  return html`<p class="banner warn" role="status"><${Icon} name="wifi-off" />${t('ride.waiting', { count: waiting().length })}</p>`;
+  return html`<p class="banner warn" role="status"><${Icon} name="wifi-off" /><span>${t('ride.waiting', { count: waiting().length })}</span></p>`;
 }

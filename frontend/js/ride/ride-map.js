@@ -24,5 +24,5 @@ export function RideMap({ place, vehicle, delivery, away }) {
     from && to && { key: 'second', places: routeOf(config.area, from, to), kind: away ? /** @type {const} */ ('done') : /** @type {const} */ ('later') },
   ].filter((one) => !!one);
   const places = markers.filter(({ dim }) => !dim).map((one) => one.place);
-  return html`<${CityMap} class="ride-map" area=${config.area} label=${t('ride.map')} places=${places} inset=${INSET} markers=${markers} ways=${ways} key=${account.value?.id} />`;
+  return html`<section class="ride-map" aria-label=${t('ride.map-title')}><${CityMap} area=${config.area} label=${t('ride.map')} places=${places} inset=${INSET} markers=${markers} ways=${ways} key=${account.value?.id} /></section>`;
 }

@@ -32,10 +32,10 @@ export function offered(deliveries, courier) {
   return deliveries.find(({ offer, allowed_actions }) => offer?.courier_id === courier && allowed_actions.includes('accept')) ?? null;
 }
 
-/** What is to be carried: what is picked up first, then what was assigned first. @param {Delivery[]} deliveries @param {Set<string>} accepted deliveries whose acceptance waits to be sent */
-export function carried(deliveries, accepted) {
-  const mine = deliveries.filter(({ id, state }) => state === 'assigned' || state === 'picked_up' || accepted.has(id));
-  const rank = (/** @type {Delivery} */ { state }) => (state === 'picked_up' ? 0 : 1);
+/** What is to be carried: what is picked up first, then what was assigned first. @param {Delivery[]} deliveries @param {(delivery: string) => Step[]} stepsOf what was pressed and is not told of yet */
+export function carried(deliveries, stepsOf) {
+  const mine = deliveries.filter(({ id, state }) => state === 'assigned' || state === 'picked_up' || stepsOf(id).includes('accept-offer'));
+  const rank = (/** @type {Delivery} */ one) => (leg(one, stepsOf(one.id)) === 'to_pick_up' ? 1 : 0);
   return mine.sort((one, other) => rank(one) - rank(other) || one.id.localeCompare(other.id));
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from '../fixtures.js';
 import { eventually } from './api.js';
 import { BLANK, serveBlank } from './blank.js';
 import { GEOLOCATION, freeze, hideable, locate, playGeolocation, shiftClock, translate } from './circumstances.js';
-import { LOOKS, expectAccessible, holdPlace, waitForStable, wear } from './screen.js';
+import { LOOKS, NARROW, expectAccessible, expectCalmMotion, expectFits, holdPlace, waitForStable, wear } from './screen.js';
 import { asker, countStrokes, hearAnnouncements, listen } from './witnesses.js';
 
 const MINUTE_MS = 60_000;
@@ -172,6 +172,23 @@ test('a screen is stable once its transitions have ended; a countdown keeps nobo
   });
   await waitForStable(page);
   expect(await page.evaluate(() => globalThis.done)).toBe(true);
+});
+
+test('what lies beyond the edges is found, and what spills over its ground', async ({ page }) => {
+  await page.goto(BLANK);
+  await page.setViewportSize(NARROW);
+  await expectFits(page);
+  await page.evaluate(() => Object.assign(document.querySelector('h1').style, { position: 'relative', insetInlineStart: '300px' }));
+  await expect(expectFits(page)).rejects.toThrow('outside: h1');
+  await page.evaluate(() => document.querySelector('h1').replaceWith(Object.assign(document.createElement('p'), { style: 'background: gold; block-size: 8px', textContent: 'Spilt' })));
+  await expect(expectFits(page)).rejects.toThrow('spills: p. Spilt');
+});
+
+test('what moves without end is found', async ({ page }) => {
+  await page.goto(BLANK);
+  await expectCalmMotion(page);
+  await page.evaluate(() => document.querySelector('h1').animate([{ opacity: 0 }, { opacity: 1 }], { duration: 100, iterations: Infinity }));
+  await expect(expectCalmMotion(page)).rejects.toThrow('without end');
 });
 
 for (const look of LOOKS) {

@@ -3,6 +3,17 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 
+/**
+ * A screen of the pages. `see` brings a page there, by whatever it takes of what a test has, and waits until it shows it.
+ * @typedef {object} Screen
+ * @property {string} name its address, and what is special about it
+ * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object}) => Promise<unknown>} see
+ *
+ * @typedef {object} Named a screen that shows the name it is given, which is a strange one
+ * @property {string} name
+ * @property {(world: object, name: string) => Promise<unknown>} see
+ */
+
 /** Devices, and what they show. */
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 export const TABLET = { viewport: { width: 1180, height: 820 }, hasTouch: true };
@@ -80,6 +91,61 @@ export async function expectAccessible(page) {
     return `${id} (${help}):\n  ${where.join('\n  ')}`;
   });
   expect(told.join('\n'), 'what axe finds').toBe('');
+}
+
+/** A desktop at 400 %. */
+export const NARROW = { width: 320, height: 568 };
+
+/**
+ * Fails where the page, or a sheet, scrolls sideways, where words or controls lie beyond its edges, or words beyond their ground.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function expectFits(page) {
+  await waitForStable(page);
+  expect(await page.evaluate(beyondEdges), 'what lies beyond the edges').toEqual([]);
+}
+
+/** Runs in the page. A row that is made to be scrolled sideways holds what it likes. */
+function beyondEdges() {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = (value) => value === 'auto' || value === 'scroll';
+  const told = (element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.trim().slice(0, 40)}`;
+  const sideways = [...document.querySelectorAll('*')].filter((element) => {
+    const { overflowX, overflowY } = getComputedStyle(element);
+    const page = element === document.documentElement || element === document.body;
+    return element.scrollWidth > element.clientWidth + 1 && (page || (scrolls(overflowX) && scrolls(overflowY)));
+  });
+  const held = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const { overflowX, clip, clipPath } = getComputedStyle(one);
+      if (overflowX !== 'visible' && overflowX !== 'clip' && one.scrollWidth > one.clientWidth && one !== document.body) return true;
+      if (clip !== 'auto' || clipPath !== 'none') return true;
+    }
+    return false;
+  };
+  const outside = [...document.querySelectorAll('a, button, input, textarea, h1, h2, h3, p, b, span, label, time, output, li')].filter((element) => {
+    const { left, right, width, height } = element.getBoundingClientRect();
+    if (width < 2 || height < 2 || element.closest('.map, .skip') || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    return (left < -1 || right > wide + 1) && !held(element);
+  });
+  // What has a ground of its own, and words that stand below it.
+  const spilling = [...document.querySelectorAll('p, a, button, section, li, div, span')].filter((element) => {
+    const { backgroundColor, overflowY, display } = getComputedStyle(element);
+    if (backgroundColor === 'rgba(0, 0, 0, 0)' || overflowY !== 'visible' || display === 'inline' || element.closest('.map')) return false;
+    return element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 2;
+  });
+  return [...spilling.map((element) => `spills: ${told(element)}`), ...sideways.map((element) => `scrolls: ${told(element)}`), ...outside.map((element) => `outside: ${told(element)}`)];
+}
+
+/**
+ * Fails where something moves without end for somebody who asked for less of that.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function expectCalmMotion(page) {
+  const moving = await page.evaluate(() => document.getAnimations().filter(({ playState, effect }) => {
+    return playState === 'running' && effect?.getComputedTiming().iterations === Infinity;
+  }).map(({ animationName, effect }) => `${animationName} ${effect.target?.className}`));
+  expect(moving, 'what moves without end').toEqual([]);
 }
 
 /**

@@ -22,30 +22,49 @@ export async function countStrokes(page) {
 
 /**
  * Hears what a page sounds. Before the page is loaded.
+ *
+ * The page tells it to the browser's protocol: what a page tells Playwright is answered in the page, and that is a gesture.
  * @param {import('@playwright/test').Page} page
  */
 export async function listen(page) {
   const ear = new Ear();
-  await page.exposeBinding('tiffinTestSound', (_source, told) => ear.take(told));
+  const session = await page.context().newCDPSession(page);
+  session.on('Runtime.bindingCalled', ({ name, payload }) => name === 'tiffinTestSound' && ear.take(JSON.parse(payload)));
+  await session.send('Runtime.enable');
+  await session.send('Runtime.addBinding', { name: 'tiffinTestSound' });
   await page.addInitScript(tellSounds);
   return ear;
 }
 
 /** What was heard of one page. */
 class Ear {
-  /** Each sound that was started, and whether its audio context ran then. @type {{kind: string, state: string, at: number}[]} */
+  /** Each sound that was started, whether its audio context ran then, and until when it went on. @type {{kind: string, state: string, at: number, until: number}[]} */
   heard = [];
   /** The states of all audio contexts, as they are now. @type {string[]} */
   contexts = [];
-  /** How many sounds go on: started, and not ended. */
-  sounding = 0;
+  #going = new Map();
 
   take({ event, kind, index, state }) {
+    if (event === 'loaded') this.#end(...this.#going.keys());
+    if (event === 'loaded') this.contexts = [];
     if (event === 'context') this.contexts[index] = state;
-    if (event === 'ended') this.sounding -= 1;
+    if (event === 'ended') this.#end(index);
     if (event !== 'started') return;
-    this.sounding += 1;
-    this.heard.push({ kind, state, at: performance.now() });
+    const sound = { kind, state, at: performance.now(), until: Infinity };
+    this.#going.set(index, sound);
+    this.heard.push(sound);
+  }
+
+  #end(...sounds) {
+    for (const one of sounds.filter((index) => this.#going.has(index))) {
+      this.#going.get(one).until = performance.now();
+      this.#going.delete(one);
+    }
+  }
+
+  /** How many sounds go on: started, and not ended. */
+  get sounding() {
+    return this.#going.size;
   }
 
   /** The sounds that somebody in the room could hear. */
@@ -57,7 +76,10 @@ class Ear {
 /** Runs in the page. */
 function tellSounds() {
   let contexts = 0;
-  const tell = (what) => globalThis.tiffinTestSound(what);
+  let sounds = 0;
+  const tell = (what) => globalThis.tiffinTestSound(JSON.stringify(what));
+  // Of the page before, nothing sounds any more.
+  tell({ event: 'loaded' });
   globalThis.AudioContext = class extends AudioContext {
     constructor(...options) {
       super(...options);
@@ -68,18 +90,22 @@ function tellSounds() {
       told();
     }
   };
+  const begins = (source, kind, state, ends) => {
+    const index = `${performance.timeOrigin} ${sounds}`;
+    sounds += 1;
+    tell({ event: 'started', index, kind, state });
+    for (const end of ends) source.addEventListener(end, () => tell({ event: 'ended', index }), { once: true });
+  };
   for (const type of [OscillatorNode, AudioBufferSourceNode]) {
     const { start } = type.prototype;
     type.prototype.start = function (...when) {
-      tell({ event: 'started', kind: type.name, state: this.context.state });
-      this.addEventListener('ended', () => tell({ event: 'ended' }));
+      begins(this, type.name, this.context.state, ['ended']);
       return start.apply(this, when);
     };
   }
   const { play } = HTMLMediaElement.prototype;
   HTMLMediaElement.prototype.play = function () {
-    tell({ event: 'started', kind: 'HTMLMediaElement', state: navigator.userActivation.hasBeenActive ? 'running' : 'suspended' });
-    for (const end of ['pause', 'ended']) this.addEventListener(end, () => tell({ event: 'ended' }), { once: true });
+    begins(this, 'HTMLMediaElement', navigator.userActivation.hasBeenActive ? 'running' : 'suspended', ['pause', 'ended']);
     return play.call(this);
   };
 }
