@@ -1,6 +1,5 @@
 //! The town that is measured: every function in one process, as `tiffin up` puts them together, on a port of its own.
 
-use pages::Files;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
