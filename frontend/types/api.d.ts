@@ -31,7 +31,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * A courier looks at how they stand; administrators at anybody
+         * @description A courier looks at how they stand; administrators at anybody. One who has told no profile yet is not there.
+         */
+        get: operations["get-courier"];
         /**
          * A courier says what they ride and how to ring them
          * @description A courier says what they ride and how to ring them. The first time makes their profile, which they need to come online; their name is that of their account.
@@ -158,6 +162,26 @@ export interface paths {
          * @description The courier has the food, once the restaurant has accepted the order.
          */
         post: operations["pick-up-delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchants/{merchant_id}/restaurants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The restaurants of a merchant, newest first
+         * @description The restaurants of a merchant, newest first: their own, or anybody's for administrators.
+         */
+        get: operations["list-own-restaurants"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -492,6 +516,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Somebody ends their session
+         * @description Somebody ends their session: its refresh token gives no other, and its access token lives out its minutes. Sessions of other sign-ins go on.
+         */
+        delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A client goes on with the next session
+         * @description A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again within 30 seconds, unless it was used already. After that, two have the token, and all sessions of its sign-in end.
+         */
+        post: operations["refresh-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -587,6 +651,8 @@ export interface components {
             /** @description The least subtotal it delivers. */
             min_order: components["schemas"]["Money"];
             name: string;
+            /** @description One of those that come with Tiffin, by its name. */
+            picture: string | null;
             place: components["schemas"]["Place"];
         };
         /** @description Some entries of a list, and where the rest begins. */
@@ -752,6 +818,8 @@ export interface components {
             id: string;
             name: string;
             option_groups: components["schemas"]["OptionGroup"][];
+            /** @description One of those that come with Tiffin, by its name. */
+            picture: string | null;
             /**
              * Format: uint32
              * @description Its place in the section, from 1.
@@ -887,6 +955,8 @@ export interface components {
             dietary?: ("vegetarian" | "vegan" | "halal" | "kosher" | "lactose_free" | "gluten_free")[] | null;
             name: string;
             option_groups?: components["schemas"]["NewOptionGroup"][] | null;
+            /** @enum {string|null} */
+            picture?: "avocado" | "bacon" | "baguette" | "beans" | "beer" | "bento" | "bread" | "bubble-tea" | "burger" | "burrito" | "cake" | "cheese" | "chicken" | "chocolate" | "cocktail" | "coconut" | "coffee" | "cookie" | "corn" | "crab" | "croissant" | "cupcake" | "curry" | "custard" | "doughnut" | "dumplings" | "egg" | "falafel" | "fish" | "fries" | "fruit" | "grill" | "hotdog" | "ice-cream" | "juice" | "lobster" | "mango" | "milk" | "mushroom" | "noodles" | "olives" | "oyster" | "pancakes" | "peas" | "pepper" | "pie" | "pizza" | "pretzel" | "ramen" | "rice" | "rice-ball" | "salad" | "sandwich" | "shawarma" | "shrimp" | "skewer" | "soda" | "soup" | "spaghetti" | "steak" | "stew" | "sushi" | "taco" | "tea" | "tomato" | "waffle" | "wine" | null;
             /**
              * @description The place it takes in its section, from 1; the dish that had it, and those after, move down one. Last where
              *     left out, and where it is beyond the end.
@@ -939,6 +1009,8 @@ export interface components {
             min_order: components["schemas"]["Money"];
             name: string;
             phone?: string | null;
+            /** @enum {string|null} */
+            picture?: "avocado" | "bacon" | "baguette" | "beans" | "beer" | "bento" | "bread" | "bubble-tea" | "burger" | "burrito" | "cake" | "cheese" | "chicken" | "chocolate" | "cocktail" | "coconut" | "coffee" | "cookie" | "corn" | "crab" | "croissant" | "cupcake" | "curry" | "custard" | "doughnut" | "dumplings" | "egg" | "falafel" | "fish" | "fries" | "fruit" | "grill" | "hotdog" | "ice-cream" | "juice" | "lobster" | "mango" | "milk" | "mushroom" | "noodles" | "olives" | "oyster" | "pancakes" | "peas" | "pepper" | "pie" | "pizza" | "pretzel" | "ramen" | "rice" | "rice-ball" | "salad" | "sandwich" | "shawarma" | "shrimp" | "skewer" | "soda" | "soup" | "spaghetti" | "steak" | "stew" | "sushi" | "taco" | "tea" | "tomato" | "waffle" | "wine" | null;
             place: components["schemas"]["Place"];
             prep_minutes: number;
             small_order?: components["schemas"]["SmallOrder"] | null;
@@ -1177,6 +1249,10 @@ export interface components {
             session: components["schemas"]["Session"];
             user: components["schemas"]["User"];
         };
+        /** @description What the session before came with. */
+        Renewal: {
+            refresh_token: string;
+        };
         /** @description A restaurant. */
         Restaurant: {
             address: components["schemas"]["Address"];
@@ -1192,6 +1268,8 @@ export interface components {
             min_order: components["schemas"]["Money"];
             name: string;
             phone: string | null;
+            /** @description One of those that come with Tiffin, by its name. */
+            picture: string | null;
             place: components["schemas"]["Place"];
             prep_minutes: number;
             small_order: components["schemas"]["SmallOrder"] | null;
@@ -1207,6 +1285,15 @@ export interface components {
             name: string;
             /** @description Its phone. */
             phone: string | null;
+            /** @description Its picture. */
+            picture: string | null;
+        };
+        /** @description Some entries of a list, and where the rest begins. */
+        RestaurantPage: {
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["Restaurant"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
         };
         /** @description What a client needs to act as a user. */
         Session: {
@@ -1214,9 +1301,11 @@ export interface components {
             access_token: string;
             /**
              * Format: int64
-             * @description How long the token lives, in seconds.
+             * @description How long the access token lives, in seconds.
              */
             expires_in: number;
+            /** @description Gives the next session, once, until 30 days after the sign-in. */
+            refresh_token: string;
             /** @description Their role. */
             role: "customer" | "merchant" | "courier" | "admin";
             /** @description Always `Bearer`. */
@@ -1322,6 +1411,94 @@ export interface operations {
             };
             /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-courier": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Courier"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2245,6 +2422,101 @@ export interface operations {
             };
             /** @description `idempotency-key-reused`: This key was used for another request. Use a new key for a new request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-own-restaurants": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestaurantPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3655,6 +3927,7 @@ export interface operations {
                  *       },
                  *       "name": "La Mama",
                  *       "phone": "+40 21 312 34 56",
+                 *       "picture": "soup",
                  *       "place": {
                  *         "lat": 44.4268,
                  *         "lon": 26.1025
@@ -4025,6 +4298,7 @@ export interface operations {
                  *           ]
                  *         }
                  *       ],
+                 *       "picture": "pizza",
                  *       "price": {
                  *         "amount": 3500,
                  *         "currency": "RON"
@@ -4356,6 +4630,188 @@ export interface operations {
              *     `bad-credentials`: No account has this e-mail and this password.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

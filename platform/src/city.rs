@@ -3,21 +3,31 @@
 //! It is the same every time, down to the ids, and is made by the services' own constructors, so that nothing can be in
 //! it that the API would refuse.
 
+mod cast;
 mod kitchens;
 mod people;
+mod seeding;
 
 use app::{Changes, Table};
-use deliveries::DELIVERIES;
+use deliveries::{Courier, DELIVERIES};
 use domain::{Email, EventId, ItemId, RestaurantId, Role, Timestamp, UserId};
 use restaurants::RESTAURANTS;
 use users::{PasswordHash, USERS};
 
+pub use cast::{Cast, Dish, cast};
 pub use people::{DemoAccount, Part};
+pub use seeding::{BuildError, build, is_built};
 
 use kitchens::Kitchen;
 
 /// The password of everybody in the city.
 pub const PASSWORD: &str = "tiffin-demo";
+/// Its name.
+pub const NAME: &str = "București";
+/// The country it lies in.
+pub const COUNTRY: &str = "RO";
+/// How far it reaches from its middle, in metres.
+pub const RADIUS_M: u32 = 6000;
 /// Where the city is: degrees north and east of its middle.
 pub const CENTRE: (f64, f64) = (44.4268, 26.1025);
 /// A stop that the example restaurant delivers to, as JSON without single quotes.
@@ -39,7 +49,7 @@ pub struct City {
 /// Never: what it is made of is tested.
 pub fn city() -> City {
     let mut people = people::everybody();
-    let kitchens = kitchens::every_kitchen(|merchant| {
+    let kitchens = kitchens::every_kitchen(kitchens::CITY, |merchant| {
         let owner = people.iter().find(|person| person.email.as_str() == merchant);
         owner.expect("each restaurant has an owner in the city").id
     });
@@ -59,19 +69,25 @@ impl City {
             let account = person.account(password.clone(), now);
             (USERS, users::registration(&account))
         });
-        let kitchens = self.kitchens.iter().map(|kitchen| {
-            let Kitchen { restaurant, menu } = kitchen;
-            (RESTAURANTS, restaurants::creation(restaurant, menu))
-        });
-        let couriers = self.people.iter().filter_map(DemoAccount::courier);
-        let couriers = couriers.map(|courier| (DELIVERIES, deliveries::enlistment(&courier)));
+        let kitchens = self.kitchens.iter().map(|kitchen| (RESTAURANTS, kitchen.creation()));
+        let couriers = self.couriers().map(|courier| (DELIVERIES, deliveries::enlistment(&courier)));
         accounts.chain(kitchens).chain(couriers).collect()
+    }
+
+    /// Its couriers, offline.
+    pub fn couriers(&self) -> impl Iterator<Item = Courier> {
+        self.people.iter().filter_map(DemoAccount::courier)
     }
 
     /// Whom simulators play: everybody but the customer that is left to whoever tries the API by hand.
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let by_hand = self.customer();
         self.people.iter().filter(|person| person.email != by_hand).cloned().collect()
+    }
+
+    /// How many restaurants there are.
+    pub fn restaurant_count(&self) -> usize {
+        self.kitchens.len()
     }
 
     /// Whom to sign in as: one person of each role.
@@ -140,7 +156,14 @@ mod tests {
 
     fn changes() -> Vec<(Table, Changes)> {
         let hash = serde_json::from_str("\"a hash\"").unwrap();
-        city().changes(&hash, Timestamp::of(FOUNDED))
+        let now = Timestamp::of(FOUNDED);
+        [city().changes(&hash, now), cast().changes(&hash, now)].concat()
+    }
+
+    /// Every dish, the theatre's too.
+    fn dishes() -> impl Iterator<Item = restaurants::Item> {
+        let kitchens = city().kitchens.into_iter().chain([cast().kitchen]);
+        kitchens.flat_map(|kitchen| kitchen.menu.items)
     }
 
     #[test]
@@ -151,9 +174,8 @@ mod tests {
             built.iter().flat_map(|(table, changes)| changes.writes.iter().map(|write| (table.name, write.key())));
         assert_eq!(writes.clone().collect::<BTreeSet<_>>().len(), writes.count());
         assert!(built.iter().all(|(_, changes)| (1..=MAX_WRITES).contains(&changes.writes.len())));
-        let city = city();
-        let options = city.kitchens.iter().flat_map(|kitchen| &kitchen.menu.items).flat_map(|item| &item.option_groups);
-        let options: Vec<_> = options.flat_map(|group| &group.options).map(|option| option.id).collect();
+        let options = dishes().flat_map(|item| item.option_groups).flat_map(|group| group.options);
+        let options: Vec<_> = options.map(|option| option.id).collect();
         assert_eq!(options.iter().collect::<BTreeSet<_>>().len(), options.len());
     }
 
@@ -173,12 +195,12 @@ mod tests {
             assert!(kitchens.iter().filter(reach).count() >= 15, "{place:?}");
         }
         assert!(kitchens.iter().all(|kitchen| kitchen.menu.items.len() == 8));
+        assert!(kitchens.iter().all(|kitchen| kitchen.restaurant.place.distance_m(centre) <= RADIUS_M));
     }
 
     #[test]
     fn what_dishes_are_for_agrees_with_what_is_in_them() {
-        let city = city();
-        for item in city.kitchens.iter().flat_map(|kitchen| &kitchen.menu.items) {
+        for item in dishes() {
             let is = |diet| item.dietary.contains(&diet);
             let holds = |of: &[Allergen]| of.iter().any(|allergen| item.allergens.contains(allergen));
             let sea = [Allergen::Fish, Allergen::Crustaceans, Allergen::Molluscs];

@@ -89,6 +89,9 @@ pub struct Up {
     /// Start with an empty city: removes what is in the data directory.
     #[arg(long, env = "TIFFIN_FRESH")]
     pub fresh: bool,
+    /// Serve the pages from this folder, read at each request, and not those in the program: for working on them.
+    #[arg(long, env = "TIFFIN_WEB_DIR", value_name = "DIR")]
+    pub web_dir: Option<PathBuf>,
     /// Origins whose pages may call the API, separated by commas.
     #[arg(long, env = "TIFFIN_CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,

@@ -10,10 +10,12 @@ pub mod local;
 pub mod ops;
 pub mod services;
 pub mod simulate;
+pub mod theatre;
 pub mod up;
 
 mod data_dir;
 mod functions;
 mod keys;
+mod pages;
 mod terminal;
 mod welcome;

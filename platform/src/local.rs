@@ -1,15 +1,18 @@
 //! The local process, put together: store, bus, host, dispatcher.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use ::pages::Files;
 use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Settings, Store, StoreError};
 use axum::Router;
 use host::{Host, Options, Ports, Swept};
 
 use crate::{
     dispatcher::{Dispatcher, LocalBus},
-    ops,
+    ops, pages,
     services::SERVICES,
+    simulate::Simulate,
+    theatre::{self, Theatre},
 };
 
 /// How often deadlines and retries are looked at.
@@ -31,6 +34,8 @@ pub struct Materials {
     pub settings: Settings,
     /// Origins whose pages may call the API.
     pub cors_origins: Vec<String>,
+    /// Whom simulators play.
+    pub simulate: Simulate,
     /// Where the use of grants is noted, if anybody asks.
     pub uses: Option<Arc<GrantUses>>,
 }
@@ -48,6 +53,8 @@ pub struct Local {
     pub dispatcher: Arc<Dispatcher>,
     /// The bus.
     pub bus: Arc<LocalBus>,
+    /// The theatre, for as far as there is a city.
+    pub theatre: Arc<Theatre>,
 }
 
 /// Why a local process can't start.
@@ -64,7 +71,7 @@ pub enum StartError {
 impl Local {
     /// Starts delivering; nobody listens yet.
     pub async fn start(materials: Materials) -> Result<Self, StartError> {
-        let Materials { store, clock, random, keys, cursor_secret, settings, cors_origins, uses } = materials;
+        let Materials { store, clock, random, keys, cursor_secret, settings, cors_origins, simulate, uses } = materials;
         let (bus, queue) = LocalBus::new();
         let keys = Arc::new(Keys::from_pairs(&keys)?);
         let ports = Ports { store: store.clone(), bus: bus.clone(), clock: clock.clone(), random, keys };
@@ -72,13 +79,17 @@ impl Local {
         let host = Arc::new(Host::new(SERVICES, ports, options));
         let dispatcher =
             Dispatcher::start(host.clone(), store.clone(), clock.clone(), bus.clone(), queue, SERVICES).await?;
-        Ok(Self { store, clock, host, dispatcher, bus })
+        let theatre = Arc::new(Theatre::new(clock.clone(), simulate));
+        tokio::spawn(theatre::listen(theatre.clone(), bus.listen()));
+        Ok(Self { store, clock, host, dispatcher, bus, theatre })
     }
 
-    /// The API, its pages, and what is for whoever runs the process.
-    pub fn router(&self) -> Router {
-        let router = host::router(self.host.clone()).merge(host::pages(SERVICES)).merge(ops::router(self.clone()));
-        host::edge(router, &self.host)
+    /// The API with its documents, the pages of these files, and what is for whoever runs the process, which listens at this
+    /// address.
+    pub fn router(&self, address: SocketAddr, files: Files) -> Router {
+        let api = host::router(self.host.clone()).merge(host::pages(SERVICES));
+        let own = ops::router(self.clone(), address).merge(pages::router(self.store.clone(), files));
+        host::edge(api, &self.host).merge(host::edge_without_cors(own, &self.host))
     }
 
     /// Runs every sweep and every due retry once. Returns what the sweeps did, in sum.

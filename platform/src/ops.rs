@@ -1,69 +1,69 @@
-//! `/_tiffin/`: what is for whoever runs the process, and no part of the API. Dead letters: list, replay, discard.
+//! `/_tiffin/`: what is for whoever runs the process and for the theatre's pages, and no part of the API.
+
+mod body;
+mod dead_letters;
+mod guard;
+mod sessions;
+mod theatre;
+
+use std::net::SocketAddr;
 
 use app::{Problem, code};
 use axum::{
     Router,
     body::Body,
-    extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    extract::Request,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{any, delete, get, post, put},
 };
-use domain::Timestamp;
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{dead_letters, local::Local};
+use crate::local::Local;
 
-/// The routes.
-pub(crate) fn router(local: Local) -> Router {
+/// The routes of a process that listens there.
+pub(crate) fn router(local: Local, address: SocketAddr) -> Router {
+    let guarded = move |request, next| guard::guard(address, request, next);
     Router::new()
-        .route("/", get(async || Redirect::temporary("/docs")))
-        .route("/_tiffin/dead-letters", get(list))
-        .route("/_tiffin/dead-letters/{id}", axum::routing::delete(discard))
-        .route("/_tiffin/dead-letters/{id}/replay", post(replay))
+        .route("/_tiffin/dead-letters", get(dead_letters::list))
+        .route("/_tiffin/dead-letters/{id}", delete(dead_letters::discard))
+        .route("/_tiffin/dead-letters/{id}/replay", post(dead_letters::replay))
+        .route("/_tiffin/sessions", post(sessions::open))
+        .route("/_tiffin/theatre", get(theatre::show))
+        .route("/_tiffin/theatre/ticker", get(theatre::show_ticker))
+        .route("/_tiffin/theatre/plays/{role}", put(theatre::put_switch))
+        .route("/_tiffin", any(not_found))
+        .route("/_tiffin/", any(not_found))
+        .route("/_tiffin/{*rest}", any(not_found))
+        .method_not_allowed_fallback(host::method_not_allowed)
+        .layer(middleware::from_fn(guarded))
         .with_state(local)
 }
 
-async fn list(State(local): State<Local>) -> Response {
-    match dead_letters::list(&*local.store).await {
-        Ok(letters) => reply(&json!({"items": letters})),
-        Err(error) => refuse(&error.into()),
+async fn not_found(request: Request) -> Response {
+    refuse(&Problem::not_found(), request.uri().path())
+}
+
+/// What came of a request to this path.
+fn answer(path: &str, outcome: Result<(StatusCode, Option<Value>), Problem>) -> Response {
+    match outcome {
+        Ok((status, Some(value))) => (status, json(&value)).into_response(),
+        Ok((status, None)) => status.into_response(),
+        Err(problem) => refuse(&problem, path),
     }
 }
 
-async fn replay(State(local): State<Local>, Path(id): Path<String>) -> Response {
-    match replay_one(&local, &id).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(problem) => refuse(&problem),
-    }
-}
-
-async fn discard(State(local): State<Local>, Path(id): Path<String>) -> Response {
-    match dead_letters::discard(&*local.store, &id).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => refuse(&error.into()),
-    }
-}
-
-async fn replay_one(local: &Local, id: &str) -> Result<(), Problem> {
-    let letter = dead_letters::find(&*local.store, id).await?.ok_or_else(Problem::not_found)?;
-    dead_letters::replay(&*local.store, letter, Timestamp::of(local.clock.now())).await?;
-    local.dispatcher.retry_due().await?;
-    Ok(())
-}
-
-fn reply(value: &Value) -> Response {
+fn json(value: &Value) -> Response {
     let mut response = Response::new(Body::from(value.to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-fn refuse(problem: &Problem) -> Response {
-    if problem.code == code::INTERNAL {
-        tracing::error!(source = problem.source.as_ref().map(ToString::to_string), "the request failed");
+fn refuse(problem: &Problem, path: &str) -> Response {
+    if problem.code.status >= code::INTERNAL.status {
+        tracing::error!(path, source = problem.source.as_ref().map(ToString::to_string), "the request failed");
     }
-    let mut response = reply(&Value::Object(problem.document()));
-    *response.status_mut() = StatusCode::from_u16(problem.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
+    host::problem(problem, path)
 }

@@ -11,17 +11,21 @@ mod customers;
 mod pace;
 mod plans;
 mod restaurants;
+mod theatre;
 mod which;
 
 use std::{sync::Arc, time::Duration};
 
-use futures::future::{BoxFuture, join_all};
+use futures::future::{BoxFuture, join, join_all};
 use tokio::{
     sync::{Semaphore, watch},
     time::timeout,
 };
 
-use crate::city::{self, DemoAccount, Part};
+use crate::{
+    city::{self, Cast, DemoAccount, Part},
+    theatre::{Played, Theatre},
+};
 use client::{ApiError, Client};
 use pace::Pace;
 
@@ -40,6 +44,9 @@ trait Actor: Send {
     /// Does what is to be done now, and says how long there is nothing to do.
     fn act(&mut self) -> impl Future<Output = Result<Duration, ApiError>> + Send;
 
+    /// Lets a person take over, who finds everything as it is.
+    fn step_aside(&mut self) {}
+
     /// Leaves the city in good order.
     fn leave(&mut self) -> impl Future<Output = Result<(), ApiError>> + Send {
         async { Ok(()) }
@@ -55,10 +62,7 @@ pub async fn run(
     seed: u64,
     stop: watch::Receiver<bool>,
 ) {
-    let http = match reqwest::Client::builder().timeout(client::PATIENCE).build() {
-        Ok(http) => http,
-        Err(error) => return tracing::error!(%error, "nobody can be simulated"),
-    };
+    let Some(http) = http() else { return };
     let door = Arc::new(Semaphore::new(1));
     let mut chance = Chance::new(seed);
     let mut lives: Vec<BoxFuture<'static, ()>> = Vec::new();
@@ -71,16 +75,47 @@ pub async fn run(
                 lives.push(Box::pin(live("customer", customers::Customer::new(client, pace, home), stop)));
             }
             Part::Merchant { restaurants } if which.restaurants => {
-                lives.push(Box::pin(live("restaurant", restaurants::Merchant::new(client, pace, restaurants), stop)));
+                lives.push(Box::pin(live(
+                    "restaurant",
+                    restaurants::Merchant::new(client, pace, restaurants::CITY, restaurants),
+                    stop,
+                )));
             }
             Part::Courier { vehicle, place } if which.couriers => {
-                let courier = couriers::Courier::new(client, pace, vehicle, place, account.phone);
+                let courier = couriers::Courier::new(client, pace, couriers::CITY, vehicle, place, account.phone);
                 lives.push(Box::pin(live("courier", courier, stop)));
             }
             Part::Customer { .. } | Part::Merchant { .. } | Part::Courier { .. } | Part::Admin => {}
         }
     }
     join_all(lives).await;
+}
+
+/// Plays the theatre's owner and courier, each while their switch is on, until `stop` holds true. Who watches wants to see
+/// every step and not to wait: `speed` is 1 but where nobody watches.
+pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, seed: u64, stop: watch::Receiver<bool>) {
+    let Some(http) = http() else { return };
+    let door = Arc::new(Semaphore::new(1));
+    let mut chance = Chance::new(seed);
+    let mut part = |account: &DemoAccount| {
+        let client = Client::new(http.clone(), base_url.clone(), account, city::PASSWORD, door.clone());
+        (client, Pace::new(speed, chance.split()))
+    };
+    let Cast { merchant, courier, vehicle, .. } = &theatre.cast;
+    let (client, pace) = part(merchant);
+    let habits = theatre::owner(&pace);
+    let owner = restaurants::Merchant::new(client, pace, habits, vec![theatre.cast.restaurant().id]);
+    let (client, pace) = part(courier);
+    let (habits, stand, phone) = (theatre::courier(&pace), theatre.cast.stand(), courier.phone.clone());
+    let rider = couriers::Courier::new(client, pace, habits, *vehicle, stand, phone).with_stand();
+    let owner = theatre::WhileOn::new(theatre.clone(), Played::Merchant, owner);
+    let rider = theatre::WhileOn::new(theatre.clone(), Played::Courier, rider);
+    join(live("restaurant", owner, stop.clone()), live("courier", rider, stop)).await;
+}
+
+fn http() -> Option<reqwest::Client> {
+    let built = reqwest::Client::builder().timeout(client::PATIENCE).build();
+    built.inspect_err(|error| tracing::error!(%error, "nobody can be simulated")).ok()
 }
 
 /// Lets somebody act until it is time to stop; failures are logged and tried again after a while.

@@ -1,22 +1,23 @@
 //! `tiffin up`: everything in one process, until it is told to stop.
 
-use std::{future::Future, io, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{future::Future, io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
-use app::{Clock as _, Condition, Item, Key, Random as _, Settings, Store, StoreError, Write};
-use domain::Timestamp;
+use ::pages::Files;
+use app::{Clock as _, Random as _, Settings};
 use host::{SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    city::{self, City},
+    city::{self, BuildError, City},
     cli::Up,
     data_dir::{DataDir, DataDirError},
-    dispatcher::DISPATCHER,
     local::{Local, Materials, StartError, TICK},
     services::SERVICES,
-    simulate, welcome,
+    simulate,
+    theatre::Theatre,
+    welcome,
 };
 
 /// How often what has expired is cleaned away.
@@ -24,6 +25,8 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// How often figures are summed up.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// How much faster than its habits say the theatre is played: they are made for spectators.
+const AS_WATCHED: f64 = 1.0;
 /// How long requests under way may take once the process is told to stop.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -41,6 +44,14 @@ pub enum UpError {
     Port {
         /// The port.
         port: u16,
+        /// Why.
+        source: io::Error,
+    },
+    /// The pages are not where they were said to be.
+    #[error("the pages can't be read from {directory}: {source}; name their folder with --web-dir")]
+    Pages {
+        /// The directory.
+        directory: PathBuf,
         /// Why.
         source: io::Error,
     },
@@ -64,8 +75,10 @@ pub fn in_runtime<T>(future: impl Future<Output = T>) -> T {
 pub async fn up(up: Up) -> Result<(), UpError> {
     let settings = SERVICES.iter().flat_map(|service| service.settings);
     let settings = Settings::read(settings, |name| std::env::var(name).ok()).map_err(UpError::Settings)?;
+    let files = page_files(&up)?;
     let port = |source| UpError::Port { port: up.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, up.port)).await.map_err(port)?;
+    let address = listener.local_addr().map_err(port)?;
     let figures = PrometheusBuilder::new().install_recorder().map_err(|error| UpError::Failed(error.to_string()))?;
 
     let directory = DataDir::open(&up.data_dir, up.fresh)?;
@@ -79,19 +92,21 @@ pub async fn up(up: Up) -> Result<(), UpError> {
         cursor_secret: secrets.cursors,
         settings,
         cors_origins: up.cors_origins.clone(),
+        simulate: up.simulate,
         uses: None,
     };
     let local = Local::start(materials).await?;
     let city = city::city();
-    let seeded = seed(&local, &store, &city).await?;
+    let failed = |error: BuildError| UpError::Failed(format!("the city can't be built: {error}"));
+    let seeded = city::build(&local).await.map_err(failed)?;
 
     let (stop, stopping) = watch::channel(false);
     let timer = tokio::spawn(run_timer(local.clone(), stopping.clone()));
     let purge = tokio::spawn(purge_expired(store.clone(), stopping.clone()));
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
-    let simulators = start_simulators(&up, &city, stopping.clone());
-    let router = local.router().merge(metrics_page(figures, store));
+    let simulators = start_simulators(&up, &city, local.theatre.clone(), stopping.clone());
+    let router = local.router(address, files).merge(metrics_page(figures, store));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
 
@@ -111,34 +126,24 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     }
 }
 
-/// Builds the city the first time; returns whether it did.
-async fn seed(local: &Local, store: &dyn Store, city: &City) -> Result<bool, UpError> {
-    let failed = |error: StoreError| UpError::Failed(format!("the city can't be built: {error}"));
-    let marker = Key::new("CITY", "SEEDED");
-    if store.get(DISPATCHER, &marker).await.map_err(failed)?.is_some() {
-        return Ok(false);
-    }
-    let context = local.host.context_of("register-user").ok_or_else(|| UpError::Failed("no users".to_owned()))?;
-    let password =
-        city::PASSWORD.parse().map_err(|_| UpError::Failed("the demo password is no password".to_owned()))?;
-    let hash = users::PasswordHash::of(context, password).await.map_err(|problem| UpError::Failed(problem.detail))?;
-    for (table, changes) in city.changes(&hash, Timestamp::of(SystemClock.now())) {
-        match store.transact(table, changes.writes).await {
-            // Ids are the same every time: what is there was built by a start that was cut short.
-            Ok(()) | Err(StoreError::Condition { .. }) => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    let item = Item::of(marker, "marker", 1, &());
-    store.transact(DISPATCHER, vec![Write::Put(item, Condition::None)]).await.map_err(failed)?;
-    Ok(true)
+/// The pages' files: in the program, or where the command line says.
+fn page_files(up: &Up) -> Result<Files, UpError> {
+    let Some(directory) = &up.web_dir else { return Ok(Files::Embedded) };
+    Files::of_directory(directory).map_err(|source| UpError::Pages { directory: directory.clone(), source })
 }
 
-fn start_simulators(up: &Up, city: &City, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
+fn start_simulators(up: &Up, city: &City, theatre: Arc<Theatre>, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
     let url = format!("http://localhost:{}", up.port);
-    let mut seed = [0; 8];
-    SystemRandom.fill(&mut seed);
-    tokio::spawn(simulate::run(url, city.accounts(), up.simulate, up.speed, u64::from_le_bytes(seed), stopping))
+    let seed = || {
+        let mut seed = [0; 8];
+        SystemRandom.fill(&mut seed);
+        u64::from_le_bytes(seed)
+    };
+    let played = simulate::play_theatre(url.clone(), theatre, AS_WATCHED, seed(), stopping.clone());
+    let lived = simulate::run(url, city.accounts(), up.simulate, up.speed, seed(), stopping);
+    tokio::spawn(async move {
+        futures::future::join(played, lived).await;
+    })
 }
 
 async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {

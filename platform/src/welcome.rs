@@ -1,4 +1,4 @@
-//! What a newcomer reads first: where things are, who can sign in, and one order as `curl` lines.
+//! What a newcomer reads first: the address to open, where things are, who can sign in, and one order as `curl` lines.
 
 use crate::{
     city::{self, City},
@@ -16,7 +16,11 @@ fn words(up: &Up, city: &City, seeded: bool) -> String {
     let data_dir = up.data_dir.display();
     let state = if seeded { "built a small city in" } else { "found the city in" };
     let mut words = format!(
-        "\nTiffin {version} is up, and {state} {data_dir}.\n\n  \
+        "\nOpen http://localhost:{port}\n\n\
+         Tiffin {version} is up, and {state} {data_dir}.\n\n  \
+         customer    http://localhost:{port}/eat\n  \
+         restaurant  http://localhost:{port}/kitchen\n  \
+         courier     http://localhost:{port}/ride\n  \
          API         http://localhost:{port}/docs\n  \
          OpenAPI     http://localhost:{port}/openapi.json\n  \
          metrics     http://localhost:{port}/metrics\n  \

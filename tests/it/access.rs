@@ -90,12 +90,21 @@ const ANYBODY: &[Who] = &EVERYBODY;
 const MATRIX: &[Entry] = &[
     entry("register-user", |_, _| "/v1/users".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("refresh-session", |_, _| "/v1/sessions/refresh".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("sign-out", |_, _| "/v1/sessions/current".into(), nothing, ANYBODY, Others::Hidden),
     entry("get-jwks", |_, _| "/.well-known/jwks.json".into(), nothing, ANYBODY, Others::Hidden),
     entry(
         "get-user",
         |cast, _| format!("/v1/users/{}", cast.person(Customer).id),
         nothing,
         &[Customer, Admin],
+        Others::Hidden,
+    ),
+    entry(
+        "list-own-restaurants",
+        |cast, _| format!("/v1/merchants/{}/restaurants", cast.person(Merchant).id),
+        nothing,
+        &[Merchant, Admin],
         Others::Hidden,
     ),
     entry(
@@ -183,6 +192,13 @@ const MATRIX: &[Entry] = &[
         |cast, _| format!("/v1/couriers/{}", cast.person(Courier).id),
         |_| json!({"vehicle": "scooter"}),
         &[Courier],
+        Others::Hidden,
+    ),
+    entry(
+        "get-courier",
+        |cast, _| format!("/v1/couriers/{}", cast.person(Courier).id),
+        nothing,
+        &[Courier, Admin],
         Others::Hidden,
     ),
     entry(

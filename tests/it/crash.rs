@@ -1,8 +1,7 @@
 //! A real process, killed with SIGKILL while it writes: what was acknowledged is there, and the invariants hold.
 
 use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -12,8 +11,9 @@ use std::{
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tests::home;
+
+use crate::process::Process;
 
 /// How often the process is killed.
 const KILLS: usize = 10;
@@ -21,49 +21,13 @@ const KILLS: usize = 10;
 const WRITERS: usize = 6;
 /// After how many acknowledged orders of a round it is killed; more in later rounds, so that it dies at different points.
 const ACKNOWLEDGED: usize = 15;
-/// How long the process may take until it answers.
-const START: Duration = Duration::from_secs(20);
-
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    async fn start(data: &TempDir, client: &Client) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("it has one").port();
-        let child = Command::new(env!("CARGO_BIN_EXE_tiffin-under-test"))
-            .args(["up", "--simulate", "none", "--port", &free.to_string(), "--data-dir"])
-            .arg(data.path())
-            .env("TIFFIN_PASSWORD_MEMORY_KIB", "8")
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the process starts");
-        let url = format!("http://127.0.0.1:{free}");
-        let answers = async {
-            while client.get(format!("{url}/healthz")).send().await.is_err() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(START, answers).await.expect("the process answers");
-        Self { child, url }
-    }
-
-    fn kill(mut self) {
-        // `kill` is SIGKILL: nothing is flushed, nobody is told.
-        self.child.kill().expect("it can be killed");
-        self.child.wait().expect("it is dead");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_outlives_any_number_of_kills() {
     let data = tempfile::tempdir().expect("a directory can be made");
     let client = Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
     let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
     for round in 0..KILLS {
-        let process = Process::start(&data, &client).await;
+        let process = Process::local(data.path(), &[]).await;
         let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
@@ -87,7 +51,7 @@ async fn what_was_acknowledged_outlives_any_number_of_kills() {
             writer.await.expect("a writer ends");
         }
     }
-    let process = Process::start(&data, &client).await;
+    let process = Process::local(data.path(), &[]).await;
     let token = sign_in(&client, &process.url).await.expect("the customer can sign in");
     let acknowledged = acknowledged.lock().unwrap_or_else(PoisonError::into_inner).clone();
     assert!(acknowledged.len() >= KILLS * ACKNOWLEDGED);

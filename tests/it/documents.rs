@@ -83,7 +83,7 @@ fn references(value: &Value) -> Vec<String> {
 
 fn an_id(name: &str) -> &'static str {
     match name {
-        "user_id" | "courier_id" => "usr_01h455vb4pex5vsknk084sn02q",
+        "user_id" | "merchant_id" | "courier_id" => "usr_01h455vb4pex5vsknk084sn02q",
         "restaurant_id" => "rst_01h455vb4pex5vsknk084sn02q",
         "item_id" => "itm_01h455vb4pex5vsknk084sn02q",
         "order_id" => "ord_01h455vb4pex5vsknk084sn02q",

@@ -6,6 +6,11 @@ use futures::future::LocalBoxFuture;
 use serde_json::json;
 use tests::{Person, Restaurant, Town, delivery_of, fleet::Platform, order::an_order_goes_all_the_way_to_the_door};
 
+use crate::sessions::{
+    a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
+    two_refreshes_at_once_give_one_successor,
+};
+
 /// A flow, by name.
 pub(crate) type Flow = (&'static str, for<'a> fn(&'a Town) -> LocalBoxFuture<'a, ()>);
 
@@ -61,6 +66,9 @@ flows! {
     going_offline_passes_the_offer_on
     everybody_sees_their_own_lists
     an_expired_quote_is_refused
+    a_session_outlives_its_access_token_and_reuse_ends_it
+    two_refreshes_at_once_give_one_successor
+    signing_out_ends_the_session_and_no_other
 }
 
 /// A customer, a merchant and their restaurant.
@@ -230,6 +238,7 @@ async fn going_offline_passes_the_offer_on(town: &Town) {
     let offline = format!("/v1/couriers/{}/availability", first.id);
     let courier = town.put(&first, &offline, json!({"online": false})).await.expect(200);
     assert_eq!(courier.body["online"], false);
+    assert_eq!(town.get(&first, &format!("/v1/couriers/{}", first.id)).await.expect(200).body, courier.body);
     town.offered(&second, &order).await;
 }
 
@@ -251,6 +260,10 @@ async fn everybody_sees_their_own_lists(town: &Town) {
     };
     // Newest first.
     shows(&customer, "/v1/orders", &[&unpaid, &order]).await;
+    let restaurants = |of: &Person| format!("/v1/merchants/{}/restaurants", of.id);
+    shows(&merchant, &restaurants(&merchant), &[&restaurant.id]).await;
+    assert!(ids(&other, &restaurants(&other)).await.is_empty());
+    town.get(&other, &restaurants(&merchant)).await.refused(404, "not-found");
     // An order never paid does not exist for its merchant.
     shows(&merchant, &own, &[&order]).await;
     assert!(ids(&other, &own).await.is_empty() && ids(&stranger, "/v1/orders").await.is_empty());

@@ -44,7 +44,14 @@ async fn look_around(town: &Town) {
     ] {
         town.get(&customer, &path).await.expect(200);
     }
-    town.get(&admin, "/v1/deliveries").await.expect(200);
+    let courier = town.courier().await;
+    for path in [
+        "/v1/deliveries".to_owned(),
+        format!("/v1/merchants/{}/restaurants", merchant.id),
+        format!("/v1/couriers/{}", courier.id),
+    ] {
+        town.get(&admin, &path).await.expect(200);
+    }
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.journey(&customer, &order).await;
     let notices = town.get(&customer, "/v1/notifications").await.expect(200);

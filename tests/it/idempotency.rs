@@ -108,3 +108,26 @@ async fn actions_replay_too() {
     assert_eq!(first.body, again.body);
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
 }
+
+#[tokio::test]
+async fn a_key_is_ignored_where_people_sign_up_in_or_on() {
+    let town = Town::open().await;
+    let customer = town.customer().await;
+    let send = async |path: &str, body: serde_json::Value| {
+        let request = town.request(reqwest::Method::POST, path, Some(&customer)).header("idempotency-key", "k");
+        let reply = town.send(request.json(&body)).await;
+        assert_eq!(reply.header("idempotent-replayed"), None);
+        reply
+    };
+    let person = |email| json!({"email": email, "password": "correct horse", "name": "Ana", "role": "customer"});
+    send("/v1/users", person("ana@example.com")).await.expect(201);
+    send("/v1/users", person("ion@example.com")).await.expect(201);
+    send("/v1/users", person("ion@example.com")).await.refused(409, "email-taken");
+    let credentials = json!({"email": "ana@example.com", "password": "correct horse"});
+    let first = send("/v1/sessions", credentials.clone()).await.expect(201);
+    let other = send("/v1/sessions", credentials).await.expect(201);
+    assert_ne!(first.body["refresh_token"], other.body["refresh_token"]);
+    for session in [first, other] {
+        send("/v1/sessions/refresh", json!({"refresh_token": session.body["refresh_token"]})).await.expect(200);
+    }
+}

@@ -68,6 +68,7 @@ async fn every_wrong_field_is_named_at_once() {
     body["delivery_radius_m"] = json!(100);
     body["currency"] = json!(7);
     body["colour"] = json!("red");
+    body["picture"] = json!("unicorn");
     body["place"]["lat"] = json!(123.0);
     body.as_object_mut().expect("an object").remove("cuisines");
     let reply = town.post(&merchant, "/v1/restaurants", body).await;
@@ -76,7 +77,10 @@ async fn every_wrong_field_is_named_at_once() {
     let mut pointers: Vec<&str> = errors.iter().filter_map(|error| error["pointer"].as_str()).collect();
     pointers.sort_unstable();
     pointers.dedup();
-    assert_eq!(pointers, ["/colour", "/cuisines", "/currency", "/delivery_radius_m", "/name", "/place/lat"]);
+    assert_eq!(
+        pointers,
+        ["/colour", "/cuisines", "/currency", "/delivery_radius_m", "/name", "/picture", "/place/lat"]
+    );
 
     let search = "/v1/restaurants?lat=north&limit=0&colour=red";
     let reply = town.send(town.request(Method::GET, search, None)).await;

@@ -36,9 +36,8 @@ fn shown(name: &str, value: &Value) -> Value {
 /// Without what differs from run to run.
 fn redacted(name: &str, text: &str) -> String {
     match name {
-        "access_token" | "quote" | "next_cursor" | "etag" | "email" | "number" | "x" | "y" | "kid" => {
-            format!("<{name}>")
-        }
+        "access_token" | "refresh_token" | "quote" | "next_cursor" | "etag" | "email" | "number" | "x" | "y"
+        | "kid" | "provider_reference" => format!("<{name}>"),
         _ => text.split('/').map(segment).collect::<Vec<_>>().join("/"),
     }
 }
@@ -75,13 +74,27 @@ async fn people_and_restaurants() {
     let credentials = json!({"email": "ana@example.com", "password": "wrong horses"});
     snapshot!("sign-in-refused", post("/v1/sessions", credentials).await);
     let credentials = json!({"email": "ANA@example.com", "password": "correct horse"});
-    snapshot!("sign-in", post("/v1/sessions", credentials).await);
+    let signed_in = post("/v1/sessions", credentials).await;
+    snapshot!("sign-in", signed_in);
+    let renewal = json!({"refresh_token": signed_in.text("refresh_token")});
+    let refreshed = post("/v1/sessions/refresh", renewal).await;
+    snapshot!("refresh-session", refreshed);
+    let unknown = json!({"refresh_token": "a-token-nobody-issued"});
+    snapshot!("refresh-session-refused", post("/v1/sessions/refresh", unknown).await);
+    let current = town.request(Method::DELETE, "/v1/sessions/current", None);
+    snapshot!("sign-out", town.send(current.bearer_auth(refreshed.text("access_token"))).await);
     snapshot!("get-jwks", town.send(town.request(Method::GET, "/.well-known/jwks.json", None)).await);
     let customer = town.customer().await;
     snapshot!("get-user", town.get(&customer, &format!("/v1/users/{}", customer.id)).await);
 
     let merchant = town.merchant().await;
     snapshot!("create-restaurant", town.post(&merchant, "/v1/restaurants", tests::restaurant()).await);
+    let own = format!("/v1/merchants/{}/restaurants", merchant.id);
+    let listed = town.eventually("the restaurant", async || {
+        let reply = town.get(&merchant, &own).await;
+        reply.body["items"].as_array().is_some_and(|items| !items.is_empty()).then_some(reply)
+    });
+    snapshot!("list-own-restaurants", listed.await);
     let restaurant = town.restaurant(&merchant).await;
     let path = format!("/v1/restaurants/{}", restaurant.id);
     snapshot!("get-restaurant", town.get(&customer, &path).await);
@@ -107,6 +120,7 @@ async fn an_order_and_all_that_belongs_to_it() {
     let courier_path = format!("/v1/couriers/{}", courier.id);
     snapshot!("put-courier", town.put(&courier, &courier_path, json!({"vehicle": "bicycle"})).await);
     snapshot!("set-courier-availability", town.go_online(&courier).await);
+    snapshot!("get-courier", town.get(&courier, &courier_path).await);
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     let placed = town.place(&customer, "dinner", &quote, "tok_ok").await;
     snapshot!("place-order", placed);

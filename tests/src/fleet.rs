@@ -209,7 +209,8 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
     data.path().join("clock")
 }
 
-/// Tables that nobody else has, and the store over them.
+/// Tables that nobody else has, and the store over them. The server cleans nothing away: by the machine's clock, what
+/// expires in the future of a test may be long past.
 pub async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
     let names: HashMap<&'static str, String> =
         all_tables().map(|table| (table.name, format!("{prefix}-{}", table.name))).collect();

@@ -102,6 +102,7 @@ impl Town {
             locale: None,
             password,
             created_at: self.now(),
+            epoch: 0,
         };
         let changes = users::registration(&account);
         self.store().transact(users::USERS, changes.writes).await.expect("the account can be saved");
@@ -243,12 +244,16 @@ pub fn restaurant() -> Value {
         "place": place(CENTRE), "address": address("Piata Unirii 1"), "time_zone": "Europe/Bucharest", "currency": "EUR",
         "prep_minutes": 15, "delivery_radius_m": 5000, "delivery_fee": {"base": eur(150), "per_km": eur(40)},
         "min_order": eur(1000), "small_order": {"below": eur(1500), "fee": eur(100)}, "tax_rate_bp": 900,
+        "picture": "stew",
     })
 }
 
 /// A dish without options.
 pub fn soup() -> Value {
-    json!({"section": "Soups", "name": "Ciorba", "price": eur(1250), "allergens": ["celery"], "dietary": ["lactose_free"]})
+    json!({
+        "section": "Soups", "name": "Ciorba", "price": eur(1250), "allergens": ["celery"], "dietary": ["lactose_free"],
+        "picture": "soup",
+    })
 }
 
 fn pizza() -> Value {

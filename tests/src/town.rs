@@ -5,12 +5,17 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use app::{GrantUses, Keys, Settings, Store};
 use domain::Timestamp;
 use host::Host;
+use pages::Files;
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::Value;
 use sqlite::SqliteStore;
 use tempfile::TempDir;
 use testing::{NOON, SeededRandom, TestClock};
-use tiffin::local::{Local, Materials};
+use tiffin::{
+    city,
+    local::{Local, Materials},
+    simulate::Simulate,
+};
 use tokio::{net::TcpListener, sync::RwLockWriteGuard};
 
 use crate::{
@@ -36,6 +41,12 @@ pub struct TownOptions {
     pub settings: Settings,
     /// Where the use of grants is noted.
     pub uses: Option<Arc<GrantUses>>,
+    /// Whom simulators play.
+    pub simulate: Simulate,
+    /// Whether the demo city is in it.
+    pub city: bool,
+    /// Whether index reads show everything at once, as those of the local process do, rather than lag.
+    pub prompt: bool,
 }
 
 /// A town, whatever it runs on.
@@ -80,8 +91,9 @@ impl Town {
     /// The same, set up differently.
     pub async fn with(options: TownOptions) -> Self {
         let data = tempfile::tempdir().expect("a directory can be made");
-        let lagging = sqlite::Options { index_lag: Some(INDEX_LAG), ..sqlite::Options::default() };
-        let store = SqliteStore::open(&data.path().join("tiffin.db"), lagging).expect("a store can be opened");
+        let index_lag = (!options.prompt).then_some(INDEX_LAG);
+        let store_options = sqlite::Options { index_lag, ..sqlite::Options::default() };
+        let store = SqliteStore::open(&data.path().join("tiffin.db"), store_options).expect("a store can be opened");
         let clock = Arc::new(TestClock::at(NOON));
         // Passwords are as cheap as argon2 lets them be: what they cost is tested where they are made.
         let settings = options.settings.with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
@@ -93,12 +105,17 @@ impl Town {
             cursor_secret: [7; 32],
             settings,
             cors_origins: vec!["https://tiffin.example".to_owned()],
+            simulate: options.simulate,
             uses: options.uses,
         };
         let local = Local::start(materials).await.expect("the process starts");
+        if options.city {
+            assert!(city::build(&local).await.expect("the city can be built"), "there was none");
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
-        tokio::spawn(axum::serve(listener, local.router()).into_future());
+        let address = listener.local_addr().expect("it listens somewhere");
+        let url = format!("http://{address}");
+        tokio::spawn(axum::serve(listener, local.router(address, Files::Embedded)).into_future());
         Self {
             clock,
             url,

@@ -1,6 +1,7 @@
 //! What is generated from the declarations and committed.
 
 pub mod aws;
+mod pictures;
 mod programs;
 
 use std::{
@@ -25,6 +26,11 @@ impl Generated {
     pub fn new(path: impl Into<String>, content: impl Into<String>) -> Self {
         Self { path: path.into(), content: content.into() }
     }
+
+    /// Whether others are made from it, once it is compiled.
+    pub fn is_source(&self) -> bool {
+        self.path == pictures::CODE
+    }
 }
 
 /// Every generated file.
@@ -35,6 +41,7 @@ pub fn generated() -> Result<Vec<Generated>> {
         Generated::new("asyncapi.json", document(host::asyncapi(SERVICES))?),
         Generated::new("docs/access.md", host::access_matrix(SERVICES)),
         Generated::new("README.md", readme()?),
+        pictures::bundled(&root().join(pictures::FOLDER))?,
     ];
     files.push(programs::manifest(SERVICES)?);
     files.extend(programs::programs(SERVICES));

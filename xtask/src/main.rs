@@ -1,6 +1,7 @@
 //! For people who work on Tiffin: generate what is generated, check everything, measure.
 
 mod bench;
+mod browser;
 mod tools;
 
 use std::{fs, process::Command, time::Instant};
@@ -25,6 +26,11 @@ enum Task {
         #[arg(long)]
         built: bool,
     },
+    /// The pages: their types, what is vendored, and every scenario in Chromium; skipped where Node or Chromium is not there.
+    Pages {
+        /// Which scenarios, as Playwright takes them; all of them otherwise.
+        only: Vec<String>,
+    },
     /// Install emulators and AWS tools under target/tools, in pinned versions.
     Tools,
 }
@@ -35,6 +41,7 @@ fn main() -> Result<()> {
         Task::Check => check(),
         Task::Bench(options) => bench::bench(options),
         Task::Templates { built } => templates(built),
+        Task::Pages { only } => browser::browser(&only),
         Task::Tools => tools::tools(),
     }
 }
@@ -59,6 +66,7 @@ fn templates(built: bool) -> Result<()> {
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn generate() -> Result<()> {
+    let mut again = false;
     for file in xtask::generated()? {
         let path = xtask::root().join(&file.path);
         if fs::read_to_string(&path).is_ok_and(|present| present == file.content) {
@@ -67,8 +75,13 @@ fn generate() -> Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(path, file.content)?;
+        fs::write(path, &file.content)?;
         println!("wrote {}", file.path);
+        again |= file.is_source();
+    }
+    if again && !Command::new(env!("CARGO")).args(["xtask", "generate"]).current_dir(xtask::root()).status()?.success()
+    {
+        bail!("what is made from it could not be generated");
     }
     Ok(())
 }
@@ -79,6 +92,7 @@ const STAGES: &[(&str, &[&str])] = &[
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
     ("templates", &["xtask", "templates"]),
     ("tests", &["test", "--workspace", "--locked"]),
+    ("pages", &["xtask", "pages"]),
     ("deployed", &["aws", "deploy", "--order"]),
     ("watched", &["aws", "watch", "--order"]),
     ("sam local", &["aws", "sam-local", "--order", "--no-build"]),

@@ -1,9 +1,9 @@
 //! Tools that are not Rust, in the versions that `tools/` pins, under `target/tools`: nothing is installed elsewhere.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Instant,
 };
 
@@ -97,6 +97,8 @@ fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn is_there(program: &str) -> bool {
-    Command::new(program).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+/// Whether a program of this name can be run.
+pub(crate) fn is_there(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

@@ -46,7 +46,7 @@ export async function give(order, answer, body) {
   expect(order.id, status);
   try {
     const { data } = await sent.send(own.id, actionFor(own.id, order, answer, operation, body));
-    tell(data);
+    tell(/** @type {Order} */ (data));
     return true;
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'illegal-transition') {

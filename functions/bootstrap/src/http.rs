@@ -18,8 +18,13 @@ const MAX_EVENT_BYTES: usize = 256 * 1024;
 /// How long requests under way may take once the program is told to stop.
 const CLOSING: Duration = Duration::from_secs(10);
 
-/// Serves until SIGTERM or Ctrl-C; what is under way then is finished.
+/// Serves a function until SIGTERM or Ctrl-C.
 pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    serve_router(program.declaration.function.name, router(program)).await
+}
+
+/// Serves until SIGTERM or Ctrl-C; what is under way then is finished.
+pub(crate) async fn serve_router(name: &str, router: Router) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let port = match variable("PORT") {
         None => DEFAULT_PORT,
         Some(text) => text.parse().map_err(|_| format!("PORT must be a port, not {text}"))?,
@@ -37,8 +42,8 @@ pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Box<dyn std::erro
         stop.send_replace(true);
     };
     let port = listener.local_addr()?.port();
-    tracing::info!(function = program.declaration.function.name, port, "serving");
-    let serving = axum::serve(listener, router(program)).with_graceful_shutdown(stopped);
+    tracing::info!(function = name, port, "serving");
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
     let too_long = async move {
         // The sender lives until it was told, so waiting can't fail.
         drop(stopping.wait_for(|stop| *stop).await);

@@ -9,11 +9,12 @@ mod http;
 mod lambda;
 mod logging;
 mod nowhere;
+mod pages;
 mod program;
 mod secret;
 mod services;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{future::Future, process::ExitCode, sync::Arc};
 
 use app::{Clock, Random, Service};
 use host::{SystemClock, SystemRandom};
@@ -51,7 +52,7 @@ pub fn main(service: Service) -> ExitCode {
     run(service, Machine::default())
 }
 
-/// Runs the function that the command line names.
+/// Runs the function that the command line names, or serves the pages.
 pub fn main_of_all() -> ExitCode {
     run_named(Machine::default())
 }
@@ -60,8 +61,12 @@ pub fn main_of_all() -> ExitCode {
 pub fn run_named(machine: Machine) -> ExitCode {
     let Some(name) = std::env::args().nth(1) else {
         let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
-        return fail(&format!("say which function to run: {}", names.collect::<Vec<_>>().join(", ")), CANNOT_START);
+        let names = names.chain([pages::NAME]).collect::<Vec<_>>().join(", ");
+        return fail(&format!("say which function to run: {names}"), CANNOT_START);
     };
+    if name == pages::NAME {
+        return in_runtime(serve_pages(machine));
+    }
     match SERVICES.iter().find_map(|service| service.only(&name)) {
         Some(service) => run(service, machine),
         None => fail(&format!("{name} can't start: {}", StartError::Unknown), CANNOT_START),
@@ -69,14 +74,8 @@ pub fn run_named(machine: Machine) -> ExitCode {
 }
 
 fn run(service: Service, machine: Machine) -> ExitCode {
-    logging::start();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&error, CANNOT_START),
-    };
     let name = service.functions.first().map_or("nothing", |declaration| declaration.function.name);
-    runtime.block_on(async {
+    in_runtime(async {
         let on_lambda = std::env::var_os(LAMBDA_RUNTIME).is_some();
         let program = match Program::start(service, on_lambda, machine).await {
             Ok(program) => Arc::new(program),
@@ -88,6 +87,26 @@ fn run(service: Service, machine: Machine) -> ExitCode {
             Err(error) => fail(&format!("{name}: {error}"), FAILED),
         }
     })
+}
+
+async fn serve_pages(machine: Machine) -> ExitCode {
+    let router = match pages::router(machine) {
+        Ok(router) => router,
+        Err(error) => return fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START),
+    };
+    match http::serve_router(pages::NAME, router).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{}: {error}", pages::NAME), FAILED),
+    }
+}
+
+/// Runs a program's future to its end, and logs.
+fn in_runtime(program: impl Future<Output = ExitCode>) -> ExitCode {
+    logging::start();
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(program),
+        Err(error) => fail(&error, CANNOT_START),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "one clear line")]

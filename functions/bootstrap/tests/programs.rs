@@ -270,6 +270,7 @@ fn masked(name: &str, value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(|item| masked(name, item)).collect(),
         // An HTTP API does not tell how a path was encoded.
         Value::String(text) if name == "instance" => percent_decode_str(&text).decode_utf8_lossy().into(),
+        Value::String(_) if name == "refresh_token" => Value::from("token"),
         Value::String(text) => Value::from(text.split('/').map(mask).collect::<Vec<_>>().join("/")),
         Value::Number(_) if name == "version" => Value::from("version"),
         other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,

@@ -1,15 +1,17 @@
 //! How programs start and end: what they lack they say in one line, and told to stop they stop.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{Arc, Mutex},
 };
 
 use axum::{Router, http::Method};
 use http::{HeaderMap, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
+
+mod process;
+
+use process::{ask, port, stop};
 
 #[test]
 fn a_program_that_lacks_something_says_all_of_it_in_one_line_and_ends() {
@@ -83,29 +85,6 @@ async fn credentials_are_those_of_the_container_where_the_environment_has_none()
     let heard = heard.lock().unwrap();
     assert_eq!(heard[0], "let me in");
     assert!(heard[1].contains(" Credential=CONTAINER/"), "{}", heard[1]);
-}
-
-/// The port that a program says it listens at.
-fn port(process: &mut Child) -> u16 {
-    let mut log = BufReader::new(process.stderr.take().expect("it was piped"));
-    let mut line = String::new();
-    log.read_line(&mut line).expect("it says where it listens");
-    let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    said["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port")
-}
-
-fn ask(port: u16, request: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-    stream.write_all(request.as_bytes()).expect("it reads");
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).expect("it replies");
-    reply
-}
-
-fn stop(mut process: Child) {
-    let killed = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("it can be told");
-    assert!(killed.success());
-    assert_eq!(process.wait().expect("it ends").code(), Some(0));
 }
 
 fn function() -> &'static str {

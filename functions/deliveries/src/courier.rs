@@ -141,11 +141,20 @@ impl Courier {
     }
 }
 
-impl Policy for Courier {
-    type Action = ();
+/// What one may want with a courier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CourierAction {
+    /// To look at them.
+    Read,
+    /// To say how they stand.
+    Change,
+}
 
-    fn permits(&self, caller: &Caller, (): ()) -> bool {
-        caller.is(self.id)
+impl Policy for Courier {
+    type Action = CourierAction;
+
+    fn permits(&self, caller: &Caller, action: CourierAction) -> bool {
+        caller.is(self.id) || (action == CourierAction::Read && caller.is_admin())
     }
 }
 

@@ -12,6 +12,7 @@ mod delivery;
 mod delivery_view;
 mod dispatch_delivery;
 mod eta;
+mod get_courier;
 mod heard;
 #[cfg(test)]
 mod interleavings;
@@ -38,7 +39,7 @@ mod update_delivery;
 use app::{Declaration, Service};
 
 pub use audit::{Violation, violations};
-pub use courier::{Courier, MAX_ACTIVE};
+pub use courier::{Courier, CourierAction, MAX_ACTIVE};
 pub use courier_view::CourierView;
 pub use couriers::{Couriers, enlistment};
 pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, Deliveries, FREE_COURIERS, Standing};
@@ -60,6 +61,7 @@ pub const SERVICE: Service = Service {
     table: DELIVERIES,
     functions: &[
         Declaration::endpoint::<put_courier::PutCourier>(),
+        Declaration::endpoint::<get_courier::GetCourier>(),
         Declaration::endpoint::<set_courier_availability::SetCourierAvailability>(),
         Declaration::endpoint::<list_deliveries::ListDeliveries>(),
         Declaration::endpoint::<accept_offer::AcceptOffer>(),

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    Courier, CourierView, Couriers, DELIVERIES, Rules, couriers::FIRST, enlistment, paths::CourierPath, plan::Plan,
+    Courier, CourierAction, CourierView, Couriers, DELIVERIES, Rules, couriers::FIRST, enlistment, paths::CourierPath,
+    plan::Plan,
 };
 
 /// A courier says what they ride and how to ring them. The first time makes their profile, which they need to come online;
@@ -41,7 +42,7 @@ impl Endpoint for PutCourier {
         if user.id != courier_id {
             return Err(Problem::not_found());
         }
-        let Some(found) = context.courier(courier_id).await?.authorize_or_absent(caller, ())? else {
+        let Some(found) = context.courier(courier_id).await?.authorize_or_absent(caller, CourierAction::Change)? else {
             let courier = Courier::new(courier_id, user.name.clone(), *vehicle, phone.clone());
             let changes = enlistment(&courier);
             return Ok(Effect::reply(CourierView::of(&Versioned { value: courier, version: FIRST })).saves(changes));

@@ -5,7 +5,9 @@ use domain::{Place, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Action, CourierView, Couriers, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan};
+use crate::{
+    Action, CourierAction, CourierView, Couriers, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan,
+};
 
 /// A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near
 /// them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined,
@@ -41,7 +43,7 @@ impl Endpoint for SetCourierAvailability {
         &CourierPath { courier_id }: &CourierPath,
         &CourierAvailability { online, place }: &CourierAvailability,
     ) -> Result<Effect<CourierView>, Problem> {
-        let courier = context.courier(courier_id).await?.authorize(caller, ())?;
+        let courier = context.courier(courier_id).await?.authorize(caller, CourierAction::Change)?;
         let mut plan = Plan::new(Rules::of(context));
         let (open_offer, now) = (courier.open_offer, plan.rules().now);
         plan.add_courier(courier);

@@ -33,7 +33,11 @@ pub fn quote() -> QuoteClaims {
         exp: noon.as_second() + 600,
         restaurant_id: RestaurantId::generate(noon.jiff(), [3; 10]),
         merchant_id: user_id(2),
-        restaurant: RestaurantCard { name: "La Mama".parse().unwrap(), phone: None },
+        restaurant: RestaurantCard {
+            name: "La Mama".parse().unwrap(),
+            phone: None,
+            picture: Some("stew".parse().unwrap()),
+        },
         pick_up: stop("Piata Unirii 1"),
         deliver_to: stop("Strada Lunga 7"),
         distance_m: 1200,

@@ -34,7 +34,7 @@ pub use payment_view::{PaymentView, RefundView};
 pub use payments::{DUE, PAYMENTS, Payments, Standing};
 pub use provider::{Answer, Call, Provider, ProviderError};
 pub use refund::{Refund, RefundStatus};
-pub use simulated_provider::{AnsweredCall, Charge, PROVIDER, SimulatedProvider};
+pub use simulated_provider::{AnsweredCall, Charge, METHODS, PROVIDER, SimulatedProvider};
 pub use status::Status;
 pub use unsound::Unsound;
 pub use wanted::{Goal, Wanted};

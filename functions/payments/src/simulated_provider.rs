@@ -1,7 +1,5 @@
 //! The simulated provider: a component of its own, with its own table and its own books, behind the same trait as a real
 //! one would be.
-//!
-//! It knows two means of payment: `tok_ok` works, `tok_declined` is declined.
 
 use app::{Changes, Condition, Context, Item, Key, StoreError, Table, Versioned};
 use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation};
@@ -11,6 +9,9 @@ use crate::{Answer, Call, Provider, ProviderError};
 
 /// The simulated provider's own table.
 pub const PROVIDER: Table = Table::new("provider", &[]);
+
+/// The means of payment that it knows, each with a word for what becomes of it.
+pub const METHODS: [(&str, &str); 2] = [("tok_ok", "works"), ("tok_declined", "declined")];
 
 /// How often it decides anew when two calls cross.
 const ATTEMPTS: usize = 8;
@@ -254,6 +255,14 @@ mod tests {
         ] {
             let method = method.parse().unwrap();
             assert_eq!(Charge::authorized(call("a", &method, amount)).map(drop), expected);
+        }
+    }
+
+    #[test]
+    fn every_means_of_payment_that_it_lists_is_one_that_it_knows() {
+        for (token, _) in METHODS {
+            let held = Charge::authorized(call("a", &token.parse().unwrap(), 1));
+            assert_ne!(held.map(drop), Err("unknown_method"), "{token}");
         }
     }
 

@@ -26,7 +26,7 @@ impl Endpoint for AddMenuItem {
     const EXAMPLE: &'static str = r#"{
         "section": "Pizza", "name": "Margherita", "description": "Tomato, mozzarella, basil.",
         "price": {"amount": 3500, "currency": "RON"},
-        "allergens": ["gluten", "milk"], "dietary": ["vegetarian"],
+        "allergens": ["gluten", "milk"], "dietary": ["vegetarian"], "picture": "pizza",
         "option_groups": [
             {"name": "Size", "min": 1, "max": 1, "options": [
                 {"name": "Small", "price": {"amount": 0, "currency": "RON"}},
@@ -98,6 +98,7 @@ mod tests {
         world.commit(RESTAURANTS, changes).await;
         let shown = serde_json::to_value(&reply).unwrap();
         assert_eq!((&shown["position"], &shown["available"]), (&json!(2), &json!(true)));
+        assert_eq!(shown["picture"], "pizza");
         let option = &shown["option_groups"][1]["options"][2];
         assert_eq!((&option["name"], &option["available"]), (&json!("Truffle"), &json!(false)));
         let rest = format!("/v1/restaurants/{}/menu/items/{}", sample::restaurant().id, shown["id"].as_str().unwrap());

@@ -1,6 +1,6 @@
 //! A restaurant as a list shows it.
 
-use domain::{Cuisine, EtaMinutes, Money, MoneyError, Name, Place, RestaurantId};
+use domain::{Cuisine, EtaMinutes, Money, MoneyError, Name, Picture, Place, RestaurantId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,6 +12,8 @@ pub struct Card {
     id: RestaurantId,
     name: Name,
     cuisines: Vec<Cuisine>,
+    /// One of those that come with Tiffin, by its name.
+    picture: Option<Picture>,
     place: Place,
     /// The least subtotal it delivers.
     min_order: Money,
@@ -29,6 +31,7 @@ impl Card {
             id: listing.id,
             name: listing.name,
             cuisines: listing.cuisines,
+            picture: listing.picture,
             place: listing.place,
             min_order: listing.min_order,
             distance_m,

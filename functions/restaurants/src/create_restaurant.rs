@@ -26,7 +26,7 @@ impl Endpoint for CreateRestaurant {
         },
         "min_order": {"amount": 3000, "currency": "RON"},
         "small_order": {"below": {"amount": 5000, "currency": "RON"}, "fee": {"amount": 400, "currency": "RON"}},
-        "tax_rate_bp": 900
+        "tax_rate_bp": 900, "picture": "soup"
     }"#;
     type Path = Empty;
     type Input = NewRestaurant;
@@ -88,14 +88,12 @@ mod tests {
     #[tokio::test]
     async fn what_was_left_out_is_null() {
         let mut wanted = example();
-        for optional in ["phone", "small_order", "tax_rate_bp"] {
+        for optional in ["phone", "small_order", "tax_rate_bp", "picture"] {
             wanted.as_object_mut().unwrap().remove(optional);
         }
         let shown = serde_json::to_value(create(&World::new(), &wanted).await.unwrap().reply).unwrap();
-        assert_eq!(
-            (&shown["phone"], &shown["small_order"], &shown["tax_rate_bp"]),
-            (&json!(null), &json!(null), &json!(null))
-        );
+        let left_out = [&shown["phone"], &shown["small_order"], &shown["tax_rate_bp"], &shown["picture"]];
+        assert_eq!(left_out, [&Value::Null; 4]);
     }
 
     #[tokio::test]
@@ -127,6 +125,7 @@ mod tests {
             ("tax_rate_bp", json!(5001)),
             ("cuisines", json!([])),
             ("time_zone", json!("Mars/Olympus")),
+            ("picture", json!("unicorn")),
             ("hours", json!({})),
         ] {
             let mut wanted = example();

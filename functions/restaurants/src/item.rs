@@ -1,11 +1,11 @@
 //! A dish on a menu, and the options it comes with.
 
 use app::Problem;
-use domain::{Currency, ItemId, Money, Name, OptionGroupId, OptionId, Text, int};
+use domain::{Currency, ItemId, Money, Name, OptionGroupId, OptionId, Picture, Text, int};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Allergen, Bounded, Dietary, Ids, TaxRate, wrong::Wrong};
+use crate::{Allergen, Bounded, BundledPicture, Dietary, Ids, TaxRate, wrong::Wrong};
 
 /// The most option groups of a dish.
 pub const MAX_GROUPS: usize = 20;
@@ -40,6 +40,7 @@ pub struct NewItem {
     dietary: Option<Bounded<Dietary, 0, { Dietary::COUNT }>>,
     /// Whether it can be ordered; true where left out.
     available: Option<bool>,
+    picture: Option<BundledPicture>,
     option_groups: Option<Bounded<NewOptionGroup, 0, MAX_GROUPS>>,
 }
 
@@ -118,6 +119,8 @@ pub struct Item {
     pub dietary: Vec<Dietary>,
     /// Whether it can be ordered.
     pub available: bool,
+    /// What shows what it is like.
+    pub picture: Option<Picture>,
     /// What can be chosen with it.
     pub option_groups: Vec<OptionGroup>,
 }
@@ -165,6 +168,7 @@ impl Item {
             allergens: new.allergens.map(Vec::from).unwrap_or_default(),
             dietary: new.dietary.map(Vec::from).unwrap_or_default(),
             available: new.available.unwrap_or(true),
+            picture: new.picture.map(Picture::from),
             option_groups: groups.into_iter().map(|group| OptionGroup::new(group, ids)).collect(),
         })
     }

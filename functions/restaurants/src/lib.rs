@@ -3,6 +3,7 @@
 mod add_menu_item;
 mod basket;
 mod bounded;
+mod bundled;
 mod card;
 mod create_restaurant;
 mod diet;
@@ -11,9 +12,11 @@ mod get_menu;
 mod get_restaurant;
 mod ids;
 mod item;
+mod list_own_restaurants;
 mod listing;
 mod menu;
 mod menu_view;
+mod picture;
 mod price;
 mod quote;
 mod quote_basket;
@@ -30,6 +33,7 @@ use app::{Declaration, Service};
 
 pub use basket::{BasketLine, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
+pub use bundled::BUNDLED;
 pub use card::Card;
 pub use diet::{Allergen, Dietary};
 pub use eta::{Pace, eta_minutes};
@@ -41,13 +45,14 @@ pub use item::{
 pub use listing::{Listing, Listings, Near, Nearby};
 pub use menu::{MAX_BYTES, MAX_ITEMS, Menu, MenuFull};
 pub use menu_view::{ItemView, MenuView, OptionGroupView, OptionView, SectionView};
+pub use picture::BundledPicture;
 pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
 pub use restaurant::{
     Action, DeliveryFee, DeliveryRadius, NewRestaurant, PrepMinutes, Restaurant, RestaurantView, SmallOrder, TaxRate,
 };
-pub use restaurants::{FIRST, RESTAURANTS, Restaurants, creation, menu_change};
+pub use restaurants::{BY_MERCHANT, FIRST, RESTAURANTS, Restaurants, creation, menu_change};
 pub use search_restaurants::{Search, SearchRadius};
 pub use wrong::MAX_AMOUNT;
 
@@ -58,6 +63,7 @@ pub const SERVICE: Service = Service {
     table: RESTAURANTS,
     functions: &[
         Declaration::endpoint::<search_restaurants::SearchRestaurants>(),
+        Declaration::endpoint::<list_own_restaurants::ListOwnRestaurants>(),
         Declaration::endpoint::<create_restaurant::CreateRestaurant>(),
         Declaration::endpoint::<get_restaurant::GetRestaurant>(),
         Declaration::endpoint::<get_menu::GetMenu>(),

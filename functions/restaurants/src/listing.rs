@@ -1,7 +1,7 @@
 //! Restaurants near a place: each is listed in every cell that it delivers to.
 
 use app::{Context, Item, Key, Problem, Query, code};
-use domain::{Cell, Cuisine, Limit, Money, Name, Page, Place, Position, Resolution, RestaurantId};
+use domain::{Cell, Cuisine, Limit, Money, Name, Page, Picture, Place, Position, Resolution, RestaurantId};
 use serde::{Deserialize, Serialize};
 
 use crate::{DeliveryFee, DeliveryRadius, PrepMinutes, RESTAURANTS, Restaurant};
@@ -28,6 +28,8 @@ pub struct Listing {
     pub delivery_fee: DeliveryFee,
     /// How long cooking usually takes.
     pub prep_minutes: PrepMinutes,
+    /// What shows what it is like.
+    pub picture: Option<Picture>,
 }
 
 /// A restaurant near a place.
@@ -84,6 +86,7 @@ pub fn listed(restaurant: &Restaurant, cell: Cell, version: u64) -> Item {
         min_order: restaurant.min_order,
         delivery_fee: restaurant.delivery_fee,
         prep_minutes: restaurant.prep_minutes,
+        picture: restaurant.picture.clone(),
     };
     let key = Key::new(partition(cell), format!("RST#{}", restaurant.id));
     Item::of(key, "listing", version, &listing)

@@ -1,7 +1,7 @@
 //! A menu and its dishes, as everybody sees them.
 
 use app::Reply;
-use domain::{Currency, ItemId, Money, Name, OptionGroupId, OptionId, RestaurantId, Text};
+use domain::{Currency, ItemId, Money, Name, OptionGroupId, OptionId, Picture, RestaurantId, Text};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -67,6 +67,8 @@ pub struct ItemView {
     dietary: Vec<Dietary>,
     /// Whether it can be ordered.
     available: bool,
+    /// One of those that come with Tiffin, by its name.
+    picture: Option<Picture>,
     option_groups: Vec<OptionGroupView>,
 }
 
@@ -109,6 +111,7 @@ impl ItemView {
             allergens: item.allergens,
             dietary: item.dietary,
             available: item.available,
+            picture: item.picture,
             option_groups: item.option_groups.into_iter().map(OptionGroupView::from).collect(),
         }
     }

@@ -79,7 +79,7 @@ impl Endpoint for QuoteBasket {
             restaurant_id,
             merchant_id: restaurant.merchant_id,
             pick_up: restaurant.pick_up(),
-            restaurant: RestaurantCard { name: restaurant.name, phone: restaurant.phone },
+            restaurant: RestaurantCard { name: restaurant.name, phone: restaurant.phone, picture: restaurant.picture },
             deliver_to: input.deliver_to.clone(),
             distance_m,
             eta_minutes: eta_minutes(prep_minutes, distance_m, settings::pace(context)),

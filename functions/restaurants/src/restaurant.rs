@@ -1,11 +1,13 @@
 //! A restaurant: where it is, what it charges, how far it delivers, and whose it is.
 
 use app::{Caller, Policy, Problem, Reply};
-use domain::{Address, Cuisine, Currency, Money, Name, Phone, Place, RestaurantId, Stop, Text, TimeZone, UserId, int};
+use domain::{
+    Address, Cuisine, Currency, Money, Name, Phone, Picture, Place, RestaurantId, Stop, Text, TimeZone, UserId, int,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounded, wrong::Wrong};
+use crate::{Bounded, BundledPicture, wrong::Wrong};
 
 int! {
     /// How far a restaurant delivers, in metres.
@@ -66,6 +68,7 @@ pub struct NewRestaurant {
     small_order: Option<SmallOrder>,
     /// The tax rate of its fees, and of dishes that name none.
     tax_rate_bp: Option<TaxRate>,
+    picture: Option<BundledPicture>,
 }
 
 impl NewRestaurant {
@@ -119,6 +122,8 @@ pub struct Restaurant {
     pub small_order: Option<SmallOrder>,
     /// The tax rate of its fees, and of dishes that name none.
     pub tax_rate_bp: Option<TaxRate>,
+    /// What shows what it is like.
+    pub picture: Option<Picture>,
 }
 
 impl Restaurant {
@@ -142,6 +147,7 @@ impl Restaurant {
             min_order: new.min_order,
             small_order: new.small_order,
             tax_rate_bp: new.tax_rate_bp,
+            picture: new.picture.map(Picture::from),
         })
     }
 
@@ -201,6 +207,8 @@ pub struct RestaurantView {
     small_order: Option<SmallOrder>,
     /// The tax rate of its fees, and of dishes that name none.
     tax_rate_bp: Option<TaxRate>,
+    /// One of those that come with Tiffin, by its name.
+    picture: Option<Picture>,
     version: u64,
 }
 
@@ -224,6 +232,7 @@ impl RestaurantView {
             min_order: restaurant.min_order,
             small_order: restaurant.small_order,
             tax_rate_bp: restaurant.tax_rate_bp,
+            picture: restaurant.picture,
             version,
         }
     }

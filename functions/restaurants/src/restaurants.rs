@@ -1,12 +1,14 @@
 //! The repository of restaurants and their menus, and of where each is found.
 
-use app::{Changes, Condition, Context, Guarded, Item, Key, StoreError, Table, Versioned};
-use domain::{Resolution, RestaurantId, cells_within};
+use app::{Changes, Condition, Context, Guarded, Index, Item, Key, Query, QueryPage, StoreError, Table, Versioned};
+use domain::{Resolution, RestaurantId, UserId, cells_within};
 
 use crate::{Menu, Restaurant, listing::listed};
 
+/// Restaurants of a merchant, by when they were made.
+pub const BY_MERCHANT: Index = Index("by-merchant");
 /// The table of `restaurants`.
-pub const RESTAURANTS: Table = Table::new("restaurants", &[]);
+pub const RESTAURANTS: Table = Table::new("restaurants", &[BY_MERCHANT]);
 
 /// The version of a restaurant and of a menu that were just made.
 pub const FIRST: u64 = 1;
@@ -29,6 +31,14 @@ pub trait Restaurants {
         &self,
         id: RestaurantId,
     ) -> impl Future<Output = Result<(Guarded<Restaurant>, Guarded<Menu>), StoreError>> + Send;
+
+    /// A page of a merchant's restaurants, newest first. Positions are sort keys.
+    fn restaurants_of(
+        &self,
+        merchant: UserId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<(Vec<Guarded<Restaurant>>, Option<String>), StoreError>> + Send;
 }
 
 impl Restaurants for Context {
@@ -49,13 +59,25 @@ impl Restaurants for Context {
         let menu = found(&keys[1]).map(|item| item.read().map(|value| Versioned { value, version: item.version }));
         Ok((Guarded::new(restaurant.transpose()?), Guarded::new(menu.transpose()?)))
     }
+
+    async fn restaurants_of(
+        &self,
+        merchant: UserId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<Guarded<Restaurant>>, Option<String>), StoreError> {
+        let query = Query::index(BY_MERCHANT, owned(merchant)).descending().after(after).limit(limit);
+        let QueryPage { items, next, .. } = self.query(RESTAURANTS, &query).await?;
+        let read = |item: &Item| Ok(Guarded::new(Some(Versioned { value: item.read()?, version: item.version })));
+        Ok((items.iter().map(read).collect::<Result<_, StoreError>>()?, next))
+    }
 }
 
 /// Saves a new restaurant with its menu, and lists it in every cell that it delivers to. No such id may be there yet.
 pub fn creation(restaurant: &Restaurant, menu: &Menu) -> Changes {
     let cells = cells_within(restaurant.place, restaurant.delivery_radius_m.get(), Resolution::Restaurants);
     let saved = Changes::none()
-        .put(Item::of(key(restaurant.id, RESTAURANT), "restaurant", FIRST, restaurant), Condition::Absent)
+        .put(restaurant_item(restaurant), Condition::Absent)
         .put(Item::of(key(restaurant.id, MENU), "menu", FIRST, menu), Condition::Absent);
     cells.into_iter().fold(saved, |saved, cell| saved.put(listed(restaurant, cell, FIRST), Condition::Absent))
 }
@@ -64,6 +86,15 @@ pub fn creation(restaurant: &Restaurant, menu: &Menu) -> Changes {
 pub fn menu_change(menu: &Menu, read_at: u64) -> Changes {
     let item = Item::of(key(menu.restaurant_id, MENU), "menu", read_at + 1, menu);
     Changes::none().put(item, Condition::read_at(Some(read_at)))
+}
+
+fn restaurant_item(restaurant: &Restaurant) -> Item {
+    let item = Item::of(key(restaurant.id, RESTAURANT), "restaurant", FIRST, restaurant);
+    item.indexed(BY_MERCHANT, owned(restaurant.merchant_id), restaurant.id)
+}
+
+fn owned(merchant: UserId) -> String {
+    format!("MERCHANT#{merchant}")
 }
 
 fn key(id: RestaurantId, part: &str) -> Key {

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(card["delivery_fee"], json!({ "amount": 667, "currency": "RON" }));
         assert_eq!(card["eta_minutes"], json!({ "min": 20, "max": 30 }));
         let members: BTreeSet<_> = card.as_object().unwrap().keys().map(String::as_str).collect();
-        let wanted = "id name cuisines place min_order distance_m delivery_fee eta_minutes";
+        let wanted = "id name cuisines picture place min_order distance_m delivery_fee eta_minutes";
         assert_eq!(members, wanted.split(' ').collect());
     }
 

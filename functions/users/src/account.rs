@@ -1,6 +1,6 @@
 //! An account: who somebody is, and whose it is to see.
 
-use app::{Caller, Policy, Reply, User};
+use app::{Caller, Policy, Reply};
 use domain::{Email, Locale, Name, Phone, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,13 +26,9 @@ pub struct Account {
     pub password: PasswordHash,
     /// When they registered.
     pub created_at: Timestamp,
-}
-
-impl Account {
-    /// The user, as an access token tells of them.
-    pub fn user(&self) -> User {
-        User { id: self.id, role: self.role, name: self.name.clone() }
-    }
+    /// Counts what ends every session of the account at once: a family of sessions is of one epoch, and taken in no other.
+    #[serde(default)]
+    pub epoch: u64,
 }
 
 impl Policy for Account {
@@ -60,7 +56,7 @@ pub struct UserView {
 impl UserView {
     /// An account at this version, as its owner sees it.
     pub fn of(account: &Account, version: u64) -> Self {
-        let Account { id, email, name, role, phone, locale, password: _, created_at } = account.clone();
+        let Account { id, email, name, role, phone, locale, password: _, created_at, epoch: _ } = account.clone();
         Self { id, email, name, role, phone, locale, created_at, version }
     }
 }

@@ -49,7 +49,7 @@ struct Claim {
     user_id: UserId,
 }
 
-fn account_key(id: UserId) -> Key {
+pub(crate) fn account_key(id: UserId) -> Key {
     Key::new(format!("USER#{id}"), "ACCOUNT")
 }
 

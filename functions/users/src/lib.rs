@@ -2,20 +2,28 @@
 
 mod account;
 mod accounts;
+mod families;
+mod family;
 mod get_jwks;
 mod get_user;
 mod password;
+mod refresh_session;
+mod refresh_token;
 mod register_user;
+#[cfg(test)]
+mod sample;
 mod session;
 mod sign_in;
+mod sign_out;
 
 use app::{Declaration, Service};
 
 pub use account::{Account, UserView};
 pub use accounts::{Accounts, USERS, registration};
 pub use password::{MEMORY_KIB, PasswordHash};
+pub use refresh_token::RefreshToken;
 pub use register_user::Registered;
-pub use session::Session;
+pub use session::{ACCESS_TOKEN_S, Session};
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -25,8 +33,10 @@ pub const SERVICE: Service = Service {
     functions: &[
         Declaration::endpoint::<register_user::RegisterUser>(),
         Declaration::endpoint::<sign_in::SignIn>(),
+        Declaration::endpoint::<refresh_session::RefreshSession>(),
+        Declaration::endpoint::<sign_out::SignOut>(),
         Declaration::endpoint::<get_user::GetUser>(),
         Declaration::endpoint::<get_jwks::GetJwks>(),
     ],
-    settings: &[MEMORY_KIB],
+    settings: &[MEMORY_KIB, ACCESS_TOKEN_S],
 };

@@ -80,11 +80,13 @@ impl Endpoint for RegisterUser {
             locale: input.locale.clone(),
             password: PasswordHash::of(context, input.password.clone()).await?,
             created_at: context.now(),
+            epoch: 0,
         };
-        let session = Session::open(context, &account.user())?;
         let user = UserView::of(&account, 1);
         let location = format!("/v1/users/{}", account.id);
-        Ok(Effect::reply(Created::at(location, Registered { user, session })).saves(registration(&account)))
+        let opened = Session::open(context, &account)?;
+        let registered = opened.map(|session| Created::at(location, Registered { user, session }));
+        Ok(registered.saves(registration(&account)))
     }
 }
 

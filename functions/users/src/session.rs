@@ -1,13 +1,21 @@
-//! A session: an access token for ten minutes.
+//! A session: an access token for some minutes, and a refresh token for the next.
 
-use app::{ACCESS_TOKEN, Context, Problem, Reply, User};
+use app::{ACCESS_TOKEN, Context, Effect, Problem, Reply, Setting};
 use domain::{Role, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// How long an access token lives, in seconds.
-pub const ACCESS_TOKEN_S: i64 = 600;
+use crate::{Account, RefreshToken, families::founding, family::Family};
+
+/// How long an access token lives.
+pub const ACCESS_TOKEN_S: Setting = Setting {
+    name: "TIFFIN_USERS_ACCESS_TOKEN_S",
+    default: 600,
+    min: 10,
+    max: 600,
+    about: "How long an access token lives, in seconds",
+};
 
 /// What a client needs to act as a user.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -16,8 +24,10 @@ pub struct Session {
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// How long the token lives, in seconds.
+    /// How long the access token lives, in seconds.
     expires_in: i64,
+    /// Gives the next session, once, until 30 days after the sign-in.
+    refresh_token: RefreshToken,
     /// The user.
     user_id: UserId,
     /// Their role.
@@ -25,24 +35,37 @@ pub struct Session {
 }
 
 impl Session {
-    /// Signs a new session for a user.
-    pub fn open(context: &Context, user: &User) -> Result<Self, Problem> {
-        let now = context.now().as_second();
+    /// Somebody signs in: their first session of a new family.
+    pub fn open(context: &Context, account: &Account) -> Result<Effect<Self>, Problem> {
+        let (sid, token) = (new_id(context), RefreshToken::generate(context));
+        let founded = founding(&sid, &Family::of(account, context.now()), &token);
+        Ok(Effect::reply(Self::of(context, account, sid, token)?).saves(founded))
+    }
+
+    /// A session of the family `sid`, to be followed by what `refresh_token` gives.
+    pub(crate) fn of(
+        context: &Context,
+        account: &Account,
+        sid: String,
+        refresh_token: RefreshToken,
+    ) -> Result<Self, Problem> {
+        let (now, expires_in) = (context.now().as_second(), context.setting(&ACCESS_TOKEN_S));
         let claims = Claims {
-            sub: user.id,
-            role: user.role,
-            name: user.name.as_str(),
-            sid: token_id(context),
-            jti: token_id(context),
+            sub: account.id,
+            role: account.role,
+            name: account.name.as_str(),
+            sid,
+            jti: new_id(context),
             iat: now,
-            exp: now + ACCESS_TOKEN_S,
+            exp: now + expires_in,
         };
         Ok(Self {
             access_token: context.sign(ACCESS_TOKEN, &claims)?,
             token_type: "Bearer",
-            expires_in: ACCESS_TOKEN_S,
-            user_id: user.id,
-            role: user.role,
+            expires_in,
+            refresh_token,
+            user_id: account.id,
+            role: account.role,
         })
     }
 }
@@ -61,6 +84,6 @@ struct Claims<'a> {
     exp: i64,
 }
 
-fn token_id(context: &Context) -> String {
+fn new_id(context: &Context) -> String {
     Uuid::from_bytes(context.random()).simple().to_string()
 }

@@ -1,7 +1,8 @@
-//! The restaurants of the city and what they cook, read from `restaurants.json` and made by the service that owns them.
+//! Restaurants and what they cook, read from files such as `restaurants.json` and made by the service that owns them.
 
 use std::collections::HashMap;
 
+use app::Changes;
 use domain::{RestaurantId, UserId};
 use restaurants::{Ids, Menu, NewItem, NewRestaurant, Restaurant};
 use serde::Deserialize;
@@ -12,8 +13,10 @@ use crate::simulate::Chance;
 
 /// The one currency of the city.
 const CURRENCY: &str = "RON";
-/// The data.
-const RESTAURANTS: &str = include_str!("restaurants.json");
+/// The restaurants of the city.
+pub(super) const CITY: &str = include_str!("restaurants.json");
+/// The restaurant of the theatre.
+pub(super) const THEATRE: &str = include_str!("theatre.json");
 
 /// A restaurant and its menu.
 #[derive(Clone, Debug)]
@@ -22,6 +25,13 @@ pub(super) struct Kitchen {
     pub(super) restaurant: Restaurant,
     /// Its menu.
     pub(super) menu: Menu,
+}
+
+impl Kitchen {
+    /// What opens it.
+    pub(super) fn creation(&self) -> Changes {
+        restaurants::creation(&self.restaurant, &self.menu)
+    }
 }
 
 /// The file; amounts are in minor units.
@@ -47,6 +57,7 @@ struct ToldRestaurant {
     merchant: String,
     name: String,
     cuisines: Vec<String>,
+    picture: String,
     description: String,
     street: String,
     postcode: String,
@@ -68,6 +79,7 @@ struct ToldDish {
     section: String,
     name: String,
     description: String,
+    picture: String,
     price: i64,
     allergens: Vec<String>,
     dietary: Vec<String>,
@@ -75,9 +87,9 @@ struct ToldDish {
     options: Vec<String>,
 }
 
-/// Every restaurant; `owner` knows merchants by their e-mail.
-pub(super) fn every_kitchen(owner: impl Fn(&str) -> UserId) -> Vec<Kitchen> {
-    let Told { option_groups, restaurants } = serde_json::from_str(RESTAURANTS).expect("the file is well-formed");
+/// Every restaurant of a file; `owner` knows merchants by their e-mail.
+pub(super) fn every_kitchen(file: &str, owner: impl Fn(&str) -> UserId) -> Vec<Kitchen> {
+    let Told { option_groups, restaurants } = serde_json::from_str(file).expect("the file is well-formed");
     restaurants.iter().map(|told| kitchen(told, owner(&told.merchant), &option_groups)).collect()
 }
 
@@ -109,6 +121,7 @@ fn new_restaurant(told: &ToldRestaurant) -> NewRestaurant {
         "delivery_fee": { "base": money(told.fee_base), "per_km": money(told.fee_per_km) },
         "min_order": money(told.min_order),
         "small_order": { "below": money(told.small_below), "fee": money(told.small_fee) },
+        "picture": told.picture,
     });
     serde_json::from_value(request).expect("the city's restaurants are what the API takes")
 }
@@ -128,6 +141,7 @@ fn new_item(told: &ToldDish, groups: &HashMap<String, ToldGroup>) -> NewItem {
         "price": money(told.price),
         "allergens": told.allergens,
         "dietary": told.dietary,
+        "picture": told.picture,
         "option_groups": told.options.iter().map(group).collect::<Vec<Value>>(),
     });
     serde_json::from_value(request).expect("the city's dishes are what the API takes")

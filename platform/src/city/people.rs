@@ -6,7 +6,7 @@ use deliveries::Courier;
 use domain::{Address, Email, Name, Phone, Place, RestaurantId, Role, Stop, Timestamp, UserId, Vehicle};
 use users::{Account, PasswordHash};
 
-use super::{FOUNDED, founding};
+use super::{COUNTRY, FOUNDED, NAME, founding};
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,11 +69,12 @@ impl DemoAccount {
             locale: None,
             password,
             created_at: now,
+            epoch: 0,
         }
     }
 
     /// A courier's profile; they are offline, so that nobody is offered to who is not there.
-    pub(super) fn courier(&self) -> Option<Courier> {
+    pub(crate) fn courier(&self) -> Option<Courier> {
         let Part::Courier { vehicle, .. } = self.part else { return None };
         Some(Courier::new(self.id, self.name.clone(), vehicle, Some(self.phone.clone())))
     }
@@ -138,11 +139,12 @@ pub(super) fn everybody() -> Vec<DemoAccount> {
 
 /// An address in the city.
 pub(super) fn address(street: &str, postcode: &str) -> Address {
-    let (city, country) = (parse("București"), parse("RO"));
+    let (city, country) = (parse(NAME), parse(COUNTRY));
     Address { street: parse(street), city, postcode: parse(postcode), country }
 }
 
-fn person(number: u32, login: &str, name: &str, part: Part) -> DemoAccount {
+/// Somebody who signs in as `login`; numbers keep their phones apart.
+pub(super) fn person(number: u32, login: &str, name: &str, part: Part) -> DemoAccount {
     let email: Email = parse(&format!("{login}@tiffin.example"));
     let id = UserId::derived(FOUNDED, &founding(), &email);
     DemoAccount { id, email, name: parse(name), phone: parse(&format!("+40 700 000 {number}")), part }

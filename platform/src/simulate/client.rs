@@ -1,11 +1,11 @@
-//! One user's way into the public API: signs in, stays signed in, and reads what is replied.
+//! One user's way into the public API: signs in, stays signed in by refresh tokens, and reads what is replied.
 
 use std::sync::Arc;
 
 use domain::{Email, UserId};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     sync::Semaphore,
     time::{Duration, Instant},
@@ -15,7 +15,7 @@ use crate::city::DemoAccount;
 
 /// How long a reply may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long before its end a token is renewed.
+/// How long before its end a token is renewed; half its life where that is less.
 const MARGIN: Duration = Duration::from_mins(2);
 /// How often a request with an idempotency key is sent until it is answered.
 const ATTEMPTS: u32 = 3;
@@ -70,6 +70,7 @@ pub(super) struct Client {
 #[derive(Debug)]
 struct Session {
     token: String,
+    refresh_token: String,
     renew_at: Instant,
 }
 
@@ -147,29 +148,43 @@ impl Client {
     /// A token that is good for a while.
     async fn token(&mut self) -> Result<String, ApiError> {
         match &self.session {
+            None => self.sign_in().await,
             Some(session) if session.renew_at > Instant::now() => Ok(session.token.clone()),
-            Some(_) | None => self.sign_in().await,
+            Some(session) => {
+                let refresh_token = json!({ "refresh_token": session.refresh_token });
+                match self.open("/v1/sessions/refresh", &refresh_token).await {
+                    Err(ApiError::Refused { status: 401, .. }) => self.sign_in().await,
+                    outcome => outcome,
+                }
+            }
         }
     }
 
     async fn sign_in(&mut self) -> Result<String, ApiError> {
-        #[derive(Deserialize)]
-        struct SignedIn {
-            access_token: String,
-            expires_in: u64,
-        }
-
-        const PATH: &str = "/v1/sessions";
         let door = self.door.clone();
         // The door is never closed, so that this always gives a permit.
         let _permit = door.acquire().await.ok();
         let credentials = json!({ "email": self.email, "password": self.password });
-        let request = self.http.post(format!("{}{PATH}", self.base_url)).json(&credentials);
+        self.open("/v1/sessions", &credentials).await
+    }
+
+    /// Gets a session for what proves who this is. Returns its token.
+    async fn open(&mut self, path: &str, proof: &Value) -> Result<String, ApiError> {
+        #[derive(Deserialize)]
+        struct Opened {
+            access_token: String,
+            refresh_token: String,
+            expires_in: u64,
+        }
+
+        let request = self.http.post(format!("{}{path}", self.base_url)).json(proof);
         let begun = Instant::now();
-        let SignedIn { access_token, expires_in } = read(PATH, answer(Method::POST, PATH, request).await?).await?;
-        let renew_at = begun + Duration::from_secs(expires_in).saturating_sub(MARGIN);
-        self.session = Some(Session { token: access_token.clone(), renew_at });
-        Ok(access_token)
+        let opened: Opened = read(path, answer(Method::POST, path, request).await?).await?;
+        let life = Duration::from_secs(opened.expires_in);
+        let renew_at = begun + life.saturating_sub(MARGIN).max(life / 2);
+        let Opened { access_token: token, refresh_token, .. } = opened;
+        self.session = Some(Session { token: token.clone(), refresh_token, renew_at });
+        Ok(token)
     }
 }
 
@@ -198,85 +213,4 @@ fn unreachable(path: &str, source: reqwest::Error) -> ApiError {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use axum::{
-        Router,
-        http::{HeaderMap, StatusCode as Status},
-        routing::{get, post},
-    };
-    use serde_json::Value;
-
-    use super::*;
-
-    /// What a stand-in for the API was sent: tokens and keys, in order.
-    type Seen = Arc<Mutex<Vec<String>>>;
-
-    /// An API whose first token is good once, and whose first order is lost.
-    async fn stand_in(seen: Seen) -> String {
-        let note = move |what: &str| {
-            let mut seen = seen.lock().unwrap();
-            seen.push(what.to_owned());
-            seen.iter().filter(|seen| *seen == what).count()
-        };
-        let (of_sign_in, of_thing, of_order) = (note.clone(), note.clone(), note);
-        let sign_in = async move || {
-            let token = format!("token-{}", of_sign_in("sign-in"));
-            (Status::CREATED, json!({ "access_token": token, "expires_in": 600 }).to_string())
-        };
-        let thing = async move |headers: HeaderMap| match of_thing(headers["authorization"].to_str().unwrap()) {
-            1 => (Status::OK, json!(1).to_string()),
-            _ => (Status::UNAUTHORIZED, json!({ "code": "unauthenticated" }).to_string()),
-        };
-        let order = async move |headers: HeaderMap| match of_order(headers["idempotency-key"].to_str().unwrap()) {
-            1 => (Status::SERVICE_UNAVAILABLE, json!({ "code": "unavailable" }).to_string()),
-            _ => (Status::CREATED, json!(2).to_string()),
-        };
-        let router =
-            Router::new().route("/v1/sessions", post(sign_in)).route("/thing", get(thing)).route("/order", post(order));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        url
-    }
-
-    async fn client(seen: &Seen) -> Client {
-        let account = crate::city::city().accounts().remove(0);
-        let url = stand_in(seen.clone()).await;
-        Client::new(reqwest::Client::new(), url, &account, "tiffin-demo", Arc::new(Semaphore::new(1)))
-    }
-
-    #[tokio::test]
-    async fn a_token_is_used_until_it_is_refused_and_then_another_is_asked_for() {
-        let seen = Seen::default();
-        let mut client = client(&seen).await;
-        client.get::<i32>("/thing").await.unwrap();
-        let refused = client.get::<i32>("/thing").await.unwrap_err();
-        assert_eq!(refused.to_string(), "401 unauthenticated from GET /thing");
-        assert!(!refused.is_bad_luck());
-        client.get::<i32>("/thing").await.unwrap();
-        let wanted = ["sign-in", "Bearer token-1", "Bearer token-1", "sign-in", "Bearer token-2"];
-        assert_eq!(*seen.lock().unwrap(), wanted);
-    }
-
-    #[tokio::test]
-    async fn what_is_to_be_done_once_is_sent_again_under_the_same_key() {
-        let seen = Seen::default();
-        let mut client = client(&seen).await;
-        let order: Value = client.post_once("/order", "quote", &json!({})).await.unwrap();
-        assert_eq!(order, 2);
-        assert_eq!(*seen.lock().unwrap(), ["sign-in", "quote", "quote"]);
-    }
-
-    #[tokio::test]
-    async fn an_api_that_is_not_there_is_told_of_without_what_was_asked() {
-        let account = crate::city::city().accounts().remove(0);
-        let http = reqwest::Client::new();
-        // Nothing listens on the discard port.
-        let url = "http://127.0.0.1:9".to_owned();
-        let mut client = Client::new(http, url, &account, "tiffin-demo", Arc::new(Semaphore::new(1)));
-        let error = client.get::<i32>("/thing").await.unwrap_err();
-        assert_eq!(error.to_string(), "no usable reply from /v1/sessions");
-    }
-}
+mod tests;

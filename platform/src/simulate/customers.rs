@@ -83,7 +83,7 @@ impl Customer {
         let cards: Page<Card> = self.client.get(&near).await?;
         let Some(card) = self.pace.chance.pick(&cards.items) else { return Ok(()) };
         let menu: Menu = self.client.get(&format!("/v1/restaurants/{}/menu", card.id)).await?;
-        tokio::time::sleep(self.pace.takes_s(LOOKING_S.0, LOOKING_S.1)).await;
+        tokio::time::sleep(self.pace.takes_s(LOOKING_S)).await;
         let Some(lines) = choose(&menu, card.min_order.amount, &mut self.pace.chance) else { return Ok(()) };
         let mut basket = json!({ "items": lines, "deliver_to": self.home });
         if self.pace.chance.one_in(2) {
@@ -103,7 +103,7 @@ impl Customer {
 
     /// Cancels while that is still possible.
     async fn regret(&mut self, order_id: &str) -> Result<(), ApiError> {
-        tokio::time::sleep(self.pace.takes_s(REGRET_S.0, REGRET_S.1)).await;
+        tokio::time::sleep(self.pace.takes_s(REGRET_S)).await;
         let order: Order = self.client.get(&format!("/v1/orders/{order_id}")).await?;
         if !order.allowed_actions.iter().any(|action| action == "cancel") {
             return Ok(());
@@ -117,7 +117,7 @@ impl Actor for Customer {
     async fn act(&mut self) -> Result<Duration, ApiError> {
         if !self.hungry_at_all {
             self.hungry_at_all = true;
-            return Ok(self.pace.takes_s(FIRST_HUNGER_S.0, FIRST_HUNGER_S.1));
+            return Ok(self.pace.takes_s(FIRST_HUNGER_S));
         }
         if self.open_orders().await? < MOST_OPEN {
             match self.dine().await {
@@ -125,6 +125,6 @@ impl Actor for Customer {
                 outcome => outcome?,
             }
         }
-        Ok(self.pace.takes_s(FULL_S.0, FULL_S.1).max(LEAST_FULL))
+        Ok(self.pace.takes_s(FULL_S).max(LEAST_FULL))
     }
 }

@@ -18,10 +18,10 @@ impl Pace {
         Self { speed, chance }
     }
 
-    /// What takes from `least` to `most` seconds in life; never longer than `most`, however slow.
+    /// What takes from `least` to `most` seconds in life, the first and the second; never longer than `most`, however slow.
     ///
     /// The platform's deadlines know nothing of the speed: who is asked to be slower than life still answers in time.
-    pub(super) fn takes_s(&mut self, least: u32, most: u32) -> Duration {
+    pub(super) fn takes_s(&mut self, (least, most): (u32, u32)) -> Duration {
         let life = Duration::from_secs(u64::from(self.chance.between(least, most)));
         self.shortened(life).min(Duration::from_secs(u64::from(most)))
     }
@@ -40,9 +40,9 @@ mod tests {
     fn speed_shortens_waiting_and_slowness_does_not_miss_deadlines() {
         let pace = |speed| Pace::new(speed, Chance::new(1));
         for _ in 0..50 {
-            assert!((1..=2).contains(&pace(10.0).takes_s(10, 20).as_secs()));
+            assert!((1..=2).contains(&pace(10.0).takes_s((10, 20)).as_secs()));
         }
-        assert_eq!(pace(0.01).takes_s(10, 20), Duration::from_secs(20));
+        assert_eq!(pace(0.01).takes_s((10, 20)), Duration::from_secs(20));
         assert_eq!(pace(4.0).shortened(Duration::from_secs(6)), Duration::from_millis(1500));
     }
 }

@@ -8,25 +8,41 @@ use serde_json::{Value, json};
 
 use super::{Actor, ApiError, Client, Pace, client::Page, plans::Plans};
 
-/// How long an answer takes, in seconds of life.
-const ANSWER_S: (u32, u32) = (10, 60);
-/// How long a meal is announced to take, in minutes.
-const PREP_MINUTES: (u32, u32) = (8, 20);
-/// How long it takes, in seconds of life.
-const COOKING_S: (u32, u32) = (180, 600);
-/// One order in so many is turned down.
-const REJECTED_ONE_IN: u32 = 25;
 /// How many orders of a restaurant are looked at; the open ones come first.
 const FIRST_OPEN: u32 = 20;
-/// How long until the next look, where there is something to do.
-const BUSY: Duration = Duration::from_secs(3);
-/// How long where there is nothing.
-const IDLE: Duration = Duration::from_secs(8);
+
+/// How somebody runs their restaurants.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Habits {
+    /// How long an answer takes, in seconds of life.
+    pub(super) answer_s: (u32, u32),
+    /// How long a meal is announced to take, in minutes.
+    pub(super) prep_minutes: (u32, u32),
+    /// How long it takes, in seconds of life.
+    pub(super) cooking_s: (u32, u32),
+    /// One order in so many is turned down.
+    pub(super) rejected_one_in: Option<u32>,
+    /// How long until the next look, where there is something to do.
+    pub(super) busy: Duration,
+    /// How long where there is nothing.
+    pub(super) idle: Duration,
+}
+
+/// As it is done in the city.
+pub(super) const CITY: Habits = Habits {
+    answer_s: (10, 60),
+    prep_minutes: (8, 20),
+    cooking_s: (180, 600),
+    rejected_one_in: Some(25),
+    busy: Duration::from_secs(3),
+    idle: Duration::from_secs(8),
+};
 
 /// A merchant and their restaurants.
 pub(super) struct Merchant {
     client: Client,
     pace: Pace,
+    habits: Habits,
     restaurants: Vec<RestaurantId>,
     plans: Plans,
 }
@@ -45,8 +61,8 @@ impl Order {
 
 impl Merchant {
     /// Somebody who runs these.
-    pub(super) fn new(client: Client, pace: Pace, restaurants: Vec<RestaurantId>) -> Self {
-        Self { client, pace, restaurants, plans: Plans::default() }
+    pub(super) fn new(client: Client, pace: Pace, habits: Habits, restaurants: Vec<RestaurantId>) -> Self {
+        Self { client, pace, habits, restaurants, plans: Plans::default() }
     }
 
     /// Orders of every restaurant that wait for something.
@@ -61,17 +77,18 @@ impl Merchant {
     }
 
     async fn serve(&mut self, order: &Order) -> Result<(), ApiError> {
-        let Self { client, pace, plans, .. } = self;
+        let Self { client, pace, habits, plans, .. } = self;
+        let Habits { answer_s, prep_minutes, cooking_s, rejected_one_in, .. } = *habits;
         let (action, body) = if order.allows("accept") {
-            if !plans.is_time(&order.id, "answer", || pace.takes_s(ANSWER_S.0, ANSWER_S.1)) {
+            if !plans.is_time(&order.id, "answer", || pace.takes_s(answer_s)) {
                 return Ok(());
             }
-            if order.allows("reject") && pace.chance.one_in(REJECTED_ONE_IN) {
+            if order.allows("reject") && rejected_one_in.is_some_and(|times| pace.chance.one_in(times)) {
                 ("reject", json!({ "reason": "We have run out of something for this order." }))
             } else {
-                ("accept", json!({ "prep_minutes": pace.chance.between(PREP_MINUTES.0, PREP_MINUTES.1) }))
+                ("accept", json!({ "prep_minutes": pace.chance.between(prep_minutes.0, prep_minutes.1) }))
             }
-        } else if plans.is_time(&order.id, "ready", || pace.takes_s(COOKING_S.0, COOKING_S.1)) {
+        } else if plans.is_time(&order.id, "ready", || pace.takes_s(cooking_s)) {
             ("ready", json!({}))
         } else {
             return Ok(());
@@ -90,6 +107,10 @@ impl Actor for Merchant {
                 outcome => outcome?,
             }
         }
-        Ok(if waiting.is_empty() { IDLE } else { BUSY })
+        Ok(if waiting.is_empty() { self.habits.idle } else { self.habits.busy })
+    }
+
+    fn step_aside(&mut self) {
+        self.plans = Plans::default();
     }
 }

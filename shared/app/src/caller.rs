@@ -55,6 +55,7 @@ pub enum Precondition {
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     user: Option<User>,
+    session: Option<String>,
     precondition: Precondition,
 }
 
@@ -66,7 +67,14 @@ impl Caller {
 
     /// A signed-in user.
     pub fn user(user: User) -> Self {
-        Self { user: Some(user), precondition: Precondition::None }
+        Self { user: Some(user), ..Self::default() }
+    }
+
+    /// The same caller, signed in by this session.
+    #[must_use]
+    pub fn in_session(mut self, session: impl Into<String>) -> Self {
+        self.session = Some(session.into());
+        self
     }
 
     /// The same caller, expecting this of the thing the request is about.
@@ -79,6 +87,11 @@ impl Caller {
     /// The user, or 401.
     pub fn signed_in(&self) -> Result<&User, Problem> {
         self.user.as_ref().ok_or_else(|| Problem::of(code::UNAUTHENTICATED))
+    }
+
+    /// The session that their access token belongs to.
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
     }
 
     /// The user's role, if signed in.

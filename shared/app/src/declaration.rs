@@ -213,10 +213,11 @@ impl Declaration {
         }
     }
 
-    /// Whether a request may carry an idempotency key: a POST that changes something.
+    /// Whether a request may carry an idempotency key: a POST of somebody signed in that changes something. Those who
+    /// sign up or sign in have none to honour, and their replies hold tokens that are kept nowhere.
     pub fn honours_idempotency_keys(&self) -> bool {
-        self.as_endpoint().is_some_and(|endpoint| endpoint.route.method == Method::Post)
-            && self.function.writes_anything()
+        let honours = |it: &EndpointDeclaration| it.route.method == Method::Post && it.access != Access::Public;
+        self.as_endpoint().is_some_and(honours) && self.function.writes_anything()
     }
 
     /// Whether it lists by page, and so seals and opens cursors.

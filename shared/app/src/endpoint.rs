@@ -194,19 +194,24 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for Page<T> {
 
 impl Reply for crate::Jwks {}
 
-/// 201: a thing was made, and is found at a location.
+/// 201: a thing was made, and is found at a location, if it can be read at all.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Created<T> {
     #[serde(skip)]
-    location: String,
+    location: Option<String>,
     thing: T,
 }
 
 impl<T> Created<T> {
     /// Says what was made and where it is found.
     pub fn at(location: impl ToString, thing: T) -> Self {
-        Self { location: location.to_string(), thing }
+        Self { location: Some(location.to_string()), thing }
+    }
+
+    /// Says what was made and can't be read.
+    pub const fn nowhere(thing: T) -> Self {
+        Self { location: None, thing }
     }
 
     /// What was made.
@@ -242,7 +247,7 @@ impl<T: Reply> Reply for Created<T> {
     }
 
     fn location(&self) -> Option<String> {
-        Some(self.location.clone())
+        self.location.clone()
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, error::Error, fmt};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::StoreError;
+use crate::{Changes, StoreError};
 
 /// A stable kebab-case word for a refusal, with its status and what it means.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +93,8 @@ pub struct Problem {
     pub retry_after_s: Option<u32>,
     /// What went wrong inside, for the log only.
     pub source: Option<Box<dyn Error + Send + Sync>>,
+    /// What to commit although it is refused; nearly always nothing.
+    pub changes: Box<Changes>,
 }
 
 /// After how many seconds an overloaded or absent part may be asked again.
@@ -108,6 +110,7 @@ impl Problem {
             members: Map::new(),
             retry_after_s: (code.status == 429 || code.status == 503).then_some(RETRY_AFTER_S),
             source: None,
+            changes: Box::default(),
         }
     }
 
@@ -157,6 +160,13 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Saves this although it refuses: what the attempt itself gives away must be on record.
+    #[must_use]
+    pub fn saves(mut self, changes: Changes) -> Self {
+        *self.changes = self.changes.and(changes);
         self
     }
 

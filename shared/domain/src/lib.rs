@@ -37,7 +37,7 @@ pub use role::{Actor, ActorRole, Role};
 pub use text::{InvalidText, Rule};
 pub use time::{InvalidTimeZone, InvalidTimestamp, TimeZone, Timestamp};
 pub use vehicle::Vehicle;
-pub use words::{Cuisine, Email, Locale, Name, Password, PaymentMethod, Phone, Reason, Text};
+pub use words::{Cuisine, Email, Locale, Name, Password, PaymentMethod, Phone, Picture, Reason, Text};
 
 /// What the exported macros need in the crates that use them.
 #[doc(hidden)]

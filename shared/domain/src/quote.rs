@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, ItemId, Money, MoneyError, Name, OptionId, Phone, QuoteId, RestaurantId, Stop, UserId};
+use crate::{Currency, ItemId, Money, MoneyError, Name, OptionId, Phone, Picture, QuoteId, RestaurantId, Stop, UserId};
 
 /// One option that was chosen for a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -99,6 +99,8 @@ pub struct RestaurantCard {
     pub name: Name,
     /// Its phone.
     pub phone: Option<Phone>,
+    /// Its picture.
+    pub picture: Option<Picture>,
 }
 
 /// The claims of a quote's token: a price, for one customer, for ten minutes, for one order.
@@ -116,7 +118,7 @@ pub struct QuoteClaims {
     pub restaurant_id: RestaurantId,
     /// Whose it is.
     pub merchant_id: UserId,
-    /// The restaurant's name and phone.
+    /// The restaurant's name, phone and picture.
     pub restaurant: RestaurantCard,
     /// Where it is picked up.
     pub pick_up: Stop,

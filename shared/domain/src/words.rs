@@ -56,6 +56,13 @@ text! {
 }
 
 text! {
+    /// A picture, by its name: letters, digits, and hyphens between. Which there are is said where one is chosen: what was
+    /// chosen before stays readable.
+    pub struct Picture(1..=40): pattern("^[a-z0-9]+(-[a-z0-9]+)*$"),
+        check(is_kebab, "must be lower-case letters and digits, with hyphens between");
+}
+
+text! {
     /// A kind of food, in lower case: `romanian`, `street_food`.
     pub struct Cuisine(1..=40): trimmed, lower;
 }
@@ -78,6 +85,11 @@ fn is_locale(text: &str) -> bool {
     (2..=8).contains(&language.len())
         && language.chars().all(|letter| letter.is_ascii_alphabetic())
         && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric()))
+}
+
+fn is_kebab(text: &str) -> bool {
+    text.split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 fn is_visible_ascii(text: &str) -> bool {
@@ -124,6 +136,22 @@ mod tests {
             [("en", true), ("ro-RO", true), ("zh-Hant-TW", true), ("e", false), ("en-", false), ("e1", false)]
         {
             assert_eq!(text.parse::<Locale>().is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_picture_is_named_in_one_word() {
+        for (text, good) in [
+            ("pizza", true),
+            ("ice-cream", true),
+            ("7up", true),
+            ("Pizza", false),
+            ("ice--cream", false),
+            ("-pizza", false),
+            ("../pizza", false),
+            ("https://example.org/pizza.webp", false),
+        ] {
+            assert_eq!(text.parse::<Picture>().is_ok(), good, "{text}");
         }
     }
 

@@ -18,21 +18,23 @@ use crate::{
 };
 
 impl DynamoDb {
-    /// Makes the table, with its indexes and its TTL; one that is there already stays as it is.
+    /// Makes the table, with its indexes; one that is there already stays as it is.
     pub async fn create(&self, table: Table) -> Result<(), app::StoreError> {
         let name = self.name(table)?;
         let request = described(self.client().create_table().table_name(name), table);
         let request = request.map_err(|error| app::StoreError::Rejected(error.to_string()))?;
         let made = attempts(|| async {
             match request.clone().send().await {
-                Ok(_) => Ok(true),
-                Err(error) if is_there(&error) => Ok(false),
-                Err(error) => Err(failure(error)),
+                Err(error) if !is_there(&error) => Err(failure(error)),
+                Ok(_) | Err(_) => Ok(()),
             }
         });
-        if !made.await.map_err(Failed::of_plain_write)? {
-            return Ok(());
-        }
+        made.await.map_err(Failed::of_plain_write)
+    }
+
+    /// Lets the server clean away what has expired, by its own clock.
+    pub async fn let_expire(&self, table: Table) -> Result<(), app::StoreError> {
+        let name = self.name(table)?;
         let ttl = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
         let ttl = ttl.map_err(|error| app::StoreError::Rejected(error.to_string()))?;
         let request = self.client().update_time_to_live().table_name(name).time_to_live_specification(ttl);

@@ -23,6 +23,7 @@ async fn store(sdk: &SdkConfig) -> Arc<dyn Store> {
     let store = DynamoDb::connect(sdk, [TABLE, OTHER].map(|table| (table, format!("{}-{count}", table.name))));
     for table in [TABLE, OTHER] {
         store.create(table).await.expect("a table can be made");
+        store.let_expire(table).await.expect("what has expired may go");
     }
     Arc::new(store)
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use app::{
     Access, Answer, Caller, Changes, Deadline, Effect, EndpointDeclaration, Input, Precondition, Prepared, Problem,
-    User, code,
+    code,
 };
 use axum::body::Body;
 use http::{HeaderMap, Response, header, request};
@@ -33,6 +33,12 @@ pub(crate) struct Request<'a> {
 struct Replied {
     answer: Answer,
     replayed: bool,
+}
+
+impl Replied {
+    const fn first(answer: Answer) -> Self {
+        Self { answer, replayed: false }
+    }
 }
 
 impl Host {
@@ -90,7 +96,7 @@ impl Host {
         self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace).await
     }
 
-    /// Decides and commits; where another was faster, again from the read.
+    /// Decides and commits, whether it answers or refuses; where another was faster, again from the read.
     async fn decide(
         &self,
         bound: &Bound,
@@ -110,16 +116,22 @@ impl Host {
                 // What refused it was the same request, a moment faster.
                 return Ok(Replied { answer, replayed: true });
             }
-            let Effect { reply: answer, mut changes } = decided?;
+            let (outcome, mut changes) = match decided {
+                Ok(Effect { reply, changes }) => (Ok(reply), changes),
+                Err(mut refusal) => {
+                    let changes = std::mem::take(&mut *refusal.changes);
+                    (Err(refusal), changes)
+                }
+            };
             if changes.is_empty() {
-                return Ok(Replied { answer, replayed: false });
+                return outcome.map(Replied::first);
             }
             let claimed_at = changes.writes.len();
-            if let Some(claim) = claim {
-                changes.writes.push(claim.record(&answer, now_s));
+            if let (Some(claim), Ok(answer)) = (claim, &outcome) {
+                changes.writes.push(claim.record(answer, now_s));
             }
             let Err(error) = self.commit(bound, changes, trace).await else {
-                return Ok(Replied { answer, replayed: false });
+                return outcome.map(Replied::first);
             };
             if let Some(claim) = claim.filter(|_| Claim::was_recorded(&error, claimed_at))
                 && let Some(answer) = claim.replay(bound).await?
@@ -150,7 +162,7 @@ impl Host {
     fn caller(&self, access: Access, headers: &HeaderMap) -> Result<Caller, Problem> {
         let caller = match headers.get(header::AUTHORIZATION) {
             None => Caller::anyone(),
-            Some(value) => Caller::user(self.user(value).ok_or_else(|| Problem::of(code::UNAUTHENTICATED))?),
+            Some(value) => self.signed_in(value).ok_or_else(|| Problem::of(code::UNAUTHENTICATED))?,
         };
         match (access, caller.role()) {
             (Access::Public, _) => Ok(caller),
@@ -160,13 +172,13 @@ impl Host {
         }
     }
 
-    fn user(&self, authorization: &header::HeaderValue) -> Option<User> {
+    fn signed_in(&self, authorization: &header::HeaderValue) -> Option<Caller> {
         let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
         let now = domain::Timestamp::of(self.parts.clock.now());
-        self.tokens.user(&self.parts.keys, token.trim(), now)
+        self.tokens.caller(&self.parts.keys, token.trim(), now)
     }
 
     fn prepare_query(
@@ -209,7 +221,8 @@ fn prepare_body(
     (endpoint.prepare)(path, Input::Body(body)).map_err(|refused| refusal::of_body(endpoint, body, refused))
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether a body is said to be JSON.
+pub fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -28,12 +28,21 @@ const SECURITY: [(HeaderName, HeaderValue); 4] = [
 
 /// Puts the edge around a router.
 pub fn edge(router: Router, host: &std::sync::Arc<Host>) -> Router {
+    dressed(caught(router).layer(cors::layer(&host.cors_origins)), host)
+}
+
+/// Puts the edge around a router that pages of other origins have no business with, whoever may call the API.
+pub fn edge_without_cors(router: Router, host: &std::sync::Arc<Host>) -> Router {
+    dressed(caught(router), host)
+}
+
+fn caught(router: Router) -> Router {
+    router.layer(CatchPanicLayer::custom(panicked))
+}
+
+fn dressed(router: Router, host: &std::sync::Arc<Host>) -> Router {
     let ids = host.clone();
-    let cors = cors::layer(&host.cors_origins);
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors)
-        .layer(middleware::from_fn(move |request: Request, next: Next| dress(ids.clone(), request, next)))
+    router.layer(middleware::from_fn(move |request: Request, next: Next| dress(ids.clone(), request, next)))
 }
 
 async fn dress(host: std::sync::Arc<Host>, request: Request, next: Next) -> Response {

@@ -1,4 +1,5 @@
-//! Readable pages of the API and of each problem, made from the same declarations as `openapi.json`.
+//! Readable pages of the API and of each problem, made from the same declarations as `openapi.json`. They are dressed by the
+//! style sheets of the pages, which are served beside them.
 
 use std::fmt::Write as _;
 
@@ -6,16 +7,24 @@ use app::{Code, Problem, Service, code};
 use axum::{Router, body::Body, extract::Path, response::Response, routing::get};
 use http::{HeaderValue, header};
 
-use crate::{asyncapi, function_rows, openapi, reply};
+use crate::{FunctionRow, asyncapi, function_rows, openapi, reply};
 
-/// The pages' own policy: their one inline style sheet and nothing else.
-const POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+/// The pages' own policy: style sheets and an icon of their own origin, and nothing else.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
-    code{font:0.9em ui-monospace,monospace}table{border-collapse:collapse;width:100%}\
-    th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884}\
-    td:first-child{white-space:nowrap}.may{opacity:.7}";
+const HEAD: &str = "<meta charset=\"utf-8\">\
+    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+    <meta name=\"color-scheme\" content=\"light dark\">\
+    <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
+    <link rel=\"stylesheet\" href=\"/css/tokens.css\">\
+    <link rel=\"stylesheet\" href=\"/css/base.css\">\
+    <link rel=\"stylesheet\" href=\"/css/docs.css\">";
+
+const BAR: &str = "<header class=\"bar\"><a class=\"home\" href=\"/docs\">Tiffin <span>API</span></a>\
+    <nav aria-label=\"Documents\"><a href=\"/openapi.json\">openapi.json</a><a href=\"/asyncapi.json\">asyncapi.json</a></nav>\
+    </header>";
 
 /// `/docs` (the API page), `/openapi.json`, `/asyncapi.json` and `/problems/<code>`.
 pub fn pages(services: &'static [Service]) -> Router {
@@ -31,55 +40,73 @@ pub fn pages(services: &'static [Service]) -> Router {
 
 fn api_page(services: &[Service]) -> String {
     let mut body = String::from(
-        "<h1>Tiffin API</h1><p>The whole of it, with schemas and every refusal, is in <a href=\"/openapi.json\">openapi.json</a>; \
-         the events are in <a href=\"/asyncapi.json\">asyncapi.json</a>. Send <code>Authorization: Bearer …</code> where a \
-         role is named. Errors are RFC 9457 problems; each code has a page.</p>",
+        "<h1>The API</h1><p class=\"lead\">The whole of it, with schemas and every refusal, is in \
+         <a href=\"/openapi.json\">openapi.json</a>; the events are in <a href=\"/asyncapi.json\">asyncapi.json</a>. \
+         Send <code>Authorization: Bearer …</code> where a role is named. Errors are RFC 9457 problems; each code has a \
+         page.</p><nav class=\"contents\" aria-label=\"Services\">",
     );
+    for name in services.iter().map(|service| escape(service.name)) {
+        write_to(&mut body, format_args!("<a href=\"#{name}\">{name}</a>"));
+    }
+    body.push_str("<a href=\"#problems\">problems</a></nav>");
     let rows = function_rows(services);
     for service in services {
-        write_to(&mut body, format_args!("<h2>{}</h2><p>{}</p><table>", escape(service.name), escape(service.about)));
-        body.push_str("<tr><th>called by</th><th>function</th><th>who</th><th>what it does</th></tr>");
-        for row in rows.iter().filter(|row| row.service == service.name) {
-            let (called, who) = (escape(&row.called_by).replace(' ', "<br>"), escape(&row.who));
-            let called = if row.who.is_empty() { called } else { escape(&row.called_by) };
-            let (about, may) = (escape(&row.about), escape(&row.may));
-            write_to(
-                &mut body,
-                format_args!(
-                    "<tr><td><code>{called}</code></td><td>{}</td><td>{who}</td><td>{about}<br><span class=may>{may}</span></td></tr>",
-                    row.function
-                ),
-            );
-        }
-        body.push_str("</table>");
+        let (name, about) = (escape(service.name), escape(service.about));
+        write_to(&mut body, format_args!("<section id=\"{name}\"><h2>{name}</h2><p>{about}</p>"));
+        body.push_str(
+            "<table class=\"functions\"><thead><tr><th scope=\"col\">called by</th><th scope=\"col\">function</th>",
+        );
+        body.push_str("<th scope=\"col\">who</th><th scope=\"col\">what it does</th></tr></thead><tbody>");
+        rows.iter().filter(|row| row.service == service.name).for_each(|row| write_row(&mut body, row));
+        body.push_str("</tbody></table></section>");
     }
-    body.push_str("<h2>Problems</h2><table>");
+    body.push_str(
+        "<section id=\"problems\"><h2>problems</h2><table class=\"codes\"><thead><tr><th scope=\"col\">code</th>",
+    );
+    body.push_str("<th scope=\"col\">status</th><th scope=\"col\">what it means</th></tr></thead><tbody>");
     for code in codes(services) {
-        let (word, about) = (code.word, escape(code.about));
+        let (word, status, about) = (code.word, code.status, with_code(&escape(code.about)));
         write_to(
             &mut body,
             format_args!(
-                "<tr><td><a href=\"/problems/{word}\"><code>{word}</code></a></td><td>{}</td><td>{about}</td></tr>",
-                code.status
+                "<tr><td><a href=\"/problems/{word}\"><code>{word}</code></a></td><td>{status}</td><td>{about}</td></tr>"
             ),
         );
     }
-    body.push_str("</table>");
+    body.push_str("</tbody></table></section>");
     page("Tiffin API", &body)
+}
+
+fn write_row(body: &mut String, row: &FunctionRow) {
+    let (function, who, about, may) =
+        (row.function, escape(&row.who), with_code(&escape(&row.about)), escape(&row.may));
+    let called = match row.called_by.split_once(' ') {
+        // A path may break where a segment begins.
+        Some((method, path)) if !who.is_empty() => {
+            let path = escape(path).replace('/', "/<wbr>");
+            format!("<span class=\"route\"><b class=\"method {method}\">{method}</b><code>{path}</code></span>")
+        }
+        _ => format!("<code>{}</code>", escape(&row.called_by).replace(' ', "<br>")),
+    };
+    write_to(
+        body,
+        format_args!(
+            "<tr id=\"{function}\"><td>{called}</td><td><code>{function}</code></td><td>{who}</td>\
+             <td>{about}<p class=\"may\">{may}</p></td></tr>"
+        ),
+    );
 }
 
 fn problem_page(services: &[Service], word: &str) -> Response<Body> {
     let Some(code) = codes(services).into_iter().find(|code| code.word == word) else {
         return reply::problem(&Problem::not_found(), &format!("/problems/{word}"));
     };
+    let (title, status, about) = (escape(code.title), code.status, with_code(&escape(code.about)));
     let body = format!(
-        "<h1>{}</h1><p>HTTP {}, code <code>{}</code></p><p>{}</p><p><a href=\"/docs\">All codes</a></p>",
-        escape(code.title),
-        code.status,
-        code.word,
-        escape(code.about)
+        "<article class=\"problem\"><p class=\"status\">HTTP {status} · <code>{word}</code></p><h1>{title}</h1>\
+         <p class=\"lead\">{about}</p><p><a href=\"/docs#problems\">All problems</a></p></article>"
     );
-    html(page(code.title, &body))
+    html(page(&format!("{} · Tiffin API", code.title), &body))
 }
 
 /// Every code there is, each once.
@@ -98,13 +125,18 @@ fn codes(services: &[Service]) -> Vec<Code> {
 fn page(title: &str, body: &str) -> String {
     let title = escape(title);
     format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
-         <title>{title}</title><style>{STYLE}</style><body>{body}"
+        "<!doctype html><html lang=\"en\"><head>{HEAD}<title>{title}</title></head><body>{BAR}<main>{body}</main></body></html>"
     )
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// What stands between backticks, as code.
+fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(number, part)| if number % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }
 
 fn write_to(text: &mut String, arguments: std::fmt::Arguments<'_>) {

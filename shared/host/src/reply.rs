@@ -40,7 +40,7 @@ pub(crate) fn answer(answer: Answer, method: Method, public: bool, request: &Hea
 }
 
 /// The reply of a refusal. `instance` is the path that was asked for.
-pub(crate) fn problem(problem: &Problem, instance: &str) -> Response<Body> {
+pub fn problem(problem: &Problem, instance: &str) -> Response<Body> {
     let mut document = problem.document();
     document.insert("instance".into(), instance.into());
     let mut headers = HeaderMap::new();
@@ -73,7 +73,7 @@ fn etag(version: Option<u64>, body: &str) -> String {
 }
 
 /// Whether `If-None-Match` names this tag. It compares weakly (RFC 9110, 13.1.2).
-fn none_match(request: &HeaderMap, tag: &str) -> bool {
+pub fn none_match(request: &HeaderMap, tag: &str) -> bool {
     let named = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     named.flat_map(|value| value.split(',')).map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }

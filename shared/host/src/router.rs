@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{Method, Problem, code};
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{FromRequestParts, RawPathParams, Request},
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
@@ -42,11 +42,16 @@ async fn handle(host: &Host, index: usize, request: Request) -> Response {
     let Some(path) = path_parameters(&mut head).await else {
         return reply::problem(&Problem::not_found(), head.uri.path());
     };
-    let body = match axum::body::to_bytes(body, MAX_BODY_BYTES).await {
+    let body = match read_body(body).await {
         Ok(body) => body,
-        Err(error) => return reply::problem(&unreadable(&error), head.uri.path()),
+        Err(problem) => return reply::problem(&problem, head.uri.path()),
     };
     host.answer(&host.functions()[index], answer::Request { head: &head, path, body: &body }).await
+}
+
+/// A whole body, where it is not too large.
+pub async fn read_body(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|error| unreadable(&error))
 }
 
 /// The decoded parameters; `None` where they are not UTF-8, which is no path of ours.
@@ -65,7 +70,8 @@ async fn not_found(request: Request) -> Response {
     reply::problem(&Problem::not_found(), request.uri().path())
 }
 
-async fn method_not_allowed(request: Request) -> Response<Body> {
+/// The refusal of a method that an address does not know.
+pub async fn method_not_allowed(request: Request) -> Response<Body> {
     reply::problem(&Problem::of(code::METHOD_NOT_ALLOWED), request.uri().path())
 }
 

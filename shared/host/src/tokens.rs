@@ -6,7 +6,7 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use app::{ACCESS_TOKEN, AccessClaims, Keys, User};
+use app::{ACCESS_TOKEN, AccessClaims, Caller, Keys, User};
 use domain::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -16,26 +16,27 @@ const MAX_REMEMBERED: usize = 10_000;
 /// Tokens known to be good, by their SHA-256, with when they expire. Keys do not change while a host runs, so a
 /// signature that was right stays right; only time passes.
 #[derive(Default)]
-pub(crate) struct Tokens(RwLock<HashMap<[u8; 32], (User, i64)>>);
+pub(crate) struct Tokens(RwLock<HashMap<[u8; 32], (Caller, i64)>>);
 
 impl Tokens {
     /// Whose token this is, if it is good now.
-    pub(crate) fn user(&self, keys: &Keys, token: &str, now: Timestamp) -> Option<User> {
+    pub(crate) fn caller(&self, keys: &Keys, token: &str, now: Timestamp) -> Option<Caller> {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        if let Some((user, expires_at)) = known
+        if let Some((caller, expires_at)) = known
             && now.as_second() < expires_at
         {
-            return Some(user);
+            return Some(caller);
         }
         let claims: AccessClaims = keys.verify(ACCESS_TOKEN, token, now).ok()?;
         let user = User { id: claims.sub, role: claims.role, name: claims.name };
+        let caller = Caller::user(user).in_session(claims.sid);
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= MAX_REMEMBERED {
             remembered.clear();
         }
-        remembered.insert(digest, (user.clone(), claims.exp));
-        Some(user)
+        remembered.insert(digest, (caller.clone(), claims.exp));
+        Some(caller)
     }
 }
 
@@ -56,12 +57,13 @@ mod tests {
         let claims =
             json!({"sub": id, "role": "customer", "name": "Ana", "sid": "s", "jti": "j", "iat": NOW, "exp": NOW + 600});
         let token = keys.sign(ACCESS_TOKEN, &claims).unwrap();
-        let user = |token: &str, second| tokens.user(&keys, token, Timestamp::from_second(second));
+        let caller = |token: &str, second| tokens.caller(&keys, token, Timestamp::from_second(second));
         for second in [NOW, NOW + 1, NOW + 599] {
-            assert_eq!(user(&token, second).map(|user| user.role), Some(Role::Customer));
+            let caller = caller(&token, second).unwrap();
+            assert_eq!((caller.role(), caller.session()), (Some(Role::Customer), Some("s")));
         }
-        assert_eq!(user(&token, NOW + 700), None);
-        assert_eq!(user(&format!("{token}A"), NOW), None);
-        assert_eq!(user(&token[..token.len() - 1], NOW), None);
+        assert!(caller(&token, NOW + 700).is_none());
+        assert!(caller(&format!("{token}A"), NOW).is_none());
+        assert!(caller(&token[..token.len() - 1], NOW).is_none());
     }
 }

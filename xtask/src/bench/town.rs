@@ -7,15 +7,16 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use app::{Clock as _, Keys, Random as _, Settings, Store};
+use app::{Keys, Random as _, Settings, Store};
 use axum::Router;
-use domain::Timestamp;
 use host::{SystemClock, SystemRandom};
+use pages::Files;
 use sqlite::SqliteStore;
 use tempfile::TempDir;
 use tiffin::{
     city,
     local::{Local, Materials, TICK},
+    simulate::Simulate,
 };
 use tokio::{
     net::TcpListener,
@@ -71,8 +72,8 @@ impl Town {
         let mut opened = None;
         let server = Server::start(async {
             let local = Local::start(materials(wrapped)?).await?;
-            build_city(&local).await?;
-            Ok(opened.insert(local).router())
+            city::build(&local).await?;
+            Ok(opened.insert(local).router((Ipv4Addr::LOCALHOST, 0).into(), Files::Embedded))
         })?;
         let local = opened.context("a server that listens was put together")?;
         Ok(Self { server, local, store, _data: data })
@@ -112,16 +113,7 @@ fn materials(store: Arc<dyn Store>) -> Result<Materials> {
         cursor_secret,
         settings: Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min),
         cors_origins: Vec::new(),
+        simulate: Simulate::NONE,
         uses: None,
     })
-}
-
-async fn build_city(local: &Local) -> Result<()> {
-    let context = local.host.context_of("register-user").context("nobody can sign up")?;
-    let hash = users::PasswordHash::of(context, city::PASSWORD.parse()?).await;
-    let hash = hash.map_err(|problem| anyhow::anyhow!(problem.detail))?;
-    for (table, changes) in city::city().changes(&hash, Timestamp::of(SystemClock.now())) {
-        local.store.transact(table, changes.writes).await?;
-    }
-    Ok(())
 }

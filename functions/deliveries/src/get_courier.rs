@@ -1,0 +1,60 @@
+//! `get-courier`: a courier looks at how they stand.
+
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
+use domain::Role;
+use schemars::JsonSchema;
+
+use crate::{CourierAction, CourierView, Couriers, DELIVERIES, paths::CourierPath};
+
+/// A courier looks at how they stand; administrators at anybody. One who has told no profile yet is not there.
+#[derive(JsonSchema)]
+pub struct GetCourier;
+
+impl Endpoint for GetCourier {
+    const FUNCTION: Function = Function::new("get-courier").gets(DELIVERIES);
+    const ROUTE: Route = Route::get("/v1/couriers/{courier_id}");
+    const ACCESS: Access = Access::roles(&[Role::Courier, Role::Admin]);
+    type Path = CourierPath;
+    type Input = Empty;
+    type Reply = CourierView;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &CourierPath { courier_id }: &CourierPath,
+        Empty {}: &Empty,
+    ) -> Result<Effect<CourierView>, Problem> {
+        let courier = context.courier(courier_id).await?.authorize(caller, CourierAction::Read)?;
+        Ok(Effect::reply(CourierView::of(&courier)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::code;
+    use testing::{a_user, user};
+
+    use super::*;
+    use crate::sample::{City, someone};
+
+    #[tokio::test]
+    async fn couriers_see_themselves_administrators_everybody_and_nobody_else_anybody() {
+        let city = City::with_couriers(&[100]).await;
+        let path = CourierPath { courier_id: someone(1) };
+        for caller in [user(someone(1), Role::Courier), a_user(Role::Admin)] {
+            let shown = city.run::<GetCourier>(&caller, &path, &Empty {}).await.unwrap();
+            let shown = serde_json::to_value(shown).unwrap();
+            assert_eq!((&shown["id"], &shown["online"]), (&someone(1).to_string().into(), &true.into()));
+        }
+        let refusal = city.run::<GetCourier>(&user(someone(2), Role::Courier), &path, &Empty {}).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn without_a_profile_there_is_nothing_to_see() {
+        let city = City::new();
+        let path = CourierPath { courier_id: someone(1) };
+        let refusal = city.run::<GetCourier>(&user(someone(1), Role::Courier), &path, &Empty {}).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+    }
+}

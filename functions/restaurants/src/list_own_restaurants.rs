@@ -1,0 +1,107 @@
+//! `list-own-restaurants`: a merchant looks at the restaurants they have.
+
+use app::{Access, Caller, Context, Effect, Endpoint, Function, Guarded, Problem, Route};
+use domain::{Limit, Page, Position, Role, UserId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Action, BY_MERCHANT, RESTAURANTS, RestaurantView, Restaurants};
+
+/// The restaurants of a merchant, newest first: their own, or anybody's for administrators.
+#[derive(JsonSchema)]
+pub struct ListOwnRestaurants;
+
+/// Which merchant.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+pub struct MerchantPath {
+    merchant_id: UserId,
+}
+
+/// Which page.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    limit: Option<Limit>,
+    cursor: Option<Position>,
+}
+
+impl Endpoint for ListOwnRestaurants {
+    const FUNCTION: Function = Function::new("list-own-restaurants").queries_index(RESTAURANTS, BY_MERCHANT);
+    const ROUTE: Route = Route::get("/v1/merchants/{merchant_id}/restaurants");
+    const ACCESS: Access = Access::roles(&[Role::Merchant, Role::Admin]);
+    type Path = MerchantPath;
+    type Input = Paging;
+    type Reply = Page<RestaurantView>;
+
+    async fn call(
+        context: &Context,
+        caller: &Caller,
+        &MerchantPath { merchant_id }: &MerchantPath,
+        Paging { limit, cursor }: &Paging,
+    ) -> Result<Effect<Page<RestaurantView>>, Problem> {
+        if !caller.is(merchant_id) && !caller.is_admin() {
+            return Err(Problem::not_found());
+        }
+        let limit = limit.unwrap_or_default().get() as usize;
+        let after = cursor.as_ref().map(Position::as_str);
+        let (found, next) = context.restaurants_of(merchant_id, after, limit).await?;
+        let own = Guarded::permitted(found, caller, Action::Read).into_iter();
+        let items = own.map(|restaurant| RestaurantView::of(restaurant.value, restaurant.version)).collect();
+        Ok(Effect::reply(Page { items, next_cursor: next.map(Position::new) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::code;
+    use serde_json::{Value, json};
+    use testing::{World, a_user, user_id};
+
+    use super::*;
+    use crate::{Menu, creation, sample};
+
+    async fn list(world: &World, caller: &Caller, merchant_id: UserId, paging: Value) -> Result<Value, Problem> {
+        let context = world.context(crate::SERVICE, "list-own-restaurants");
+        let paging = serde_json::from_value(paging).unwrap();
+        let reply = ListOwnRestaurants::call(&context, caller, &MerchantPath { merchant_id }, &paging).await?.reply;
+        Ok(serde_json::to_value(reply).unwrap())
+    }
+
+    fn names(page: &Value) -> Vec<&str> {
+        page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
+    }
+
+    async fn three_restaurants() -> World {
+        let world = World::new();
+        for (number, name) in [(1, "First"), (2, "Second"), (3, "Third")] {
+            let restaurant = sample::restaurant_like(number, |it| it.name = name.parse().unwrap());
+            world.commit(RESTAURANTS, creation(&restaurant, &Menu::of(&restaurant))).await;
+        }
+        let other = sample::restaurant_like(4, |it| it.merchant_id = user_id(8));
+        world.commit(RESTAURANTS, creation(&other, &Menu::of(&other))).await;
+        world
+    }
+
+    #[tokio::test]
+    async fn a_merchant_sees_their_own_newest_first_and_page_by_page() {
+        let world = three_restaurants().await;
+        let (merchant, owner) = (sample::merchant(), sample::restaurant().merchant_id);
+        let all = list(&world, &merchant, owner, json!({})).await.unwrap();
+        assert_eq!((names(&all), &all["next_cursor"]), (vec!["Third", "Second", "First"], &Value::Null));
+        let first = list(&world, &merchant, owner, json!({"limit": 2})).await.unwrap();
+        assert_eq!(names(&first), ["Third", "Second"]);
+        let rest = list(&world, &merchant, owner, json!({"limit": 2, "cursor": first["next_cursor"]})).await.unwrap();
+        assert_eq!(names(&rest), ["First"]);
+    }
+
+    #[tokio::test]
+    async fn another_merchants_are_not_there_but_for_administrators() {
+        let world = three_restaurants().await;
+        let owner = sample::restaurant().merchant_id;
+        let refusal = list(&world, &a_user(Role::Merchant), owner, json!({})).await.unwrap_err();
+        assert_eq!(refusal.code, code::NOT_FOUND);
+        assert_eq!(names(&list(&world, &a_user(Role::Admin), owner, json!({})).await.unwrap()).len(), 3);
+        let nobodys = list(&world, &a_user(Role::Admin), user_id(99), json!({})).await.unwrap();
+        assert_eq!(nobodys, json!({"items": [], "next_cursor": null}));
+    }
+}

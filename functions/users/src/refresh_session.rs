@@ -1,0 +1,190 @@
+//! `refresh-session`: a client goes on without asking for the password.
+
+use app::{ACCESS_TOKEN, Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    RefreshToken, Session, USERS,
+    families::{Families as _, end, rotation},
+};
+
+/// A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again
+/// within 30 seconds, unless it was used already. After that, two have the token, and all sessions of its sign-in end.
+#[derive(JsonSchema)]
+pub struct RefreshSession;
+
+/// What the session before came with.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Renewal {
+    refresh_token: RefreshToken,
+}
+
+impl Endpoint for RefreshSession {
+    const FUNCTION: Function = Function::new("refresh-session").gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const ROUTE: Route = Route::post("/v1/sessions/refresh");
+    const ACCESS: Access = Access::Public;
+    const EXAMPLE: &'static str = r#"{"refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"}"#;
+    type Path = Empty;
+    type Input = Renewal;
+    type Reply = Session;
+
+    async fn call(
+        context: &Context,
+        _caller: &Caller,
+        Empty {}: &Empty,
+        Renewal { refresh_token: token }: &Renewal,
+    ) -> Result<Effect<Session>, Problem> {
+        let presented = context.presented(token).await?.ok_or_else(refused)?;
+        let (account, sid) = (&presented.account, &presented.token.family);
+        if !presented.family.is_alive(account) {
+            return Err(refused());
+        }
+        let session = |next| Session::of(context, account, sid.clone(), next);
+        if presented.token.used_at.is_none() {
+            let next = RefreshToken::generate(context);
+            let sealed = token.seal(context, &next)?;
+            let rotated = rotation(token, &presented, &next, &sealed, context.now());
+            return Ok(Effect::reply(session(next)?).saves(rotated));
+        }
+        match context.unused_successor(token).await? {
+            Some(next) => Ok(Effect::reply(session(next)?)),
+            // One of the two who have it stole it, and nobody knows which.
+            None => Err(refused().saves(end(sid, &presented.family))),
+        }
+    }
+}
+
+/// The same words whatever is wrong with a token.
+fn refused() -> Problem {
+    Problem::new(code::UNAUTHENTICATED, "The refresh token is not ours, was used, or has ended. Sign in.")
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{MAX_PAGE, Settings};
+    use testing::World;
+
+    use super::*;
+    use crate::{
+        ACCESS_TOKEN_S, Account,
+        families::SUCCESSOR_S,
+        family::FAMILY_S,
+        sample::{ana, changed, decide, refresh, sign_in, signed_in},
+    };
+
+    const REFUSED: &str = code::UNAUTHENTICATED.word;
+
+    #[tokio::test]
+    async fn each_session_gives_the_next_of_the_same_family() {
+        let (world, first) = ana().await;
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        let third = refresh(&world, &second.refresh_token).await.unwrap();
+        assert_eq!([&second.sid, &third.sid], [&first.sid; 2]);
+        assert!(first.refresh_token != second.refresh_token && second.refresh_token != third.refresh_token);
+        assert_ne!(sign_in(&world).await.sid, first.sid, "another sign-in is another family");
+    }
+
+    #[tokio::test]
+    async fn whoever_lost_the_answer_gets_the_same_again_within_30_seconds() {
+        let (world, first) = ana().await;
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        world.clock.advance_s(SUCCESSOR_S - 1);
+        let again = decide(&world, &first.refresh_token).await.unwrap();
+        assert!(again.changes.is_empty());
+        assert_eq!(refresh(&world, &first.refresh_token).await.unwrap().refresh_token, second.refresh_token);
+        assert!(refresh(&world, &second.refresh_token).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_used_token_ends_its_family_after_30_seconds_and_no_other() {
+        let (world, first) = ana().await;
+        let elsewhere = sign_in(&world).await;
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        world.clock.advance_s(SUCCESSOR_S);
+        for token in [&first.refresh_token, &second.refresh_token, &first.refresh_token] {
+            assert_eq!(refresh(&world, token).await, Err(REFUSED));
+        }
+        assert!(refresh(&world, &elsewhere.refresh_token).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_used_token_whose_successor_was_used_ends_its_family_at_once() {
+        let (world, first) = ana().await;
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        let third = refresh(&world, &second.refresh_token).await.unwrap();
+        for token in [&first.refresh_token, &third.refresh_token, &second.refresh_token] {
+            assert_eq!(refresh(&world, token).await, Err(REFUSED));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_nobody_issued_ends_nothing() {
+        let (world, first) = ana().await;
+        let refusal = decide(&world, "a-token-nobody-issued").await.unwrap_err();
+        assert_eq!((refusal.code.word, refusal.changes.is_empty()), (REFUSED, true));
+        assert!(refresh(&world, &first.refresh_token).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_family_ends_30_days_after_its_sign_in_however_often_it_was_refreshed() {
+        let (world, mut session) = ana().await;
+        for part in 1..=3 {
+            world.clock.advance_s(FAMILY_S / 3 - i64::from(part == 3));
+            session = refresh(&world, &session.refresh_token).await.unwrap();
+        }
+        world.clock.advance_s(1);
+        let refusal = decide(&world, &session.refresh_token).await.unwrap_err();
+        assert_eq!((refusal.code.word, refusal.changes.is_empty()), (REFUSED, true));
+    }
+
+    #[tokio::test]
+    async fn of_two_at_once_one_loses_the_race_and_is_given_what_the_other_was() {
+        let (world, first) = ana().await;
+        let context = world.context(crate::SERVICE, "refresh-session");
+        let winner = decide(&world, &first.refresh_token).await.unwrap();
+        let loser = decide(&world, &first.refresh_token).await.unwrap();
+        context.commit(USERS, winner.changes).await.unwrap();
+        assert!(context.commit(USERS, loser.changes).await.unwrap_err().is_lost_race());
+        let next = |session: &Session| serde_json::to_value(session).unwrap()["refresh_token"].clone();
+        let anew = decide(&world, &first.refresh_token).await.unwrap();
+        assert_eq!((next(&anew.reply), anew.changes.is_empty()), (next(&winner.reply), true));
+    }
+
+    #[tokio::test]
+    async fn a_new_epoch_of_the_account_ends_every_family_in_one_write() {
+        let (world, first) = ana().await;
+        let elsewhere = sign_in(&world).await;
+        let (account, _) = signed_in(&world, &first.sid).await;
+        world.commit(USERS, changed(&Account { epoch: account.epoch + 1, ..account })).await;
+        for session in [&first, &elsewhere] {
+            let refusal = decide(&world, &session.refresh_token).await.unwrap_err();
+            assert_eq!((refusal.code.word, refusal.changes.is_empty()), (REFUSED, true));
+        }
+        assert!(refresh(&world, &sign_in(&world).await.refresh_token).await.is_ok(), "who signs in anew goes on");
+    }
+
+    #[tokio::test]
+    async fn no_token_is_stored() {
+        let (world, first) = ana().await;
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        let items = world.store().scan(USERS, None, MAX_PAGE).await.unwrap();
+        assert!(items.iter().any(|item| item.kind == "refresh-successor"));
+        for token in [&first.refresh_token, &second.refresh_token] {
+            assert!(!items.iter().any(|item| format!("{item:?}").contains(token.as_str())));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_access_token_lives_as_long_as_is_set_and_says_so() {
+        let (_, usual) = ana().await;
+        assert_eq!((usual.expires_in, usual.lives_s), (600, 600));
+        let world = World::with(Settings::default().with(&ACCESS_TOKEN_S, 10));
+        let first = crate::sample::sign_up(&world).await;
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        for session in [first, second] {
+            assert_eq!((session.expires_in, session.lives_s), (10, 10));
+        }
+    }
+}

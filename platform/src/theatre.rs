@@ -1,0 +1,70 @@
+//! The theatre while the process runs: its own restaurant and people, whom of them simulators play, and its ticker.
+
+mod switches;
+mod ticker;
+
+use std::sync::Arc;
+
+use app::{Clock, Key, Store, StoreError};
+use deliveries::{Courier, DELIVERIES};
+
+use crate::{
+    city::{self, Cast},
+    simulate::Simulate,
+};
+
+pub use switches::{Played, Plays, Switches, UNSEEN_S};
+pub(crate) use ticker::listen;
+pub use ticker::{KEPT, Ticker, Told};
+
+/// The theatre.
+pub struct Theatre {
+    /// Whose it is.
+    pub cast: Cast,
+    /// Whom the command line has simulated in the city.
+    pub simulated: Simulate,
+    /// Whom simulators play in the theatre.
+    pub switches: Switches,
+    /// What happened lately.
+    pub ticker: Ticker,
+    restaurants: usize,
+    couriers: Vec<Key>,
+}
+
+/// How much goes on in the city.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Its restaurants, the theatre's among them.
+    pub restaurants: usize,
+    /// Those of its couriers who take offers now, the theatre's among them.
+    pub couriers_online: usize,
+}
+
+impl Theatre {
+    /// The theatre of a process that simulates these.
+    pub fn new(clock: Arc<dyn Clock>, simulated: Simulate) -> Self {
+        let (city, cast) = (city::city(), city::cast());
+        let couriers: Vec<Courier> = city.couriers().chain(cast.courier.courier()).collect();
+        let names = couriers.iter().map(|courier| (courier.id, courier.name.clone()));
+        Self {
+            ticker: Ticker::new(cast.restaurant().id, cast.merchant.id, names),
+            switches: Switches::new(clock, simulated),
+            simulated,
+            restaurants: city.restaurant_count() + 1,
+            couriers: couriers
+                .iter()
+                .flat_map(|courier| deliveries::enlistment(courier).writes)
+                .map(|write| write.key().clone())
+                .collect(),
+            cast,
+        }
+    }
+
+    /// How much goes on. Restaurants and couriers that joined the city later don't count.
+    pub async fn counts(&self, store: &dyn Store) -> Result<Counts, StoreError> {
+        let found = store.get_many(DELIVERIES, &self.couriers).await?;
+        let couriers: Vec<Courier> = found.iter().map(app::Item::read).collect::<Result<_, _>>()?;
+        let couriers_online = couriers.iter().filter(|courier| courier.online).count();
+        Ok(Counts { restaurants: self.restaurants, couriers_online })
+    }
+}

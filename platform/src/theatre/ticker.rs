@@ -1,0 +1,272 @@
+//! The ticker: the latest facts about orders, as pages make sentences of them. Kept in memory, and gone with the process.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::{DeliveryFact, Event, Kind, Name, OrderFact, RestaurantId, Thing, Timestamp, UserId};
+use serde::Serialize;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How many facts are kept.
+pub const KEPT: usize = 50;
+/// How many couriers are known by name; those who are told of after many others are learnt anew.
+const MOST_NAMES: usize = 1000;
+
+/// A fact, as far as a sentence needs it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Told {
+    /// Which: one more than that of the fact before.
+    pub n: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened: `order.picked_up`.
+    pub kind: &'static str,
+    /// The order's eight characters for people.
+    pub order_number: Option<String>,
+    /// Where it was ordered.
+    pub restaurant: Option<Name>,
+    /// Who was asked, delivers, or delivered.
+    pub courier: Option<Name>,
+    /// How long cooking takes, where the restaurant has just said so.
+    pub prep_minutes: Option<u32>,
+    /// Why an order ended as it did.
+    pub reason: Option<String>,
+    /// Whether it is about the theatre's restaurant.
+    pub ours: bool,
+}
+
+/// The ticker.
+pub struct Ticker {
+    restaurant: RestaurantId,
+    merchant: UserId,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    last: u64,
+    kept: VecDeque<Told>,
+    couriers: HashMap<UserId, Name>,
+}
+
+impl Ticker {
+    /// A ticker that has heard nothing yet, of a theatre with this restaurant of this merchant. It knows these couriers;
+    /// others it learns from what it hears.
+    pub fn new(restaurant: RestaurantId, merchant: UserId, couriers: impl IntoIterator<Item = (UserId, Name)>) -> Self {
+        let heard = Heard { couriers: couriers.into_iter().collect(), ..Heard::default() };
+        Self { restaurant, merchant, heard: Mutex::new(heard) }
+    }
+
+    /// Keeps a fact, where it is one to tell: everything about orders, and who is asked and who will deliver. What other
+    /// facts say, those about orders say too.
+    pub fn hear(&self, event: &Event) {
+        match (event.kind.thing(), event.kind) {
+            (Thing::Order, _) => self.hear_order(event),
+            (Thing::Delivery, _) => self.hear_delivery(event),
+            (Thing::Payment, _) => {}
+        }
+    }
+
+    /// The facts after that one, oldest first, and which the last was. All that are kept where that one is none of this
+    /// process.
+    pub fn after(&self, n: u64) -> (Vec<Told>, u64) {
+        let heard = self.heard();
+        let n = if n > heard.last { 0 } else { n };
+        (heard.kept.iter().filter(|told| told.n > n).cloned().collect(), heard.last)
+    }
+
+    fn hear_order(&self, event: &Event) {
+        let Ok(order) = event.data::<OrderFact>() else { return };
+        let mut heard = self.heard();
+        let courier = order.courier_id.and_then(|id| heard.couriers.get(&id).cloned());
+        let ours = order.restaurant_id == self.restaurant;
+        heard.keep(|n| Told {
+            n,
+            at: event.time,
+            kind: event.kind.short(),
+            order_number: Some(order.number),
+            restaurant: Some(order.restaurant_name),
+            courier,
+            prep_minutes: (event.kind == Kind::OrderAccepted).then_some(order.prep_minutes),
+            reason: order.reason,
+            ours,
+        });
+    }
+
+    fn hear_delivery(&self, event: &Event) {
+        let Ok(delivery) = event.data::<DeliveryFact>() else { return };
+        let mut heard = self.heard();
+        if let Some(courier) = &delivery.courier {
+            heard.learn(courier.id, courier.name.clone());
+        }
+        if !matches!(event.kind, Kind::DeliveryOffered | Kind::DeliveryAssigned) {
+            return;
+        }
+        let id = delivery.courier.map(|courier| courier.id).or(delivery.offered_to);
+        let courier = id.and_then(|id| heard.couriers.get(&id).cloned());
+        let ours = delivery.merchant_id == self.merchant;
+        heard.keep(|n| Told {
+            n,
+            at: event.time,
+            kind: event.kind.short(),
+            order_number: Some(delivery.order_number),
+            restaurant: Some(delivery.restaurant_name),
+            courier,
+            prep_minutes: None,
+            reason: delivery.reason,
+            ours,
+        });
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        // Whoever panicked while holding it left whole facts behind.
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Heard {
+    fn keep(&mut self, told: impl FnOnce(u64) -> Told) {
+        self.last += 1;
+        self.kept.push_back(told(self.last));
+        if self.kept.len() > KEPT {
+            self.kept.pop_front();
+        }
+    }
+
+    fn learn(&mut self, id: UserId, name: Name) {
+        if self.couriers.len() >= MOST_NAMES && !self.couriers.contains_key(&id) {
+            self.couriers.clear();
+        }
+        self.couriers.insert(id, name);
+    }
+}
+
+/// Has a theatre's ticker hear what is published, until the bus is gone.
+pub(crate) async fn listen(theatre: Arc<super::Theatre>, mut events: Receiver<Event>) {
+    loop {
+        match events.recv().await {
+            Ok(event) => theatre.ticker.hear(&event),
+            // More happened at once than anybody could read.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const USER: &str = "usr_01h455vb4pex5vsknk084sn0";
+    const RESTAURANT: &str = "rst_01h455vb4pex5vsknk084sn0";
+
+    /// A ticker of restaurant 1 and merchant 1 that knows courier 7.
+    fn ticker() -> Ticker {
+        let [restaurant, merchant, courier] = [format!("{RESTAURANT}01"), format!("{USER}01"), format!("{USER}07")];
+        let courier = (courier.parse().unwrap(), "Nico".parse().unwrap());
+        Ticker::new(restaurant.parse().unwrap(), merchant.parse().unwrap(), [courier])
+    }
+
+    fn event(kind: Kind, data: Value) -> Event {
+        let subject = "ord_01h455vb4pex5vsknk084sn02q";
+        serde_json::from_value(json!({
+            "specversion": "1.0", "id": "evt_01h455vb4pex5vsknk084sn02q", "type": kind.event_type(), "subject": subject,
+            "time": "2026-11-23T12:00:00Z", "partitionkey": subject, "sequence": "1", "data": data,
+        }))
+        .unwrap()
+    }
+
+    fn money(amount: i64) -> Value {
+        json!({ "amount": amount, "currency": "RON" })
+    }
+
+    fn by() -> Value {
+        json!({ "role": "system", "id": null })
+    }
+
+    fn order(kind: Kind, restaurant: &str, more: Value) -> Event {
+        let stop = json!({
+            "place": { "lat": 44.0, "lon": 26.0 },
+            "address": { "street": "S", "city": "C", "postcode": "1", "country": "RO" },
+        });
+        let mut data = json!({
+            "order_id": "ord_01h455vb4pex5vsknk084sn02q", "number": "K7Q2M9XA", "customer_id": format!("{USER}09"),
+            "merchant_id": format!("{USER}01"), "restaurant_id": format!("{RESTAURANT}{restaurant}"),
+            "restaurant_name": "Al Teatro", "contact": {}, "pick_up": stop, "deliver_to": stop, "distance_m": 1,
+            "total": money(1), "tip": money(0), "placed_at": "2026-11-23T12:00:00Z", "prep_minutes": 12, "by": by(),
+        });
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event(kind, data)
+    }
+
+    fn delivery(kind: Kind, merchant: &str, more: Value) -> Event {
+        let mut data = json!({
+            "delivery_id": "dlv_01h455vb4pex5vsknk084sn02q", "order_id": "ord_01h455vb4pex5vsknk084sn02q",
+            "order_number": "K7Q2M9XA", "customer_id": format!("{USER}09"), "merchant_id": format!("{USER}{merchant}"),
+            "restaurant_name": "Al Teatro", "picked_up": false, "by": by(),
+        });
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event(kind, data)
+    }
+
+    fn told(ticker: &Ticker) -> Told {
+        ticker.after(0).0.pop().unwrap()
+    }
+
+    #[test]
+    fn a_fact_is_told_with_what_a_sentence_needs() {
+        let ticker = ticker();
+        ticker.hear(&order(Kind::OrderAccepted, "01", json!({})));
+        let accepted = json!({
+            "n": 1, "at": "2026-11-23T12:00:00Z", "kind": "order.accepted", "order_number": "K7Q2M9XA",
+            "restaurant": "Al Teatro", "courier": null, "prep_minutes": 12, "reason": null, "ours": true,
+        });
+        assert_eq!(serde_json::to_value(told(&ticker)).unwrap(), accepted);
+        ticker.hear(&order(Kind::OrderRejected, "02", json!({ "reason": "out of dough" })));
+        let Told { prep_minutes, reason, ours, .. } = told(&ticker);
+        assert_eq!((prep_minutes, reason.as_deref(), ours), (None, Some("out of dough"), false));
+    }
+
+    #[test]
+    fn couriers_are_called_by_name_also_those_it_had_to_learn() {
+        let ticker = ticker();
+        ticker.hear(&delivery(Kind::DeliveryOffered, "01", json!({ "offered_to": format!("{USER}07") })));
+        let Told { kind, courier, ours, .. } = told(&ticker);
+        assert_eq!((kind, courier, ours), ("delivery.offered", "Nico".parse().ok(), true));
+
+        let stranger = json!({ "id": format!("{USER}08"), "name": "Rita", "vehicle": "car" });
+        ticker.hear(&delivery(Kind::DeliveryOffered, "02", json!({ "offered_to": format!("{USER}08") })));
+        assert_eq!((told(&ticker).courier, told(&ticker).ours), (None, false));
+        ticker.hear(&delivery(Kind::DeliveryAssigned, "02", json!({ "courier": stranger })));
+        assert_eq!(told(&ticker).courier, "Rita".parse().ok());
+        ticker.hear(&order(Kind::OrderPickedUp, "02", json!({ "courier_id": format!("{USER}08") })));
+        assert_eq!((told(&ticker).kind, told(&ticker).courier), ("order.picked_up", "Rita".parse().ok()));
+    }
+
+    #[test]
+    fn what_orders_say_too_and_what_can_not_be_read_is_not_told() {
+        let ticker = ticker();
+        ticker.hear(&delivery(Kind::DeliveryPickedUp, "01", json!({})));
+        ticker.hear(&event(Kind::PaymentCaptured, json!({})));
+        ticker.hear(&event(Kind::OrderPlaced, json!({ "number": 1 })));
+        assert_eq!(ticker.after(0), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn the_last_fifty_are_kept_and_a_page_asks_for_those_it_does_not_know() {
+        let ticker = ticker();
+        for _ in 0..60 {
+            ticker.hear(&order(Kind::OrderPlaced, "01", json!({})));
+        }
+        let numbers = |after| -> Vec<u64> { ticker.after(after).0.iter().map(|told| told.n).collect() };
+        assert_eq!(numbers(0), (11..=60).collect::<Vec<u64>>());
+        assert_eq!(numbers(57), [58, 59, 60]);
+        assert!(numbers(60).is_empty());
+        assert_eq!(numbers(61).len(), KEPT, "a page that knew another process begins anew");
+        assert_eq!(ticker.after(60).1, 60);
+    }
+}

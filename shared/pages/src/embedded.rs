@@ -1,0 +1,99 @@
+//! The files that the program holds, as the build script made them.
+
+use axum::body::Bytes;
+
+use crate::{
+    file::{File, Keep, content_type},
+    list,
+};
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// A file as the build script embeds it.
+struct Embedded {
+    path: &'static str,
+    hash: &'static str,
+    bytes: &'static [u8],
+    brotli: Option<&'static [u8]>,
+    gzip: Option<&'static [u8]>,
+}
+
+/// The file of this path.
+pub(crate) fn find(path: &str) -> Option<File> {
+    let index = EMBEDDED.binary_search_by_key(&path, |file| file.path).ok()?;
+    let Embedded { path, hash, bytes, brotli, gzip } = EMBEDDED[index];
+    Some(File {
+        content_type: content_type(path),
+        keep: keep(path),
+        hash: hash.into(),
+        bytes: Bytes::from_static(bytes),
+        brotli: brotli.map(Bytes::from_static),
+        gzip: gzip.map(Bytes::from_static),
+    })
+}
+
+/// Pictures are kept for a while. Everything else has the same name in the next build and has to be of one build with what
+/// it loads, so browsers ask for it each time, and mostly hear that nothing has changed.
+fn keep(path: &str) -> Keep {
+    let is_picture = path.starts_with("img/") && list::ending(path) != "svg";
+    if is_picture { Keep::ADay } else { Keep::AskEachTime }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_found_by_its_path() {
+        assert!(EMBEDDED.is_sorted_by_key(|file| file.path));
+        for embedded in EMBEDDED {
+            let file = find(embedded.path).unwrap();
+            assert_eq!((file.bytes.as_ref(), file.hash.as_ref()), (embedded.bytes, embedded.hash));
+        }
+        assert!(find("js/none.js").is_none());
+    }
+
+    #[test]
+    fn pages_scripts_and_styles_are_compressed_both_ways_and_pictures_are_not() {
+        let mut seen = 0;
+        for Embedded { path, bytes, brotli, gzip, .. } in EMBEDDED {
+            let is_picture = keep(path) == Keep::ADay;
+            assert!(!is_picture || (brotli.is_none() && gzip.is_none()), "{path}");
+            if bytes.len() > 1000 && !is_picture {
+                let (brotli, gzip) = (brotli.unwrap().len(), gzip.unwrap().len());
+                assert!(brotli < gzip && gzip < bytes.len(), "{path}: {brotli}, {gzip}, {}", bytes.len());
+                seen += 1;
+            }
+        }
+        assert!(seen > 0);
+    }
+
+    #[test]
+    fn every_script_and_style_sheet_of_ours_was_understood_and_has_lost_its_comments() {
+        let ours = EMBEDDED.iter().filter(|file| ["css", "js"].contains(&list::ending(file.path)));
+        for Embedded { path, bytes, .. } in ours.filter(|file| !file.path.starts_with("vendor/")) {
+            let mut lines = std::str::from_utf8(bytes).unwrap().lines();
+            assert_eq!(lines.find(|line| line.starts_with("/*") || line.starts_with("// ")), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_kept_and_what_has_to_be_of_one_build_is_asked_for() {
+        assert_eq!(keep("img/food/soup.webp"), Keep::ADay);
+        for path in ["eat.html", "js/api.js", "css/kit.css", "img/icons.svg", "i18n/en.json", "sw.js"] {
+            assert_eq!(keep(path), Keep::AskEachTime, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_service_worker_knows_its_build_and_only_files_that_are_there() {
+        let worker = find(list::SERVICE_WORKER).unwrap();
+        let text = std::str::from_utf8(&worker.bytes).unwrap();
+        assert!(text.contains(&format!("'{BUILD}'")) && !text.contains("__BUILD__") && !text.contains("__FILES__"));
+        let (_, rest) = text.split_once("JSON.parse('").unwrap();
+        let files: Vec<String> = serde_json::from_str(rest.split_once('\'').unwrap().0).unwrap();
+        for path in files {
+            assert!(find(path.strip_prefix('/').unwrap()).is_some(), "{path}");
+        }
+    }
+}

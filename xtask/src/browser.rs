@@ -1,0 +1,71 @@
+//! The pages as browsers have them: their types, what is vendored, and every scenario in a real Chromium. Running the pages
+//! needs none of it.
+
+use std::{fs, process::Command, time::Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::tools::is_there;
+
+/// What it takes besides Rust.
+const PROGRAMS: &[&str] = &["node", "npm", "chromium"];
+/// The lock from which `node_modules` was installed, beside it.
+const INSTALLED: &str = "target/tools/pages.lock";
+
+/// Checks the pages and plays every scenario; what is said of `only` goes to Playwright.
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+pub fn browser(only: &[String]) -> Result<()> {
+    if let Some(program) = PROGRAMS.iter().find(|program| !is_there(program)) {
+        println!("skipped: the pages in a browser, which need {program}");
+        return Ok(());
+    }
+    stage("npm ci", install)?;
+    stage("npm run check", || npm(&["run", "--silent", "check"]))?;
+    stage("npm run test:unit", || npm(&["run", "--silent", "test:unit"]))?;
+    stage("cargo build", || {
+        run(Command::new(env!("CARGO")).args(["build", "--package", "tiffin", "--locked"]).current_dir(xtask::root()))
+    })?;
+    stage("npm run test:browser", || {
+        let mut arguments = vec!["run", "--silent", "test:browser", "--"];
+        arguments.extend(only.iter().map(String::as_str));
+        npm(&arguments)
+    })
+}
+
+/// Installs what the lock names, unless it is there already.
+fn install() -> Result<()> {
+    let lock = xtask::root().join("frontend/package-lock.json");
+    let wanted = fs::read_to_string(&lock).context("frontend/package-lock.json can't be read")?;
+    let installed = xtask::root().join(INSTALLED);
+    let there = xtask::root().join("frontend/node_modules").is_dir();
+    if there && fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
+    if let Some(folder) = installed.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(installed, wanted)?;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn stage(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let begun = Instant::now();
+    work()?;
+    println!("{name}: {} s", begun.elapsed().as_secs());
+    Ok(())
+}
+
+fn npm(arguments: &[&str]) -> Result<()> {
+    let mut npm = Command::new("npm");
+    run(npm.args(arguments).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").current_dir(xtask::root().join("frontend")))
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("{} can't be run", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{} failed", command.get_program().display());
+    }
+    Ok(())
+}
