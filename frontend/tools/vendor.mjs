@@ -8,18 +8,14 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PACKAGES = ["preact", "htm", "@preact/signals", "@preact/signals-core"];
 
-// What pages may use. Anything more is one line here and one in types/ui.d.ts.
+// What pages use, and no more, since every page loads it. More is a word here and one in types/ui.d.ts.
 const ENTRY = `
 import { h } from "preact";
 import htm from "htm";
 export const html = htm.bind(h);
-export { h, render, Fragment, createContext, options } from "preact";
-export {
-  useState, useEffect, useLayoutEffect, useRef, useMemo, useCallback, useId, useContext, useErrorBoundary,
-} from "preact/hooks";
-export {
-  signal, computed, effect, batch, untracked, useSignal, useComputed, useSignalEffect,
-} from "@preact/signals";
+export { render, Fragment, options } from "preact";
+export { useState, useEffect, useLayoutEffect, useRef, useMemo, useId, useErrorBoundary } from "preact/hooks";
+export { signal, computed, effect, batch, untracked, useSignal } from "@preact/signals";
 `;
 
 const made = await make();

@@ -1,29 +1,10 @@
 // What vendor/ui.js exports, for the type check: the packages' own types.
 import type { VNode } from "preact";
 
-export { h, render, Fragment, createContext, options } from "preact";
+export { render, Fragment, options } from "preact";
 export type { ComponentChildren, ComponentType, FunctionComponent, RefObject, VNode } from "preact";
-export {
-  useState,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useMemo,
-  useCallback,
-  useId,
-  useContext,
-  useErrorBoundary,
-} from "preact/hooks";
-export {
-  signal,
-  computed,
-  effect,
-  batch,
-  untracked,
-  useSignal,
-  useComputed,
-  useSignalEffect,
-} from "@preact/signals";
+export { useState, useEffect, useLayoutEffect, useRef, useMemo, useId, useErrorBoundary } from "preact/hooks";
+export { signal, computed, effect, batch, untracked, useSignal } from "@preact/signals";
 export type { ReadonlySignal, Signal } from "@preact/signals";
 
 /** htm bound to `h`. A template with one root gives one node: so do all of ours. */
