@@ -2,8 +2,9 @@
 /** Who is signed in here, in which language, and the way out. */
 import { html } from '../vendor/ui.js';
 import { chooseLocale, locale, LOCALES, t } from './i18n.js';
-import { Button, Icon, Sheet } from './kit.js';
+import { Button, Icon } from './kit.js';
 import { account, signOut } from './session.js';
+import { Sheet } from './sheet.js';
 
 /** @param {{ onClose: () => void, warning?: string | null }} props `warning`: what is lost by signing out now */
 export default function AccountSheet({ onClose, warning = null }) {

@@ -1,9 +1,8 @@
 // @ts-check
 /**
- * Words, amounts and times in the reader's language. Catalogs are `i18n/<locale>.json`; a message may hold `{name}` and
- * `{count, plural, one {# dish} other {# dishes}}`, a subset of ICU MessageFormat.
+ * Words, amounts and distances in the reader's language; times are in times.js. Catalogs are `i18n/<locale>.json`; a message
+ * may hold `{name}` and `{count, plural, one {# dish} other {# dishes}}`, a subset of ICU MessageFormat.
  */
-import { serverNow } from './api.js';
 
 export const LOCALES = /** @type {const} */ (['en', 'ro', 'lv', 'ar']);
 const RIGHT_TO_LEFT = ['ar'];
@@ -137,53 +136,6 @@ export function distance(metres) {
 /** A range of minutes. @param {{ min: number, max: number }} range */
 export function minutes({ min, max }) {
   return t('kit.minutes', { range: min === max ? number(min) : `${number(min)}–${number(max)}` });
-}
-
-/** The time of day, in a zone if given, which is named where it is not the reader's own. @param {string} iso @param {string | null} [zone] */
-export function time(iso, zone) {
-  const at = new Date(iso);
-  return zone && !sameClock(at, zone) ? t('kit.zoned', { time: clock(iso, zone), zone: zoneName(at, zone) }) : clock(iso, zone);
-}
-
-/** The time of day in a zone, on a page that names the zone elsewhere. @param {string} iso @param {string | null} [zone] */
-export function clock(iso, zone) {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined }).format(new Date(iso));
-}
-
-/** A zone's name, where its clocks are not the reader's. @param {string} zone */
-export function otherZone(zone) {
-  const now = new Date(serverNow());
-  return sameClock(now, zone) ? null : zoneName(now, zone);
-}
-
-/** From when to when. @param {{ from: string, to: string }} span @param {string | null} [zone] */
-export function times({ from, to }, zone) {
-  const style = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined });
-  const format = new Intl.DateTimeFormat(locale, style);
-  const range = `${format.format(new Date(from))}–${format.format(new Date(to))}`;
-  return zone && !sameClock(new Date(from), zone) ? t('kit.zoned', { time: range, zone: zoneName(new Date(from), zone) }) : range;
-}
-
-/** Day and time: only the time where it is today. @param {string} iso @param {string | null} [zone] */
-export function when(iso, zone) {
-  const style = /** @type {const} */ ({ day: 'numeric', month: 'short', timeZone: zone ?? undefined });
-  const day = new Intl.DateTimeFormat(locale, style);
-  const at = new Date(iso);
-  if (day.format(at) === day.format(new Date(serverNow()))) return time(iso, zone);
-  return `${day.format(at)}, ${time(iso, zone)}`;
-}
-
-/** @param {Date} at @param {string} zone */
-function sameClock(at, zone) {
-  const style = /** @type {const} */ ({ day: 'numeric', hour: 'numeric', minute: 'numeric' });
-  return new Intl.DateTimeFormat('en', { ...style, timeZone: zone }).format(at) === new Intl.DateTimeFormat('en', style).format(at);
-}
-
-/** @param {Date} at @param {string} zone */
-function zoneName(at, zone) {
-  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
-  const city = zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone;
-  return `${city}, ${parts.find((part) => part.type === 'timeZoneName')?.value ?? ''}`;
 }
 
 /** What a refusal says to a person: in their words where we have them, else the server's. @param {unknown} error */

@@ -2,9 +2,11 @@
 /** The notices of somebody who works: what happened, newest first. What was seen here is read. */
 import { html, useEffect } from '../vendor/ui.js';
 import { call } from './api.js';
-import { t, when } from './i18n.js';
-import { Busy, Empty, Failure, Sheet } from './kit.js';
+import { t } from './i18n.js';
+import { Busy, Empty, Failure } from './kit.js';
 import { useLive } from './live.js';
+import { Sheet } from './sheet.js';
+import { when } from './times.js';
 
 const LIMIT = 20;
 

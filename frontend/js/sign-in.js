@@ -6,9 +6,10 @@
 import { effect, html, signal, useEffect, useRef } from '../vendor/ui.js';
 import { ApiError } from './api.js';
 import { locale, said, t } from './i18n.js';
-import { Button, Field, Icon, Sheet } from './kit.js';
+import { Button, Icon } from './kit.js';
 import { closeSheet, openSheet, sheet } from './router.js';
 import { account, ended, signIn, signUp } from './session.js';
+import { Field, Sheet } from './sheet.js';
 
 /** As the server has it. */
 const MIN_PASSWORD = 10;

@@ -1,8 +1,9 @@
 // @ts-check
 /** What happens in the city, in plain words along the bottom: newest first. */
 import { html, signal, useLayoutEffect, useRef } from '../../vendor/ui.js';
-import { clock, t } from '../i18n.js';
+import { t } from '../i18n.js';
 import { Icon, IconButton } from '../kit.js';
+import { clock } from '../times.js';
 import { control, repeat } from './control.js';
 import { look } from './dinner.js';
 import { lookAnew } from './people.js';

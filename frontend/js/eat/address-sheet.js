@@ -2,7 +2,7 @@
 /** Another address, over whatever page it is asked for on. */
 import { html } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Sheet } from '../kit.js';
+import { Sheet } from '../sheet.js';
 import { AddressForm } from './address-form.js';
 
 const FORM = 'address-sheet';

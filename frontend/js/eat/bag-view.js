@@ -2,10 +2,11 @@
 /** What is in the bag: beside the menu on a desktop, in a sheet on a phone. */
 import { effect, html, signal, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { money, said, t } from '../i18n.js';
-import { Busy, Button, Icon, Stepper } from '../kit.js';
+import { Busy, Button, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { go, openSheet } from '../router.js';
 import { account } from '../session.js';
+import { Stepper } from '../sheet.js';
 import { bag, changeBag, count } from './bag.js';
 import { entryOf, MAX_QUANTITY, putBack, setQuantity, without } from './bag-rules.js';
 import { priced } from './menu-rules.js';

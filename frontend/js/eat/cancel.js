@@ -4,8 +4,9 @@ import { html, signal, useId } from '../../vendor/ui.js';
 import { ApiError, call, newKey } from '../api.js';
 import { isOutcome } from '../actions.js';
 import { said, t } from '../i18n.js';
-import { Button, Field, Icon, Sheet, toast } from '../kit.js';
+import { Button, Icon, toast } from '../kit.js';
 import { closeSheet } from '../router.js';
+import { Field, Sheet } from '../sheet.js';
 import { isOver } from './order-words.js';
 
 /** As the server has it. */

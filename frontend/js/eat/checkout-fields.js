@@ -3,7 +3,8 @@
 import { html, useId } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { has, t } from '../i18n.js';
-import { Field, Icon } from '../kit.js';
+import { Icon } from '../kit.js';
+import { Field } from '../sheet.js';
 import { MAX_NOTES } from './draft.js';
 
 /** As the server has them. */

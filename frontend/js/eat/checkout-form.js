@@ -1,11 +1,12 @@
 // @ts-check
 /** What is filled in and read before an order is placed. There is no form: Enter pays nothing. */
 import { html, signal, useEffect, useRef } from '../../vendor/ui.js';
-import { minutes, money, t, times } from '../i18n.js';
-import { Button, Icon, Ticking } from '../kit.js';
+import { minutes, money, t } from '../i18n.js';
+import { Button, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
 import { account, ended } from '../session.js';
+import { Ticking, times } from '../times.js';
 import { address } from './address.js';
 import { Entries, useBag } from './bag-view.js';
 import { Contact, isPhone, Notes, Payment } from './checkout-fields.js';

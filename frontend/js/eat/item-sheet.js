@@ -2,9 +2,10 @@
 /** One dish: what is in it, how somebody wants it, and how many. Opened from the menu, or from the bag to be changed. */
 import { html, signal, useRef } from '../../vendor/ui.js';
 import { money, t } from '../i18n.js';
-import { announce, Icon, Sheet, Stepper } from '../kit.js';
+import { announce, Icon } from '../kit.js';
 import { Picture } from '../picture.js';
 import { account } from '../session.js';
+import { Sheet, Stepper } from '../sheet.js';
 import { bag, changeBag, count } from './bag.js';
 import { add, EMPTY, entryOf, keyOf, MAX_LINES, MAX_QUANTITY, replace } from './bag-rules.js';
 import { Allergens, Diets } from './dish-words.js';

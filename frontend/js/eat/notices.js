@@ -2,11 +2,12 @@
 /** What Tiffin told somebody, newest first. Opening one marks it as read and goes to its order. */
 import { html, signal } from '../../vendor/ui.js';
 import { call, newKey } from '../api.js';
-import { t, when } from '../i18n.js';
+import { t } from '../i18n.js';
 import { Busy, Button, Empty, Failure, Title } from '../kit.js';
 import { refreshAll, useLive } from '../live.js';
 import { account } from '../session.js';
 import { styled } from '../styles.js';
+import { when } from '../times.js';
 import { SignInFirst } from './sign-in-first.js';
 
 await styled('eat-order');

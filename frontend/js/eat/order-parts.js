@@ -2,9 +2,10 @@
 /** The parts of an order's page: who brings it, how far it is, where to, and what it cost. */
 import { html, useEffect, useRef } from '../../vendor/ui.js';
 import { config } from '../api.js';
-import { t, time } from '../i18n.js';
+import { t } from '../i18n.js';
 import { Icon } from '../kit.js';
 import { useLive } from '../live.js';
+import { time } from '../times.js';
 import { payWords } from './checkout-fields.js';
 import { isOver, isSettled, steps } from './order-words.js';
 import { Lines, Sums } from './receipt.js';

@@ -1,6 +1,7 @@
 // @ts-check
 /** What is said about an order: how far it is, what comes next, why it ended and what becomes of the money. */
-import { has, money, t, time } from '../i18n.js';
+import { has, money, t } from '../i18n.js';
+import { time } from '../times.js';
 
 /**
  * @typedef {import('../../types/app').Order} Order

@@ -2,12 +2,13 @@
 /** What somebody has ordered: what is on its way first, then what was, page by page. */
 import { html, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
-import { money, t, times, when } from '../i18n.js';
-import { Busy, Button, Empty, Failure, Freshness, Icon, Ticking, Title } from '../kit.js';
+import { money, t } from '../i18n.js';
+import { Busy, Button, Empty, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { Picture } from '../picture.js';
 import { account } from '../session.js';
 import { styled } from '../styles.js';
+import { Freshness, Ticking, times, when } from '../times.js';
 import { headline, isOver, shortly } from './order-words.js';
 import { AgainSheet, orderAgain } from './reorder.js';
 import { SignInFirst } from './sign-in-first.js';

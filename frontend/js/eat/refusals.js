@@ -1,6 +1,7 @@
 // @ts-check
 /** Where in the checkout a refusal belongs, and what it says there. Pure, but for the words. */
-import { money, said, t, when } from '../i18n.js';
+import { money, said, t } from '../i18n.js';
+import { when } from '../times.js';
 
 /**
  * @typedef {'address' | 'dishes' | 'tip' | 'notes' | 'phone' | 'name' | 'payment' | 'sums'} Where

@@ -3,8 +3,9 @@
 import { html, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
 import { locale, t } from '../i18n.js';
-import { Button, Sheet, toast } from '../kit.js';
+import { Button, toast } from '../kit.js';
 import { closeSheet, go, openSheet, sheet } from '../router.js';
+import { Sheet } from '../sheet.js';
 import { bag, count, fillBag } from './bag.js';
 import { bagOf, refill } from './refill.js';
 

@@ -2,9 +2,10 @@
 /** The sheets of the bag, over any page: what is in it, and one of its dishes to be changed. */
 import { html } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Empty, Failure, Icon, Sheet } from '../kit.js';
+import { Empty, Failure, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { closeSheet, route, sheet } from '../router.js';
+import { Sheet } from '../sheet.js';
 import { bag } from './bag.js';
 import { Entries, Sum } from './bag-view.js';
 import { ItemSheet } from './item-sheet.js';

@@ -3,7 +3,7 @@
 import { html, useId } from '../../vendor/ui.js';
 import { readAmount, typed as asTyped } from '../amount.js';
 import { decimals, money, number, t } from '../i18n.js';
-import { Field } from '../kit.js';
+import { Field } from '../sheet.js';
 import { NO_TIP } from './draft.js';
 
 /** @typedef {import('./draft.js').Tip} Tip */

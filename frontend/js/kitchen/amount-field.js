@@ -3,7 +3,7 @@
 import { html } from '../../vendor/ui.js';
 import { typed } from '../amount.js';
 import { money, t } from '../i18n.js';
-import { Field } from '../kit.js';
+import { Field } from '../sheet.js';
 
 /** @param {{ label: string, value: string, currency: string, question?: number[], error: string | null, onInput: (value: string) => void, [more: string]: any }} props `question`: the amounts it may mean */
 export function AmountField({ label, value, currency, question, error, onInput, ...more }) {

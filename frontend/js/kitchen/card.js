@@ -1,10 +1,12 @@
 // @ts-check
 /** An order on the board. */
 import { html, useLayoutEffect, useRef } from '../../vendor/ui.js';
-import { money, orderNumber, t, times } from '../i18n.js';
-import { Button, Icon, Ring, Stepper } from '../kit.js';
+import { money, orderNumber, t } from '../i18n.js';
+import { Button, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
+import { Stepper } from '../sheet.js';
+import { Ring, times } from '../times.js';
 import { chosenMinutes, give, isUnsure } from './answer.js';
 import { columnOf } from './columns.js';
 import { became, customer, items, known, refresh, why } from './feed.js';

@@ -3,7 +3,8 @@
 import { html, signal, useEffect, useRef } from '../../vendor/ui.js';
 import { ApiError } from '../api.js';
 import { said, t } from '../i18n.js';
-import { Button, Field, Icon, Sheet } from '../kit.js';
+import { Button, Icon } from '../kit.js';
+import { Field, Sheet } from '../sheet.js';
 import { hold } from '../shell.js';
 import { AmountField } from './amount-field.js';
 import { ALLERGENS, check, DIETS, elsewhere, EMPTY, fitted, MOST, NEW_GROUP } from './dish-draft.js';

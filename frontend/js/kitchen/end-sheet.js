@@ -3,7 +3,8 @@
 import { html, signal } from '../../vendor/ui.js';
 import { ApiError } from '../api.js';
 import { orderNumber, said, t } from '../i18n.js';
-import { Button, Field, Icon, Sheet } from '../kit.js';
+import { Button, Icon } from '../kit.js';
+import { Field, Sheet } from '../sheet.js';
 import { give, typedReasons } from './answer.js';
 import { became, customer, known } from './feed.js';
 

@@ -1,12 +1,13 @@
 // @ts-check
 /** What stands around each page of a restaurant: its name, how fresh things are, the sound, and the ways to everything else. */
 import { effect, html, useEffect } from '../../vendor/ui.js';
-import { otherZone, t } from '../i18n.js';
-import { Busy, Empty, Failure, Freshness, Icon, Title, toast } from '../kit.js';
+import { t } from '../i18n.js';
+import { Busy, Empty, Failure, Icon, Title, toast } from '../kit.js';
 import { closeSheet, go, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
 import { lost } from '../store.js';
 import { WhoPlays } from '../theatre.js';
+import { Freshness, otherZone } from '../times.js';
 import Unread from '../unread.js';
 import { beginAlarm, isRinging } from './alarm.js';
 import { Asks, SoundIsOff, tabName } from './asks.js';

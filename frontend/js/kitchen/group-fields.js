@@ -2,7 +2,8 @@
 /** A group of options of a dish: its name, how many are chosen, and the options with what each adds to the price. */
 import { html } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Field, Icon, IconButton, Stepper } from '../kit.js';
+import { Icon, IconButton } from '../kit.js';
+import { Field, Stepper } from '../sheet.js';
 import { AmountField } from './amount-field.js';
 import { MOST, NEW_CHOICE } from './dish-draft.js';
 

@@ -1,9 +1,11 @@
 // @ts-check
 /** All about one order. */
 import { html, useEffect, useState } from '../../vendor/ui.js';
-import { money, orderNumber, t, when } from '../i18n.js';
-import { Busy, Failure, Icon, Sheet } from '../kit.js';
+import { money, orderNumber, t } from '../i18n.js';
+import { Busy, Failure, Icon } from '../kit.js';
 import { closeSheet, openSheet } from '../router.js';
+import { Sheet } from '../sheet.js';
+import { when } from '../times.js';
 import { became, customer, known, lookUp } from './feed.js';
 import { Lines } from './lines.js';
 

@@ -1,10 +1,11 @@
 // @ts-check
 /** An order on paper, 80 mm wide. It is printed once, as soon as it is there. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { money, number, orderNumber, t, when } from '../i18n.js';
+import { money, number, orderNumber, t } from '../i18n.js';
 import { Busy, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { back } from '../router.js';
+import { when } from '../times.js';
 import { beginAlarm } from './alarm.js';
 import { Asks, SoundIsOff, tabName } from './asks.js';
 import { customer, items } from './feed.js';

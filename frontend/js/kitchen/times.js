@@ -2,7 +2,8 @@
 /** Times on the board: those of the restaurant's zone, and how long until them, in words. */
 import { html, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { serverNow } from '../api.js';
-import { clock, number, t } from '../i18n.js';
+import { number, t } from '../i18n.js';
+import { clock } from '../times.js';
 import { wholeMinutes } from './columns.js';
 
 /** How often words are looked at, in milliseconds. */

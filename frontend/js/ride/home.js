@@ -2,11 +2,12 @@
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
 import { html, useEffect, useState } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Busy, Failure, Freshness, Icon, Title } from '../kit.js';
+import { Busy, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { closeSheet, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
 import { WhoPlays } from '../theatre.js';
+import { Freshness } from '../times.js';
 import { OffDuty, OnDuty } from './duty.js';
 import { Offer } from './offer.js';
 import { beginQueue, stepsOf, useSteps, waiting } from './queue.js';

@@ -1,9 +1,10 @@
 // @ts-check
 /** An offer: what it brings, how far it is, and how long there is to answer. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { distance, money, t, time } from '../i18n.js';
-import { announce, Button, Icon, Ring } from '../kit.js';
+import { distance, money, t } from '../i18n.js';
+import { announce, Button, Icon } from '../kit.js';
 import { byHand } from '../theatre.js';
+import { Ring, time } from '../times.js';
 import { press } from './queue.js';
 
 /** How long an offer lives, in seconds: the whole of the ring. */

@@ -1,9 +1,10 @@
 // @ts-check
 /** A delivery that is being carried: where to now, whom to ask for, and the one step that comes next. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { money, orderNumber, t, time, times } from '../i18n.js';
+import { money, orderNumber, t } from '../i18n.js';
 import { announce, Button, Icon } from '../kit.js';
 import { byHand } from '../theatre.js';
+import { time, times } from '../times.js';
 import { press } from './queue.js';
 import { leg, nextStep } from './tasks.js';
 

@@ -1,0 +1,116 @@
+// @ts-check
+/** Times in the reader's language, and what changes as time goes by. */
+import { html, useEffect, useLayoutEffect, useRef } from '../vendor/ui.js';
+import { serverNow } from './api.js';
+import { locale, t } from './i18n.js';
+import { announce } from './kit.js';
+
+/** The time of day, in a zone if given, which is named where it is not the reader's own. @param {string} iso @param {string | null} [zone] */
+export function time(iso, zone) {
+  const at = new Date(iso);
+  return zone && !sameClock(at, zone) ? t('kit.zoned', { time: clock(iso, zone), zone: zoneName(at, zone) }) : clock(iso, zone);
+}
+
+/** The time of day in a zone, on a page that names the zone elsewhere. @param {string} iso @param {string | null} [zone] */
+export function clock(iso, zone) {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined }).format(new Date(iso));
+}
+
+/** A zone's name, where its clocks are not the reader's. @param {string} zone */
+export function otherZone(zone) {
+  const now = new Date(serverNow());
+  return sameClock(now, zone) ? null : zoneName(now, zone);
+}
+
+/** From when to when. @param {{ from: string, to: string }} span @param {string | null} [zone] */
+export function times({ from, to }, zone) {
+  const style = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined });
+  const format = new Intl.DateTimeFormat(locale, style);
+  const range = `${format.format(new Date(from))}–${format.format(new Date(to))}`;
+  return zone && !sameClock(new Date(from), zone) ? t('kit.zoned', { time: range, zone: zoneName(new Date(from), zone) }) : range;
+}
+
+/** Day and time: only the time where it is today. @param {string} iso @param {string | null} [zone] */
+export function when(iso, zone) {
+  const style = /** @type {const} */ ({ day: 'numeric', month: 'short', timeZone: zone ?? undefined });
+  const day = new Intl.DateTimeFormat(locale, style);
+  const at = new Date(iso);
+  if (day.format(at) === day.format(new Date(serverNow()))) return time(iso, zone);
+  return `${day.format(at)}, ${time(iso, zone)}`;
+}
+
+/** @param {Date} at @param {string} zone */
+function sameClock(at, zone) {
+  const style = /** @type {const} */ ({ day: 'numeric', hour: 'numeric', minute: 'numeric' });
+  return new Intl.DateTimeFormat('en', { ...style, timeZone: zone }).format(at) === new Intl.DateTimeFormat('en', style).format(at);
+}
+
+/** @param {Date} at @param {string} zone */
+function zoneName(at, zone) {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
+  const city = zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone;
+  return `${city}, ${parts.find((part) => part.type === 'timeZoneName')?.value ?? ''}`;
+}
+
+/** Words that change with time; they are written into their element, so that nothing is drawn anew. @param {{ say: (now: number) => string, every?: number, class?: string }} props */
+export function Ticking({ say, every = 1000, class: more = '' }) {
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    const write = () => {
+      const words = say(serverNow());
+      if (place.current && place.current.textContent !== words) place.current.textContent = words;
+    };
+    write();
+    const timer = setInterval(write, every);
+    return () => clearInterval(timer);
+  });
+  return html`<span ref=${place} class=${`num ${more}`} translate="no"></span>`;
+}
+
+/** From which part on a ring is low. */
+const LOW = 0.2;
+
+/**
+ * A ring that empties until a moment of the server's time, its digits inside. At the end it asks once; it decides nothing.
+ * @param {{ until: string, total: number, onEnd?: () => void, label: (seconds: number) => string, digits?: (seconds: number) => string }} props `total`: seconds of the whole
+ */
+export function Ring({ until, total, onEnd, label, digits = String }) {
+  const ring = useRef(/** @type {HTMLElement | null} */ (null));
+  const end = Date.parse(until);
+  const shown = useRef(/** @type {Record<string, number>} */ ({}));
+  // What is known of the server's clock gets better with time; no ring fills up again for that.
+  const left = () => (shown.current[until] = Math.max(0, Math.min(shown.current[until] ?? Infinity, Math.ceil((end - serverNow()) / 1000))));
+  useEffect(() => {
+    const announced = new Set();
+    const tick = () => {
+      const seconds = left();
+      ring.current?.style.setProperty('--left', String(Math.min(1, seconds / total)));
+      ring.current?.classList.toggle('low', seconds <= total * LOW);
+      const milestone = seconds === 0 ? 'over' : seconds <= 10 ? '10' : seconds <= total / 2 ? 'half' : null;
+      if (milestone && !announced.has(milestone)) {
+        if (announced.size > 0 || seconds > 0) announce(label(seconds));
+        announced.add(milestone);
+      }
+      if (seconds > 0) return;
+      clearInterval(timer);
+      onEnd?.();
+    };
+    const timer = setInterval(tick, 250);
+    tick();
+    return () => clearInterval(timer);
+  }, [until]);
+  return html`<div ref=${ring} class="ring" role="timer" aria-label=${label(left())} aria-live="off"><${Ticking} every=${250} say=${() => digits(left())} /></div>`;
+}
+
+/** How fresh what is shown is. @param {{ live: import('./live.js').Live<any> }} props */
+export function Freshness({ live }) {
+  const failing = live.error.value !== null;
+  const at = live.checkedAt.value;
+  const say = () => {
+    if (at === null) return failing ? t('kit.offline') : t('kit.loading');
+    const seconds = Math.round((performance.now() - at) / 1000);
+    if (failing && !navigator.onLine) return t('kit.offline');
+    return seconds < 60 ? t('kit.updated-seconds', { seconds }) : t('kit.updated-minutes', { minutes: Math.floor(seconds / 60) });
+  };
+  return html`<span class=${`fresh ${failing ? 'stale' : ''}`}><span class="dot"></span><${Ticking} say=${say} /></span>`;
+}
