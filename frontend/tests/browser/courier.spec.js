@@ -205,7 +205,7 @@ for (const who of ['customer', 'restaurant']) {
 }
 
 test('a sheet that is told twice to close is one step back', async ({ page, town, signIn }) => {
-  await page.goto('/docs');
+  await page.goto('/kitchen');
   const { ride } = await offDuty({ page, town, signIn });
   await ride.button('Account').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).evaluate((cross) => {

@@ -112,7 +112,7 @@ test('a page that comes back from the browser’s cache does not show who has si
   await signIn(page, sofia);
   await page.goto('/eat/account');
   await expect(page.getByText(sofia.email)).toBeVisible();
-  await page.goto('/docs');
+  await page.goto('/kitchen');
   const second = await context.newPage();
   await second.goto('/eat/account');
   await second.getByRole('button', { name: 'Sign out' }).click();
