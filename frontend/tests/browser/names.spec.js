@@ -1,0 +1,85 @@
+// Names that break careless pages: they read as they were written, everywhere, and fit.
+
+import { expect, test } from './fixtures.js';
+import { EatPage } from './harness/eat-page.js';
+import { NAMES, dish, dishWithOptions, option } from './harness/samples.js';
+import { DESKTOP, PHONE } from './harness/screen.js';
+import { speak } from './harness/words.js';
+
+const DEVICES = [['phone', PHONE.viewport], ['desktop', DESKTOP.viewport], ['small phone', { width: 320, height: 568 }]];
+
+test.beforeEach(({ page }) => {
+  page.on('dialog', (dialog) => {
+    throw new Error(`a page opened a dialog: ${dialog.message()}`);
+  });
+});
+
+/** It can be read in full by whoever scrolls down, and nobody has to scroll sideways. */
+async function expectFits(page, names) {
+  for (const name of names) await expect(page.getByText(name).first()).toBeAttached();
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  const cut = await page.evaluate(() => [...document.querySelectorAll('h1, h2, h3, button, a, p, td, dd')].filter((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return width > 0 && !element.closest('.visually-hidden, .skip, .scroll-x') && (left < -1 || right > innerWidth + 1);
+  }).map((element) => element.outerHTML.slice(0, 90)));
+  expect(cut, 'what stands out of the page').toEqual([]);
+}
+
+for (const [kind, name] of Object.entries(NAMES)) {
+  for (const locale of kind === 'rightToLeft' || kind === 'long' ? ['en', 'ar'] : ['en']) {
+    test(`a name that is ${kind} reads as it was written, in ${locale}`, async ({ page, town, signIn }) => {
+      const groups = [{ name, min: 1, max: 1, options: [option(name), option('Large', 3)] }];
+      const menu = [dish({ name, description: name, section: name, price: 20 }), dishWithOptions({ name: `${name.slice(0, 98)} 2`, option_groups: groups })];
+      const restaurant = await town.restaurant({ name, description: name, menu });
+      const [customer, courier] = [await town.customer({ name }), await town.courier({ name })];
+      await speak(page, locale);
+      await signIn(page, customer, { address: { ...town.home, address: { ...town.home.address, street: name }, notes: name } });
+      const eat = new EatPage(page);
+      const onEach = async (names) => {
+        for (const [, viewport] of DEVICES) {
+          await page.setViewportSize(viewport);
+          await expectFits(page, names);
+        }
+        await page.setViewportSize(DESKTOP.viewport);
+      };
+      await page.goto('/eat');
+      await page.getByRole('heading', { level: 3, name }).waitFor();
+      await onEach([name]);
+      await page.locator('.eat-card').filter({ hasText: name }).click();
+      await eat.dish(name).first().waitFor();
+      await expect(eat.title).toHaveText(name);
+      await onEach([name]);
+      await eat.dish(name).last().click();
+      await expect(eat.dialog).toBeVisible();
+      await onEach([name]);
+      await eat.dialog.locator('footer .btn.primary').click();
+      await expect(eat.dialog).toHaveCount(0);
+      await eat.dish(name).first().click();
+      await eat.dialog.locator('footer .btn.primary').click();
+      await expect(eat.dialog).toHaveCount(0);
+      await page.locator('.bag-sum .btn').last().click();
+      await expect(page).toHaveURL(/checkout$/);
+      await page.locator('textarea[name=notes]').fill(name);
+      await expect(page.locator('input[name=name]')).toHaveValue(name);
+      const place = page.locator('.checkout-side .bar .btn');
+      await expect(place).not.toHaveAttribute('aria-busy', 'true');
+      await expect(place).toHaveText(/[\d٠-٩]/);
+      await onEach([name]);
+      await place.click();
+      const order = await town.placedOrder(await eat.placed(), { customer, restaurant, courier });
+      await order.bringTo('picked_up');
+      await expect(page.locator('.order').getByText(name.trim().split(/\s+/)[0]).first()).toBeVisible();
+      await expect(page.locator('.timeline li')).toHaveCount(7);
+      await onEach([name]);
+      expect(await order.now()).toMatchObject({ notes: name, restaurant: { name }, contact: { name } });
+      await page.goto('/eat/orders');
+      await page.locator('.orders-open').waitFor();
+      await onEach([name]);
+      await page.goto('/eat/account');
+      await onEach([name]);
+      await page.goto('/eat/notices');
+      await expect(page.locator('.notice').first()).toBeVisible();
+      await onEach([]);
+    });
+  }
+}
