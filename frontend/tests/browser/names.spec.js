@@ -3,27 +3,16 @@
 import { expect, test } from './fixtures.js';
 import { EatPage } from './harness/eat-page.js';
 import { NAMES, dish, dishWithOptions, option } from './harness/samples.js';
-import { DESKTOP, PHONE } from './harness/screen.js';
+import { DESKTOP, NARROW, PHONE, expectFits } from './harness/screen.js';
 import { speak } from './harness/words.js';
 
-const DEVICES = [['phone', PHONE.viewport], ['desktop', DESKTOP.viewport], ['small phone', { width: 320, height: 568 }]];
+const VIEWPORTS = [NARROW, PHONE.viewport, DESKTOP.viewport];
 
 test.beforeEach(({ page }) => {
   page.on('dialog', (dialog) => {
     throw new Error(`a page opened a dialog: ${dialog.message()}`);
   });
 });
-
-/** It can be read in full by whoever scrolls down, and nobody has to scroll sideways. */
-async function expectFits(page, names) {
-  for (const name of names) await expect(page.getByText(name).first()).toBeAttached();
-  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  const cut = await page.evaluate(() => [...document.querySelectorAll('h1, h2, h3, button, a, p, td, dd')].filter((element) => {
-    const { left, right, width } = element.getBoundingClientRect();
-    return width > 0 && !element.closest('.visually-hidden, .skip, .scroll-x') && (left < -1 || right > innerWidth + 1);
-  }).map((element) => element.outerHTML.slice(0, 90)));
-  expect(cut, 'what stands out of the page').toEqual([]);
-}
 
 for (const [kind, name] of Object.entries(NAMES)) {
   for (const locale of kind === 'rightToLeft' || kind === 'long' ? ['en', 'ar'] : ['en']) {
@@ -36,9 +25,10 @@ for (const [kind, name] of Object.entries(NAMES)) {
       await signIn(page, customer, { address: { ...town.home, address: { ...town.home.address, street: name }, notes: name } });
       const eat = new EatPage(page);
       const onEach = async (names) => {
-        for (const [, viewport] of DEVICES) {
+        for (const viewport of VIEWPORTS) {
           await page.setViewportSize(viewport);
-          await expectFits(page, names);
+          for (const one of names) await expect(page.getByText(one).first()).toBeAttached();
+          await expectFits(page);
         }
         await page.setViewportSize(DESKTOP.viewport);
       };
