@@ -4,7 +4,8 @@
  *
  * The frames and the theatre talk by messages of one origin. To the theatre: `{ tiffin: 'here' }` once a frame listens, and
  * `{ tiffin: 'by-hand', role }` as soon as a role was taken over. To the frames: `{ tiffin: 'plays', plays: { merchant: true,
- * courier: false } }` as they begin and whenever a switch was turned, and `{ tiffin: 'go', path }` where one is to show something.
+ * courier: false }, stand }` as they begin and whenever a switch was turned, and `{ tiffin: 'go', path }` where one is to show
+ * something.
  */
 import { html, signal } from '../vendor/ui.js';
 import { config, REQUEST_MS } from './api.js';
@@ -18,6 +19,8 @@ import { account } from './session.js';
 const isFramed = window.parent !== window;
 /** Whom simulators play; null outside of the theatre. @type {import('../vendor/ui.js').Signal<Record<Played, boolean> | null>} */
 const plays = signal(null);
+/** Where the courier's phone is in the theatre, wherever the reader's own device may be; null outside of it. @type {import('../vendor/ui.js').Signal<import('../types/app').Place | null>} */
+export const stand = signal(null);
 /** Roles that a simulator has played here: who is at them now has taken over. @type {Set<Played>} */
 const played = new Set();
 
@@ -55,7 +58,10 @@ function take(now) {
 
 addEventListener('message', ({ data, origin, source }) => {
   if (!isFramed || origin !== location.origin || source !== window.parent) return;
-  if (data?.tiffin === 'plays') take(data.plays);
+  if (data?.tiffin === 'plays') {
+    take(data.plays);
+    stand.value = data.stand ?? null;
+  }
   if (data?.tiffin === 'go') go(data.path);
 });
 if (isFramed) window.parent.postMessage({ tiffin: 'here' }, location.origin);

@@ -17,6 +17,7 @@ const HIDDEN_MS = 40_000;
  * @property {{ id: string, name: string, place: Place }} restaurant
  * @property {Record<Role, { user_id: string, name: string }>} people
  * @property {import('../../types/app').Stop} home where the customer has food brought
+ * @property {Place} stand where the courier waits
  * @property {Record<Played, boolean>} plays the switches
  * @property {{ restaurants: number, couriers_online: number }} counts
  * @property {{ item_id: string, quantity: number, options: string[] }} dish what is ordered for the customer
@@ -85,7 +86,7 @@ function put(now) {
   const before = plays.peek();
   if (now.merchant === before.merchant && now.courier === before.courier) return;
   plays.value = now;
-  for (const frame of frames.values()) tell(frame, { tiffin: 'plays', plays: now });
+  for (const frame of frames.values()) tellPlays(frame);
 }
 
 /** Keeps a frame, to talk to. @param {Role} role @param {HTMLIFrameElement | null} frame */
@@ -117,7 +118,7 @@ function hear({ data, origin, source }) {
   if (origin !== location.origin || !role || !frame) return;
   if (data?.tiffin === 'here') {
     listening.add(frame);
-    tell(frame, { tiffin: 'plays', plays: plays.peek() });
+    tellPlays(frame);
     send(role, frame);
   }
   if (data?.tiffin === 'by-hand' && (data.role === 'merchant' || data.role === 'courier')) {
@@ -131,6 +132,11 @@ function send(role, frame) {
   const path = wanted.get(role);
   wanted.delete(role);
   if (path) tell(frame, { tiffin: 'go', path });
+}
+
+/** @param {HTMLIFrameElement} frame */
+function tellPlays(frame) {
+  tell(frame, { tiffin: 'plays', plays: plays.peek(), stand: scene.peek()?.stand });
 }
 
 /** @param {HTMLIFrameElement} frame @param {object} message */

@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 import { Button, Icon, toast } from '../kit.js';
 import { locate } from '../locate.js';
 import { closeSheet, Later, openSheet, sheet } from '../router.js';
-import { byHand } from '../theatre.js';
+import { byHand, stand } from '../theatre.js';
 
 /** Why the device's place can't be had. */
 const trouble = signal(/** @type {string | null} */ (null));
@@ -20,7 +20,7 @@ export function OffDuty({ profile, busy, onChanged }) {
   const here = async () => {
     trouble.value = null;
     try {
-      await set(profile, true, await locate(), onChanged);
+      await set(profile, true, stand.peek() ?? (await locate()), onChanged);
     } catch (error) {
       const { code } = /** @type {any} */ (error);
       if (!code?.startsWith?.('location-')) throw error;
