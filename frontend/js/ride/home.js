@@ -1,6 +1,6 @@
 // @ts-check
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
-import { html, useEffect, useState } from '../../vendor/ui.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
 import { Busy, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
@@ -49,14 +49,17 @@ function Ride({ courier }) {
     known.of(courier).update(() => open(page.items));
   }), [list]);
 
+  const unsent = new Set(waiting().map(({ path }) => path.delivery_id));
+  const slow = useLasting(unsent.size > 0);
+  const panel = useHeldFocus();
+
   const profile = me.data.value;
-  if (!profile && me.error.value?.status === 404) return html`<${ChooseVehicle} courier=${courier} onChosen=${me.tell} />`;
+  const sheets = html`<${Sheets} unsent=${waiting().length} />`;
+  if (!profile && me.error.value?.status === 404) return html`<${ChooseVehicle} courier=${courier} onChosen=${me.tell} corner=${html`<${Account} />`} />${sheets}`;
   const deliveries = list.data.value ? open(list.data.value.items) : known.of(courier).value.value;
   const offer = offered(deliveries, courier);
   const asked = offer && stepsOf(steps, offer.id).length === 0 ? offer : null;
   const tasks = carried(deliveries, (id) => stepsOf(steps, id));
-  const unsent = new Set(waiting().map(({ path }) => path.delivery_id));
-  const slow = useLasting(unsent.size > 0);
 
   return html`<div class="ride">
     <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} away=${!asked && tasks.length > 0 && leg(tasks[0], stepsOf(steps, tasks[0].id)) !== 'to_pick_up'} />
@@ -66,9 +69,9 @@ function Ride({ courier }) {
       <${Freshness} live=${list} />
       <span class="grow"></span>
       <${Bell} />
-      <button type="button" class="icon-btn" aria-label=${t('kit.account')} onClick=${() => openSheet('account', '1')}><${Icon} name="user" /></button>
+      <${Account} />
     </header>
-    <main id="main" class="ride-panel">
+    <main id="main" class="ride-panel" tabindex="-1" ...${panel}>
       <${WhoPlays} role="courier" />
       <${ToldList} owner=${courier} />
       ${slow && html`<${Waiting} />`}
@@ -77,9 +80,32 @@ function Ride({ courier }) {
       ${tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} steps=${stepsOf(steps, delivery.id)} waits=${slow && unsent.has(delivery.id)} />`)}
       ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
     </main>
-    ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} warning=${unsent.size > 0 ? t('ride.sign-out-loses', { count: waiting().length }) : null} onClose=${() => closeSheet('account')} />`}
-    ${sheet('notices') !== null && html`<${Later} load=${() => import('../notices-sheet.js')} onClose=${() => closeSheet('notices')} />`}
+    ${sheets}
   </div>`;
+}
+
+/** What opens over it. @param {{ unsent: number }} props `unsent`: how many steps signing out would lose */
+function Sheets({ unsent }) {
+  return html`
+    ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} warning=${unsent > 0 ? t('ride.sign-out-loses', { count: unsent }) : null} onClose=${() => closeSheet('account')} />`}
+    ${sheet('notices') !== null && html`<${Later} load=${() => import('../notices-sheet.js')} onClose=${() => closeSheet('notices')} />`}`;
+}
+
+/** The way to the account. */
+function Account() {
+  return html`<button type="button" class="icon-btn" aria-label=${t('kit.account')} onClick=${() => openSheet('account', '1')}><${Icon} name="user" /></button>`;
+}
+
+/** Where the button that was pressed goes with what it was about, the focus stays where the next thing is to be done. */
+function useHeldFocus() {
+  const ref = useRef(/** @type {HTMLElement | null} */ (null));
+  const last = useRef(/** @type {Element | null} */ (null));
+  useLayoutEffect(() => {
+    if (!last.current || last.current.isConnected) return;
+    last.current = null;
+    if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+  });
+  return { ref, onFocusIn: (/** @type {FocusEvent} */ { target }) => (last.current = /** @type {Element} */ (target)) };
 }
 
 /** Whether something goes on for longer than steps take that go through at once. @param {boolean} is */

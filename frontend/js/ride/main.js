@@ -7,6 +7,8 @@ import { start } from '../page.js';
 import { begin as beginRoutes, Outlet } from '../router.js';
 import { begin as beginSession } from '../session.js';
 
+// What couriers are told is a sheet over what they do; it has an address all the same.
+if (location.pathname === '/ride/notices') history.replaceState(null, '', '/ride?notices=1');
 beginSession('courier');
 beginRoutes({ '/ride': () => import('./home.js') });
 

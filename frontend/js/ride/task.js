@@ -16,7 +16,7 @@ export function Task({ delivery, first, steps, waits }) {
   const now = leg(delivery, steps);
   useEffect(() => {
     if (first) announce(t(`ride.leg-${now}`, { name: delivery.pick_up.name ?? '' }));
-  }, [now]);
+  }, [now, first]);
   const next = nextStep(delivery, steps);
   const stop = now === 'to_pick_up' ? delivery.pick_up : delivery.deliver_to;
   const act = () => {

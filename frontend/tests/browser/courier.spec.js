@@ -2,11 +2,9 @@
 
 import { expect, test } from './fixtures.js';
 import { PASSWORD, anEmail } from './harness/api.js';
-import { GEOLOCATION, hideable, locate, playGeolocation } from './harness/circumstances.js';
+import { locate } from './harness/circumstances.js';
 import { RidePage } from './harness/ride-page.js';
 import { PHONE } from './harness/screen.js';
-
-const MINUTE_MS = 60_000;
 
 test.use(PHONE);
 
@@ -72,84 +70,6 @@ test('somebody signs up as a courier, and carries dinner to the door', async ({ 
   expect(page.url()).toMatch(/\/ride$/);
 });
 
-/** A courier's page, its courier off duty and signed in. */
-async function offDuty({ page, town, signIn }) {
-  const courier = await town.courier({ online: false });
-  await signIn(page, courier);
-  const ride = new RidePage(page);
-  await ride.goto();
-  await expect(ride.offDuty).toBeVisible();
-  return { courier, ride };
-}
-
-test('where the page may not know the place it says so, and goes on as soon as it may', async ({ page, context, town, signIn }) => {
-  const { ride } = await offDuty({ page, town, signIn });
-  await ride.button('Go on duty here').click();
-  await expect(page.getByText('This page may not see where you are.')).toBeVisible();
-  await expect(ride.offDuty).toBeVisible();
-  await locate(context, town.stand);
-  await ride.button('Go on duty here').click();
-  await expect(ride.looking).toBeVisible();
-  await expect(page.getByText('This page may not see where you are.')).toHaveCount(0);
-});
-
-const TROUBLES = [
-  { name: 'there is no fix', says: 'Your device does not know where it is right now.', meet: (device) => device.fail(GEOLOCATION.unavailable) },
-  { name: 'a fix takes too long', says: 'Finding your place took too long.', meet: (device) => device.fail(GEOLOCATION.timeout) },
-  { name: 'the fix is five minutes old', says: 'Your device does not know where it is right now.', meet: (device, town) => device.fix(town.stand, 5 * MINUTE_MS) },
-];
-
-for (const { name, says, meet } of TROUBLES) {
-  test(`where ${name} the page says so, and a later fix will do`, async ({ page, town, api, signIn }) => {
-    const device = await playGeolocation(page);
-    const { ride, courier } = await offDuty({ page, town, signIn });
-    await meet(device, town);
-    await ride.button('Go on duty here').click();
-    await expect(page.getByText(says)).toBeVisible();
-    await expect(page.getByText(says)).toContainText('choose the place on the map');
-    expect(await api.get(`/v1/couriers/${courier.id}`, { as: courier })).toMatchObject({ online: false, place: null });
-    await device.fix(town.stand);
-    await ride.button('Go on duty here').click();
-    await expect(ride.looking).toBeVisible();
-    expect(await api.get(`/v1/couriers/${courier.id}`, { as: courier })).toMatchObject({ online: true, place: town.stand });
-  });
-}
-
-test('whoever picks their place on the map needs no device that knows it', async ({ page, town, api, signIn }) => {
-  const device = await playGeolocation(page);
-  const { ride, courier } = await offDuty({ page, town, signIn });
-  await ride.button('Choose a place on the map').click();
-  const sheet = page.getByRole('dialog', { name: 'Where do you begin?' });
-  await sheet.getByRole('application').focus();
-  await page.keyboard.press('Shift+ArrowUp');
-  await expect(sheet.getByText(/m north of the centre of București/).last()).toBeVisible();
-  await ride.button('Go on duty at this place').click();
-  await expect(sheet).toHaveCount(0);
-  await expect(ride.looking).toBeVisible();
-  const { area } = await (await fetch(`${api.url}/config.json`)).json();
-  const { place } = await api.get(`/v1/couriers/${courier.id}`, { as: courier });
-  expect(place.lat).toBeGreaterThan(area.centre.lat);
-  expect(place.lon).toBeCloseTo(area.centre.lon, 4);
-  expect(device.calls).toEqual([]);
-});
-
-test('a courier who is off duty is asked for no place', async ({ page, town, signIn }) => {
-  const device = await playGeolocation(page);
-  const { hide, show } = await hideable(page);
-  const { ride, courier } = await offDuty({ page, town, signIn });
-  await device.fix(town.stand);
-  await ride.button('Go on duty here').click();
-  await expect(ride.looking).toBeVisible();
-  const asked = [...device.calls];
-  await ride.button('Go off duty').click();
-  await expect(ride.offDuty).toBeVisible();
-  await hide();
-  const asks = page.waitForResponse((reply) => reply.url().endsWith(courier.id));
-  await show();
-  await asks;
-  expect(device.calls).toEqual(asked);
-});
-
 test('two deliveries are carried at once, each step as soon as its restaurant is ready', async ({ page, town, signIn }) => {
   const courier = await town.courier();
   const [slow, quick] = await Promise.all([town.restaurant({ name: 'Slow' }), town.restaurant({ name: 'Quick' })]);
@@ -206,7 +126,9 @@ for (const who of ['customer', 'restaurant']) {
 
 test('a sheet that is told twice to close is one step back', async ({ page, town, signIn }) => {
   await page.goto('/kitchen');
-  const { ride } = await offDuty({ page, town, signIn });
+  await signIn(page, await town.courier({ online: false }));
+  const ride = new RidePage(page);
+  await ride.goto();
   await ride.button('Account').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).evaluate((cross) => {
     cross.click();
@@ -218,4 +140,45 @@ test('a sheet that is told twice to close is one step back', async ({ page, town
   await page.goBack();
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(ride.offDuty).toBeVisible();
+});
+
+test('a courier works by keyboard alone, and never has to look for where they are', async ({ page, town, signIn }) => {
+  const courier = await town.courier();
+  await signIn(page, courier);
+  const ride = new RidePage(page);
+  await ride.goto();
+  const order = await town.order({ courier });
+  await ride.offer.getByRole('button', { name: 'Accept' }).press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  await order.accept();
+  await expect(ride.step(order, 'Picked up')).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(ride.task(order).getByRole('link', { name: /Call/ })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await order.until('picked_up');
+  await expect(ride.step(order, 'Delivered')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(ride.looking).toBeVisible();
+  await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('notices have an address, and close to the deliveries', async ({ page, town, signIn }) => {
+  await signIn(page, await town.courier({ online: false }));
+  await page.goto('/ride/notices');
+  const sheet = page.getByRole('dialog', { name: 'Notices' });
+  await expect(sheet.getByRole('heading', { name: 'Nothing has happened yet' })).toBeVisible();
+  await sheet.getByRole('button', { name: 'Close' }).click();
+  await expect(sheet).toHaveCount(0);
+  await expect(page).toHaveURL(/\/ride$/);
+});
+
+test('whoever has no vehicle yet can leave again', async ({ page, town, signIn, guards }) => {
+  guards.allowStatus(404, /^\/v1\/couriers\//);
+  await signIn(page, await town.courier({ vehicle: null }));
+  const ride = new RidePage(page);
+  await ride.goto();
+  await ride.button('Account').click();
+  await ride.button('Sign out').click();
+  await expect(page.getByRole('heading', { name: 'Carry dinner across town' })).toBeVisible();
 });
