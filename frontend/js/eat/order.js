@@ -70,7 +70,7 @@ function Tracked({ order, live, journey }) {
   const before = useRef(order.status);
   useEffect(() => {
     // How it is on arrival is read from the page itself; what changes is told.
-    if (before.current !== order.status) announce(`${words}. ${explained(order, zone)}`);
+    if (before.current !== order.status) announce([words, explained(order, zone)].map(asSentence).join(' '));
     before.current = order.status;
   }, [order.status]);
   return html`<div class=${`order ${over ? 'over' : ''}`}>
@@ -94,6 +94,11 @@ function Tracked({ order, live, journey }) {
     ${sheet('cancel') === order.id && html`<${Later} load=${() => import('./cancel.js')} live=${live} />`}
     <${AgainSheet} />
   </div>`;
+}
+
+/** @param {string} words */
+function asSentence(words) {
+  return /[.!?؟…]$/.test(words) ? words : `${words}.`;
 }
 
 function Leave() {
