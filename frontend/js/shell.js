@@ -4,6 +4,7 @@
  * `import()`: nothing of it is needed to draw.
  */
 import { config } from './api.js';
+import { tab } from './store.js';
 
 /** Where it stands that this tab loaded itself anew, and for which build. */
 const RENEWED = 'tiffin:renewed';
@@ -55,9 +56,9 @@ export async function renew() {
   const response = await fetch('/config.json', { cache: 'no-store' }).catch(() => null);
   if (!response?.ok) return false;
   const { build } = await response.json();
-  if (!build || build === config.build || sessionStorage.getItem(RENEWED) === build) return false;
+  if (!build || build === config.build || tab.getItem(RENEWED) === build) return false;
   if (holds.size > 0 || touched()) return false;
-  sessionStorage.setItem(RENEWED, build);
+  tab.setItem(RENEWED, build);
   location.reload();
   return true;
 }
