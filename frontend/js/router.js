@@ -33,6 +33,8 @@ export function begin(routes) {
   history.scrollRestoration = 'manual';
   present = history.state?.made ?? 0;
   read();
+  // Its module comes while the page's words do; whether it came is the outlet's to say.
+  route.peek().view?.().catch(() => {});
   restore();
   addEventListener('popstate', () => {
     const before = route.peek().path;
@@ -226,7 +228,7 @@ export function Later({ load, ...props }) {
 
 /** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => void} otherwise */
 async function lookAnew(otherwise) {
-  const { renew } = await import('./shell.js');
+  const { renew } = await import('./page.js');
   if (!(await renew())) otherwise();
 }
 

@@ -58,6 +58,7 @@ export function kept(name, shape) {
     function write(data) {
       written = JSON.stringify({ v: shape.version, data });
       local.setItem(key, written);
+      tell();
     }
 
     refresh();
@@ -84,6 +85,7 @@ export function kept(name, shape) {
         if (newer) return;
         written = null;
         local.removeItem(key);
+        tell();
       },
     };
   }
@@ -99,6 +101,19 @@ export function kept(name, shape) {
   };
 }
 
+/** Grows with whatever is kept or goes, in whichever tab. */
+const changes = signal(0);
+
+/** Whether anything of this name is kept for an account, or for the guest; whoever draws it is drawn anew when that changes. @param {string} name @param {string | null | undefined} owner */
+export function isKept(name, owner) {
+  void changes.value;
+  return local.getItem(`${PREFIX}:${name}:${owner ?? GUEST}`) !== null;
+}
+
+function tell() {
+  changes.value = changes.peek() + 1;
+}
+
 /** Removes everything of this account from this browser; other tabs see it go. @param {string} owner */
 export function forget(owner) {
   for (const store of [local, tab]) {
@@ -107,9 +122,11 @@ export function forget(owner) {
     }
   }
   for (const [key, one] of open) if (key.endsWith(`:${owner}`)) one.refresh();
+  tell();
 }
 
 globalThis.addEventListener?.('storage', (event) => {
+  tell();
   if (event.key === null) for (const one of open.values()) one.refresh();
   else open.get(event.key)?.refresh();
 });

@@ -3,14 +3,12 @@
 import { html, useEffect, useRef } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { orderNumber, t } from '../i18n.js';
-import { announce, Busy, Empty, Failure, Icon, Title } from '../kit.js';
+import { announce, Busy, Empty, Failure, Icon, look, styled, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { CityMap } from '../map.js';
-import { look } from '../picture.js';
 import { distance, routeOf } from '../city.js';
 import { back, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
-import { styled } from '../styles.js';
 import { Freshness, Ticking, time, times } from '../times.js';
 import { SignInFirst } from './sign-in-first.js';
 import { Ended } from './order-end.js';
