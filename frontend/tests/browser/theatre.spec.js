@@ -1,9 +1,11 @@
 // The theatre played by hand: three roles in three devices, in one page that is never loaded anew.
 
 import { expect, test } from './fixtures.js';
-import { TheatrePage } from './harness/theatre-page.js';
+import { TheatrePage, clearTable } from './harness/theatre-page.js';
 
 const NUMBER = /[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}/;
+
+test.beforeEach(({ tiffin }) => clearTable(tiffin));
 
 test('dinner is ordered, cooked and carried by hand in three devices, without a reload', async ({ page }) => {
   const theatre = new TheatrePage(page);
