@@ -29,6 +29,9 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('tiffi
 let redraw = null;
 /** Whether somebody else's elements stand in the page since it was drawn. */
 let foreign = false;
+/** Whether a finger is down, and the page is to be drawn anew once it is up. */
+let pressed = false;
+let late = false;
 
 /** Begins a page. @param {() => any} App */
 export async function start(App) {
@@ -69,8 +72,7 @@ function Guarded({ App }) {
     if (!foreign) console.error(failure);
   });
   if (error && foreign) {
-    foreign = false;
-    queueMicrotask(() => redraw?.());
+    queueMicrotask(drawAnew);
     return null;
   }
   if (error) return html`<main class="page"><${Failure} error=${{ code: 'unexpected' }} retry=${reset} /></main>`;
@@ -85,7 +87,7 @@ function SignInOver() {
 
 /**
  * Translators wrap text in elements of their own and take ours away. The page is right as it stands then; at the next change of
- * anything it is drawn anew as a whole, once, from state that lies outside of its nodes.
+ * anything it is drawn anew as a whole, once, from state that lies outside of its nodes; but not under a finger.
  * @param {HTMLElement} root
  */
 function watchForeign(root) {
@@ -97,10 +99,25 @@ function watchForeign(root) {
   const before = /** @type {any} */ (options).__r;
   /** @type {any} */ (options).__r = (/** @type {any} */ vnode) => {
     before?.(vnode);
-    if (!foreign || vnode.type === Root) return;
-    foreign = false;
-    queueMicrotask(() => redraw?.());
+    if (foreign && vnode.type !== Root) queueMicrotask(drawAnew);
   };
+  addEventListener('pointerdown', () => (pressed = true), true);
+  for (const end of ['pointerup', 'pointercancel']) {
+    // The click comes right after it.
+    addEventListener(end, () => setTimeout(lift), true);
+  }
+}
+
+function lift() {
+  pressed = false;
+  if (late) drawAnew();
+}
+
+function drawAnew() {
+  late = foreign && pressed;
+  if (!foreign || late) return;
+  foreign = false;
+  redraw?.();
 }
 
 /** One of our own scripts, as Trusted Types wants it. @param {string} url */

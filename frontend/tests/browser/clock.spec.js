@@ -107,8 +107,14 @@ test.describe('the courier', () => {
     await expect(ride.task(order)).toHaveCount(0);
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 
+    // A finger that is down meanwhile still presses what it is on.
+    await ride.button('Go off duty').hover();
+    await page.mouse.down();
     await translate(page);
-    await ride.button('Go off duty').click();
+    const polled = () => page.waitForResponse((reply) => reply.url().includes(DELIVERIES));
+    await polled();
+    await polled();
+    await page.mouse.up();
     await expect(ride.offDuty).toBeVisible();
     await expect(page.getByText('On duty', { exact: true })).toHaveCount(0);
     await expect(page.locator('main')).not.toContainText('Looking for deliveries');
