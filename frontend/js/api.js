@@ -43,6 +43,9 @@ export const OPERATIONS = /** @type {const} */ ({
   'read-notification': 'POST /v1/notifications/{notification_id}/read',
 });
 
+/** What anybody may ask: nobody's token goes with it, and it waits for none. @type {(keyof typeof OPERATIONS)[]} */
+const OPEN = ['search-restaurants', 'get-restaurant', 'get-menu'];
+
 /** What serves these pages, as `config.json` tells it. Read once, before anything is drawn. @type {import('../types/app').Config} */
 export let config;
 
@@ -86,14 +89,14 @@ export function authorizeWith(source) {
 }
 
 /**
- * Calls an operation as whoever is signed in here, or as nobody.
+ * Calls an operation as whoever is signed in here, or as nobody; what is open to all, as nobody.
  * @template {keyof typeof OPERATIONS} O
  * @param {O} operation
  * @param {import('../types/app').Asked} [asked]
  * @returns {Promise<import('../types/app').Answer<O>>}
  */
 export async function call(operation, asked = {}) {
-  const token = await tokens.token();
+  const token = OPEN.includes(operation) ? null : await tokens.token();
   try {
     return await send(operation, asked, token);
   } catch (error) {

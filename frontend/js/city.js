@@ -1,9 +1,9 @@
+import { fnv } from './kit.js';
 // @ts-check
 /**
  * The picture of a city that nobody has surveyed: streets, a river, parks, made from the area's centre and radius alone, so that
  * every page of the same city draws the same. Pure; in metres, x to the east and y to the south of the centre.
  */
-import { fnv } from './picture.js';
 
 /**
  * @typedef {{ lat: number, lon: number }} Place

@@ -34,7 +34,11 @@ function storedChoice() {
 
 /** Chooses a language; the page begins anew in it. @param {string} chosen */
 export function chooseLocale(chosen) {
-  localStorage.setItem(CHOICE, chosen);
+  try {
+    localStorage.setItem(CHOICE, chosen);
+  } catch {
+    // A browser that keeps nothing has its own language again.
+  }
   location.reload();
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The pieces that every page begins with. Sheets and fields are in sheet.js, what tells the time in times.js. How they look is
- * css/kit.css.
+ * The pieces that every page begins with, and pictures of food. Sheets and fields are in sheet.js, what tells the time in
+ * times.js. How they look is css/kit.css.
  */
 import { html, signal, useLayoutEffect, useRef, useState } from '../vendor/ui.js';
 import { ApiError } from './api.js';
@@ -13,7 +13,18 @@ const TURNING = ['arrow-left', 'arrow-right', 'chevron-left', 'chevron-right', '
 
 /** An icon of the sprite. It says nothing to a screen reader: the words beside it do. @param {{ name: string, class?: string }} props */
 export function Icon({ name, class: more = '' }) {
-  return html`<svg class=${`icon ${TURNING.includes(name) ? 'flip' : ''} ${more}`} aria-hidden="true"><use href=${`/img/icons.svg#${name}`} /></svg>`;
+  return html`<svg class=${`icon ${TURNING.includes(name) ? 'flip' : ''} ${more}`} aria-hidden="true"><use href=${`#icon-${name}`} /></svg>`;
+}
+
+/** Puts the sprite into the page, once: browsers would ask for a file anew with each icon that is drawn later. */
+export function loadIcons() {
+  // No script touches the markup, as it would have to with `fetch`: Trusted Types forbid that.
+  const request = new XMLHttpRequest();
+  request.responseType = 'document';
+  request.onload = () => request.responseXML && document.body.prepend(request.responseXML.documentElement);
+  request.onerror = () => addEventListener('online', loadIcons, { once: true });
+  request.open('GET', '/img/icons.svg');
+  request.send();
 }
 
 /**
@@ -118,4 +129,115 @@ export function Voices({ layer = '' }) {
   const { words, layer: where } = announced.value;
   return html`<div class="toasts" role="status">${here && toasts.value.map((one) => html`<p key=${one.id} class=${`toast ${one.kind}`}>${one.words}</p>`)}</div>
     <div class="visually-hidden" role="status">${where === layer && words}</div>`;
+}
+
+/** Sees to it that css/<name>.css is there; where it does not come, the page works all the same. @param {string} name */
+export async function styled(name) {
+  if (typeof document === 'undefined' || document.querySelector(`link[href$="/css/${name}.css"]`)) return;
+  const sheet = document.createElement('link');
+  sheet.rel = 'stylesheet';
+  sheet.href = new URL(`../css/${name}.css`, import.meta.url).href;
+  await new Promise((done) => {
+    sheet.onload = sheet.onerror = done;
+    document.head.append(sheet);
+  });
+}
+
+/** Whether somebody has touched the page yet: until then only pictures that are in sight come. */
+const moved = signal(false);
+const MOVES = ['keydown', 'pointerdown', 'scroll', 'wheel'];
+/** What the bar at the bottom of a phone covers is not in sight. */
+const IN_SIGHT = { phone: '0px 0px -64px', wide: '0px' };
+
+/**
+ * A picture of food: a gradient of two hues made from the id, one emoji large, two small ones cropped at the corners. The same id
+ * always looks the same. It says nothing that the words beside it don't, so a screen reader passes it by.
+ * @param {{ name: string | null | undefined, id: string, class?: string, eager?: boolean, off?: boolean }} props
+ * `eager` for what is seen first; `off` for what can't be had now
+ */
+export function Picture({ name, id, class: more = '', eager = false, off = false }) {
+  const [seen, see] = useState(eager);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => (seen || moved.value ? undefined : onceInSight(/** @type {HTMLElement} */ (box.current), () => see(true))), []);
+  const { name: main, hue, corners } = look(name, id);
+  const source = seen || moved.value ? `/img/food/${main}.webp` : undefined;
+  return html`<div ref=${box} class=${`pic ${off ? 'off' : ''} ${more}`} style=${{ '--h': String(hue) }} aria-hidden="true">
+    <img src=${source} alt="" width="256" height="256" loading=${seen ? 'eager' : 'lazy'} decoding="async" />
+    <${Corner} name=${corners[0]} class="b" /><${Corner} name=${corners[1]} class="c" />
+  </div>`;
+}
+
+/** @param {HTMLElement} element @param {() => void} work @returns {() => void} no longer */
+function onceInSight(element, work) {
+  const rootMargin = matchMedia('(width < 720px)').matches ? IN_SIGHT.phone : IN_SIGHT.wide;
+  const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+    if (!isIntersecting) return;
+    observer.disconnect();
+    work();
+  }, { rootMargin });
+  observer.observe(element);
+  for (const event of MOVES) addEventListener(event, move, { once: true, passive: true });
+  return () => observer.disconnect();
+}
+
+function move() {
+  moved.value = true;
+}
+
+/** @param {{ name: string, class: string }} props */
+function Corner({ name, class: more }) {
+  const at = SMALL.indexOf(name);
+  return html`<span class=${`small-pic ${more}`} style=${{ '--x': String(at % COLUMNS), '--y': String(Math.floor(at / COLUMNS)) }}></span>`;
+}
+
+/** The bundled set: the names in img/food, which the API takes as `picture`. */
+export const FOOD = [
+  'avocado', 'bacon', 'baguette', 'beans', 'beer', 'bento', 'bread', 'bubble-tea', 'burger', 'burrito', 'cake', 'cheese', 'chicken',
+  'chocolate', 'cocktail', 'coconut', 'coffee', 'cookie', 'corn', 'crab', 'croissant', 'cupcake', 'curry', 'custard', 'doughnut',
+  'dumplings', 'egg', 'falafel', 'fish', 'fries', 'fruit', 'grill', 'hotdog', 'ice-cream', 'juice', 'lobster', 'mango', 'milk',
+  'mushroom', 'noodles', 'olives', 'oyster', 'pancakes', 'peas', 'pepper', 'pie', 'pizza', 'pretzel', 'ramen', 'rice', 'rice-ball',
+  'salad', 'sandwich', 'shawarma', 'shrimp', 'skewer', 'soda', 'soup', 'spaghetti', 'steak', 'stew', 'sushi', 'taco', 'tea',
+  'tomato', 'waffle', 'wine',
+];
+
+/** What is in img/small.webp, six a row, to lie at corners: savoury, then sweet. */
+export const SMALL = [
+  'whole-tomato', 'herb', 'garlic', 'olive', 'carrot', 'bell-pepper',
+  'lettuce', 'lemon', 'orange', 'strawberry', 'cherries', 'blueberries',
+];
+const COLUMNS = 6;
+const SAVOURY = SMALL.slice(0, 8);
+const SWEET = SMALL.slice(7);
+
+/** What is drawn where nobody has chosen: meals, so that no restaurant becomes a glass of milk. */
+const MEALS = ['bento', 'bread', 'burger', 'chicken', 'curry', 'dumplings', 'grill', 'noodles', 'pizza', 'ramen', 'rice', 'salad', 'sandwich', 'soup', 'spaghetti', 'stew', 'taco'];
+/** Hues that food looks good on: none of the blue-violets. */
+const HUES = [4, 16, 28, 38, 46, 56, 72, 96, 132, 160, 176, 196, 332, 348];
+const DESSERTS_AND_DRINKS = new Set([
+  'beer', 'bubble-tea', 'cake', 'chocolate', 'cocktail', 'coconut', 'coffee', 'cookie', 'croissant', 'cupcake', 'custard', 'doughnut', 'fruit',
+  'ice-cream', 'juice', 'mango', 'milk', 'pancakes', 'pie', 'soda', 'tea', 'waffle', 'wine',
+]);
+
+/**
+ * What a picture looks like.
+ * @param {string | null | undefined} name of the set; null where nobody has chosen
+ * @param {string} id of what it shows
+ * @returns {{ name: string, hue: number, corners: [string, string] }}
+ */
+export function look(name, id) {
+  const hash = fnv(id);
+  const main = name && FOOD.includes(name) ? name : MEALS[hash % MEALS.length];
+  const around = (DESSERTS_AND_DRINKS.has(main) ? SWEET : SAVOURY).filter((one) => !one.includes(main) && !main.startsWith(one));
+  const first = (hash >>> 8) % around.length;
+  // Never the same twice: the second is some steps further on.
+  const second = (first + 1 + ((hash >>> 16) % (around.length - 1))) % around.length;
+  return { name: main, hue: HUES[(hash >>> 4) % HUES.length], corners: [around[first], around[second]] };
+}
+
+/** FNV-1a, 32 bits: spreads even ids that differ in their last digit. @param {string} text */
+export function fnv(text) {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  // FNV's low bits are weak for short tails: fold the high ones in.
+  return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -4,8 +4,9 @@
  * new (`If-None-Match`); streams come behind the same call. Nobody else polls.
  */
 import { call, ApiError } from './api.js';
+import { t } from './i18n.js';
 import { account, ended } from './session.js';
-import { batch, effect, signal, useEffect, useMemo } from '../vendor/ui.js';
+import { batch, effect, html, signal, useEffect, useMemo } from '../vendor/ui.js';
 
 /** How often a page that is seen asks, in milliseconds. */
 const VISIBLE_MS = 3_000;
@@ -24,31 +25,10 @@ export const timers = {
   cancel: (id) => clearTimeout(id),
 };
 
-/** Where the numbers of a worker's timers begin: a browser's own never get there. */
-const WORKER_TIMERS = 2 ** 31;
-
 /** From now on timers run in a worker; those that run already go on. */
 export async function runTimersInWorker() {
-  const { trusted } = await import('./shell.js');
-  const worker = new Worker(/** @type {any} */ (trusted('/js/timer-worker.js')), { type: 'module' });
-  /** @type {Map<number, () => void>} */
-  const waiting = new Map();
-  let last = WORKER_TIMERS;
-  worker.onmessage = ({ data: id }) => {
-    const work = waiting.get(id);
-    waiting.delete(id);
-    work?.();
-  };
-  timers.later = (work, ms) => {
-    last += 1;
-    waiting.set(last, work);
-    worker.postMessage({ id: last, ms });
-    return last;
-  };
-  timers.cancel = (id) => {
-    if (waiting.delete(id)) worker.postMessage({ id, ms: null });
-    else if (id < WORKER_TIMERS) clearTimeout(id);
-  };
+  const { timersInWorker } = await import('./worker-timers.js');
+  Object.assign(timers, timersInWorker());
 }
 
 /**
@@ -61,6 +41,13 @@ export async function runTimersInWorker() {
  * @property {(data: T) => void} tell what an action replied: nothing older replaces it
  */
 
+/**
+ * @typedef {object} How
+ * @property {(data: any) => boolean} [until] what is final is not asked for again
+ * @property {boolean} [poll] `false`: once, and when the page comes back
+ * @property {boolean} [patient] the first time, too, comes after a while: what the page is about comes first
+ */
+
 /** @type {Map<string, { live: Live<any>, users: number, stop: () => void }>} */
 const shared = new Map();
 
@@ -69,7 +56,7 @@ const shared = new Map();
  * @template {keyof typeof import('./api.js').OPERATIONS} O
  * @param {O} operation
  * @param {import('../types/app').Asked} asked
- * @param {{ until?: (data: any) => boolean, poll?: boolean }} [how] `until`: what is final is not asked for again; `poll: false`: once, and when the page comes back
+ * @param {How} [how]
  * @returns {{ live: Live<any>, stop: () => void }}
  */
 export function follow(operation, asked, how = {}) {
@@ -96,7 +83,7 @@ export function follow(operation, asked, how = {}) {
  * @template {keyof typeof import('./api.js').OPERATIONS} O
  * @param {O} operation
  * @param {import('../types/app').Asked} asked
- * @param {{ until?: (data: any) => boolean, poll?: boolean }} [how]
+ * @param {How} [how]
  * @returns {Live<any>}
  */
 export function useLive(operation, asked, how) {
@@ -106,13 +93,20 @@ export function useLive(operation, asked, how) {
   return followed.live;
 }
 
+/** How many notices are unread, beside the way to them. */
+export function Unread() {
+  const notices = useLive('list-notifications', { query: { unread: true, limit: 1 } }, { patient: true });
+  const count = notices.data.value?.unread_count ?? 0;
+  return count > 0 && html`<span class="count accent num" translate="no" aria-label=${t('kit.unread', { count })}>${count}</span>`;
+}
+
 /** Everything that is followed is asked for at once: somebody just did something, or came back. */
 export function refreshAll() {
   for (const { live } of shared.values()) void live.refresh();
 }
 
-/** @param {keyof typeof import('./api.js').OPERATIONS} operation @param {import('../types/app').Asked} asked @param {{ until?: (data: any) => boolean, poll?: boolean }} how */
-function begin(operation, asked, { until, poll = true }) {
+/** @param {keyof typeof import('./api.js').OPERATIONS} operation @param {import('../types/app').Asked} asked @param {How} how */
+function begin(operation, asked, { until, poll = true, patient = false }) {
   const data = signal(/** @type {any} */ (null));
   const error = signal(/** @type {any} */ (null));
   const checkedAt = signal(/** @type {number | null} */ (null));
@@ -181,7 +175,8 @@ function begin(operation, asked, { until, poll = true }) {
     going = false;
     timers.cancel(timer);
   };
-  void refresh();
+  if (patient) timer = timers.later(refresh, wait(0));
+  else void refresh();
   return { live, users: 0, stop };
 }
 

@@ -4,8 +4,10 @@
  * in every language.
  */
 import { html, useLayoutEffect, useMemo, useRef, useState } from '../vendor/ui.js';
-import { cityOf, metres, placeAt, within } from './city.js';
-import { Icon } from './kit.js';
+import { config } from './api.js';
+import { cityOf, direction, distance as metresBetween, metres, placeAt, within } from './city.js';
+import { distance, t } from './i18n.js';
+import { Icon, styled } from './kit.js';
 
 /**
  * @typedef {import('./city.js').Area} Area
@@ -28,9 +30,10 @@ const STRIDE = 72;
 /** How far a finger may slip and still have tapped, in pixels. */
 const SLIP = 8;
 const ZOOM = 1.6;
+/** Nearer than this to the area's centre is in the middle, in metres. */
+const MIDDLE_M = 60;
 
-/** Pages that show a map only now and then don't name its style sheet: it comes with this module. */
-await styled();
+await styled('map');
 
 /** How places become pixels. @param {Area} area @param {View} view @param {number} width @param {number} height @param {Inset} [inset] @returns {Frame} */
 export function frame(area, view, width, height, { top = 0, right = 0, bottom = 0, left = 0 } = {}) {
@@ -200,18 +203,6 @@ function clamp(value, least, most) {
   return Math.min(most, Math.max(least, value));
 }
 
-/** Sees to it that the map's style sheet is there; without it the map is drawn all the same. */
-async function styled() {
-  if (typeof document === 'undefined' || document.querySelector('link[href$="/css/map.css"]')) return;
-  const sheet = document.createElement('link');
-  sheet.rel = 'stylesheet';
-  sheet.href = new URL('../css/map.css', import.meta.url).href;
-  await new Promise((done) => {
-    sheet.onload = sheet.onerror = done;
-    document.head.append(sheet);
-  });
-}
-
 /** The element's own size in pixels, known once it is laid out. */
 function useSize() {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
@@ -229,4 +220,12 @@ function useSize() {
     return () => observer.disconnect();
   }, []);
   return /** @type {const} */ ([box, size]);
+}
+
+/** Where a place lies, in words. @param {Place} place */
+export function described(place) {
+  const { area } = config;
+  const far = metresBetween(area.centre, place);
+  if (far < MIDDLE_M) return t('kit.pin-middle', { area: area.name });
+  return t(`kit.pin-${direction(area.centre, place)}`, { area: area.name, distance: distance(far) });
 }

@@ -1,32 +1,45 @@
 // @ts-check
 /**
  * How a page begins: configuration and words, then the app, which is drawn anew where something else changed its nodes (a
- * browser that translates moves text away under it).
+ * browser that translates moves text away under it). And the page and its build: the service worker that keeps the shell, and a
+ * page that is older than its server.
  */
 import { Fragment, html, options, render, useErrorBoundary, useState } from '../vendor/ui.js';
-import { loadConfig } from './api.js';
+import { config, loadConfig } from './api.js';
 import { loadWords, t } from './i18n.js';
-import { Failure, Voices } from './kit.js';
+import { Failure, loadIcons, Voices } from './kit.js';
 import { Later, sheet } from './router.js';
 import { ended } from './session.js';
+import { tab } from './store.js';
 
-/** Whether this page is one of the theatre's frames. */
-const isFramed = window.parent !== window;
+/** Where it stands that this tab loaded itself anew, and for which build. */
+const RENEWED = 'tiffin:renewed';
+/** What keeps the page waits until what shows it has come, so long at least, in milliseconds. */
+const REST_MS = 3_000;
+const SCRIPTS = ['/sw.js', '/js/timer-worker.js'];
+
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('tiffin', {
+  createScriptURL: (/** @type {string} */ url) => {
+    if (SCRIPTS.includes(url)) return url;
+    throw new TypeError(`no script of ours: ${url}`);
+  },
+});
 
 /** @type {(() => void) | null} */
 let redraw = null;
 /** Whether somebody else's elements stand in the page since it was drawn. */
 let foreign = false;
-
-// A key that is held is one press: it does not press what comes under the focus after it.
-addEventListener('keydown', (event) => {
-  if (event.key === 'Enter' && event.repeat && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
-});
+/** Whether a finger is down, and the page is to be drawn anew once it is up. */
+let pressed = false;
+let late = false;
 
 /** Begins a page. @param {() => any} App */
 export async function start(App) {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+  const isFramed = window.parent !== window;
   document.documentElement.classList.toggle('framed', isFramed);
+  addEventListener('keydown', pressOnce);
+  loadIcons();
   try {
     await Promise.all([loadConfig(), loadWords()]);
   } catch (error) {
@@ -38,7 +51,12 @@ export async function start(App) {
   render(html`<${Root} App=${App} />`, root);
   watchForeign(root);
   if (isFramed) void import('./theatre.js');
-  import('./shell.js').then(({ keepShell }) => keepShell());
+  setTimeout(keepShell, REST_MS);
+}
+
+/** A key that is held is one press: it does not press what comes under the focus after it. @param {KeyboardEvent} event */
+function pressOnce(event) {
+  if (event.key === 'Enter' && event.repeat && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
 }
 
 /** @param {{ App: () => any }} props */
@@ -54,8 +72,7 @@ function Guarded({ App }) {
     if (!foreign) console.error(failure);
   });
   if (error && foreign) {
-    foreign = false;
-    queueMicrotask(() => redraw?.());
+    queueMicrotask(drawAnew);
     return null;
   }
   if (error) return html`<main class="page"><${Failure} error=${{ code: 'unexpected' }} retry=${reset} /></main>`;
@@ -70,7 +87,7 @@ function SignInOver() {
 
 /**
  * Translators wrap text in elements of their own and take ours away. The page is right as it stands then; at the next change of
- * anything it is drawn anew as a whole, once, from state that lies outside of its nodes.
+ * anything it is drawn anew as a whole, once, from state that lies outside of its nodes; but not under a finger.
  * @param {HTMLElement} root
  */
 function watchForeign(root) {
@@ -82,8 +99,69 @@ function watchForeign(root) {
   const before = /** @type {any} */ (options).__r;
   /** @type {any} */ (options).__r = (/** @type {any} */ vnode) => {
     before?.(vnode);
-    if (!foreign || vnode.type === Root) return;
-    foreign = false;
-    queueMicrotask(() => redraw?.());
+    if (foreign && vnode.type !== Root) queueMicrotask(drawAnew);
   };
+  addEventListener('pointerdown', () => (pressed = true), true);
+  for (const end of ['pointerup', 'pointercancel']) {
+    // The click comes right after it.
+    addEventListener(end, () => setTimeout(lift), true);
+  }
+}
+
+function lift() {
+  pressed = false;
+  if (late) drawAnew();
+}
+
+function drawAnew() {
+  late = foreign && pressed;
+  if (!foreign || late) return;
+  foreign = false;
+  redraw?.();
+}
+
+/** One of our own scripts, as Trusted Types wants it. @param {string} url */
+export function trusted(url) {
+  return policy ? policy.createScriptURL(url) : url;
+}
+
+/** Keeps the shell for when nothing answers; where the server has no build there is no worker, and one of before goes. */
+async function keepShell() {
+  if (!('serviceWorker' in navigator)) return;
+  if (config.build) {
+    await navigator.serviceWorker.register(trusted('/sw.js'), { scope: '/', updateViaCache: 'none' });
+    return;
+  }
+  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+}
+
+/** Things under way that a reload would lose: a form that is touched, an action without its outcome. */
+const holds = new Set();
+
+/** Keeps the page from loading itself anew until what is returned is called. @param {string} why */
+export function hold(why) {
+  const one = { why };
+  holds.add(one);
+  return () => holds.delete(one);
+}
+
+/** Whether a form of this page has been touched. */
+function touched() {
+  return Array.from(document.querySelectorAll('input, textarea, select')).some((field) => {
+    if (field instanceof HTMLSelectElement) return false;
+    const one = /** @type {HTMLInputElement} */ (field);
+    return one.type !== 'search' && one.value !== one.defaultValue && one.value !== '';
+  });
+}
+
+/** Loads the page anew if the server has another build than it: once for each build, never while something would be lost. */
+export async function renew() {
+  const response = await fetch('/config.json', { cache: 'no-store' }).catch(() => null);
+  if (!response?.ok) return false;
+  const { build } = await response.json();
+  if (!build || build === config.build || tab.getItem(RENEWED) === build) return false;
+  if (holds.size > 0 || touched()) return false;
+  tab.setItem(RENEWED, build);
+  location.reload();
+  return true;
 }

@@ -6,6 +6,7 @@
 import { html, signal, useEffect, useState } from '../vendor/ui.js';
 import { ApiError } from './api.js';
 import { Busy, Failure } from './kit.js';
+import { tab } from './store.js';
 
 /** Where we are: the path, its parameters, the query. */
 export const route = signal(/** @type {Route} */ ({ path: '', params: {}, query: new URLSearchParams(), view: null }));
@@ -32,6 +33,8 @@ export function begin(routes) {
   history.scrollRestoration = 'manual';
   present = history.state?.made ?? 0;
   read();
+  // Its module comes while the page's words do; whether it came is the outlet's to say.
+  route.peek().view?.().catch(() => {});
   restore();
   addEventListener('popstate', () => {
     const before = route.peek().path;
@@ -128,12 +131,12 @@ function isNewest() {
 }
 
 function made() {
-  return Number(sessionStorage.getItem(MADE) ?? 0);
+  return Number(tab.getItem(MADE) ?? 0);
 }
 
 function nextMade() {
   present = made() + 1;
-  sessionStorage.setItem(MADE, String(present));
+  tab.setItem(MADE, String(present));
   return present;
 }
 
@@ -141,8 +144,8 @@ function nextMade() {
 function recount() {
   const before = present;
   present = history.state?.made ?? 0;
-  if (present < before) sessionStorage.setItem(MADE, String(Math.min(made(), before - 1)));
-  if (present > before) sessionStorage.setItem(MADE, String(Math.max(made(), present)));
+  if (present < before) tab.setItem(MADE, String(Math.min(made(), before - 1)));
+  if (present > before) tab.setItem(MADE, String(Math.max(made(), present)));
 }
 
 function remember() {
@@ -225,7 +228,7 @@ export function Later({ load, ...props }) {
 
 /** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => void} otherwise */
 async function lookAnew(otherwise) {
-  const { renew } = await import('./shell.js');
+  const { renew } = await import('./page.js');
   if (!(await renew())) otherwise();
 }
 

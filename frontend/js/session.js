@@ -9,7 +9,7 @@
  * stored.
  */
 import { authorizeWith, send, ApiError, REQUEST_MS } from './api.js';
-import { alone, forget } from './store.js';
+import { alone, forget, local, tab } from './store.js';
 import { batch, signal } from '../vendor/ui.js';
 
 /**
@@ -38,7 +38,7 @@ const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('tiffin:
 /** Begins as whom this tab played last, else as who signed in last in this role. @param {import('../types/app').Role} as */
 export function begin(as) {
   role = as;
-  const id = seated(role) ?? localStorage.getItem(`tiffin:last:${role}`);
+  const id = seated(role) ?? local.getItem(`tiffin:last:${role}`);
   play(id && id !== NOBODY ? id : null);
   authorizeWith({ token, renewed });
 }
@@ -61,24 +61,24 @@ function play(id) {
  */
 function adopt(session, who) {
   keepSession(session, who);
-  localStorage.setItem(`tiffin:last:${role}`, session.user_id);
+  local.setItem(`tiffin:last:${role}`, session.user_id);
   play(session.user_id);
   hold(session);
 }
 
 /** Whom this tab plays in a role, whichever of its pages. @param {import('../types/app').Role} as */
 export function seated(as) {
-  return sessionStorage.getItem(`tiffin:plays:${as}`);
+  return tab.getItem(`tiffin:plays:${as}`);
 }
 
 /** Has an account play a role in what this tab loads from now on; pages that are open, other tabs and new ones go on as they are. @param {import('../types/app').Role} as @param {string} id */
 export function seat(as, id) {
-  sessionStorage.setItem(`tiffin:plays:${as}`, id);
+  tab.setItem(`tiffin:plays:${as}`, id);
 }
 
 /** Keeps a session that the server just gave, for whoever will play its account. @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who */
 export function keepSession({ user_id, refresh_token }, { name, email }) {
-  localStorage.setItem(`tiffin:session:${user_id}`, JSON.stringify({ name, email, refresh_token }));
+  local.setItem(`tiffin:session:${user_id}`, JSON.stringify({ name, email, refresh_token }));
 }
 
 /** @type {Set<(account: string) => void>} */
@@ -133,7 +133,7 @@ async function endThere(token, stored) {
 
 /** @param {string} id */
 function leave(id) {
-  if (localStorage.getItem(`tiffin:last:${role}`) === id) localStorage.removeItem(`tiffin:last:${role}`);
+  if (local.getItem(`tiffin:last:${role}`) === id) local.removeItem(`tiffin:last:${role}`);
   forget(id);
   if (account.peek()?.id === id) play(null);
 }
@@ -234,7 +234,7 @@ export function held({ access_token, expires_in }) {
 /** @param {string} id @returns {Stored | null} */
 function storedSession(id) {
   try {
-    const found = JSON.parse(localStorage.getItem(`tiffin:session:${id}`) ?? 'null');
+    const found = JSON.parse(local.getItem(`tiffin:session:${id}`) ?? 'null');
     return typeof found?.refresh_token === 'string' && typeof found.name === 'string' ? found : null;
   } catch {
     return null;

@@ -1,11 +1,8 @@
 // @ts-check
-/** Sheets, and the fields that stand in them and elsewhere. How they look is css/sheet.css. */
+/** Sheets, and the fields that stand in them and elsewhere. How they look is css/kit.css. */
 import { html, useId, useLayoutEffect, useRef } from '../vendor/ui.js';
 import { t } from './i18n.js';
 import { Icon, IconButton, layers, Voices } from './kit.js';
-import { styled } from './styles.js';
-
-await styled('sheet');
 
 /**
  * A sheet over the page: a native dialog, from below on a phone and in the middle on a desktop. Escape, the cross and a tap

@@ -12,6 +12,10 @@ export const GUEST = 'guest';
 /** The longest text that is worth reading: more than any page writes. */
 const MAX_CHARACTERS = 200_000;
 
+/** What the browser keeps for every tab, and for this one; where that is switched off or full, this page keeps it for as long as it is open. */
+export const local = storage('localStorage');
+export const tab = storage('sessionStorage');
+
 /** Names of kept things of which something could not be read and went; the page says so in one sentence, and empties it. */
 export const lost = signal(/** @type {string[]} */ ([]));
 
@@ -37,7 +41,7 @@ export function kept(name, shape) {
     let newer = false;
 
     function refresh() {
-      const text = get(key);
+      const text = local.getItem(key);
       if (text === written) return;
       written = text;
       const found = parse(text, shape.version);
@@ -53,7 +57,8 @@ export function kept(name, shape) {
     /** @param {T} data */
     function write(data) {
       written = JSON.stringify({ v: shape.version, data });
-      set(key, written);
+      local.setItem(key, written);
+      tell();
     }
 
     refresh();
@@ -79,7 +84,8 @@ export function kept(name, shape) {
         value.value = shape.empty();
         if (newer) return;
         written = null;
-        set(key, null);
+        local.removeItem(key);
+        tell();
       },
     };
   }
@@ -95,19 +101,32 @@ export function kept(name, shape) {
   };
 }
 
+/** Grows with whatever is kept or goes, in whichever tab. */
+const changes = signal(0);
+
+/** Whether anything of this name is kept for an account, or for the guest; whoever draws it is drawn anew when that changes. @param {string} name @param {string | null | undefined} owner */
+export function isKept(name, owner) {
+  void changes.value;
+  return local.getItem(`${PREFIX}:${name}:${owner ?? GUEST}`) !== null;
+}
+
+function tell() {
+  changes.value = changes.peek() + 1;
+}
+
 /** Removes everything of this account from this browser; other tabs see it go. @param {string} owner */
 export function forget(owner) {
-  for (const store of [localStorage, sessionStorage]) {
-    const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? '');
-    for (const key of keys) {
+  for (const store of [local, tab]) {
+    for (const key of store.keys()) {
       if (key.startsWith(`${PREFIX}:`) && (key.endsWith(`:${owner}`) || store.getItem(key) === owner)) store.removeItem(key);
     }
   }
   for (const [key, one] of open) if (key.endsWith(`:${owner}`)) one.refresh();
+  tell();
 }
 
-addEventListener('storage', (event) => {
-  if (event.storageArea !== localStorage) return;
+globalThis.addEventListener?.('storage', (event) => {
+  tell();
   if (event.key === null) for (const one of open.values()) one.refresh();
   else open.get(event.key)?.refresh();
 });
@@ -126,6 +145,7 @@ export async function alone(name, patience, work) {
     return await navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, turn);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
+    if (error.name === 'SecurityError') return work();
   }
   // Either our turn was taken from us, or it is for us to take.
   return begun ?? navigator.locks.request(name, { steal: true }, turn).catch((error) => {
@@ -149,21 +169,38 @@ function parse(text, version) {
   }
 }
 
-/** @param {string} key */
-function get(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // Storage is switched off: the page works, and keeps nothing.
-  }
+/** @param {'localStorage' | 'sessionStorage'} name */
+function storage(name) {
+  /** @type {Map<string, string>} */
+  const unkept = new Map();
+  const store = there(name);
+  return {
+    /** @param {string} key */
+    getItem: (key) => unkept.get(key) ?? store?.getItem(key) ?? null,
+    /** @param {string} key @param {string} text */
+    setItem(key, text) {
+      unkept.set(key, text);
+      try {
+        store?.setItem(key, text);
+        if (store) unkept.delete(key);
+      } catch {
+        // Full.
+      }
+    },
+    /** @param {string} key */
+    removeItem(key) {
+      unkept.delete(key);
+      store?.removeItem(key);
+    },
+    keys: () => [...unkept.keys(), ...Object.keys(store ?? {})],
+  };
 }
 
-/** @param {string} key @param {string | null} text */
-function set(key, text) {
+/** @param {'localStorage' | 'sessionStorage'} name @returns {Storage | null} */
+function there(name) {
   try {
-    if (text === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    return globalThis[name] ?? null;
   } catch {
-    // Full, or switched off: this tab goes on with what it has in memory.
+    return null;
   }
 }

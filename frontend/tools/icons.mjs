@@ -6,16 +6,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SPRITE = `${ROOT}img/icons.svg`;
 
 const NAMES = [
-  'arrow-left', 'arrow-right', 'ban', 'bean', 'bell', 'bell-ring', 'bike', 'calendar-clock', 'check', 'chef-hat', 'chevron-down',
-  'chevron-left', 'chevron-right', 'circle-check', 'circle-help', 'clock', 'copy', 'credit-card', 'egg', 'external-link', 'eye',
-  'eye-off', 'fish', 'flame', 'footprints', 'hand-coins', 'house', 'info', 'languages', 'leaf', 'leafy-green', 'list', 'locate',
-  'log-in', 'log-out', 'map-pin', 'milk', 'milk-off', 'minus', 'moon', 'navigation', 'nut', 'package', 'pause', 'pencil', 'phone', 'play',
-  'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search', 'settings', 'shell', 'shopping-bag', 'shrimp',
-  'sliders-horizontal', 'sprout', 'star', 'sticky-note', 'store', 'sun', 'timer', 'trash-2', 'triangle-alert', 'user',
-  'user-round-cog', 'utensils', 'vegan', 'volume-2', 'volume-x', 'wheat', 'wheat-off', 'wifi-off', 'wine', 'x',
+  'arrow-left', 'arrow-right', 'ban', 'bean', 'bell', 'bell-ring', 'bike', 'check', 'chef-hat', 'chevron-down', 'chevron-left',
+  'chevron-right', 'circle-check', 'clock', 'credit-card', 'egg', 'external-link', 'eye', 'eye-off', 'fish', 'hand-coins',
+  'house', 'info', 'languages', 'leaf', 'leafy-green', 'list', 'locate', 'log-in', 'log-out', 'map-pin', 'milk', 'milk-off',
+  'minus', 'navigation', 'nut', 'pause', 'phone', 'play', 'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search',
+  'shell', 'shopping-bag', 'shrimp', 'sprout', 'sticky-note', 'store', 'timer', 'trash-2', 'triangle-alert', 'user', 'utensils',
+  'vegan', 'volume-2', 'volume-x', 'wheat', 'wheat-off', 'wifi-off', 'wine', 'x',
 ];
-/** Names that Lucide has changed since; pages keep theirs. */
-const RENAMED = { 'circle-help': 'circle-question-mark' };
 
 /** Our own mark: a lunchbox of two tins under a bow. */
 const OWN = {
@@ -24,12 +21,12 @@ const OWN = {
 
 const symbols = Object.entries(OWN).map(([name, shapes]) => symbol(name, shapes));
 for (const name of NAMES) {
-  const source = await readFile(`${ROOT}node_modules/lucide-static/icons/${RENAMED[name] ?? name}.svg`, 'utf8');
+  const source = await readFile(`${ROOT}node_modules/lucide-static/icons/${name}.svg`, 'utf8');
   const shapes = source.slice(source.indexOf('>', source.indexOf('<svg')) + 1, source.lastIndexOf('</svg>'));
   symbols.push(symbol(name, shapes.replace(/\s+/g, ' ').replace(/> </g, '><').replace(/ \/>/g, '/>').trim()));
 }
 // Stroke, width and caps come from css/kit.css (.icon), through <use>.
-const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`;
+const sprite = `<svg xmlns="http://www.w3.org/2000/svg" hidden="" aria-hidden="true">\n${symbols.join('\n')}\n</svg>\n`;
 
 if (!process.argv.includes('--check')) {
   await writeFile(SPRITE, sprite);
@@ -40,5 +37,6 @@ if (!process.argv.includes('--check')) {
 }
 
 function symbol(name, shapes) {
-  return `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
+  // It stands in the page itself, beside the page's own names.
+  return `<symbol id="icon-${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
 }

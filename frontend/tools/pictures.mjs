@@ -1,11 +1,11 @@
 // Makes img/food, img/scene and img/small.webp anew from Fluent Emoji 3D. `--check` fails where a file would differ.
 //
-// food/ is the set that restaurants and dishes choose from; scene/ is what pages say things with. small.webp holds the small
-// ones, of which a page shows many, in one request: the cuisines to choose from and what lies at the corners of pictures.
+// food/ is the set that restaurants and dishes choose from; scene/ is what pages say things with. small.webp holds what lies at
+// the corners of pictures, all in one request.
 import sharp from 'sharp';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { SMALL } from '../js/picture.js';
+import { SMALL } from '../js/kit.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE = `${ROOT}node_modules/@lobehub/fluent-emoji-3d/assets/`;
@@ -36,7 +36,7 @@ const SCENE = {
   storm: '1f329-fe0f', tiffin: '1f371', unplugged: '1f50c', wave: '1f44b',
 };
 
-/** What lies at corners; the cuisines among the small ones are food. */
+/** What lies at corners. */
 const GARNISH = {
   'bell-pepper': '1fad1', blueberries: '1fad0', carrot: '1f955', cherries: '1f352', garlic: '1f9c4', herb: '1f33f', lemon: '1f34b',
   lettuce: '1f96c', olive: '1fad2', orange: '1f34a', strawberry: '1f353', 'whole-tomato': '1f345',
@@ -45,7 +45,7 @@ const GARNISH = {
 const made = new Map();
 for (const [name, code] of Object.entries(FOOD)) made.set(`img/food/${name}.webp`, await original(code));
 for (const [name, code] of Object.entries(SCENE)) made.set(`img/scene/${name}.webp`, await original(code));
-made.set('img/small.webp', await together(SMALL.map((name) => FOOD[name] ?? GARNISH[name])));
+made.set('img/small.webp', await together(SMALL.map((name) => GARNISH[name])));
 
 const check = process.argv.includes('--check');
 const wrong = [];

@@ -4,8 +4,8 @@ import { html, signal, useEffect } from '../../vendor/ui.js';
 import { call, config } from '../api.js';
 import { metres, placeAt } from '../city.js';
 import { t } from '../i18n.js';
+import { look } from '../kit.js';
 import { CityMap } from '../map.js';
-import { look } from '../picture.js';
 import { scene } from './scene.js';
 
 /** The most that the search gives, of restaurants and of metres. */

@@ -2,11 +2,10 @@
 /** Who is signed in, in which language, and the way out. */
 import { html } from '../../vendor/ui.js';
 import { chooseLocale, locale, LOCALES, t } from '../i18n.js';
-import { Button, Icon, Title } from '../kit.js';
+import { Button, Icon, styled, Title } from '../kit.js';
 import { closeSheet, openSheet, sheet } from '../router.js';
 import { account, signOut } from '../session.js';
 import { Sheet } from '../sheet.js';
-import { styled } from '../styles.js';
 import { underWay } from './placing.js';
 import { SignInFirst } from './sign-in-first.js';
 

@@ -1,17 +1,24 @@
 // @ts-check
-/** Where food is brought: a point on the picture of the area or of the device, and what is written on the door. */
+/**
+ * Where food is brought: a point on the picture of the area or of the device, and what is written on the door. It is asked before
+ * anything else, and again in a sheet.
+ */
 import { effect, html, signal, useId, useMemo } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { distance as metresBetween } from '../city.js';
-import { t } from '../i18n.js';
-import { Button, Icon } from '../kit.js';
-import { locate } from '../locate.js';
-import { PickMap } from '../map.js';
+import { locale, t } from '../i18n.js';
+import { Button, Icon, Title } from '../kit.js';
+import { described, PickMap } from '../map.js';
+import { Later } from '../router.js';
 import { account } from '../session.js';
-import { Field } from '../sheet.js';
-import { described } from '../where.js';
+import { Field, Sheet } from '../sheet.js';
 import { address, MAX_CITY, MAX_NOTES, MAX_POSTCODE, MAX_STREET, rememberAddress } from './address.js';
-import { countries } from './countries.js';
+
+const GATE = 'address-gate';
+const SHEET = 'address-sheet';
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+/** Codes that have names and are no country to bring food to: unions, reserved and test codes. */
+const NONE = ['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'QO', 'TA', 'UN', 'XA', 'XB', 'ZZ'];
 
 /** @typedef {{ place: import('../../types/app').Place | null, street: string, city: string, postcode: string, country: string, notes: string }} Typed */
 
@@ -30,8 +37,29 @@ effect(() => {
   before = id;
 });
 
+/** Before anything else: where should the food go? Then the restaurants that bring it there. */
+export default function Gate() {
+  if (address()) return html`<${Later} load=${() => import('./discover.js')} />`;
+  // The form goes; whoever uses a keyboard goes on at the top of what comes.
+  const done = () => requestAnimationFrame(() => document.getElementById('main')?.focus());
+  return html`<div class="page gate">
+    <div class="gate-head">
+      <${Title}>${t('eat.gate')}<//>
+      <p class="muted">${t('eat.gate-more')}</p>
+    </div>
+    <${AddressForm} id=${GATE} onSaved=${done} />
+    <button class="btn primary big gate-go" form=${GATE}>${t('eat.show-restaurants')}<${Icon} name="arrow-right" /></button>
+  </div>`;
+}
+
+/** Another address, over whatever page it is asked for on. @param {{ onClose: () => void }} props */
+export function AddressSheet({ onClose }) {
+  const bar = html`<button class="btn primary big" form=${SHEET}>${t('eat.deliver-here')}</button>`;
+  return html`<${Sheet} title=${t('eat.address')} onClose=${onClose} bar=${bar}><${AddressForm} id=${SHEET} onSaved=${onClose} /><//>`;
+}
+
 /** @param {{ id: string, onSaved: () => void }} props */
-export function AddressForm({ id, onSaved }) {
+function AddressForm({ id, onSaved }) {
   const form = typed();
   const wrong = tried.value ? faults(form) : {};
   const field = (/** @type {'street' | 'city' | 'postcode' | 'notes'} */ name, /** @type {number} */ most) => ({
@@ -66,6 +94,7 @@ function Point({ place, error }) {
   const here = async () => {
     trouble.value = null;
     try {
+      const { locate } = await import('../locate.js');
       const found = await locate();
       if (metresBetween(area.centre, found) <= area.radius_m) change({ place: found });
       else trouble.value = t('eat.location-outside', { area: area.name });
@@ -159,4 +188,18 @@ function focusFault(form) {
     const target = fault instanceof HTMLFieldSetElement ? fault.querySelector('[tabindex]') : fault;
     /** @type {HTMLElement | null} */ (target)?.focus();
   });
+}
+
+/** Countries by their names in the reader's language; no list of our own grows old. @returns {{ code: string, name: string }[]} */
+function countries() {
+  const names = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' });
+  const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+  // A code that has been given up (DD, YU) is another one in its canonical form.
+  const present = codes.filter((code) => !NONE.includes(code) && Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`);
+  const named = present.flatMap((code) => {
+    const name = names.of(code);
+    return name ? [{ code, name }] : [];
+  });
+  const order = new Intl.Collator(locale);
+  return named.sort((one, other) => order.compare(one.name, other.name));
 }

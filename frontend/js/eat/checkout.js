@@ -3,10 +3,9 @@
 import { computed, effect, html, signal, useEffect } from '../../vendor/ui.js';
 import { config, serverNow } from '../api.js';
 import { orderNumber, t } from '../i18n.js';
-import { Button, Empty, Icon, Title } from '../kit.js';
+import { Button, Empty, Icon, styled, Title } from '../kit.js';
 import { back, route } from '../router.js';
 import { account, ended } from '../session.js';
-import { styled } from '../styles.js';
 import { address } from './address.js';
 import { bag, quoteItems } from './bag.js';
 import { emptied, Removed, useBag } from './bag-view.js';

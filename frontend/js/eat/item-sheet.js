@@ -2,8 +2,7 @@
 /** One dish: what is in it, how somebody wants it, and how many. Opened from the menu, or from the bag to be changed. */
 import { html, signal, useRef } from '../../vendor/ui.js';
 import { money, t } from '../i18n.js';
-import { announce, Icon } from '../kit.js';
-import { Picture } from '../picture.js';
+import { announce, Icon, Picture } from '../kit.js';
 import { account } from '../session.js';
 import { Sheet, Stepper } from '../sheet.js';
 import { bag, changeBag, count } from './bag.js';

@@ -6,7 +6,7 @@ import { Icon, toast } from '../kit.js';
 import { start } from '../page.js';
 import { begin as beginRoutes, closeSheet, Later, openSheet, Outlet, route, sheet } from '../router.js';
 import { account, begin as beginSession } from '../session.js';
-import { lost } from '../store.js';
+import { isKept, lost } from '../store.js';
 import { address } from './address.js';
 
 /** Where the frame's bars stay on a phone too; other pages have their own head and their own bar below. */
@@ -19,7 +19,7 @@ const TABS = [
 
 beginSession('customer');
 beginRoutes({
-  '/eat': () => import('./discover.js'),
+  '/eat': () => (address() ? discover() : import('./address-form.js')),
   '/eat/restaurants/{id}': () => import('./restaurant.js'),
   '/eat/checkout': () => import('./checkout.js'),
   '/eat/orders': () => import('./orders.js'),
@@ -28,16 +28,21 @@ beginRoutes({
   '/eat/account': () => import('./account.js'),
 });
 
+/** The restaurants, and what they ask with, at once rather than one after the other. */
+async function discover() {
+  const [page] = await Promise.all([import('./discover.js'), import('../live.js')]);
+  return page;
+}
+
 function App() {
   useEffect(() => {
-    // A guest's bag goes with who signs in, wherever they do.
-    void import('./bag.js');
-    return effect(tellLost);
+    const ends = [effect(tellLost), effect(mindBag)];
+    return () => ends.forEach((end) => end());
   }, []);
   return html`<${Top} />
     <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('./dead-end.js')} scene="map" title=${t('kit.no-page')} />`} /></main>
     ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
-    ${sheet('address') !== null && html`<${Later} load=${() => import('./address-sheet.js')} onClose=${() => closeSheet('address')} />`}`;
+    ${sheet('address') !== null && html`<${Later} load=${() => import('./address-form.js').then(({ AddressSheet }) => ({ default: AddressSheet }))} onClose=${() => closeSheet('address')} />`}`;
 }
 
 function Top() {
@@ -47,7 +52,7 @@ function Top() {
     <a class="brand" href="/eat"><${Icon} name="tiffin" class="l" />Tiffin</a>
     <${Where} />
     <nav class="tabs" aria-label=${t('eat.pages')}>
-      ${TABS.map((tab) => html`<a key=${tab.path} href=${tab.path} aria-current=${isAt(tab.path, path) ? 'page' : undefined}><${Icon} name=${tab.icon} />${t(tab.words)}${tab.path === '/eat/notices' && signedIn && html`<${Later} key=${signedIn.id} load=${() => import('../unread.js')} />`}</a>`)}
+      ${TABS.map((tab) => html`<a key=${tab.path} href=${tab.path} aria-current=${isAt(tab.path, path) ? 'page' : undefined}><${Icon} name=${tab.icon} />${t(tab.words)}${tab.path === '/eat/notices' && signedIn && html`<${Later} key=${signedIn.id} load=${() => import('../live.js').then(({ Unread }) => ({ default: Unread }))} />`}</a>`)}
     </nav>
     <a class="icon-btn eat-account" href="/eat/account" aria-label=${signedIn ? t('eat.account-of', { name: signedIn.name }) : t('eat.account')}><${Icon} name="user" /></a>
   </header>`;
@@ -69,6 +74,11 @@ function Where() {
 function isAt(tab, path) {
   if (tab !== '/eat') return path.startsWith(tab);
   return !TABS.some((other) => other !== TABS[0] && path.startsWith(other.path)) && path !== '/eat/account';
+}
+
+/** A guest's bag goes with who signs in, wherever they do. */
+function mindBag() {
+  if (!account.value && isKept('bag', null)) void import('./bag.js');
 }
 
 /** What was kept here and could not be read is told once. */

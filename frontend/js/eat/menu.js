@@ -2,8 +2,7 @@
 /** A menu: its sections, which stay in sight and say where one is, and its dishes. */
 import { html, useLayoutEffect, useRef, useState } from '../../vendor/ui.js';
 import { money, t } from '../i18n.js';
-import { Icon } from '../kit.js';
-import { Picture } from '../picture.js';
+import { Icon, Picture } from '../kit.js';
 import { openSheet } from '../router.js';
 import { bag } from './bag.js';
 import { countOf } from './bag-rules.js';

@@ -3,10 +3,9 @@
 import { html, signal } from '../../vendor/ui.js';
 import { call, newKey } from '../api.js';
 import { t } from '../i18n.js';
-import { Busy, Button, Empty, Failure, Title } from '../kit.js';
+import { Busy, Button, Empty, Failure, styled, Title } from '../kit.js';
 import { refreshAll, useLive } from '../live.js';
 import { account } from '../session.js';
-import { styled } from '../styles.js';
 import { when } from '../times.js';
 import { SignInFirst } from './sign-in-first.js';
 

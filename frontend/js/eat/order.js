@@ -3,14 +3,12 @@
 import { html, useEffect, useRef } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { orderNumber, t } from '../i18n.js';
-import { announce, Busy, Empty, Failure, Icon, Title } from '../kit.js';
+import { announce, Busy, Empty, Failure, Icon, look, styled, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { CityMap } from '../map.js';
-import { look } from '../picture.js';
 import { distance, routeOf } from '../city.js';
 import { back, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
-import { styled } from '../styles.js';
 import { Freshness, Ticking, time, times } from '../times.js';
 import { SignInFirst } from './sign-in-first.js';
 import { Ended } from './order-end.js';
@@ -70,7 +68,7 @@ function Tracked({ order, live, journey }) {
   const before = useRef(order.status);
   useEffect(() => {
     // How it is on arrival is read from the page itself; what changes is told.
-    if (before.current !== order.status) announce(`${words}. ${explained(order, zone)}`);
+    if (before.current !== order.status) announce([words, explained(order, zone)].map(asSentence).join(' '));
     before.current = order.status;
   }, [order.status]);
   return html`<div class=${`order ${over ? 'over' : ''}`}>
@@ -94,6 +92,11 @@ function Tracked({ order, live, journey }) {
     ${sheet('cancel') === order.id && html`<${Later} load=${() => import('./cancel.js')} live=${live} />`}
     <${AgainSheet} />
   </div>`;
+}
+
+/** @param {string} words */
+function asSentence(words) {
+  return /[.!?؟…]$/.test(words) ? words : `${words}.`;
 }
 
 function Leave() {

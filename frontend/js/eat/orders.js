@@ -3,11 +3,9 @@
 import { html, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
 import { money, t } from '../i18n.js';
-import { Busy, Button, Empty, Failure, Icon, Title } from '../kit.js';
+import { Busy, Button, Empty, Failure, Icon, Picture, styled, Title } from '../kit.js';
 import { useLive } from '../live.js';
-import { Picture } from '../picture.js';
 import { account } from '../session.js';
-import { styled } from '../styles.js';
 import { Freshness, Ticking, times, when } from '../times.js';
 import { headline, isOver, shortly } from './order-words.js';
 import { AgainSheet, orderAgain } from './reorder.js';

@@ -48,7 +48,16 @@ export function quoting(wish) {
 
   /** The end of a wait: the quote has lapsed, or it is time to ask. A page that nobody sees waits until it is seen. */
   function due() {
-    if (left(found.peek()?.quote) <= 0) found.value = null;
+    const known = found.peek();
+    if (known?.quote && known.of === name.peek()) {
+      const rest = left(known.quote);
+      // What is known of the server's clock got better meanwhile: it holds a little longer.
+      if (rest > 0) {
+        plan(rest);
+        return;
+      }
+      found.value = null;
+    }
     if (document.visibilityState === 'visible') void ask();
   }
 

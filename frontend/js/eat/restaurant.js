@@ -2,17 +2,16 @@
 /** A restaurant: what it is, its menu, and the bag beside it. */
 import { html, useEffect, useMemo, useState } from '../../vendor/ui.js';
 import { minutes, money, t } from '../i18n.js';
-import { Button, Empty, Failure, Icon, IconButton, Title } from '../kit.js';
+import { Button, Empty, Failure, Icon, IconButton, Picture, Title } from '../kit.js';
 import { useLive } from '../live.js';
-import { Picture } from '../picture.js';
 import { back, closeSheet, openSheet, sheet } from '../router.js';
 import { Sheet } from '../sheet.js';
 import { address } from './address.js';
 import { BagBar } from './bag-bar.js';
 import { bag } from './bag.js';
 import { Entries, Sum, useBag } from './bag-view.js';
-import { around, cuisineLine } from './cards.js';
 import DeadEnd from './dead-end.js';
+import { around, cuisineLine } from './discover.js';
 import { ItemSheet } from './item-sheet.js';
 import { Menu } from './menu.js';
 import { itemOf } from './menu-rules.js';

@@ -3,12 +3,12 @@
 import { effect, html, useEffect } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
 import { Busy, Empty, Failure, Icon, Title, toast } from '../kit.js';
+import { Unread } from '../live.js';
 import { closeSheet, go, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
 import { lost } from '../store.js';
 import { WhoPlays } from '../theatre.js';
 import { Freshness, otherZone } from '../times.js';
-import Unread from '../unread.js';
 import { beginAlarm, isRinging } from './alarm.js';
 import { Asks, SoundIsOff, tabName } from './asks.js';
 import { asking, live } from './feed.js';

@@ -2,8 +2,7 @@
 /** Where a merchant comes in: their one restaurant's board, a choice of several, or what to do without one. */
 import { html, useEffect } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Busy, Empty, Failure, Icon, IconButton, Title } from '../kit.js';
-import { Picture } from '../picture.js';
+import { Busy, Empty, Failure, Icon, IconButton, Picture, Title } from '../kit.js';
 import { closeSheet, go, Later, openSheet, sheet } from '../router.js';
 import { useRestaurants } from './restaurants.js';
 

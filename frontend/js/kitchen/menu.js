@@ -3,11 +3,9 @@
 import { html } from '../../vendor/ui.js';
 import { contents, Diets } from '../eat/dish-words.js';
 import { money, t } from '../i18n.js';
-import { Busy, Empty, Failure, Icon, toast } from '../kit.js';
+import { Busy, Empty, Failure, Icon, Picture, styled, toast } from '../kit.js';
 import { useLive } from '../live.js';
-import { Picture } from '../picture.js';
 import { closeSheet, Later, openSheet, sheet } from '../router.js';
-import { styled } from '../styles.js';
 import { Frame } from './frame.js';
 
 /** @typedef {import('../../types/app').Item} Item */

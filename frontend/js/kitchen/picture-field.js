@@ -2,7 +2,7 @@
 /** Which of the bundled pictures shows a dish. None chosen: the page that draws it takes one by its id. */
 import { html } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { FOOD } from '../picture.js';
+import { FOOD } from '../kit.js';
 
 /** @param {{ chosen: string | null, onChange: (name: string | null) => void }} props */
 export function PictureField({ chosen, onChange }) {

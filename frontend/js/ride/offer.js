@@ -32,7 +32,7 @@ export function Offer({ delivery, onOver }) {
       <li class="row"><${Icon} name="store" /><span class="grow"><b translate="no">${from.name}</b><span class="muted small">${from.address?.street}${ready && html` · ${t('ride.ready-at', { time: time(ready) })}`}</span></span><b class="num">${distance(offer.to_pick_up_m)}</b></li>
       <li class="row"><${Icon} name="house" /><span class="grow"><b>${t('ride.drop-off')}</b><span class="muted small">${t('ride.address-later')}</span></span><b class="num">${distance(way)}</b></li>
     </ul>
-    <div class="row">
+    <div class="row ride-acts">
       <${Button} kind="quiet big" onPress=${answer('decline-offer')}>${t('ride.decline')}<//>
       <${Button} kind="primary big" onPress=${answer('accept-offer')}>${t('ride.accept')}<//>
     </div>

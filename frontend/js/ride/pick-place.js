@@ -4,9 +4,8 @@ import { html, signal, useEffect } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { t } from '../i18n.js';
 import { Button } from '../kit.js';
-import { PickMap } from '../map.js';
+import { described, PickMap } from '../map.js';
 import { Sheet } from '../sheet.js';
-import { described } from '../where.js';
 
 /** Where the pin is. @type {import('../../vendor/ui.js').Signal<import('../../types/app').Place | null>} */
 const pin = signal(null);

@@ -31,7 +31,7 @@ export function Task({ delivery, first, steps, waits }) {
     </div>
     <p class="row"><span class="tag num" translate="no">${orderNumber(delivery.order_number)}</span><${Told} delivery=${delivery} now=${now} /></p>
     ${now !== 'done' && html`<${Stop} stop=${stop} kind=${now} />`}
-    ${next && html`<${Button} kind=${first ? `${now === 'to_customer' ? 'primary' : 'strong'} big` : 'line'} onPress=${act}>${t(`ride.step-${next}`)}<//>`}
+    ${next && html`<div class=${`row ${first ? 'ride-acts' : ''}`}><${Button} kind=${first ? `${now === 'to_customer' ? 'primary' : 'strong'} big` : 'line'} onPress=${act}>${t(`ride.step-${next}`)}<//></div>`}
     ${!next && now === 'to_pick_up' && html`<p class="note">${t('ride.not-yet')}</p>`}
     ${waits && html`<p class="muted small row"><${Icon} name="clock" />${t('ride.waits-to-be-sent')}</p>`}
   </section>`;

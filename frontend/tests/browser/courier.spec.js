@@ -182,3 +182,29 @@ test('whoever has no vehicle yet can leave again', async ({ page, town, signIn, 
   await ride.button('Sign out').click();
   await expect(page.getByRole('heading', { name: 'Carry dinner across town' })).toBeVisible();
 });
+
+for (const [how, broken] of [
+  ['keeps nothing', () => {
+    for (const name of ['localStorage', 'sessionStorage']) {
+      Object.defineProperty(globalThis, name, { get: () => { throw new DOMException('Access is denied.', 'SecurityError'); } });
+    }
+  }],
+  ['has no room left', () => {
+    Storage.prototype.setItem = () => { throw new DOMException('It is full.', 'QuotaExceededError'); };
+  }],
+]) {
+  test(`in a browser that ${how} a courier works all the same, as long as the page is open`, async ({ page, town }) => {
+    const courier = await town.courier();
+    await page.addInitScript(broken);
+    const ride = new RidePage(page);
+    await ride.goto();
+    await ride.signIn(courier);
+    await expect(ride.looking).toBeVisible();
+    const order = await town.order({ courier });
+    await ride.accept(order);
+    await order.accept();
+    await ride.step(order, 'Picked up').click();
+    await order.until('picked_up');
+    await expect(ride.step(order, 'Delivered')).toBeVisible();
+  });
+}

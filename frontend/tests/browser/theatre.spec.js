@@ -1,9 +1,12 @@
 // The theatre played by hand: three roles in three devices, in one page that is never loaded anew.
 
 import { expect, test } from './fixtures.js';
-import { TheatrePage } from './harness/theatre-page.js';
+import { PHONE } from './harness/screen.js';
+import { TheatrePage, clearTable } from './harness/theatre-page.js';
 
 const NUMBER = /[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}/;
+
+test.beforeEach(({ tiffin }) => clearTable(tiffin));
 
 test('dinner is ordered, cooked and carried by hand in three devices, without a reload', async ({ page }) => {
   const theatre = new TheatrePage(page);
@@ -61,4 +64,45 @@ test('dinner is ordered, cooked and carried by hand in three devices, without a 
     await expect(theatre.ticker).toContainText(told);
   }
   await expectSame();
+});
+
+test('on a phone there is one device at a time, and what is to be pressed is in reach without scrolling', async ({ page }) => {
+  await page.setViewportSize(PHONE.viewport);
+  const theatre = new TheatrePage(page);
+  await theatre.goto();
+  const ways = page.getByRole('group', { name: 'Screens' });
+  const expectOnly = async (role) => {
+    for (const other of ['customer', 'merchant', 'courier']) await expect(page.locator(`#frame-${other}`)).toBeVisible({ visible: other === role });
+  };
+  /** Wholly within its device, as it stands. */
+  const expectInReach = (locator) => expect.poll(() => locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  })).toBe(true);
+  await expectOnly('customer');
+  await theatre.order.click();
+  await expect(theatre.next).toHaveText('Next: accept it on the restaurant\'s tablet');
+  await ways.getByRole('button', { name: 'Courier' }).click();
+  await expectOnly('courier');
+  const ride = theatre.frame('courier');
+  await ride.getByRole('button', { name: 'Go on duty here' }).click();
+  await expectInReach(ride.getByRole('button', { name: 'Accept' }));
+  await expectInReach(ride.getByRole('button', { name: 'Decline' }));
+  await ride.getByRole('button', { name: 'Accept' }).click();
+
+  await ways.getByRole('button', { name: 'Restaurant' }).click();
+  await expectOnly('merchant');
+  const kitchen = theatre.frame('merchant');
+  await kitchen.getByRole('button', { name: /^Accept / }).click();
+  await kitchen.getByRole('group', { name: 'Columns' }).getByRole('button', { name: 'Preparing' }).click();
+  await kitchen.getByRole('button', { name: / is ready$/ }).click();
+  await ways.getByRole('button', { name: 'Courier' }).click();
+  for (const step of ['Picked up', 'Delivered']) {
+    await expectInReach(ride.getByRole('button', { name: step }));
+    await ride.getByRole('button', { name: step }).click();
+  }
+  await expect(theatre.order).toBeVisible();
+  await ways.getByRole('button', { name: 'Customer' }).click();
+  await expectOnly('customer');
+  await expect(theatre.frame('customer').getByRole('heading', { level: 1 })).toContainText(/delivered|enjoy/i);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { fnv, FOOD, look, SMALL } from '../../js/kit.js';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { FOOD, SMALL, fnv, look } from '../../js/picture.js';
 
 const ids = Array.from({ length: 200 }, (_, at) => `0190f2c4-7a00-7000-8000-0000000000${at.toString(16).padStart(2, '0')}`);
 
