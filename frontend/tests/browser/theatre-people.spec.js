@@ -142,6 +142,9 @@ test('a theatre whose server is gone says so, and goes on as soon as it is back'
   await expectSame();
 });
 
+/** How long the theatre may take to find its people in a city that was built anew. */
+const FOUND_AGAIN_MS = 45_000;
+
 test('a theatre whose server was started anew plays on, with another city, too', async ({ page, launch, guards }) => {
   guards.allowNetworkErrors();
   guards.allowStatus(401);
@@ -156,7 +159,7 @@ test('a theatre whose server was started anew plays on, with another city, too',
   expect((await sceneOf(tiffin)).people).toEqual(before.people);
 
   await tiffin.restart({ flags: ['--fresh'] });
-  await expect(theatre.order).toBeVisible();
+  await expect(theatre.order).toBeVisible({ timeout: FOUND_AGAIN_MS });
   await theatre.begun();
   await theatre.order.click();
   await expect(theatre.onItsWay).toBeVisible();

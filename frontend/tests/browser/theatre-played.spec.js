@@ -44,6 +44,8 @@ test('dinner is ordered with one press and is delivered by itself', async ({ pag
 });
 
 test('whoever acts by hand in a device has the role from then on, and gives it back with its switch', async ({ page, launch, guards }) => {
+  // On a busy machine the simulator may be faster, by a moment: who pressed has the role all the same.
+  guards.allowStatus(409, /\/accept$/);
   const { theatre, tiffin } = await open({ page, launch, guards }, SLOW);
   const [kitchen, ride] = [theatre.frame('merchant'), theatre.frame('courier')];
   await expect(kitchen.getByText('Tiffin plays Enzo here')).toBeVisible();
