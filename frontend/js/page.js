@@ -5,7 +5,7 @@
  * page that is older than its server.
  */
 import { Fragment, html, options, render, useErrorBoundary, useState } from '../vendor/ui.js';
-import { config, loadConfig } from './api.js';
+import { config, loadConfig, REQUEST_MS } from './api.js';
 import { loadWords, t } from './i18n.js';
 import { Failure, loadIcons, Voices } from './kit.js';
 import { Later, sheet } from './router.js';
@@ -156,7 +156,7 @@ function touched() {
 
 /** Loads the page anew if the server has another build than it: once for each build, never while something would be lost. */
 export async function renew() {
-  const response = await fetch('/config.json', { cache: 'no-store' }).catch(() => null);
+  const response = await fetch('/config.json', { cache: 'no-store', signal: AbortSignal.timeout(REQUEST_MS) }).catch(() => null);
   if (!response?.ok) return false;
   const { build } = await response.json();
   if (!build || build === config.build || tab.getItem(RENEWED) === build) return false;

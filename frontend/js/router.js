@@ -196,7 +196,7 @@ export function Outlet({ missing }) {
     let wanted = true;
     view().then(
       (module) => wanted && show({ view, Page: module.default }),
-      (error) => wanted && show({ view, error: away(error) }),
+      (error) => void (wanted && lookAnew(() => wanted && show({ view, error: away(error) }))),
     );
     // What did not come for want of a network is fetched as soon as there is one.
     const anew = () => again((last) => last + 1);
@@ -221,12 +221,13 @@ function away(error) {
 export function Later({ load, ...props }) {
   const [Part, show] = useState(/** @type {any} */ (null));
   useEffect(() => {
-    load().then((module) => show(() => module.default), (error) => show(() => () => html`<${Failure} error=${away(error)} retry=${() => lookAnew(() => location.reload())} />`));
+    const failed = (/** @type {unknown} */ error) => () => html`<${Failure} error=${away(error)} retry=${() => lookAnew(() => location.reload())} />`;
+    load().then((module) => show(() => module.default), (error) => lookAnew(() => show(() => failed(error))));
   }, []);
   return Part && html`<${Part} ...${props} />`;
 }
 
-/** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => void} otherwise */
+/** A module that does not come may be one of a build that is gone: then the page is loaded anew, once. @param {() => unknown} otherwise */
 async function lookAnew(otherwise) {
   const { renew } = await import('./page.js');
   if (!(await renew())) otherwise();

@@ -95,7 +95,7 @@ function Nobody() {
 
 function Waiting() {
   return html`<div class="eat-near-head"><div class="skeleton title"></div></div>
-    <div class="eat-cards" role="status" aria-label=${t('kit.loading')}>${Array.from({ length: WAITING }, (_, at) => html`<div key=${at} class="eat-card"><div class="pic skeleton"></div><div class="skeleton line"></div></div>`)}</div>`;
+    <div class="eat-cards" role="status" aria-label=${t('kit.loading')}>${Array.from({ length: WAITING }, (_, at) => html`<div key=${at} class="eat-card"><div class="eat-card-top"><div class="pic skeleton"></div></div><div class="skeleton line"></div></div>`)}</div>`;
 }
 
 /** How somebody is spoken to. @param {string} name */

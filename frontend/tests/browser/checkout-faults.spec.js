@@ -11,7 +11,7 @@ const INTERNAL = problem(500, 'internal');
 const TOO_MANY = { ...problem(429, 'too-many-requests'), headers: { 'retry-after': String(PATIENCE_S) } };
 const NONSENSE = { requestHeaders: { authorization: 'Bearer nonsense' }, times: 1 };
 /** A price that is asked for again after this long. */
-const LIFE_MS = 2_000;
+const LIFE_MS = 5_000;
 
 test.use({ via: 'network' });
 

@@ -28,8 +28,8 @@ test('an order can be called off until it is accepted, and costs nothing', async
   await sheet.getByRole('button', { name: 'Cancel the order' }).click();
   await expect(sheet).toHaveCount(0);
   await expect(eat.title).toHaveText('Your order was cancelled');
-  await expect(page.getByText('“It takes too long”')).toBeVisible();
-  await expect(page.getByText('You were not charged.')).toBeVisible();
+  await expect(eat.says('“It takes too long”')).toBeVisible();
+  await expect(eat.says('You were not charged.')).toBeVisible();
   await expect(eat.button('Cancel the order')).toHaveCount(0);
   expect(await order.now()).toMatchObject({ status: 'cancelled', reason: 'It takes too long' });
 });
@@ -43,7 +43,7 @@ test('a reason of one’s own has to be given, and is passed on as it is written
   await expect(sheet.getByRole('alert')).toHaveText('Please say why.');
   await sheet.getByLabel('Your reason').fill(NAMES.script);
   await sheet.getByRole('button', { name: 'Cancel the order' }).click();
-  await expect(page.getByText(`“${NAMES.script}”`)).toBeVisible();
+  await expect(eat.says(`“${NAMES.script}”`)).toBeVisible();
   expect((await order.now()).reason).toBe(NAMES.script);
 });
 
@@ -66,8 +66,8 @@ test('what the restaurant turns down says why, and that it costs nothing', async
   const { order, eat } = await followed({ page, town, signIn }, { status: 'paid' });
   await order.reject('Out of dough');
   await expect(eat.title).toHaveText("La Mama can't take your order");
-  await expect(page.getByText('“Out of dough”')).toBeVisible();
-  await expect(page.getByText('You were not charged.')).toBeVisible();
+  await expect(eat.says('“Out of dough”')).toBeVisible();
+  await expect(eat.says('You were not charged.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Find another restaurant' })).toHaveAttribute('href', '/eat');
 });
 
@@ -82,7 +82,7 @@ test('a card that is declined: what happened is told, the bag is kept, and anoth
   await eat.pay();
   const first = await eat.placed();
   await expect(eat.title).toHaveText('Your payment did not go through');
-  for (const words of ['Your card was declined.', 'You were not charged.', 'What you chose is in your bag, with your note and your tip.']) await expect(page.getByText(words)).toBeVisible();
+  for (const words of ['Your card was declined.', 'You were not charged.', 'What you chose is in your bag, with your note and your tip.']) await expect(eat.says(words)).toBeVisible();
   await page.reload();
   await expect(eat.title).toHaveText('Your payment did not go through');
   const quoted = page.waitForResponse((reply) => reply.url().endsWith('/quotes') && reply.ok());
@@ -182,15 +182,16 @@ test('notices lead to their orders, count down as they are read, and are read al
 test('an account shows whose it is, and the way out leaves nothing here', async ({ page, town, signIn }) => {
   const customer = await town.customer({ name: NAMES.emoji });
   await signIn(page, customer, { address: town.home, bag: bagOf(await town.restaurant()) });
+  const eat = new EatPage(page);
   await page.goto('/eat');
   await page.getByRole('link', { name: `${NAMES.emoji}, account` }).click();
   await expect(page.getByRole('heading', { name: NAMES.emoji })).toBeVisible();
-  await expect(page.getByText(customer.email)).toBeVisible();
+  await expect(eat.says(customer.email)).toBeVisible();
   await page.getByRole('main').getByRole('link', { name: 'Orders' }).click();
   await expect(page.getByRole('heading', { name: 'You have not ordered yet' })).toBeVisible();
   await page.goBack();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByText('Sign in to order and to see your orders')).toBeVisible();
+  await expect(eat.says('Sign in to order and to see your orders')).toBeVisible();
   const kept = await everythingKept(page);
   for (const one of [customer.id, customer.email, town.home.address.street, 'Sour soup']) expect(kept).not.toContain(one);
 });

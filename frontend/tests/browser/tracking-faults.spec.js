@@ -97,7 +97,7 @@ test('an order that is over is asked for no more', async ({ page, town, signIn, 
   const { eat, order } = await followed({ page, town, signIn, network });
   await order.reject();
   await expect(eat.title).toHaveText("La Mama can't take your order");
-  await expect(page.getByText('You were not charged.')).toBeVisible();
+  await expect(eat.says('You were not charged.')).toBeVisible();
   const asked = network.requestsOf('GET', ORDER).length;
   // The badge of notices goes on: two of its looks are longer than one of the order's.
   const looks = network.when('GET', '/v1/notifications');

@@ -33,6 +33,11 @@ export class EatPage {
     return this.page.getByRole('button', { name, exact: true });
   }
 
+  /** What stands on the page, whatever else is told to those who listen. */
+  says(words) {
+    return this.page.getByRole('main').getByText(words);
+  }
+
   /** A dish as it stands on the menu. */
   dish(name) {
     return this.page.locator('.menu').getByRole('button').filter({ hasText: name });
