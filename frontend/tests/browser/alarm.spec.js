@@ -77,7 +77,7 @@ for (const { where, go } of [
     const order = await town.order({ restaurant });
     await expect(page).toHaveTitle(/^\(1\) New order · .+ · Tiffin$/);
     await expect.poll(() => ear.audible.length).toBeGreaterThan(0);
-    expect(await page.evaluate(FLASHES)).toBeGreaterThan(0);
+    await expect.poll(() => page.evaluate(FLASHES)).toBeGreaterThan(0);
     await page.getByRole('link', { name: /1 new order/ }).click();
     await expect(kitchen.accept(order)).toBeVisible();
     await kitchen.accept(order).click();
