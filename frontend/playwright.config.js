@@ -1,13 +1,14 @@
 // How the pages are tried in a real browser: `npm test`, or `npx playwright test <file>`.
 //
 // TIFFIN_BIN       the program under test; by default target/debug/tiffin of this tree
-// TIFFIN_CHROMIUM  the browser; by default Debian's
+// TIFFIN_CHROMIUM  the browser; by default Debian's headless shell, or its whole browser where there is no shell
 // TIFFIN_PAGES     `disk`: serve this folder from disk rather than what is built into the program, while pages are edited
 // TIFFIN_TRACE     any value: keep a trace of each test that fails, to be looked at with `npx playwright show-trace`
 
 import { defineConfig } from '@playwright/test';
 
-const CHROMIUM = process.env.TIFFIN_CHROMIUM ?? '/usr/bin/chromium';
+import { LAUNCH } from './tests/browser/harness/browsers.js';
+
 /** Two cores, and a server beside each browser. */
 const WORKERS = 2;
 /** A scenario is a few seconds of a quiet machine; both cores may be busy with something else. */
@@ -35,21 +36,6 @@ export default defineConfig({
     bypassCSP: false,
     screenshot: 'only-on-failure',
     trace: process.env.TIFFIN_TRACE ? 'retain-on-failure' : 'off',
-    launchOptions: {
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-dev-shm-usage',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-extensions',
-        '--no-first-run',
-        // As on people's own machines: nothing sounds before they touch the page.
-        '--autoplay-policy=document-user-activation-required',
-      ],
-      // Pages go into the back/forward cache, as they do for people.
-      ignoreDefaultArgs: ['--disable-back-forward-cache', '--autoplay-policy=no-user-gesture-required'],
-    },
+    launchOptions: LAUNCH,
   },
 });

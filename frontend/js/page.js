@@ -129,7 +129,8 @@ export function trusted(url) {
 async function keepShell() {
   if (!('serviceWorker' in navigator)) return;
   if (config.build) {
-    await navigator.serviceWorker.register(trusted('/sw.js'), { scope: '/', updateViaCache: 'none' });
+    // The server may be gone at this moment: the next page tries again.
+    await navigator.serviceWorker.register(trusted('/sw.js'), { scope: '/', updateViaCache: 'none' }).catch(() => {});
     return;
   }
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();

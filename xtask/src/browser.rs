@@ -12,9 +12,12 @@ const PROGRAMS: &[&str] = &["node", "npm", "chromium"];
 /// The lock from which `node_modules` was installed, beside it.
 const INSTALLED: &str = "target/tools/pages.lock";
 
-/// Checks the pages and plays every scenario; what is said of `only` goes to Playwright.
+/// Scenarios that say of another name, language or currency what one says already are tagged so.
+const NOT_LONG: [&str; 2] = ["--grep-invert", "@long"];
+
+/// Checks the pages and plays their scenarios; what is said of `only` goes to Playwright.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-pub fn browser(only: &[String]) -> Result<()> {
+pub fn browser(long: bool, only: &[String]) -> Result<()> {
     if let Some(program) = PROGRAMS.iter().find(|program| !is_there(program)) {
         println!("skipped: the pages in a browser, which need {program}");
         return Ok(());
@@ -28,6 +31,9 @@ pub fn browser(only: &[String]) -> Result<()> {
     stage("npm run test:browser", || {
         let mut arguments = vec!["run", "--silent", "test:browser", "--"];
         arguments.extend(only.iter().map(String::as_str));
+        if !long {
+            arguments.extend(NOT_LONG);
+        }
         npm(&arguments)
     })
 }

@@ -17,7 +17,11 @@ enum Task {
     /// Write what is generated from the declarations.
     Generate,
     /// Everything that must hold: format, lints, tests. Each stage prints its seconds.
-    Check,
+    Check {
+        /// Also what says the same again: further names, languages, currencies and looks of the pages.
+        #[arg(long)]
+        long: bool,
+    },
     /// Measure speed, start and memory: figures and ratios, never a gate.
     Bench(bench::Options),
     /// Lint and check the templates for AWS, expanded for every stage.
@@ -28,6 +32,9 @@ enum Task {
     },
     /// The pages: their types, what is vendored, and every scenario in Chromium; skipped where Node or Chromium is not there.
     Pages {
+        /// Also those that say the same again.
+        #[arg(long)]
+        long: bool,
         /// Which scenarios, as Playwright takes them; all of them otherwise.
         only: Vec<String>,
     },
@@ -38,10 +45,10 @@ enum Task {
 fn main() -> Result<()> {
     match Task::parse() {
         Task::Generate => generate(),
-        Task::Check => check(),
+        Task::Check { long } => check(long),
         Task::Bench(options) => bench::bench(options),
         Task::Templates { built } => templates(built),
-        Task::Pages { only } => browser::browser(&only),
+        Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => tools::tools(),
     }
 }
@@ -86,20 +93,23 @@ fn generate() -> Result<()> {
     Ok(())
 }
 
+/// The stage that has a longer form.
+const PAGES: &str = "pages";
+
 /// Cheap stages first.
 const STAGES: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
     ("templates", &["xtask", "templates"]),
     ("tests", &["test", "--workspace", "--locked"]),
-    ("pages", &["xtask", "pages"]),
+    (PAGES, &["xtask", "pages"]),
     ("deployed", &["aws", "deploy", "--order"]),
     ("watched", &["aws", "watch", "--order"]),
     ("sam local", &["aws", "sam-local", "--order", "--no-build"]),
 ];
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn check() -> Result<()> {
+fn check(long: bool) -> Result<()> {
     let begun = Instant::now();
     println!("── tools");
     tools::tools()?;
@@ -107,7 +117,9 @@ fn check() -> Result<()> {
     for (name, arguments) in STAGES {
         let stage = Instant::now();
         println!("── {name}");
-        let status = Command::new(env!("CARGO")).args(*arguments).current_dir(xtask::root()).status()?;
+        let mut command = Command::new(env!("CARGO"));
+        command.args(*arguments).args((long && *name == PAGES).then_some("--long"));
+        let status = command.current_dir(xtask::root()).status()?;
         if !status.success() {
             bail!("{name} failed");
         }

@@ -23,7 +23,7 @@ test('a tablet that nobody has touched says so, flashes, and sounds for what wai
   expect(ear.contexts).toEqual(['suspended']);
 
   await touch(untouched);
-  expect(ear.contexts).toEqual(['running']);
+  await expect.poll(() => ear.contexts).toEqual(['running']);
   await expect.poll(() => ear.audible.length).toBeGreaterThan(0);
   await first.accept();
   await expect.poll(() => ask('document.title')).toBe('La Mama · Tiffin');
@@ -71,8 +71,8 @@ for (const { where, go } of [
     await signIn(page, restaurant.owner);
     const kitchen = new KitchenPage(page);
     await go(kitchen, cooking);
-    await expect(kitchen.soundIsOff).toBeVisible();
-    await kitchen.soundIsOff.click();
+    // A press anywhere lets it sound.
+    await page.mouse.click(1, 1);
     await expect(kitchen.soundIsOff).toHaveCount(0);
     const order = await town.order({ restaurant });
     await expect(page).toHaveTitle(/^\(1\) New order · .+ · Tiffin$/);

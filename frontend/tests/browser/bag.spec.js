@@ -17,8 +17,9 @@ const MENU = [dish(), dish({ name: 'Bean soup' }), dishWithOptions()];
 /** Presses, and tells when; by the clock of all tabs. */
 function press(button) {
   return button.evaluate((element) => {
+    const at = performance.timeOrigin + performance.now();
     element.click();
-    return performance.timeOrigin + performance.now();
+    return at;
   });
 }
 

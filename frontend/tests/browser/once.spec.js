@@ -216,19 +216,4 @@ test.describe('going back and forth', () => {
     await expect(toast).toContainText(read(order));
     expect(placing.seen).toHaveLength(1);
   });
-
-  test('a checkout out of the browser’s cache knows what was ordered meanwhile', async ({ page, context, town, signIn, api, guards }) => {
-    guards.allowStatus(404, '/favicon.ico');
-    const { eat, customer } = await atCheckout({ page, town, signIn });
-    await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => (globalThis.cameBack = persisted)));
-    await page.goto('/favicon.svg');
-    const second = new EatPage(await context.newPage());
-    await second.checkout();
-    await second.pay();
-    const order = await expectOneOrder({ api, customer, eat: second });
-    await page.goBack({ waitUntil: 'commit' });
-    await expect.poll(() => page.evaluate(() => globalThis.cameBack)).toBe(true);
-    await expect(page.getByRole('heading', { name: `Order ${read(order)} is placed` })).toBeVisible();
-    await expect(eat.place).toHaveCount(0);
-  });
 });

@@ -4,7 +4,7 @@
 /** How long a page may take to tell what it still knows. */
 const LAST_WORDS_MS = 3_000;
 const FAILED_STATUS = /Failed to load resource: the server responded with a status of (\d+)/;
-const FAILED_NETWORK = /net::ERR_|Failed to load resource: net::/;
+const FAILED_NETWORK = /net::ERR_|Failed to load resource: net::|An unknown error occurred when fetching the script/;
 /** What belongs to the API, or tells the present: never in a cache. */
 const NEVER_CACHED = ['/v1/', '/_tiffin/', '/config.json'];
 
