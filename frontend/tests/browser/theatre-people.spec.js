@@ -159,8 +159,7 @@ test('a theatre whose server was started anew plays on', async ({ page, launch, 
   expect((await sceneOf(tiffin)).people).toEqual(before.people);
 });
 
-// Not yet: an order of the city that is gone keeps the theatre waiting now and then.
-test.fixme('a theatre whose server has another city plays on in that one', async ({ page, launch, guards }) => {
+test('a theatre whose server has another city plays on in that one', async ({ page, launch, guards }) => {
   guards.allowNetworkErrors();
   guards.allowStatus(401);
   const tiffin = await launch();
