@@ -22,6 +22,8 @@ import { Icon, styled } from './kit.js';
 
 /** Nothing is shown nearer than this, in metres along the shorter side. */
 const MIN_SPAN_M = 500;
+/** At least this part of either side shows what is to be seen, however much of it is covered: markers would lie on one another. */
+const LEAST_FREE = 1 / 3;
 /** From so many metres a pixel on, only main streets are drawn. */
 const MAINS_ONLY = 13;
 /** What an arrow key moves the place by, in pixels; with Shift. */
@@ -37,10 +39,10 @@ await styled('map');
 
 /** How places become pixels. @param {Area} area @param {View} view @param {number} width @param {number} height @param {Inset} [inset] @returns {Frame} */
 export function frame(area, view, width, height, { top = 0, right = 0, bottom = 0, left = 0 } = {}) {
-  const free = { width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
-  const scale = Math.min(free.width, free.height) / Math.max(MIN_SPAN_M, view.span);
+  const [across, down] = [uncovered(width, left, right), uncovered(height, top, bottom)];
+  const scale = Math.min(across.free, down.free) / Math.max(MIN_SPAN_M, view.span);
   const middle = metres(area, view.centre);
-  const origin = { x: left + free.width / 2 - middle.x * scale, y: top + free.height / 2 - middle.y * scale };
+  const origin = { x: across.from + across.free / 2 - middle.x * scale, y: down.from + down.free / 2 - middle.y * scale };
   return {
     width, height, scale, left: origin.x, top: origin.y,
     project: (place) => {
@@ -57,10 +59,17 @@ export function fit(area, places, width, height, { top = 0, right = 0, bottom = 
   const points = places.map((place) => metres(area, place));
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const free = { width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
-  const shorter = Math.min(free.width, free.height);
-  const span = Math.max(((east - west) * shorter) / free.width, ((south - north) * shorter) / free.height, MIN_SPAN_M);
+  const [across, down] = [uncovered(width, left, right).free, uncovered(height, top, bottom).free];
+  const shorter = Math.min(across, down);
+  const span = Math.max(((east - west) * shorter) / across, ((south - north) * shorter) / down, MIN_SPAN_M);
   return { centre: placeAt(area, { x: (west + east) / 2, y: (north + south) / 2 }), span };
+}
+
+/** How much of a side is free, and from where on. @param {number} size @param {number} before what is covered at its start @param {number} after and at its end */
+function uncovered(size, before, after) {
+  const free = Math.max(1, size - before - after, size * LEAST_FREE);
+  const counts = Math.max(0, size - free) / (before + after || 1);
+  return { free, from: before * Math.min(1, counts) };
 }
 
 /**

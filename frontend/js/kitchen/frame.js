@@ -85,7 +85,7 @@ function Sound() {
 
 /** The way to the notices, with how many are unread. */
 function Bell() {
-  return html`<button type="button" class="icon-btn plain bell" aria-haspopup="dialog" title=${t('kit.notices')} onClick=${() => openSheet('notices', 'open')}>
+  return html`<button type="button" class="icon-btn plain" aria-haspopup="dialog" title=${t('kit.notices')} onClick=${() => openSheet('notices', 'open')}>
     <${Icon} name="bell" /><span class="visually-hidden">${t('kit.notices')}</span><${Unread} />
   </button>`;
 }

@@ -37,11 +37,21 @@ export function OffDuty({ profile, busy, onChanged }) {
   </section>`;
 }
 
-/** @param {Props} props */
-export function OnDuty({ profile, busy, onChanged }) {
+/**
+ * `passed`: whether an offer went by. It is not made to them again until they come on duty anew, which those who are may do.
+ * @param {Props & { passed: boolean, onAgain: () => void }} props
+ */
+export function OnDuty({ profile, busy, passed, onAgain, onChanged }) {
+  const again = async () => {
+    // Off duty, so that nothing is left of the offer; then anew.
+    await put(profile, false, null);
+    await set(profile, true, profile.place, onChanged);
+    onAgain();
+  };
   return html`<section class="duty stack">
     ${!busy && html`<div class="row"><span class="radar" aria-hidden="true"></span><h2>${t('ride.looking')}</h2></div>`}
     ${!busy && html`<p class="muted">${profile.place ? t('ride.looking-more') : t('ride.no-place')}</p>`}
+    ${passed && html`<div class="banner"><p class="grow">${t('ride.passed')}</p><${Button} kind="small strong" onPress=${again}>${t('ride.ask-again')}<//></div>`}
     <div class="row wrap">
       <${Button} kind="line" onPress=${() => openSheet(SHEET, 'move')}><${Icon} name="map-pin" />${t('ride.move')}<//>
       <${Button} kind="line" onPress=${() => set(profile, false, null, onChanged)}>${t('ride.go-off-duty')}<//>
@@ -61,10 +71,15 @@ function Place({ profile, title, action, onChanged }) {
 
 /** @param {any} profile @param {boolean} online @param {import('../../types/app').Place | null} place @param {(profile: any) => void} onChanged */
 async function set(profile, online, place, onChanged) {
-  const body = place ? { online, place } : { online };
-  const { data } = await call('set-courier-availability', { path: { courier_id: profile.id }, body });
+  onChanged(await put(profile, online, place));
   trouble.value = null;
-  onChanged(data);
   void byHand('courier');
   toast(t(online ? 'ride.now-on-duty' : 'ride.now-off-duty'), 'good');
+}
+
+/** @param {any} profile @param {boolean} online @param {import('../../types/app').Place | null} place */
+async function put(profile, online, place) {
+  const body = place ? { online, place } : { online };
+  const { data } = await call('set-courier-availability', { path: { courier_id: profile.id }, body });
+  return data;
 }

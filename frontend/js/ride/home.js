@@ -60,6 +60,7 @@ function Ride({ courier }) {
   const offer = offered(deliveries, courier);
   const asked = offer && stepsOf(steps, offer.id).length === 0 ? offer : null;
   const tasks = carried(deliveries, (id) => stepsOf(steps, id));
+  const [passed, askAgain] = usePassed(asked?.id ?? null, tasks, profile?.online ?? false);
 
   return html`<div class="ride">
     <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} away=${!asked && tasks.length > 0 && leg(tasks[0], stepsOf(steps, tasks[0].id)) !== 'to_pick_up'} />
@@ -78,7 +79,7 @@ function Ride({ courier }) {
       ${!profile ? (me.error.value && deliveries.length === 0 ? html`<${Failure} error=${me.error.value} retry=${me.refresh} />` : deliveries.length === 0 && html`<${Busy} />`) : null}
       ${asked && html`<${Offer} key=${asked.id} delivery=${asked} onOver=${list.refresh} />`}
       ${tasks.map((delivery, index) => html`<${Task} key=${delivery.id} delivery=${delivery} first=${index === 0} steps=${stepsOf(steps, delivery.id)} waits=${slow && unsent.has(delivery.id)} />`)}
-      ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
+      ${profile && !asked && (profile.online ? html`<${OnDuty} profile=${profile} busy=${tasks.length > 0} passed=${passed} onAgain=${askAgain} onChanged=${me.tell} />` : html`<${OffDuty} profile=${profile} busy=${tasks.length > 0} onChanged=${me.tell} />`)}
     </main>
     ${sheets}
   </div>`;
@@ -106,6 +107,25 @@ function useHeldFocus() {
     if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
   });
   return { ref, onFocusIn: (/** @type {FocusEvent} */ { target }) => (last.current = /** @type {Element} */ (target)) };
+}
+
+/**
+ * Whether an offer went by, declined or not answered, since they came on duty; and what forgets it.
+ * @param {string | null} offer the one that is open @param {import('../../types/app').Delivery[]} tasks @param {boolean} online
+ * @returns {[boolean, () => void]}
+ */
+function usePassed(offer, tasks, online) {
+  const before = useRef(/** @type {string | null} */ (null));
+  const [passed, set] = useState(false);
+  useEffect(() => {
+    const last = before.current;
+    before.current = offer;
+    if (last && !tasks.some(({ id }) => id === last)) set(true);
+  }, [offer]);
+  useEffect(() => {
+    if (!online) set(false);
+  }, [online]);
+  return [passed, () => set(false)];
 }
 
 /** Whether something goes on for longer than steps take that go through at once. @param {boolean} is */

@@ -72,7 +72,11 @@ test('whoever has several restaurants chooses one, and comes to the others from 
   // What is not theirs is not there.
   const other = await town.restaurant({ name: 'Elsewhere' });
   await page.goto(`/kitchen/${other.id}`);
-  await expect(page.getByRole('heading', { name: 'There is no such restaurant of yours.' })).toBeVisible();
+  await expect(kitchen.title).toHaveText('There is no such restaurant of yours.');
+  await kitchen.link('To your restaurants').click();
+  await expect(page).toHaveURL('/kitchen');
+  await page.goto(`/kitchen/${other.id}/nothing/here`);
+  await expect(kitchen.title).toHaveText('There is no such page.');
   await kitchen.link('To your restaurants').click();
   await expect(page).toHaveURL('/kitchen');
   expect(mama.id).not.toBe(papa.id);

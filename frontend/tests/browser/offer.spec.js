@@ -63,12 +63,26 @@ test('what one courier declines the next one is offered', async ({ page, newDevi
   await expect.poll(async () => (await order.now()).courier?.name).toBe('Mihai Popa');
 });
 
-test('an offer that runs out is gone, and the courier is told nothing worse', async ({ page, town, signIn }) => {
+test('an offer that runs out is gone, and the courier is told nothing worse; they may be asked again', async ({ page, town, signIn }) => {
   const { courier, order, ride } = await offered({ page, town, signIn });
   await over({ town, courier, order });
   await expect(ride.looking).toBeVisible();
   await expect(ride.offer).toHaveCount(0);
   await expect(page.getByRole('alert')).toHaveCount(0);
+  const passed = page.getByText('You let an offer go by.');
+  await expect(passed).toBeVisible();
+  await ride.button('Ask me again').click();
+  await ride.accept(order);
+  await expect(passed).toHaveCount(0);
+});
+
+test('a courier’s page that finds the server failing does not say that it is the device', async ({ page, town, signIn, network, guards }) => {
+  guards.allowStatus(503, API);
+  network.when('GET', API, { answer: { status: 503, body: {} } });
+  await signIn(page, await town.courier());
+  await new RidePage(page).goto();
+  await expect(page.getByText('No answer', { exact: true })).toBeVisible();
+  await expect(page.getByText('Offline', { exact: true })).toHaveCount(0);
 });
 
 test('an answer that comes too late is told, and what followed it is not sent', async ({ page, town, signIn, network, guards }) => {

@@ -40,6 +40,14 @@ test('what is to be seen lies within what is not covered', () => {
   }
 });
 
+test('where nearly all is covered, what is to be seen does not lie on one another', () => {
+  const inset = { top: 100, bottom: 64, left: 56, right: 56 };
+  const { project } = frame(area, fit(area, [vesuvio, home], 360, 165, inset), 360, 165, inset);
+  const [one, other] = [vesuvio, home].map(project);
+  assert.ok(Math.hypot(one.x - other.x, one.y - other.y) >= 44, JSON.stringify([one, other]));
+  for (const { y } of [one, other]) assert.ok(y > 0 && y < 165);
+});
+
 test('one place, or none, is not looked at through a microscope', () => {
   assert.ok(fit(area, [home], 390, 400).span >= 500);
   assert.equal(fit(area, [], 390, 400).span, 12_000);
