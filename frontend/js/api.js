@@ -3,6 +3,8 @@
  * The API, keyed by operation: one place that knows its routes, its errors, how long a request may take, and what time it is
  * there. Where an operation is served (one origin, or a function of its own) is `config.json`'s to say.
  */
+import { kept } from './store.js';
+
 
 /** The longest that any request takes, in milliseconds. */
 export const REQUEST_MS = 10_000;
@@ -49,11 +51,35 @@ const OPEN = ['search-restaurants', 'get-restaurant', 'get-menu'];
 /** What serves these pages, as `config.json` tells it. Read once, before anything is drawn. @type {import('../types/app').Config} */
 export let config;
 
-/** Reads `config.json`. A page can't start without it. */
+/** The last one that came, for when nothing answers. */
+const lastConfig = kept('config', {
+  version: 1,
+  empty: () => /** @type {import('../types/app').Config | null} */ (null),
+  // It comes again by itself: nobody is told that it went.
+  read: (found) => (isConfig(found) ? found : null),
+});
+
+/**
+ * Reads `config.json`: a page can't start without it. Where nothing answers, or the server fails, the last one that came will do.
+ * Whoever answers with something else is another server: what ours told does not hold there.
+ */
 export async function loadConfig() {
+  const last = lastConfig.of(null);
+  const { status, text } = await askForConfig().catch(() => ({ status: 0, text: '' }));
+  const found = status === 0 || status >= 500 ? last.value.peek() : await new Response(text).json().catch(() => null);
+  if (status !== 0 && status < 500) last.update(() => (isConfig(found) ? found : null));
+  if (!isConfig(found)) throw new ApiError({ status, code: status === 0 ? unanswered() : 'unavailable' });
+  config = found;
+}
+
+async function askForConfig() {
   const response = await fetch('/config.json', { cache: 'no-cache', signal: AbortSignal.timeout(REQUEST_MS) });
-  if (!response.ok) throw refused(response, await problemOf(response));
-  config = await response.json();
+  return { status: response.status, text: response.ok ? await response.text() : '' };
+}
+
+/** Whether it is one, as far as no page could be drawn without. @param {any} found @returns {found is import('../types/app').Config} */
+function isConfig(found) {
+  return typeof found?.api?.base === 'string' && typeof found.area?.centre?.lat === 'number' && Array.isArray(found.payment_methods);
 }
 
 /**
@@ -140,9 +166,13 @@ export async function send(operation, asked, token) {
   } catch (error) {
     if (error instanceof ApiError) throw error;
     if (asked.signal?.aborted) throw asked.signal.reason;
-    const code = timeout.aborted ? 'timeout' : navigator.onLine ? 'unreachable' : 'offline';
-    throw new ApiError({ code, unknown: method !== 'GET' });
+    throw new ApiError({ code: timeout.aborted ? 'timeout' : unanswered(), unknown: method !== 'GET' });
   }
+}
+
+/** What it is called that nothing came: the device is offline, or the server is not there. */
+export function unanswered() {
+  return navigator.onLine ? 'unreachable' : 'offline';
 }
 
 /** What a reply holds; a refusal is thrown. @param {Response} response */

@@ -13,15 +13,26 @@ export let locale = 'en';
 /** @type {Record<string, string>} */
 let messages = {};
 
-/** Loads the words of the chosen language, else of the first that the browser prefers and we have. */
+/** What is spoken where the reader's words do not come. */
+const FALLBACK = 'en';
+
+/** Loads the words of the chosen language, else of the first that the browser prefers and we have; where those do not come, English. */
 export async function loadWords() {
   const wished = [storedChoice(), ...navigator.languages].map((tag) => tag?.split('-')[0]);
-  locale = LOCALES.find((known) => known === wished.find((tag) => LOCALES.some((one) => one === tag))) ?? 'en';
-  const response = await fetch(`/i18n/${locale}.json`);
-  if (!response.ok) throw new Error(`no words for ${locale}`);
-  messages = await response.json();
+  locale = LOCALES.find((known) => known === wished.find((tag) => LOCALES.some((one) => one === tag))) ?? FALLBACK;
+  messages = await catalog(locale).catch(() => {
+    locale = FALLBACK;
+    return catalog(locale);
+  });
   document.documentElement.lang = locale;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(locale) ? 'rtl' : 'ltr';
+}
+
+/** @param {string} name @returns {Promise<Record<string, string>>} */
+async function catalog(name) {
+  const response = await fetch(`/i18n/${name}.json`);
+  if (!response.ok) throw new Error(`no words for ${name}`);
+  return response.json();
 }
 
 function storedChoice() {

@@ -16,13 +16,18 @@ export function Icon({ name, class: more = '' }) {
   return html`<svg class=${`icon ${TURNING.includes(name) ? 'flip' : ''} ${more}`} aria-hidden="true"><use href=${`#icon-${name}`} /></svg>`;
 }
 
+/** How long the sprite may be missing before it is asked for again, in milliseconds. */
+const ICONS_AGAIN_MS = 10_000;
+
 /** Puts the sprite into the page, once: browsers would ask for a file anew with each icon that is drawn later. */
 export function loadIcons() {
   // No script touches the markup, as it would have to with `fetch`: Trusted Types forbid that.
   const request = new XMLHttpRequest();
   request.responseType = 'document';
-  request.onload = () => request.responseXML && document.body.prepend(request.responseXML.documentElement);
-  request.onerror = () => addEventListener('online', loadIcons, { once: true });
+  request.onloadend = () => {
+    if (request.status === 200 && request.responseXML) document.body.prepend(request.responseXML.documentElement);
+    else setTimeout(loadIcons, ICONS_AGAIN_MS);
+  };
   request.open('GET', '/img/icons.svg');
   request.send();
 }
@@ -73,9 +78,9 @@ export function Busy({ rows = 3 }) {
   return html`<div class="skeletons" role="status" aria-label=${t('kit.loading')}>${Array.from({ length: rows }, (_, row) => html`<div class="skeleton" key=${row}></div>`)}</div>`;
 }
 
-/** Where there is nothing. @param {{ scene: string, title: string, children?: any, action?: any }} props */
-export function Empty({ scene, title, children, action }) {
-  return html`<section class="empty"><img src=${`/img/scene/${scene}.webp`} alt="" width="96" height="96" /><h2>${title}</h2>${children && html`<p class="muted">${children}</p>`}${action}</section>`;
+/** Where there is nothing. @param {{ scene: string, title: string, page?: boolean, children?: any, action?: any }} props `page`: that is all there is at this address */
+export function Empty({ scene, title, page = false, children, action }) {
+  return html`<section class="empty"><img src=${`/img/scene/${scene}.webp`} alt="" width="96" height="96" /><${page ? Title : 'h2'}>${title}<//>${children && html`<p class="muted">${children}</p>`}${action}</section>`;
 }
 
 /** Where something could not be had, and how to try again. @param {{ error: unknown, retry?: () => unknown }} props */

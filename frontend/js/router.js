@@ -4,7 +4,7 @@
  * layer at a time; the place scrolled to is kept with its entry. The theatre's frames share one history.
  */
 import { html, signal, useEffect, useState } from '../vendor/ui.js';
-import { ApiError } from './api.js';
+import { ApiError, unanswered } from './api.js';
 import { Busy, Failure } from './kit.js';
 import { tab } from './store.js';
 
@@ -214,7 +214,7 @@ export function Outlet({ missing }) {
 
 /** A module that could not be fetched, as any request that nothing answered. @param {unknown} error */
 function away(error) {
-  return error instanceof TypeError ? new ApiError({ code: navigator.onLine ? 'unreachable' : 'offline' }) : error;
+  return error instanceof TypeError ? new ApiError({ code: unanswered() }) : error;
 }
 
 /** A component that comes by `import()`, once it is wanted; nothing until then. @param {{ load: View, [more: string]: any }} props */

@@ -2,17 +2,17 @@
 /**
  * A page inside the theatre's frame: there a simulator plays its role until somebody does something by hand.
  *
- * The frames and the theatre talk by messages of one origin. To the theatre: `{ tiffin: 'here' }` once a frame listens, and
- * `{ tiffin: 'by-hand', role }` as soon as a role was taken over. To the frames: `{ tiffin: 'plays', plays: { merchant: true,
- * courier: false }, stand }` as they begin and whenever a switch was turned, and `{ tiffin: 'go', path }` where one is to show
- * something.
+ * The frames and the theatre talk by messages of one origin. To the theatre: `{ tiffin: 'here' }` once a frame listens,
+ * `{ tiffin: 'by-hand', role }` as soon as a role was taken over, and `{ tiffin: 'ended' }` when its session has ended. To the
+ * frames: `{ tiffin: 'plays', plays: { merchant: true, courier: false }, stand }` as they begin and whenever a switch was turned,
+ * and `{ tiffin: 'go', path }` where one is to show something.
  */
-import { html, signal } from '../vendor/ui.js';
+import { effect, html, signal } from '../vendor/ui.js';
 import { config, REQUEST_MS } from './api.js';
 import { t } from './i18n.js';
 import { Button, Icon } from './kit.js';
 import { go } from './router.js';
-import { account } from './session.js';
+import { account, ended } from './session.js';
 
 /** @typedef {'merchant' | 'courier'} Played */
 
@@ -64,7 +64,12 @@ addEventListener('message', ({ data, origin, source }) => {
   }
   if (data?.tiffin === 'go') go(data.path);
 });
-if (isFramed) window.parent.postMessage({ tiffin: 'here' }, location.origin);
+if (isFramed) {
+  window.parent.postMessage({ tiffin: 'here' }, location.origin);
+  effect(() => {
+    if (ended.value) window.parent.postMessage({ tiffin: 'ended' }, location.origin);
+  });
+}
 
 /** Says who plays here, and takes over; nothing outside of the theatre, nor where no simulator has played. @param {{ role: Played }} props */
 export function WhoPlays({ role }) {

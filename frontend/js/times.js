@@ -107,9 +107,9 @@ export function Freshness({ live }) {
   const failing = live.error.value !== null;
   const at = live.checkedAt.value;
   const say = () => {
-    if (at === null) return failing ? t('kit.offline') : t('kit.loading');
-    const seconds = Math.round((performance.now() - at) / 1000);
     if (failing && !navigator.onLine) return t('kit.offline');
+    if (at === null) return t(failing ? 'kit.no-answer' : 'kit.loading');
+    const seconds = Math.round((performance.now() - at) / 1000);
     return seconds < 60 ? t('kit.updated-seconds', { seconds }) : t('kit.updated-minutes', { minutes: Math.floor(seconds / 60) });
   };
   return html`<span class=${`fresh ${failing ? 'stale' : ''}`}><span class="dot"></span><${Ticking} say=${say} /></span>`;

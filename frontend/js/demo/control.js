@@ -1,6 +1,6 @@
 // @ts-check
 /** The control routes of a local process, which are no part of the API; and what is asked of them again and again. */
-import { ApiError, read, REQUEST_MS } from '../api.js';
+import { ApiError, read, REQUEST_MS, unanswered } from '../api.js';
 
 /** A wait is up to this part longer or shorter. */
 const JITTER = 0.2;
@@ -18,7 +18,7 @@ export async function control(path, { method = 'GET', body } = {}) {
     return await read(await fetch(`/_tiffin${path}`, init));
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw new ApiError({ code: timeout.aborted ? 'timeout' : navigator.onLine ? 'unreachable' : 'offline' });
+    throw new ApiError({ code: timeout.aborted ? 'timeout' : unanswered() });
   }
 }
 

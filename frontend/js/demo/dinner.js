@@ -8,7 +8,7 @@ import { actions, isOutcome } from '../actions.js';
 import { call, config } from '../api.js';
 import { announce } from '../kit.js';
 import { t } from '../i18n.js';
-import { seatCustomer } from './people.js';
+import { lookAnew, seatCustomer } from './people.js';
 import { plays, scene, show } from './scene.js';
 
 /** @typedef {import('../../types/app').Order} Order */
@@ -76,8 +76,17 @@ async function write(owner) {
 
 /** Looks how far the customer's orders are. */
 export async function look() {
+  const before = underWay.peek();
   const { data } = await call('list-orders', { query: { limit: LATELY } });
+  // What was on its way and is nowhere now was of a city that is gone, and so may be everybody's sessions.
+  if (before && data.items.length < LATELY && !data.items.some(({ id }) => id === before.id)) await lookAnew();
   take(data.items);
+}
+
+/** Forgets what the customer of before has ordered. */
+export function forgetOrders() {
+  orders.value = null;
+  ended.value = null;
 }
 
 function customer() {
@@ -92,6 +101,7 @@ function take(found) {
   for (const { key, about } of sent.of(customer())) if (found.some(({ id }) => id === about.order_id)) sent.remove(customer(), key);
   const after = before && found.find(({ id }) => id === before.id);
   if (after && OVER.includes(after.status)) ended.value = after;
+  if (!found.some(({ id }) => id === ended.peek()?.id)) ended.value = null;
 }
 
 /**

@@ -18,19 +18,26 @@ let cast = null;
 /** The customer's access token. @type {ReturnType<typeof held> | null} */
 let access = null;
 
-/** Signs in whoever is not; once, and again after the server turned out to be another. @param {Scene} scene */
+/** Whether these are the people who play here. @param {Scene['people']} people */
+export function isCast(people) {
+  return ROLES.every((role) => cast?.[role].user_id === people[role].user_id);
+}
+
+/** Signs in whoever is not, once for each cast. @param {Scene} scene */
 export async function signAllIn({ people, home }) {
-  if (begun.peek()) return;
+  if (begun.peek() && isCast(people)) return;
+  begun.value = null;
   cast = people;
+  access = null;
   beginAddress(people.customer.user_id, home);
-  await Promise.all(ROLES.map(signIn));
+  await lookAnew();
   authorizeWith({ token, renewed });
   begun.value = { customer: 0, merchant: 0, courier: 0 };
 }
 
 /** Looks whether all are still signed in; the frames of those who are not begin anew. */
 export async function lookAnew() {
-  if (begun.peek()) await Promise.all(ROLES.map(signIn));
+  await Promise.all(ROLES.map(signIn));
 }
 
 /** Sees to it that the customer's frame plays the theatre's customer: somebody may have signed in there as another. */
@@ -40,8 +47,18 @@ export function seatCustomer() {
   beginAnew('customer');
 }
 
+/** Who is being signed in: one at a time for each role. @type {Map<Role, Promise<void>>} */
+const signing = new Map();
+
 /** Goes on with the session that is stored, if it still holds; else another is opened. @param {Role} role */
-async function signIn(role) {
+function signIn(role) {
+  const going = signing.get(role) ?? signInOnce(role).finally(() => signing.delete(role));
+  signing.set(role, going);
+  return going;
+}
+
+/** @param {Role} role */
+async function signInOnce(role) {
   const { user_id: id, name } = /** @type {Scene['people']} */ (cast)[role];
   if (!begun.peek()) seat(role, id);
   let session = await renewStored(id);
@@ -60,17 +77,14 @@ function beginAnew(role) {
   if (now) begun.value = { ...now, [role]: now[role] + 1 };
 }
 
-/** A renewal under way. @type {Promise<string | null> | null} */
-let renewing = null;
-
 /** The customer's access token, renewed in time. */
 async function token() {
   return access && performance.now() < access.until ? access.text : renewed('');
 }
 
-/** Another than `used`, which is no longer taken. @param {string} used */
+/** Another than `used`, which is no longer taken: then the others' may not be, either. @param {string} used */
 async function renewed(used) {
   if (access && access.text !== used && performance.now() < access.until) return access.text;
-  renewing ??= signIn('customer').then(() => access?.text ?? null).finally(() => (renewing = null));
-  return renewing;
+  await (used ? lookAnew() : signIn('customer'));
+  return access?.text ?? null;
 }

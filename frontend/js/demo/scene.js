@@ -40,9 +40,15 @@ const frames = new Map();
 /** Where a frame is to go as soon as it listens. @type {Map<Role, string>} */
 const wanted = new Map();
 
-/** Begins to ask. @param {(scene: Scene) => Promise<void>} cast what is to be done with each answer before it is shown */
-export function beginScene(cast) {
-  addEventListener('message', hear);
+/**
+ * Begins to ask.
+ * @param {(scene: Scene) => Promise<void>} cast what is to be done with each answer before it is shown
+ * @param {() => Promise<void>} seatAnew what is to be done where a frame's session has ended
+ */
+export function beginScene(cast, seatAnew) {
+  addEventListener('message', (message) => {
+    if (hear(message) === 'ended') void seatAnew().catch(told);
+  });
   return repeat(
     async () => {
       const found = /** @type {Scene} */ (await control('/theatre'));
@@ -112,10 +118,10 @@ export function show(role, path) {
 /** Those that have said that they listen. @type {WeakSet<HTMLIFrameElement>} */
 const listening = new WeakSet();
 
-/** @param {MessageEvent} message */
+/** What a frame says. @param {MessageEvent} message @returns {string | null} */
 function hear({ data, origin, source }) {
   const [role, frame] = Array.from(frames).find(([, one]) => one.contentWindow === source) ?? [];
-  if (origin !== location.origin || !role || !frame) return;
+  if (origin !== location.origin || !role || !frame) return null;
   if (data?.tiffin === 'here') {
     listening.add(frame);
     tellPlays(frame);
@@ -125,6 +131,7 @@ function hear({ data, origin, source }) {
     put({ ...plays.peek(), [data.role]: false });
     announce(saidOf(data.role));
   }
+  return data?.tiffin ?? null;
 }
 
 /** @param {Role} role @param {HTMLIFrameElement} frame */

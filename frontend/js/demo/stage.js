@@ -5,8 +5,8 @@ import { t } from '../i18n.js';
 import { Button, Icon } from '../kit.js';
 import { Later } from '../router.js';
 import { Device } from './device.js';
-import { dinner, ended, next, underWay } from './dinner.js';
-import { begun, signAllIn } from './people.js';
+import { dinner, ended, forgetOrders, next, underWay } from './dinner.js';
+import { begun, isCast, lookAnew, signAllIn } from './people.js';
 import { beginScene, bring, chosen, firstName, plays, ROLES, scene, trouble } from './scene.js';
 import { beginTicker, Ticker } from './ticker.js';
 
@@ -15,16 +15,18 @@ const ICONS = { customer: 'utensils', merchant: 'chef-hat', courier: 'bike' };
 const FORBIDDEN = 403;
 
 let opened = false;
+let ticking = false;
 
 /** Opens the theatre, once in a page. */
 function open() {
   if (opened) return;
   opened = true;
   const asking = beginScene(async (found) => {
-    const first = begun.peek() === null;
+    if (!isCast(found.people)) forgetOrders();
     await signAllIn(found);
-    if (first) beginTicker(() => void asking.now());
-  });
+    if (!ticking) beginTicker(() => void asking.now());
+    ticking = true;
+  }, lookAnew);
 }
 
 export default function Stage() {

@@ -5,7 +5,7 @@ import { t } from '../i18n.js';
 import { Icon, IconButton } from '../kit.js';
 import { clock } from '../times.js';
 import { control, repeat } from './control.js';
-import { look } from './dinner.js';
+import { look, underWay } from './dinner.js';
 import { lookAnew } from './people.js';
 import { told } from './scene.js';
 import { isTold, sentence } from './ticker-words.js';
@@ -26,8 +26,8 @@ const held = signal(/** @type {Told[]} */ ([]));
 const stopped = signal(false);
 /** Whether somebody points at it. */
 let pointed = false;
-/** The number of the last that is known. */
-let last = 0;
+/** The last that is known. @type {Told | null} */
+let last = null;
 
 /** Whether the customer's orders may have changed since they were looked at. */
 let due = true;
@@ -36,21 +36,32 @@ let due = true;
 export function beginTicker(onAnother) {
   repeat(
     async () => {
-      const found = /** @type {{ items: Told[], last: number }} */ (await control(`/theatre/ticker?after=${last}`));
-      const another = found.last < last;
-      const missed = found.items.length > 0 && found.items[0].n > last + 1;
-      due ||= another || missed || found.items.some(({ ours }) => ours);
-      last = found.last;
-      take(found.items.filter(isTold).reverse());
+      const known = last;
+      // The last is asked for again: who does not tell the same of it is another than before, or has told much since.
+      const { items: found } = /** @type {{ items: Told[] }} */ (await control(`/theatre/ticker?after=${known ? known.n - 1 : 0}`));
+      const another = known !== null && !found.some(({ n, at }) => n === known.n && at === known.at);
+      due ||= another;
       if (another) {
         await lookAnew();
         onAnother();
+        forget();
       }
+      const fresh = known && !another ? found.filter(({ n }) => n > known.n) : found;
+      last = fresh.at(-1) ?? (another ? null : known);
+      // Of an order that is under way something was told: a server that has told nothing may not have it.
+      due ||= fresh.some(({ ours }) => ours) || (last === null && underWay.peek() !== null);
+      take(fresh.filter(isTold).reverse());
       if (due) await look();
       due = false;
     },
     { seenMs: SEEN_MS, hiddenMs: HIDDEN_MS, told },
   );
+}
+
+/** What another server told is not of this city. */
+function forget() {
+  items.value = [];
+  held.value = [];
 }
 
 /** @param {Told[]} fresh newest first */

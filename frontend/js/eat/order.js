@@ -37,13 +37,18 @@ function Followed({ id }) {
   const live = useLive('get-order', { path }, { until: isOver });
   const journey = useLive('follow-order', { path }, { poll: false });
   const order = live.data.value;
-  if (!order) {
-    // The title, and with it the focus, comes with the order.
-    if (!live.error.value) return html`<div class="page narrow"><${Busy} rows=${4} /></div>`;
-    const none = live.error.value.status === 404;
+  const error = live.error.value;
+  const none = error?.status === 404;
+  const known = order !== null;
+  useEffect(() => {
+    if (known && none) announce(asSentence(t('eat.order-gone')));
+  }, [known && none]);
+  // The title, and with it the focus, comes with the order.
+  if (!order && !error) return html`<div class="page narrow"><${Busy} rows=${4} /></div>`;
+  if (!order || none) {
     const way = html`<a class="btn strong" href="/eat/orders">${t('eat.to-orders')}</a>`;
     return html`<div class="page narrow"><${Leave} /><${Title} class="visually-hidden">${t('eat.order')}<//>
-      ${none ? html`<${Empty} scene="search" title=${t('eat.order-none')} action=${way} />` : html`<${Failure} error=${live.error.value} retry=${live.refresh} />`}</div>`;
+      ${none ? html`<${Empty} scene="search" title=${t(known ? 'eat.order-gone' : 'eat.order-none')} action=${way} />` : html`<${Failure} error=${error} retry=${live.refresh} />`}</div>`;
   }
   return html`<${Tracked} order=${order} live=${live} journey=${journey} />`;
 }

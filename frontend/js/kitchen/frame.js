@@ -28,10 +28,10 @@ export function Frame({ restaurant_id, at, children }) {
   const all = own.data.value?.items;
   const restaurant = all?.find(({ id }) => id === restaurant_id);
   if (!all) {
-    return html`<main id="main" class="page narrow">${own.error.value ? html`<${Failure} error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
+    return html`<main id="main" class="page narrow">${own.error.value ? html`<${Title} class="visually-hidden">${t(`kitchen.${at}`)}<//><${Failure} error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
   }
   if (!restaurant) {
-    return html`<main id="main"><${Empty} scene="closed" title=${t('kitchen.not-yours')} action=${html`<a class="btn strong" href="/kitchen">${t('kitchen.back')}</a>`} /></main>`;
+    return html`<main id="main"><${Empty} page scene="closed" title=${t('kitchen.not-yours')} action=${html`<a class="btn strong" href="/kitchen">${t('kitchen.back')}</a>`} /></main>`;
   }
   return html`<div class=${`kitchen ${at} ${isRinging.value ? 'ringing' : ''}`}>
     <${Top} restaurant=${restaurant} at=${at} several=${all.length > 1} />

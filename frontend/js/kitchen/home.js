@@ -15,7 +15,7 @@ export default function Home() {
   }, [only]);
   const account = html`<div class="kitchen-corner"><${IconButton} icon="user" label=${t('kit.account')} onPress=${() => openSheet('account', 'open')} /></div>
     ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} onClose=${() => closeSheet('account')} />`}`;
-  if (!all) return html`<main id="main" class="page narrow">${own.error.value ? html`<${Failure} error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
+  if (!all) return html`<main id="main" class="page narrow">${own.error.value ? html`<${Title} class="visually-hidden">${t('kitchen.board')}<//><${Failure} error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
   if (only) return null;
   if (all.length === 0) return html`<main id="main" class="page">${account}<${None} /></main>`;
   return html`<main id="main" class="page narrow stack loose">
@@ -36,5 +36,5 @@ export default function Home() {
 /** What somebody without a restaurant can do: it is made over the API for now. */
 function None() {
   const action = html`<a class="btn primary" href="/docs" target="_blank" rel="noopener">${t('kitchen.to-docs')}<${Icon} name="external-link" class="s" /></a>`;
-  return html`<${Title} class="visually-hidden">${t('kitchen.none')}<//><${Empty} scene="plate" title=${t('kitchen.none')} action=${action}>${t('kitchen.none-more')}<//>`;
+  return html`<${Empty} page scene="plate" title=${t('kitchen.none')} action=${action}>${t('kitchen.none-more')}<//>`;
 }

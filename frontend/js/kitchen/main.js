@@ -18,7 +18,7 @@ beginRoutes({
 
 function App() {
   if (!account.value) return html`<${Welcome} />`;
-  const missing = html`<main id="main"><${Empty} scene="map" title=${t('kit.no-page')} action=${html`<a class="btn strong" href="/kitchen">${t('kitchen.back')}</a>`} /></main>`;
+  const missing = html`<main id="main"><${Empty} page scene="map" title=${t('kit.no-page')} action=${html`<a class="btn strong" href="/kitchen">${t('kitchen.back')}</a>`} /></main>`;
   return html`<${Outlet} key=${account.value.id} missing=${missing} />`;
 }
 

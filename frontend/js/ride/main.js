@@ -2,7 +2,7 @@
 /** The courier's page. */
 import { html, useEffect } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Title } from '../kit.js';
+import { Empty } from '../kit.js';
 import { start } from '../page.js';
 import { begin as beginRoutes, Outlet } from '../router.js';
 import { begin as beginSession } from '../session.js';
@@ -22,10 +22,7 @@ function App() {
 
 /** An address where nothing is, and the way on. */
 function DeadEnd() {
-  return html`<main id="main" class="empty">
-    <img src="/img/scene/map.webp" alt="" width="96" height="96" /><${Title}>${t('kit.no-page')}<//>
-    <a class="btn strong" href="/ride">${t('ride.back')}</a>
-  </main>`;
+  return html`<main id="main"><${Empty} page scene="map" title=${t('kit.no-page')} action=${html`<a class="btn strong" href="/ride">${t('ride.back')}</a>`} /></main>`;
 }
 
 void start(App);

@@ -62,6 +62,8 @@ function countLoads(page) {
   return () => loads.filter((one) => one === 'load').length;
 }
 
+const RIDE = 'Carry dinner across town';
+const NO_ANSWER = 'Tiffin does not answer. Please load the page again.';
 const ORDERS_MODULE = { module: 'js/eat/orders.js', named: 'past-orders.js', by: ['js/eat/main.js'] };
 const ORDER_MODULE = { module: 'js/eat/order.js', named: 'one-order.js', by: ['js/eat/main.js'] };
 
@@ -179,15 +181,62 @@ test('the shell answers where nothing answers at all, and never in place of what
   busy.remove();
 
   await network.refuse();
-  for (const where of ['/kitchen', '/eat/orders/ord_1', '/ride']) {
+  for (const [where, title] of [['/kitchen', 'Every order, as it comes in'], ['/eat/orders/ord_1', 'Sign in to see this order'], ['/ride', RIDE]]) {
     await page.goto(network.url + where);
-    await expect(page.getByText('Tiffin does not answer. Please load the page again.')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   }
   await network.accept();
   await page.reload();
-  await expect(page.getByRole('heading', { name: 'Carry dinner across town' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: RIDE })).toBeVisible();
   await page.goto('about:blank');
   await network.stop();
+});
+
+test('the bag can be read where nothing answers, and whoever answers something else is not taken for us', async ({ hostPages, page, town, guards }) => {
+  guards.allowNetworkErrors();
+  for (const status of [404, 503]) guards.allowStatus(status, '/config.json');
+  guards.allowError(/Failed to fetch|ApiError/);
+  const host = await hostPages('one');
+  const network = await Proxy.start(host.port);
+  guards.trust(network.url);
+  const restaurant = await town.restaurant();
+  await keep(page, network.url, { address: town.home, bag: bagOf(restaurant) });
+  await page.goto(`${network.url}/eat`);
+  await workerIs(page, 'one');
+
+  const expectBag = async () => {
+    await page.goto(`${network.url}/eat`);
+    await page.getByRole('button', { name: /bag · 2/i }).click();
+    await expect(page.getByRole('dialog').getByText('Sour soup')).toBeVisible();
+    await expect(page.locator('symbol#icon-map-pin')).toBeAttached();
+  };
+  await network.refuse();
+  await expectBag();
+  await expect(page.getByRole('dialog').getByText('Tiffin does not answer. Please try again.')).toBeVisible();
+  await network.accept();
+  const failing = network.when('GET', '/config.json', { answer: { status: 503, body: { code: 'unavailable' } } });
+  await expectBag();
+  failing.remove();
+
+  // Somebody else's answer: what we knew does not hold, and stays away.
+  const other = network.when('GET', '/config.json', { answer: { status: 404, body: {} } });
+  await page.goto(`${network.url}/eat`);
+  await expect(page.getByText(NO_ANSWER)).toBeVisible();
+  other.remove();
+  network.when('GET', '/config.json', { answer: { status: 503, body: {} } });
+  await page.reload();
+  await expect(page.getByText(NO_ANSWER)).toBeVisible();
+  await page.goto('about:blank');
+  await network.stop();
+});
+
+test('words that can’t be had in the reader’s language come in English', async ({ network, newDevice, guards }) => {
+  guards.allowStatus(500, '/i18n/ro.json');
+  network.when('GET', '/i18n/ro.json', { answer: { status: 500, body: {} } });
+  const page = await (await newDevice({ locale: 'ro-RO' })).newPage();
+  await page.goto(`${network.url}/ride`);
+  await expect(page.getByRole('heading', { name: RIDE })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 });
 
 test('what is kept is the shell, whatever was looked at: no reply of the API, and not who serves it', async ({ hostPages, page, town, api }) => {

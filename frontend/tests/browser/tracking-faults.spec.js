@@ -46,6 +46,20 @@ for (const [what, effect, words] of [
   });
 }
 
+test('an order that was seen and is not there any more is not shown as if it were', async ({ page, town, signIn, network, guards }) => {
+  guards.allowStatus(404, ORDER);
+  const { eat, order } = await followed({ page, town, signIn, network });
+  const gone = network.when('GET', ORDER, { ...answer(404, 'not-found'), times: 1 });
+  await gone.came();
+  await expect(page.getByRole('heading', { name: 'This order is not there any more' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Waiting for La Mama' })).toHaveCount(0);
+  await expect(page.getByText(FRESH)).toHaveCount(0);
+  await page.getByRole('link', { name: 'To your orders' }).click();
+  // It is, for whoever looks again.
+  await page.locator(`a[href="/eat/orders/${order.id}"]`).click();
+  await expect(eat.title).toHaveText('Waiting for La Mama');
+});
+
 test('an order is followed where the token had ended, and nobody notices', async ({ page, town, signIn, network }) => {
   const { eat, order } = await followed({ page, town, signIn, network }, NONSENSE);
   await expect(eat.title).toHaveText('Waiting for La Mama');

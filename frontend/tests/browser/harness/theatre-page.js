@@ -75,7 +75,7 @@ export async function sceneOf({ url }) {
   return (await fetch(`${url}/_tiffin/theatre`)).json();
 }
 
-/** Ends what the theatre's customer has ordered: a worker's tests share one theatre. */
+/** Ends what the theatre's customer has ordered, and its courier's working day: a worker's tests share one theatre. */
 export async function clearTable({ url }) {
   const call = async (method, path, body, token) => {
     const headers = { origin: url, 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
@@ -83,13 +83,19 @@ export async function clearTable({ url }) {
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
     return reply.json();
   };
-  const { access_token: token } = await call('POST', '/_tiffin/sessions', { who: 'merchant' });
-  const { restaurant } = await sceneOf({ url });
-  const { items } = await call('GET', `/v1/orders?restaurant_id=${restaurant.id}`, undefined, token);
+  const as = async (who) => (await call('POST', '/_tiffin/sessions', { who })).access_token;
+  const [merchant, courier] = [await as('merchant'), await as('courier')];
+  const { restaurant, people } = await sceneOf({ url });
+  const { items: carried } = await call('GET', '/v1/deliveries', undefined, courier);
+  for (const { id, allowed_actions: actions } of carried) {
+    if (actions.includes('complete')) await call('POST', `/v1/deliveries/${id}/complete`, {}, courier);
+  }
+  const { items } = await call('GET', `/v1/orders?restaurant_id=${restaurant.id}`, undefined, merchant);
   for (const { id, allowed_actions: actions } of items) {
     const end = ['reject', 'cancel'].find((action) => actions.includes(action));
-    if (end) await call('POST', `/v1/orders/${id}/${end}`, { reason: 'The table is cleared.' }, token);
+    if (end) await call('POST', `/v1/orders/${id}/${end}`, { reason: 'The table is cleared.' }, merchant);
   }
+  await call('PUT', `/v1/couriers/${people.courier.user_id}/availability`, { online: false }, courier);
 }
 
 /** Runs in the frame: the middle of an element, once it stands still and nothing lies above it. */
