@@ -84,13 +84,20 @@ async function standsStill(root, { frames, transitionMs }) {
  * @param {import('@playwright/test').Page} page
  */
 export async function expectAccessible(page) {
+  expect((await violations(page)).join('\n'), 'what axe finds').toBe('');
+}
+
+/**
+ * What axe finds, and where. What stands in frames is a page of its own.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function violations(page) {
   await waitForStable(page);
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const told = violations.map(({ id, help, nodes }) => {
+  const { violations: found } = await new AxeBuilder({ page }).options({ iframes: false }).withTags(RULES).analyze();
+  return found.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
     return `${id} (${help}):\n  ${where.join('\n  ')}`;
   });
-  expect(told.join('\n'), 'what axe finds').toBe('');
 }
 
 /** A desktop at 400 %. */
