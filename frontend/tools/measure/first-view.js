@@ -1,10 +1,10 @@
 // What a page costs somebody who has never been there: bytes, requests, and whatever it must not do.
 
 import { Guards } from '../../tests/browser/harness/guards.js';
-import { PHONE } from '../../tests/browser/harness/screen.js';
+import { PHONE, waitForStable } from '../../tests/browser/harness/screen.js';
 
 /**
- * Loads a page in a browser of its own, and waits until the network is still.
+ * Loads a page in a browser of its own, and waits until it shows what it is for and everything is still.
  * @param {import('@playwright/test').Browser} browser
  * @param {import('../../tests/browser/harness/api.js').Api} api
  * @param {import('./views.js').View} view
@@ -20,7 +20,10 @@ export async function firstView(browser, api, view) {
   const ended = [];
   page.on('requestfinished', (request) => void ended.push(request));
   page.on('requestfailed', (request) => void ended.push(request));
-  await page.goto(api.url + address, { waitUntil: 'networkidle' });
+  await page.goto(api.url + address);
+  await page.locator(view.there).first().waitFor();
+  await waitForStable(page);
+  await page.waitForLoadState('networkidle');
   const all = [];
   for (const request of [...ended]) all.push(await weigh(request));
   await guards.inspect(context);

@@ -36,7 +36,7 @@ test('first views', async ({ browser, api }, testInfo) => {
   const here = `${elsewhere.length} off-origin, ${broken.length} CSP violations`;
   row(testInfo, { what: 'all first views', goal: '0 off-origin, 0 CSP violations', here, met: elsewhere.length + broken.length === 0 });
   for (const fault of [...elsewhere, ...broken]) note(testInfo, fault);
-  note(testInfo, 'First views: a phone, nothing kept but what is said, until the network is still; replies with their headers. 1 KB is 1,000 bytes. The service worker keeps the shell some seconds later and is not in them.');
+  note(testInfo, 'First views: a phone, nothing kept but what is said, until all is still; replies with their headers. 1 KB is 1,000 bytes. What comes some seconds later (the shell for the service worker, sheets that nobody has opened yet) is not in them.');
 });
 
 test('Lighthouse', async ({ api }, testInfo) => {

@@ -14,6 +14,7 @@ const COURIER = 'nico@tiffin.example';
  * @typedef {object} View
  * @property {string} name
  * @property {boolean} [isHome] whether it is the home page
+ * @property {string} there a selector of what it is for
  * @property {(world: World) => Promise<string>} prepare what is kept before it is loaded; gives its address
  *
  * @typedef {{page: import('@playwright/test').Page, api: import('../../tests/browser/harness/api.js').Api}} World
@@ -21,12 +22,12 @@ const COURIER = 'nico@tiffin.example';
 
 /** @type {View[]} */
 export const VIEWS = [
-  { name: 'home', isHome: true, prepare: (world) => atHome(world).then(() => '/eat') },
-  { name: 'home, no address yet', isHome: true, prepare: async () => '/eat' },
-  { name: 'restaurant', prepare: (world) => atHome(world).then(({ restaurant }) => `/eat/restaurants/${restaurant.id}`) },
-  { name: 'tracking', prepare: tracking },
-  { name: 'kitchen', prepare: (world) => as(world, OWNER).then(({ restaurant }) => `/kitchen/${restaurant.id}`) },
-  { name: 'courier', prepare: (world) => as(world, COURIER).then(() => '/ride') },
+  { name: 'home', isHome: true, there: '.eat-card h3', prepare: (world) => atHome(world).then(() => '/eat') },
+  { name: 'home, no address yet', isHome: true, there: '.gate-go', prepare: async () => '/eat' },
+  { name: 'restaurant', there: '.dish', prepare: (world) => atHome(world).then(({ restaurant }) => `/eat/restaurants/${restaurant.id}`) },
+  { name: 'tracking', there: '.timeline', prepare: tracking },
+  { name: 'kitchen', there: '#column-new .count', prepare: (world) => as(world, OWNER).then(({ restaurant }) => `/kitchen/${restaurant.id}`) },
+  { name: 'courier', there: '.task', prepare: carrying },
 ];
 
 /** A guest whose address is known. */
@@ -43,16 +44,30 @@ async function as({ page, api }, email) {
 
 /** A customer whose order is on its way; the same one each time. */
 async function tracking({ page, api }) {
-  const { customer, id } = await (carried ??= carry(api));
+  const { customer, id } = await carry(api);
   await signIn(page, api, customer, api.url);
   return `/eat/orders/${id}`;
 }
 
-/** @type {Promise<OrderInTown> | undefined} */
-let carried;
+/** The courier who has it. */
+async function carrying(world) {
+  await carry(world.api);
+  await as(world, COURIER);
+  return '/ride';
+}
+
+/** The order that each server's page of an order shows. @type {Map<string, Promise<OrderInTown>>} */
+const carried = new Map();
+
+/** @param {World['api']} api */
+function carry(api) {
+  const order = carried.get(api.url) ?? brought(api);
+  carried.set(api.url, order);
+  return order;
+}
 
 /** An order of the theatre's people, brought as far as the courier's bag. @param {World['api']} api */
-async function carry(api) {
+async function brought(api) {
   const stage = await theatre(api);
   const [customer, owner, courier] = await Promise.all([CUSTOMER, OWNER, COURIER].map((email) => api.person(email)));
   const town = new Town(api);
