@@ -2,13 +2,11 @@
 // A screen that is new gets a line in the list of its role.
 
 import { expect, test } from './fixtures.js';
-import { EAT } from './harness/eat-screens.js';
-import { EAT_ORDERS } from './harness/order-screens.js';
-import { RIDE, RIDE_NAMED } from './harness/ride-screens.js';
+import { RIDE_NAMED } from './harness/ride-screens.js';
 import { NAMES } from './harness/samples.js';
 import { LOOKS, NARROW, PHONE, expectAccessible, expectCalmMotion, expectFits, wear } from './harness/screen.js';
+import { SCREENS } from './harness/screens.js';
 
-const SCREENS = [...EAT, ...EAT_ORDERS, ...RIDE];
 const NAMED = [...RIDE_NAMED];
 
 // What is offered to couriers stays until it was looked at.

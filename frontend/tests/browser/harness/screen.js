@@ -85,16 +85,24 @@ async function standsStill(root, { frames, transitionMs }) {
  * @param {import('@playwright/test').Page} page
  * @param {{ again?: boolean }} [how] `again`: a screen that was looked at in another colour scheme: only what colours decide
  */
-export async function expectAccessible(page, { again = false } = {}) {
+export async function expectAccessible(page, how) {
+  expect((await violations(page, how)).join('\n'), 'what axe finds').toBe('');
+}
+
+/**
+ * What axe finds, and where. What stands in frames is a page of its own.
+ * @param {import('@playwright/test').Page} page
+ * @param {{ again?: boolean }} [how] as above
+ */
+export async function violations(page, { again = false } = {}) {
   await waitForStable(page);
   // In the page itself: a blank page for each look, as axe has it otherwise, takes longer than the look.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (again ? axe.withRules(RULES_OF_COLOUR) : axe.withTags(RULES)).analyze();
-  const told = violations.map(({ id, help, nodes }) => {
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ iframes: false });
+  const { violations: found } = await (again ? axe.withRules(RULES_OF_COLOUR) : axe.withTags(RULES)).analyze();
+  return found.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
     return `${id} (${help}):\n  ${where.join('\n  ')}`;
   });
-  expect(told.join('\n'), 'what axe finds').toBe('');
 }
 
 /** A desktop at 400 %. */
