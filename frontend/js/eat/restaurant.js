@@ -1,6 +1,7 @@
 // @ts-check
 /** A restaurant: what it is, its menu, and the bag beside it. */
 import { html, useEffect, useMemo, useState } from '../../vendor/ui.js';
+import DeadEnd from '../dead-end.js';
 import { minutes, money, t } from '../i18n.js';
 import { Button, Empty, Failure, Icon, IconButton, Picture, Title } from '../kit.js';
 import { useLive } from '../live.js';
@@ -10,7 +11,6 @@ import { address } from './address.js';
 import { BagBar } from './bag-bar.js';
 import { bag } from './bag.js';
 import { Entries, Sum, useBag } from './bag-view.js';
-import DeadEnd from './dead-end.js';
 import { around, cuisineLine } from './discover.js';
 import { ItemSheet } from './item-sheet.js';
 import { Menu } from './menu.js';
@@ -26,8 +26,8 @@ export default function Restaurant({ id }) {
   const menu = useLive('get-menu', { path }, { poll: false });
   const restaurant = shop.data.value;
   const error = shop.error.value ?? menu.error.value;
-  if (shop.error.value?.status === 404) return html`<${DeadEnd} scene="sad" title=${t('eat.no-restaurant')} />`;
-  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
+  if (shop.error.value?.status === 404) return html`<${DeadEnd} scene="sad" title=${t('eat.no-restaurant')} href="/eat" way=${t('eat.to-restaurants')} />`;
+  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} page error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
   const dishes = menu.data.value;
   return html`<div class="page with-aside eat-restaurant">
     <${Head} restaurant=${restaurant} old=${error !== null && dishes !== null} />
