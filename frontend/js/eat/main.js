@@ -43,7 +43,7 @@ function App() {
     return () => ends.forEach((end) => end());
   }, []);
   return html`<${Top} />
-    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('./dead-end.js')} scene="map" title=${t('kit.no-page')} />`} /></main>
+    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('../dead-end.js')} scene="map" title=${t('kit.no-page')} href="/eat" way=${t('eat.to-restaurants')} />`} /></main>
     ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
     ${sheet('address') !== null && html`<${Later} load=${() => import('./address-form.js').then(({ AddressSheet }) => ({ default: AddressSheet }))} onClose=${() => closeSheet('address')} />`}`;
 }

@@ -28,8 +28,8 @@ export default function Restaurant({ id }) {
   const restaurant = shop.data.value;
   const error = shop.error.value ?? menu.error.value;
   const isWide = useWide();
-  if (shop.error.value?.status === 404) return html`<${Later} load=${() => import('./dead-end.js')} scene="sad" title=${t('eat.no-restaurant')} />`;
-  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
+  if (shop.error.value?.status === 404) return html`<${Later} load=${() => import('../dead-end.js')} scene="sad" title=${t('eat.no-restaurant')} href="/eat" way=${t('eat.to-restaurants')} />`;
+  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} page error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
   const dishes = menu.data.value;
   return html`<div class="page with-aside eat-restaurant">
     <${Head} restaurant=${restaurant} old=${error !== null && dishes !== null} />

@@ -7,7 +7,8 @@ import { expect } from '@playwright/test';
  * A screen of the pages. `see` brings a page there, by whatever it takes of what a test has, and waits until it shows it.
  * @typedef {object} Screen
  * @property {string} name its address, and what is special about it
- * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object}) => Promise<unknown>} see
+ * @property {boolean} [again] it is made of what another screen is made of: one of the long tier
+ * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object, baseURL: string}) => Promise<unknown>} see
  *
  * @typedef {object} Named a screen that shows the name it is given, which is a strange one
  * @property {string} name
@@ -81,7 +82,7 @@ async function standsStill(root, { frames, transitionMs }) {
 }
 
 /**
- * Fails where axe finds anything, and says what and where.
+ * Fails where axe finds anything, and says what and where. What stands in frames is a page of its own.
  * @param {import('@playwright/test').Page} page
  * @param {{ again?: boolean }} [how] `again`: a screen that was looked at in another colour scheme: only what colours decide
  */
