@@ -62,7 +62,7 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
       <${Basics} ...${shared} sections=${sections} />
       <${Words} of="allergen" words=${ALLERGENS} chosen=${draft.allergens} onChange=${(/** @type {string[]} */ allergens) => change({ allergens })} />
       <${Words} of="diet" words=${DIETS} chosen=${draft.dietary} onChange=${(/** @type {string[]} */ dietary) => change({ dietary })} />
-      <${PictureField} chosen=${draft.picture} locked=${shared.locked} onChange=${(/** @type {string | null} */ picture) => change({ picture })} />
+      <${PictureField} chosen=${draft.picture} onChange=${(/** @type {string | null} */ picture) => change({ picture })} />
       <${Groups} ...${shared} />
     </fieldset>
     <p class="row wrap dish-ways">

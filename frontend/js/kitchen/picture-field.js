@@ -4,13 +4,13 @@ import { html } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
 import { FOOD } from '../kit.js';
 
-/** @param {{ chosen: string | null, locked: boolean, onChange: (name: string | null) => void }} props */
-export function PictureField({ chosen, locked, onChange }) {
+/** @param {{ chosen: string | null, onChange: (name: string | null) => void }} props */
+export function PictureField({ chosen, onChange }) {
   const choice = (/** @type {string | null} */ name, /** @type {any} */ label, /** @type {any} */ shown) => html`<label key=${name} class="food">
     <input type="radio" name="picture" class="visually-hidden" ...${label} checked=${name === chosen} onChange=${() => onChange(name)} />${shown}
   </label>`;
   return html`<fieldset class="stack"><legend>${t('kitchen.picture')}</legend>
-    <div class="food-choice" tabindex=${locked ? '0' : undefined}>
+    <div class="food-choice">
       ${choice(null, {}, html`<span class="tiny strong">${t('kitchen.picture-any')}</span>`)}
       ${FOOD.map((name) => choice(name, { lang: 'en', 'aria-label': name.replaceAll('-', ' ') }, html`<img src=${`/img/food/${name}.webp`} alt="" width="48" height="48" loading="lazy" decoding="async" />`))}
     </div>

@@ -36,11 +36,13 @@ export function longOrder({ town }, restaurant, status, rest = {}) {
   return town.order({ restaurant, status, items, contact: CONTACT, notes: NOTE, tip: 2, ...rest });
 }
 
-/** Orders at every status that a board shows. */
+/** Makes orders at every status that a board shows. */
 async function busy(world, restaurant) {
   const courier = await world.town.courier();
-  for (const status of ['delivered', 'picked_up', 'assigned']) await longOrder(world, restaurant, status, { courier });
-  return Promise.all(['paid', 'accepted', 'rejected', 'cancelled'].map((status) => longOrder(world, restaurant, status)));
+  const make = (...statuses) => Promise.all(statuses.map((status) => longOrder(world, restaurant, status, { courier })));
+  await make('delivered', 'paid', 'accepted', 'rejected', 'cancelled');
+  // Couriers carry two at a time.
+  await make('picked_up', 'assigned');
 }
 
 const ENTERED = [
