@@ -83,12 +83,12 @@ export function Empty({ scene, title, page = false, children, action }) {
   return html`<section class="empty"><img src=${`/img/scene/${scene}.webp`} alt="" width="96" height="96" /><${page ? Title : 'h2'}>${title}<//>${children && html`<p class="muted">${children}</p>`}${action}</section>`;
 }
 
-/** Where something could not be had, and how to try again. @param {{ error: unknown, retry?: () => unknown }} props */
-export function Failure({ error, retry }) {
+/** Where something could not be had, and how to try again. @param {{ error: unknown, retry?: () => unknown, page?: boolean }} props `page`: there is nothing else on it */
+export function Failure({ error, retry, page = false }) {
   const away = !(error instanceof ApiError) || error.status === 0;
   return html`<section class="empty" role="alert">
     <${Icon} name=${away ? 'wifi-off' : 'triangle-alert'} class="big" />
-    <h2>${said(error)}</h2>
+    ${page ? html`<${Title}>${said(error)}<//>` : html`<h2>${said(error)}</h2>`}
     ${retry && html`<${Button} kind="strong" onPress=${retry}><${Icon} name="refresh-cw" />${t('kit.try-again')}<//>`}
   </section>`;
 }

@@ -91,6 +91,8 @@ export function back(path) {
 
 /** Opens a sheet over the page: `?name=value`, an entry of its own. @param {string} name @param {string} value */
 export function openSheet(name, value) {
+  // Pressed again while what shows it is on its way.
+  if (sheet(name) === value) return;
   remember();
   const query = new URLSearchParams(location.search);
   query.set(name, value);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 import sharp from 'sharp';
 import { Api, eventually } from '../tests/browser/harness/api.js';
+import { LAUNCH } from '../tests/browser/harness/browsers.js';
 import { PHONE, TABLET, DESKTOP } from '../tests/browser/harness/screen.js';
 import { keep, signIn } from '../tests/browser/harness/storage.js';
 import { FRONTEND, Tiffin } from '../tests/browser/harness/tiffin.js';
@@ -14,13 +15,15 @@ const OUT = path.join(FRONTEND, '../docs/screens');
 const QUALITY = 72;
 /** Pictures are shown at most this wide. */
 const WIDTH = 1440;
-const CHROMIUM = process.env.TIFFIN_CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'];
+/** Where the pictures are taken. */
+const THERE = { locale: 'en-GB', timezoneId: 'Europe/Bucharest' };
+/** Who orders in the theatre besides its own customer. */
+const GUESTS = ['Ioana Radu', 'Andrei Munteanu', 'Sorin Popa'];
 /** How long after something is there it has come to rest: pictures fade in. */
 const REST_MS = 900;
 
 const tiffin = await Tiffin.start({ simulate: 'none' });
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const browser = await chromium.launch(LAUNCH);
 try {
   await mkdir(OUT, { recursive: true });
   await everything(new Api(tiffin.url), await theatre(tiffin.url));
@@ -71,26 +74,71 @@ async function everything(api, stage) {
     for (const step of ['pick-up', 'complete']) await api.post(`/v1/deliveries/${delivery}/${step}`, undefined, { as: nico });
     for (const page of [customer, kitchen, courier]) await page.context().close();
 
-    await place(api, mara, stage);
-    const watcher = await browser.newPage({ ...DESKTOP, colorScheme });
-    await shot(watcher, '/demo', `demo-${colorScheme}`, 'iframe');
-    await watcher.close();
+    await busyTheatre(api, { mara, enzo, nico }, stage, colorScheme);
   }
   const desktop = await opened(api, mara, DESKTOP, 'light', { address: stage.home, bag });
   await shot(desktop, `/eat/restaurants/${stage.restaurant.id}`, 'restaurant-desktop', 'main h2:visible');
 }
 
+/** The theatre in the middle of an evening: dinner is on its way, and others wait for theirs. */
+async function busyTheatre(api, { mara, enzo, nico }, stage, colorScheme) {
+  const page = await browser.newPage({ ...DESKTOP, colorScheme, ...THERE });
+  await page.goto(`${tiffin.url}/demo`);
+  await page.locator('.dinner button').click();
+  const order = await eventually('order', async () => {
+    const { items } = await api.get('/v1/orders', { as: mara });
+    return items.find(({ status }) => status === 'paid');
+  });
+  const accept = (one, minutes) => api.post(`/v1/orders/${one.id}/accept`, { prep_minutes: minutes }, { as: enzo });
+  const ready = (one) => api.post(`/v1/orders/${one.id}/ready`, undefined, { as: enzo });
+  const deliver = (one, step) => api.post(`/v1/deliveries/${one.id.replace('ord_', 'dlv_')}/${step}`, undefined, { as: nico });
+  await accept(order, 10);
+  await api.put(`/v1/couriers/${nico.id}/availability`, { online: true, place: stage.stand }, { as: nico });
+  await offered(api, nico, order);
+  await deliver(order, 'accept');
+  await placed(api, mara, order, 'accepted');
+  await ready(order);
+  await deliver(order, 'pick-up');
+  await placed(api, mara, order, 'picked_up');
+  const others = [];
+  for (const name of GUESTS) {
+    const guest = await api.register({ role: 'customer', name });
+    const one = await place(api, guest, stage);
+    await placed(api, guest, one, 'paid');
+    others.push(one);
+  }
+  for (const one of others.slice(0, -1)) await accept(one, 15);
+  await ready(others[0]);
+  for (const one of others) {
+    await offered(api, nico, one);
+    await deliver(one, 'decline');
+  }
+  await shot(page, null, `demo-${colorScheme}`, 'iframe');
+  await page.close();
+  await deliver(order, 'complete');
+  const end = { reason: 'The evening is over.' };
+  for (const one of others) await api.post(`/v1/orders/${one.id}/${one === others.at(-1) ? 'reject' : 'cancel'}`, end, { as: enzo });
+}
+
+/** Waits until a courier is offered an order. */
+function offered(api, courier, order) {
+  return eventually('offer', async () => {
+    const { items } = await api.get('/v1/deliveries?limit=100', { as: courier });
+    return items.some(({ order_id: id, state }) => id === order.id && state === 'offered');
+  });
+}
+
 /** A page of somebody, at a size and in a scheme. */
 async function opened(api, who, size, colorScheme, things = {}) {
-  const page = await browser.newPage({ ...size, colorScheme, locale: 'en-GB', timezoneId: 'Europe/Bucharest' });
+  const page = await browser.newPage({ ...size, colorScheme, ...THERE });
   await signIn(page, api, who, tiffin.url);
   await keep(page, tiffin.url, things, who);
   return page;
 }
 
-/** Looks at an address once this is there and nothing moves any more. */
+/** Looks at an address, or at where the page is, once this is there and nothing moves any more. */
 async function shot(page, address, name, there) {
-  await page.goto(tiffin.url + address);
+  if (address) await page.goto(tiffin.url + address);
   await page.locator(there).first().waitFor();
   await page.waitForLoadState('networkidle').catch(() => {});
   await page.waitForTimeout(REST_MS);

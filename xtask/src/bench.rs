@@ -34,6 +34,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 use tokio::runtime::{self, Runtime};
 
+use crate::browser;
 use load::Load;
 use report::Report;
 
@@ -43,7 +44,7 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Measure the programs for Lambda instead.
+    /// Measure something else instead.
     mode: Option<Mode>,
     /// How long each figure is measured, in seconds.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=300))]
@@ -61,6 +62,8 @@ pub struct Options {
 enum Mode {
     /// What programs for Lambda weigh, and how fast they start.
     Lambda,
+    /// The pages, beside the goals of their design.
+    Pages,
 }
 
 /// A part of the run.
@@ -91,10 +94,12 @@ struct Bench {
 
 /// Measures. A debug build builds a release and lets that one measure.
 pub fn bench(options: Options) -> Result<()> {
-    if options.mode == Some(Mode::Lambda) {
-        return lambda::measure();
+    match options.mode {
+        Some(Mode::Lambda) => lambda::measure(),
+        Some(Mode::Pages) => browser::measure(),
+        None if cfg!(debug_assertions) => bench_released(),
+        None => Bench::new(options)?.run(),
     }
-    if cfg!(debug_assertions) { bench_released() } else { Bench::new(options)?.run() }
 }
 
 /// Both programs in one build, so that what they share is built once.

@@ -1,7 +1,7 @@
-//! The pages as browsers have them: their types, what is vendored, and every scenario in a real Chromium. Running the pages
-//! needs none of it.
+//! The pages as browsers have them: their types, what is vendored, every scenario in a real Chromium, and what they cost. Running
+//! the pages needs none of it.
 
-use std::{fs, process::Command, time::Instant};
+use std::{env, fs, process::Command, time::Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -14,20 +14,20 @@ const INSTALLED: &str = "target/tools/pages.lock";
 
 /// Scenarios that say of another name, language or currency what one says already are tagged so.
 const NOT_LONG: [&str; 2] = ["--grep-invert", "@long"];
+/// Names the program under test, where it is another than the one that is built here.
+const PROGRAM_UNDER_TEST: &str = "TIFFIN_BIN";
 
 /// Checks the pages and plays their scenarios; what is said of `only` goes to Playwright.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 pub fn browser(long: bool, only: &[String]) -> Result<()> {
-    if let Some(program) = PROGRAMS.iter().find(|program| !is_there(program)) {
+    if let Some(program) = missing() {
         println!("skipped: the pages in a browser, which need {program}");
         return Ok(());
     }
     stage("npm ci", install)?;
     stage("npm run check", || npm(&["run", "--silent", "check"]))?;
     stage("npm run test:unit", || npm(&["run", "--silent", "test:unit"]))?;
-    stage("cargo build", || {
-        run(Command::new(env!("CARGO")).args(["build", "--package", "tiffin", "--locked"]).current_dir(xtask::root()))
-    })?;
+    stage("cargo build", build)?;
     stage("npm run test:browser", || {
         let mut arguments = vec!["run", "--silent", "test:browser", "--"];
         arguments.extend(only.iter().map(String::as_str));
@@ -36,6 +36,27 @@ pub fn browser(long: bool, only: &[String]) -> Result<()> {
         }
         npm(&arguments)
     })
+}
+
+/// Measures the pages against the goals of their design; figures judge nothing.
+pub fn measure() -> Result<()> {
+    if let Some(program) = missing() {
+        bail!("measuring the pages needs {program}");
+    }
+    stage("npm ci", install)?;
+    if env::var_os(PROGRAM_UNDER_TEST).is_none() {
+        stage("cargo build", build)?;
+    }
+    npm(&["run", "--silent", "measure"])
+}
+
+/// What is not there of what it takes.
+fn missing() -> Option<&'static str> {
+    PROGRAMS.iter().copied().find(|program| !is_there(program))
+}
+
+fn build() -> Result<()> {
+    run(Command::new(env!("CARGO")).args(["build", "--package", "tiffin", "--locked"]).current_dir(xtask::root()))
 }
 
 /// Installs what the lock names, unless it is there already.

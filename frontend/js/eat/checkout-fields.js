@@ -2,10 +2,11 @@
 /** What people type and choose in the checkout, each with what is wrong beside it. */
 import { html, useId } from '../../vendor/ui.js';
 import { config } from '../api.js';
-import { has, t } from '../i18n.js';
+import { t } from '../i18n.js';
 import { Icon } from '../kit.js';
 import { Field } from '../sheet.js';
 import { MAX_NOTES } from './draft.js';
+import { payWords } from './receipt.js';
 
 /** As the server has them. */
 const PHONE = /^\s*\+?[0-9 ()-]*[0-9][0-9 ()-]*\s*$/;
@@ -44,9 +45,4 @@ export function Payment({ methods, chosen, error, onChoose }) {
     </label>`)}</div>
     ${error && html`<p class="field-error" role="alert"><${Icon} name="triangle-alert" />${error}</p>`}
   </fieldset>`;
-}
-
-/** What a means of payment is called. @param {string} label */
-export function payWords(label) {
-  return has(`eat.pay-${label}`) ? t(`eat.pay-${label}`) : label;
 }

@@ -2,7 +2,7 @@
 /** The customer's page: its frame, its routes, and the sheets that open over any of them. */
 import { effect, html, useEffect } from '../../vendor/ui.js';
 import { has, t } from '../i18n.js';
-import { Icon, toast } from '../kit.js';
+import { Icon, styled, toast } from '../kit.js';
 import { start } from '../page.js';
 import { begin as beginRoutes, closeSheet, Later, openSheet, Outlet, route, sheet } from '../router.js';
 import { account, begin as beginSession } from '../session.js';
@@ -19,19 +19,22 @@ const TABS = [
 
 beginSession('customer');
 beginRoutes({
-  '/eat': () => (address() ? discover() : import('./address-form.js')),
-  '/eat/restaurants/{id}': () => import('./restaurant.js'),
+  '/eat': () => (address() ? together(import('./discover.js'), import('../live.js')) : together(import('./address-form.js'), import('../map.js'), import('../city.js'), import('../sheet.js'), styled('map'))),
+  '/eat/restaurants/{id}': () => together(import('./restaurant.js'), import('../live.js'), import('./discover.js'), import('./menu.js'), import('./dish-words.js'), import('./bag.js'), import('./bag-rules.js')),
   '/eat/checkout': () => import('./checkout.js'),
   '/eat/orders': () => import('./orders.js'),
-  '/eat/orders/{id}': () => import('./order.js'),
+  '/eat/orders/{id}': () => together(
+    import('./order.js'), import('../live.js'), import('../times.js'), import('../map.js'), import('../city.js'), import('./order-parts.js'),
+    import('./order-words.js'), import('./order-end.js'), import('./receipt.js'), styled('eat-order'), styled('map'),
+  ),
   '/eat/notices': () => import('./notices.js'),
   '/eat/account': () => import('./account.js'),
 });
 
-/** The restaurants, and what they ask with, at once rather than one after the other. */
-async function discover() {
-  const [page] = await Promise.all([import('./discover.js'), import('../live.js')]);
-  return page;
+/** A page's module; what it imports and how it looks are asked for beside it, rather than one after the other. @template T @param {Promise<T>} page @param {Promise<unknown>[]} more */
+async function together(page, ...more) {
+  const [module] = await Promise.all([page, ...more]);
+  return module;
 }
 
 function App() {
@@ -40,7 +43,7 @@ function App() {
     return () => ends.forEach((end) => end());
   }, []);
   return html`<${Top} />
-    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('./dead-end.js')} scene="map" title=${t('kit.no-page')} />`} /></main>
+    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('../dead-end.js')} scene="map" title=${t('kit.no-page')} href="/eat" way=${t('eat.to-restaurants')} />`} /></main>
     ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
     ${sheet('address') !== null && html`<${Later} load=${() => import('./address-form.js').then(({ AddressSheet }) => ({ default: AddressSheet }))} onClose=${() => closeSheet('address')} />`}`;
 }

@@ -6,9 +6,8 @@ import { t } from '../i18n.js';
 import { Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { time } from '../times.js';
-import { payWords } from './checkout-fields.js';
 import { isOver, isSettled, steps } from './order-words.js';
-import { Lines, Sums } from './receipt.js';
+import { Lines, payWords, Sums } from './receipt.js';
 
 /** @typedef {import('../../types/app').Order} Order */
 

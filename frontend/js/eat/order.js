@@ -1,6 +1,6 @@
 // @ts-check
 /** Following an order, from its placing to whatever end it takes. */
-import { html, useEffect, useRef } from '../../vendor/ui.js';
+import { html, useEffect, useRef, useState } from '../../vendor/ui.js';
 import { config } from '../api.js';
 import { orderNumber, t } from '../i18n.js';
 import { announce, Busy, Empty, Failure, Icon, look, styled, Title } from '../kit.js';
@@ -10,24 +10,24 @@ import { distance, routeOf } from '../city.js';
 import { back, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
 import { Freshness, Ticking, time, times } from '../times.js';
-import { SignInFirst } from './sign-in-first.js';
 import { Ended } from './order-end.js';
 import { Bill, BroughtTo, Courier, Steps, usePayment } from './order-parts.js';
 import { ALL_PARTS, explained, headline, isOver, partsDone } from './order-words.js';
-import { AgainSheet } from './reorder.js';
 
 await styled('eat-order');
 
 /** How long after it was placed somebody looks again, in milliseconds. */
 const SOON_MS = 700;
 const MINUTE_MS = 60_000;
+/** How long an order waits for what belongs beside it, in milliseconds: shown without, it would move once that comes. */
+const BESIDE_MS = 2_000;
 const SCENES = /** @type {Record<string, string>} */ ({ delivered: 'party', payment_failed: 'card', rejected: 'cook', cancelled: 'plate', undeliverable: 'storm' });
 
 /** @typedef {import('../../types/app').Order} Order */
 
 /** @param {{ id: string }} props */
 export default function OrderPage({ id }) {
-  if (!account.value) return html`<${SignInFirst} title=${t('eat.order-guest')} />`;
+  if (!account.value) return html`<${Later} load=${() => import('./sign-in-first.js').then(({ SignInFirst }) => ({ default: SignInFirst }))} title=${t('eat.order-guest')} />`;
   return html`<${Followed} key=${`${account.value.id} ${id}`} id=${id} />`;
 }
 
@@ -44,7 +44,7 @@ function Followed({ id }) {
     if (known && none) announce(asSentence(t('eat.order-gone')));
   }, [known && none]);
   // The title, and with it the focus, comes with the order.
-  if (!order && !error) return html`<div class="page narrow"><${Busy} rows=${4} /></div>`;
+  if (!order && !error) return html`<${Coming} />`;
   if (!order || none) {
     const way = html`<a class="btn strong" href="/eat/orders">${t('eat.to-orders')}</a>`;
     return html`<div class="page narrow"><${Leave} /><${Title} class="visually-hidden">${t('eat.order')}<//>
@@ -76,6 +76,8 @@ function Tracked({ order, live, journey }) {
     if (before.current !== order.status) announce([words, explained(order, zone)].map(asSentence).join(' '));
     before.current = order.status;
   }, [order.status]);
+  const waits = useWait(BESIDE_MS);
+  if (waits && [shop, journey].some(({ data, error }) => !data.value && !error.value)) return html`<${Coming} />`;
   return html`<div class=${`order ${over ? 'over' : ''}`}>
     <div class="order-view">
       ${over ? html`<div class=${`order-scene ${order.status}`}><img src=${`/img/scene/${SCENES[order.status]}.webp`} alt="" width="128" height="128" /></div>` : html`<${WayMap} order=${order} />`}
@@ -95,8 +97,22 @@ function Tracked({ order, live, journey }) {
       <${Bill} order=${order} payment=${payment} />
     </div>
     ${sheet('cancel') === order.id && html`<${Later} load=${() => import('./cancel.js')} live=${live} />`}
-    <${AgainSheet} />
+    ${sheet('again') !== null && html`<${Later} load=${() => import('./reorder.js').then(({ AgainSheet }) => ({ default: AgainSheet }))} />`}
   </div>`;
+}
+
+function Coming() {
+  return html`<div class="page narrow"><${Busy} rows=${4} /></div>`;
+}
+
+/** Whether this long has not passed yet. @param {number} ms */
+function useWait(ms) {
+  const [waits, set] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => set(false), ms);
+    return () => clearTimeout(timer);
+  }, []);
+  return waits;
 }
 
 /** @param {string} words */

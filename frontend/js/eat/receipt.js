@@ -1,7 +1,7 @@
 // @ts-check
 /** What was or will be paid, line by line: of a quote and of an order alike. Every amount is the server's. */
 import { Fragment, html } from '../../vendor/ui.js';
-import { decimals, money, number, t } from '../i18n.js';
+import { decimals, has, money, number, t } from '../i18n.js';
 
 /**
  * @typedef {import('../../types/app').Money} Money
@@ -41,4 +41,9 @@ export function Sums({ of }) {
     </dl>
     ${of.tax.amount !== 0 && html`<p class="muted small">${t('eat.sum-tax', { tax: money(of.tax) })}</p>`}
   </div>`;
+}
+
+/** What a means of payment is called. @param {string} label */
+export function payWords(label) {
+  return has(`eat.pay-${label}`) ? t(`eat.pay-${label}`) : label;
 }

@@ -2,22 +2,23 @@
 /** A restaurant: what it is, its menu, and the bag beside it. */
 import { html, useEffect, useMemo, useState } from '../../vendor/ui.js';
 import { minutes, money, t } from '../i18n.js';
-import { Button, Empty, Failure, Icon, IconButton, Picture, Title } from '../kit.js';
+import { Button, Failure, Icon, IconButton, Picture, Title } from '../kit.js';
 import { useLive } from '../live.js';
-import { back, closeSheet, openSheet, sheet } from '../router.js';
-import { Sheet } from '../sheet.js';
+import { back, Later, openSheet, sheet } from '../router.js';
 import { address } from './address.js';
-import { BagBar } from './bag-bar.js';
 import { bag } from './bag.js';
-import { Entries, Sum, useBag } from './bag-view.js';
-import DeadEnd from './dead-end.js';
 import { around, cuisineLine } from './discover.js';
-import { ItemSheet } from './item-sheet.js';
 import { Menu } from './menu.js';
-import { itemOf } from './menu-rules.js';
 
 /** A description longer than this does not stand in full, in characters. */
 const LONG_WORDS = 180;
+/** Where there is room for the bag beside the menu. */
+const WIDE = '(width >= 1000px)';
+/** What is not seen at first comes this long after the menu, in milliseconds: who presses sooner waits for it. */
+const REST_MS = 1_500;
+
+const dish = () => import('./dish.js');
+const aside = () => import('./bag-aside.js');
 
 /** @param {{ id: string }} props */
 export default function Restaurant({ id }) {
@@ -26,14 +27,15 @@ export default function Restaurant({ id }) {
   const menu = useLive('get-menu', { path }, { poll: false });
   const restaurant = shop.data.value;
   const error = shop.error.value ?? menu.error.value;
-  if (shop.error.value?.status === 404) return html`<${DeadEnd} scene="sad" title=${t('eat.no-restaurant')} />`;
-  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
+  const isWide = useWide();
+  if (shop.error.value?.status === 404) return html`<${Later} load=${() => import('../dead-end.js')} scene="sad" title=${t('eat.no-restaurant')} href="/eat" way=${t('eat.to-restaurants')} />`;
+  if (!restaurant) return html`<div class="page">${error ? html`<${Failure} page error=${error} retry=${shop.refresh} />` : html`<${Waiting} id=${id} />`}</div>`;
   const dishes = menu.data.value;
   return html`<div class="page with-aside eat-restaurant">
     <${Head} restaurant=${restaurant} old=${error !== null && dishes !== null} />
-    <${Aside} id=${id} />
+    ${(isWide || bag().restaurant) && html`<${Later} load=${aside} id=${id} />`}
     ${dishes ? html`<${Menu} menu=${dishes} />` : menu.error.value ? html`<${Failure} error=${menu.error.value} retry=${menu.refresh} />` : html`<${WaitingMenu} />`}
-    ${dishes && sheet('item') !== null && html`<${Dish} menu=${dishes} restaurant=${restaurant} id=${sheet('item') ?? ''} />`}
+    ${dishes && sheet('item') !== null && html`<${Later} load=${dish} menu=${dishes} restaurant=${restaurant} id=${sheet('item') ?? ''} />`}
   </div>`;
 }
 
@@ -86,29 +88,21 @@ function AddressButton({ words }) {
   return html`<${Button} kind="strong small" onPress=${() => openSheet('address', 'change')}>${words}<//>`;
 }
 
-/** The bag: beside the menu where there is room, else the way to it. It stands before the menu for those who come by keyboard. @param {{ id: string }} props `id`: whose menu stands beside it */
-function Aside({ id }) {
-  const { restaurant } = bag();
-  return html`<aside role="region" aria-label=${t('eat.your-bag')} class="card pad bag-aside">
-      <h2>${t('eat.your-bag')}</h2>
-      <${Entries} onMenu=${restaurant?.id === id} />
-      ${restaurant && html`<${Sum} key=${restaurant.id} restaurant=${restaurant} />`}
-    </aside>
-    ${restaurant && html`<${Below} key=${restaurant.id} restaurant=${restaurant} own=${restaurant.id === id} />`}`;
-}
-
-/** @param {{ restaurant: { id: string, name: string }, own: boolean }} props */
-function Below({ restaurant, own }) {
-  const { told, currency } = useBag(restaurant);
-  return html`<${BagBar} sum=${own && told ? money({ amount: told.sum, currency }) : null} />`;
-}
-
-/** @param {{ menu: import('../../types/app').Menu, restaurant: import('../../types/app').Restaurant, id: string }} props */
-function Dish({ menu, restaurant, id }) {
-  const item = itemOf(menu, id);
-  const close = () => closeSheet('item');
-  if (!item) return html`<${Sheet} title=${t('eat.dish')} class="small" onClose=${close}><${Empty} scene="plate" title=${t('eat.not-on-menu')} /><//>`;
-  return html`<${ItemSheet} key=${id} item=${item} currency=${menu.currency} restaurant=${restaurant} onClose=${close} />`;
+/** Whether there is room for the bag; and what is not seen at first is fetched. */
+function useWide() {
+  const room = useMemo(() => matchMedia(WIDE), []);
+  const [isWide, set] = useState(room.matches);
+  useEffect(() => {
+    const change = () => set(room.matches);
+    room.addEventListener('change', change);
+    // Where they do not come, whoever wants them is told.
+    const rest = setTimeout(() => Promise.all([dish(), aside()]).catch(() => {}), REST_MS);
+    return () => {
+      room.removeEventListener('change', change);
+      clearTimeout(rest);
+    };
+  }, []);
+  return isWide;
 }
 
 /** @param {{ id: string }} props */

@@ -20,10 +20,11 @@ function Board({ restaurant }) {
   const board = useRef(/** @type {HTMLElement | null} */ (null));
   const columns = shown.value;
   const error = live.value?.error.value;
+  const holdsNone = !columns || COLUMNS.every((column) => columns[column].length === 0);
   if (!columns && error) return html`<${Failure} error=${error} retry=${refresh} />`;
   return html`<${Ways} board=${board} />
     ${columns && error && html`<p class="banner warn stale-board" role="status"><${Icon} name="wifi-off" /><span>${t('kitchen.stale')}</span></p>`}
-    <div class="board" ref=${board}>${COLUMNS.map((column) => html`<${Column} key=${column} column=${column} orders=${columns?.[column] ?? null} restaurant=${restaurant} />`)}</div>
+    <div class="board" ref=${board} role="group" aria-label=${t('kitchen.board')} tabindex=${holdsNone ? '0' : undefined}>${COLUMNS.map((column) => html`<${Column} key=${column} column=${column} orders=${columns?.[column] ?? null} restaurant=${restaurant} />`)}</div>
     ${sheet('order') !== null && html`<${Later} key=${sheet('order')} load=${() => import('./order-sheet.js')} id=${sheet('order')} restaurant=${restaurant} onClose=${() => closeSheet('order')} />`}
     ${sheet('end') !== null && html`<${Later} key=${`end-${sheet('end')}`} load=${() => import('./end-sheet.js')} id=${sheet('end')} onClose=${() => closeSheet('end')} />`}`;
 }

@@ -2,7 +2,8 @@
 /** What stands around each page of a restaurant: its name, how fresh things are, the sound, and the ways to everything else. */
 import { effect, html, useEffect } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Busy, Empty, Failure, Icon, Title, toast } from '../kit.js';
+import DeadEnd from '../dead-end.js';
+import { Busy, Failure, Icon, Title, toast } from '../kit.js';
 import { Unread } from '../live.js';
 import { closeSheet, go, Later, openSheet, sheet } from '../router.js';
 import { account } from '../session.js';
@@ -28,10 +29,10 @@ export function Frame({ restaurant_id, at, children }) {
   const all = own.data.value?.items;
   const restaurant = all?.find(({ id }) => id === restaurant_id);
   if (!all) {
-    return html`<main id="main" class="page narrow">${own.error.value ? html`<${Title} class="visually-hidden">${t(`kitchen.${at}`)}<//><${Failure} error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
+    return html`<main id="main" class="page narrow">${own.error.value ? html`<${Failure} page error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
   }
   if (!restaurant) {
-    return html`<main id="main"><${Empty} page scene="closed" title=${t('kitchen.not-yours')} action=${html`<a class="btn strong" href="/kitchen">${t('kitchen.back')}</a>`} /></main>`;
+    return html`<main id="main"><${DeadEnd} scene="closed" title=${t('kitchen.not-yours')} href="/kitchen" way=${t('kitchen.back')} /></main>`;
   }
   return html`<div class=${`kitchen ${at} ${isRinging.value ? 'ringing' : ''}`}>
     <${Top} restaurant=${restaurant} at=${at} several=${all.length > 1} />

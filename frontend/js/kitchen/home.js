@@ -15,7 +15,7 @@ export default function Home() {
   }, [only]);
   const account = html`<div class="kitchen-corner"><${IconButton} icon="user" label=${t('kit.account')} onPress=${() => openSheet('account', 'open')} /></div>
     ${sheet('account') !== null && html`<${Later} load=${() => import('../account-sheet.js')} onClose=${() => closeSheet('account')} />`}`;
-  if (!all) return html`<main id="main" class="page narrow">${own.error.value ? html`<${Title} class="visually-hidden">${t('kitchen.board')}<//><${Failure} error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
+  if (!all) return html`<main id="main" class="page narrow">${own.error.value ? html`<${Failure} page error=${own.error.value} retry=${own.refresh} />` : html`<${Busy} />`}</main>`;
   if (only) return null;
   if (all.length === 0) return html`<main id="main" class="page">${account}<${None} /></main>`;
   return html`<main id="main" class="page narrow stack loose">

@@ -2,10 +2,9 @@
 /** The restaurant's page. */
 import { html } from '../../vendor/ui.js';
 import { runTimersInWorker } from '../live.js';
-import { Empty } from '../kit.js';
 import { t } from '../i18n.js';
 import { start } from '../page.js';
-import { begin as beginRoutes, Outlet } from '../router.js';
+import { begin as beginRoutes, Later, Outlet } from '../router.js';
 import { account, begin as beginSession } from '../session.js';
 
 beginSession('merchant');
@@ -18,7 +17,7 @@ beginRoutes({
 
 function App() {
   if (!account.value) return html`<${Welcome} />`;
-  const missing = html`<main id="main"><${Empty} page scene="map" title=${t('kit.no-page')} action=${html`<a class="btn strong" href="/kitchen">${t('kitchen.back')}</a>`} /></main>`;
+  const missing = html`<main id="main"><${Later} load=${() => import('../dead-end.js')} scene="map" title=${t('kit.no-page')} href="/kitchen" way=${t('kitchen.back')} /></main>`;
   return html`<${Outlet} key=${account.value.id} missing=${missing} />`;
 }
 

@@ -32,7 +32,7 @@ export default function Page({ restaurant_id, order_id }) {
       <button type="button" class="btn" onClick=${() => back(board)}><${Icon} name="arrow-left" class="flip" />${t('kitchen.to-board')}</button>
       ${order && zone && html`<button type="button" class="btn strong" onClick=${() => window.print()}><${Icon} name="printer" />${t('kitchen.print')}</button>`}
     </div>
-    ${order && zone ? html`<${Ticket} key=${order.id} order=${order} zone=${zone} />` : error ? html`<${Failure} error=${error} retry=${() => Promise.all([found.refresh(), place.refresh()])} />` : html`<${Busy} />`}
+    ${order && zone ? html`<${Ticket} key=${order.id} order=${order} zone=${zone} />` : error ? html`<${Failure} page error=${error} retry=${() => Promise.all([found.refresh(), place.refresh()])} />` : html`<${Busy} />`}
   </main>`;
 }
 

@@ -2,9 +2,8 @@
 /** The courier's page. */
 import { html, useEffect } from '../../vendor/ui.js';
 import { t } from '../i18n.js';
-import { Empty } from '../kit.js';
 import { start } from '../page.js';
-import { begin as beginRoutes, Outlet } from '../router.js';
+import { begin as beginRoutes, Later, Outlet } from '../router.js';
 import { begin as beginSession } from '../session.js';
 
 // What couriers are told is a sheet over what they do; it has an address all the same.
@@ -17,12 +16,8 @@ function App() {
     // Timers of a hidden page are slowed to one a minute; an offer lives for half of that.
     void import('../live.js').then(({ runTimersInWorker }) => runTimersInWorker());
   }, []);
-  return html`<${Outlet} missing=${html`<${DeadEnd} />`} />`;
-}
-
-/** An address where nothing is, and the way on. */
-function DeadEnd() {
-  return html`<main id="main"><${Empty} page scene="map" title=${t('kit.no-page')} action=${html`<a class="btn strong" href="/ride">${t('ride.back')}</a>`} /></main>`;
+  const missing = html`<main id="main"><${Later} load=${() => import('../dead-end.js')} scene="map" title=${t('kit.no-page')} href="/ride" way=${t('ride.back')} /></main>`;
+  return html`<${Outlet} missing=${missing} />`;
 }
 
 void start(App);

@@ -1,11 +1,14 @@
-// What fails between a bag and a meal: at the price, at the order, on the way. Nothing typed is lost, and nothing happens twice.
+// What fails between a bag and a meal: at signing in, at the price, at the order. What fails on the way: tracking-faults.spec.js.
+// Nothing typed is lost, and nothing happens twice.
 
 import { expect, test } from './fixtures.js';
 import { hideable } from './harness/circumstances.js';
 import { ORDER, ORDERS, QUOTES, atCheckout, expectOneOrder, ordersOf } from './harness/checkout.js';
 import { EatPage } from './harness/eat-page.js';
 import { bagOf } from './harness/storage.js';
+import { LONG, tier } from './harness/tiers.js';
 
+const SESSIONS = '/v1/sessions';
 const PATIENCE_S = 3;
 const INTERNAL = problem(500, 'internal');
 const TOO_MANY = { ...problem(429, 'too-many-requests'), headers: { 'retry-after': String(PATIENCE_S) } };
@@ -36,6 +39,38 @@ async function expectFilledIn(eat) {
   await expect(eat.phone).toHaveValue('+40 711 222 333');
 }
 
+test.describe('signing in', () => {
+  for (const [what, effect, words] of [
+    ['the server failed', { answer: INTERNAL }, 'Something went wrong at Tiffin.'],
+    ['it was too much at once', { answer: TOO_MANY }, 'Too much at once.'],
+    ['there was no answer', { stall: true }, 'That took too long.'],
+  ]) {
+    test(`can be pressed again where ${what}, and nothing has to be typed again`, tier(!effect.stall), async ({ page, town, keep, network, guards, api }) => {
+      if (effect.answer) guards.allowStatus(effect.answer.status, SESSIONS);
+      const [customer, restaurant] = [await town.customer(), await town.restaurant()];
+      await keep(page, { address: town.home, bag: bagOf(restaurant) });
+      const eat = new EatPage(page);
+      await eat.checkout();
+      await eat.note.fill('No celery, please');
+      await eat.button('Sign in to order').click();
+      const [email, password] = [eat.dialog.getByLabel('E-mail'), eat.dialog.getByLabel('Password', { exact: true })];
+      await email.fill(customer.email);
+      await password.fill(customer.password);
+      network.when('POST', SESSIONS, { times: 1, ...effect });
+      const send = eat.dialog.getByRole('button', { name: 'Sign in', exact: true });
+      await send.click();
+      await expect(eat.dialog.getByRole('alert')).toContainText(words);
+      await expect(email).toHaveValue(customer.email);
+      await expect(password).toHaveValue(customer.password);
+      await send.click();
+      await expect(eat.dialog).toHaveCount(0);
+      await expect(eat.note).toHaveValue('No celery, please');
+      await eat.pay();
+      expect(await expectOneOrder({ api, customer, eat })).toMatchObject({ notes: 'No celery, please' });
+    });
+  }
+});
+
 test.describe('the price', () => {
   /** Has something happen to the next price, after one that was right; gives the rule. */
   async function repriced({ page, town, signIn, network }, effect) {
@@ -64,7 +99,7 @@ test.describe('the price', () => {
     await expectPriced(eat);
   });
 
-  test('comes by itself where there was no answer', async ({ page, town, signIn, network }) => {
+  test('comes by itself where there was no answer', LONG, async ({ page, town, signIn, network }) => {
     const { eat } = await repriced({ page, town, signIn, network }, { stall: true });
     await expect(page.getByRole('alert')).toContainText('That took too long.');
     await expectPriced(eat);

@@ -4,6 +4,7 @@ import { expect, test } from './fixtures.js';
 import { eventually } from './harness/api.js';
 import { freeze } from './harness/circumstances.js';
 import { RidePage } from './harness/ride-page.js';
+import { LONG } from './harness/tiers.js';
 
 const REFRESH = '/v1/sessions/refresh';
 const DELIVERIES = '/v1/deliveries';
@@ -101,7 +102,7 @@ test('two tabs renew one after the other, and both go on', async ({ page, contex
   await expectSignedIn(all);
 });
 
-test('where there are no locks two tabs renew at once, and both go on', async ({ page, context, town, signIn, network }) => {
+test('where there are no locks two tabs renew at once, and both go on', LONG, async ({ page, context, town, signIn, network }) => {
   await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   const { all } = await tabs({ page, context, town, signIn }, 2);
   const held = network.when('POST', REFRESH, { hold: true });
@@ -131,7 +132,7 @@ test('a renewal that is never answered ends by itself, and keeps the other tab f
   await expectSignedIn(all);
 });
 
-test('a tab that is frozen while it renews keeps nobody from it, and spoils nothing when it wakes', async ({ page, context, town, signIn, network, guards }) => {
+test('a tab that is frozen while it renews keeps nobody from it, and spoils nothing when it wakes', LONG, async ({ page, context, town, signIn, network, guards }) => {
   guards.allowNetworkErrors();
   const { all: [first] } = await tabs({ page, context, town, signIn }, 1);
   const held = network.when('POST', REFRESH, { hold: true, times: 1 });

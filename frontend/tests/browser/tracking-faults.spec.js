@@ -3,6 +3,7 @@
 import { expect, test } from './fixtures.js';
 import { ORDER } from './harness/checkout.js';
 import { EatPage } from './harness/eat-page.js';
+import { tier } from './harness/tiers.js';
 
 const CANCEL = /\/cancel$/;
 const PATIENCE_S = 4;
@@ -37,7 +38,7 @@ for (const [what, effect, words] of [
   ['no answer comes', { stall: true }, 'That took too long.'],
   ['nobody answers', { refuse: true }, 'Tiffin does not answer.'],
 ]) {
-  test(`an order that can’t be seen at first comes by itself: ${what}`, async ({ page, town, signIn, network }) => {
+  test(`an order that can’t be seen at first comes by itself: ${what}`, tier(effect === FAILED), async ({ page, town, signIn, network }) => {
     const { eat } = await followed({ page, town, signIn, network }, effect);
     await expect(page.getByRole('alert')).toContainText(words);
     await expect(page.getByRole('alert').getByRole('button', { name: 'Try again' })).toBeVisible();
@@ -72,7 +73,7 @@ test('an order is followed where the token had ended, and nobody notices', async
 });
 
 for (const [what, effect] of [['fails', FAILED], ['is silent', { stall: true }], ['can’t be reached', { refuse: true }]]) {
-  test(`while the server ${what}, what was known stays with its age; then it goes on`, async ({ page, town, signIn, network }) => {
+  test(`while the server ${what}, what was known stays with its age; then it goes on`, tier(!effect.stall), async ({ page, town, signIn, network }) => {
     const { eat, order, fresh } = await followed({ page, town, signIn, network });
     const away = network.when('GET', ORDER, effect);
     await away.came();

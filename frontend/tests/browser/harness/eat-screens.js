@@ -156,6 +156,15 @@ const RESTAURANT = [
     },
   },
   {
+    name: '/eat/restaurants/{id}, Tiffin does not answer',
+    async see(world) {
+      world.guards.allowNetworkErrors();
+      await world.page.route('**/v1/**', (route) => route.abort());
+      await at(world, '/eat/restaurants/{id}', { guest: true });
+      await expect(world.page.getByRole('heading', { level: 1, name: 'Tiffin does not answer.' })).toBeVisible();
+    },
+  },
+  {
     name: '/eat/restaurants/{id}, not there',
     async see({ page, guards }) {
       guards.allowStatus(404);

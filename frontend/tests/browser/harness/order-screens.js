@@ -113,6 +113,7 @@ const ORDER = [
   { name: '/eat/orders/{id}, delivered', see: (world) => followed(world, 'delivered') },
   {
     name: '/eat/orders/{id}, turned down',
+    again: true,
     async see(world) {
       const { order } = await followed(world, 'paid');
       await order.reject(NAMES.longWords);

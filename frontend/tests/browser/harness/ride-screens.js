@@ -45,6 +45,7 @@ export const RIDE = [
   },
   {
     name: '/ride, signing up, with everything wrong',
+    again: true,
     async see({ page }) {
       const ride = new RidePage(page);
       await ride.goto();
@@ -170,6 +171,7 @@ export const RIDE = [
   },
   {
     name: '/ride/nothing-here',
+    again: true,
     async see({ page }) {
       await page.goto('/ride/nothing-here');
       await expect(page.getByText('There is no such page.')).toBeVisible();

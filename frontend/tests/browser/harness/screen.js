@@ -7,7 +7,8 @@ import { expect } from '@playwright/test';
  * A screen of the pages. `see` brings a page there, by whatever it takes of what a test has, and waits until it shows it.
  * @typedef {object} Screen
  * @property {string} name its address, and what is special about it
- * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object}) => Promise<unknown>} see
+ * @property {boolean} [again] it is made of what another screen is made of: one of the long tier
+ * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object, baseURL: string}) => Promise<unknown>} see
  *
  * @typedef {object} Named a screen that shows the name it is given, which is a strange one
  * @property {string} name
@@ -29,6 +30,7 @@ export const LOOKS = [
 
 /** WCAG 2.2 at AA, and what else axe holds to be good. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 /** A transition is shorter than this; what runs longer is a countdown, or runs for ever. */
 const TRANSITION_MS = 2_000;
 /** How many frames nothing may change for a screen to stand still. */
@@ -80,17 +82,28 @@ async function standsStill(root, { frames, transitionMs }) {
 }
 
 /**
- * Fails where axe finds anything, and says what and where.
+ * Fails where axe finds anything, and says what and where. What stands in frames is a page of its own.
  * @param {import('@playwright/test').Page} page
+ * @param {{ again?: boolean }} [how] `again`: a screen that was looked at in another colour scheme: only what colours decide
  */
-export async function expectAccessible(page) {
+export async function expectAccessible(page, how) {
+  expect((await violations(page, how)).join('\n'), 'what axe finds').toBe('');
+}
+
+/**
+ * What axe finds, and where. What stands in frames is a page of its own.
+ * @param {import('@playwright/test').Page} page
+ * @param {{ again?: boolean }} [how] as above
+ */
+export async function violations(page, { again = false } = {}) {
   await waitForStable(page);
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const told = violations.map(({ id, help, nodes }) => {
+  // In the page itself: a blank page for each look, as axe has it otherwise, takes longer than the look.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ iframes: false });
+  const { violations: found } = await (again ? axe.withRules(RULES_OF_COLOUR) : axe.withTags(RULES)).analyze();
+  return found.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
     return `${id} (${help}):\n  ${where.join('\n  ')}`;
   });
-  expect(told.join('\n'), 'what axe finds').toBe('');
 }
 
 /** A desktop at 400 %. */

@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the pages. */
 export const FRONTEND = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const ROOT = path.dirname(FRONTEND);
-const PROGRAM = process.env.TIFFIN_BIN ?? path.join(ROOT, 'target/debug/tiffin');
+/** The program under test. */
+export const PROGRAM = process.env.TIFFIN_BIN ?? path.join(ROOT, 'target/debug/tiffin');
 
 /** How long it may take to start: the first start builds a city. */
 const START_MS = 60_000;

@@ -111,13 +111,14 @@ function tellSounds() {
 }
 
 /**
- * Hears what a screen reader would say by itself: what appears or changes in live regions. Before the page is loaded.
+ * Hears what a screen reader would say by itself: what appears or changes in live regions; when, by the page's own clock. Before
+ * the page is loaded.
  * @param {import('@playwright/test').Page} page
  * @returns {Promise<{text: string, at: number}[]>} grows while the page is open
  */
 export async function hearAnnouncements(page) {
   const said = [];
-  await page.exposeBinding('tiffinTestSaid', (_source, text) => void said.push({ text, at: performance.now() }));
+  await page.exposeBinding('tiffinTestSaid', (_source, one) => void said.push(one));
   await page.addInitScript(() => {
     const LIVE = '[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log]';
     const element = (node) => (node instanceof Element ? node : node.parentElement);
@@ -130,7 +131,10 @@ export async function hearAnnouncements(page) {
           for (const alert of [node, ...node.querySelectorAll('*')]) if (alert.matches('[role=alert]')) regions.add(alert);
         }
       }
-      for (const region of regions) if (region.textContent.trim()) globalThis.tiffinTestSaid(region.textContent.trim());
+      for (const region of regions) {
+        const text = region.textContent.trim();
+        if (text) globalThis.tiffinTestSaid({ text, at: performance.now() });
+      }
     });
     observer.observe(document, { subtree: true, childList: true, characterData: true });
   });

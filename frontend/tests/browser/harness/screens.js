@@ -1,0 +1,11 @@
+// Every screen of every role.
+
+import { EAT } from './eat-screens.js';
+import { KITCHEN_MENU } from './kitchen-menu-screens.js';
+import { KITCHEN } from './kitchen-screens.js';
+import { EAT_ORDERS } from './order-screens.js';
+import { RIDE } from './ride-screens.js';
+import { THEATRE } from './theatre-screens.js';
+
+/** @type {import('./screen.js').Screen[]} */
+export const SCREENS = [...EAT, ...EAT_ORDERS, ...KITCHEN, ...KITCHEN_MENU, ...RIDE, ...THEATRE];
