@@ -10,7 +10,7 @@ import { RIDE, RIDE_NAMED } from './harness/ride-screens.js';
 import { NAMES } from './harness/samples.js';
 import { LOOKS, NARROW, PHONE, expectAccessible, expectCalmMotion, expectFits, wear } from './harness/screen.js';
 import { THEATRE } from './harness/theatre-screens.js';
-import { isTellingName, tier } from './harness/tiers.js';
+import { LONG, isTellingName, tier } from './harness/tiers.js';
 
 const SCREENS = [...EAT, ...EAT_ORDERS, ...KITCHEN, ...KITCHEN_MENU, ...RIDE, ...THEATRE];
 const NAMED = [...RIDE_NAMED];
@@ -18,17 +18,24 @@ const NAMED = [...RIDE_NAMED];
 // What is offered to couriers stays until it was looked at.
 test.use({ ...PHONE, server: { env: { TIFFIN_DELIVERIES_OFFER_S: '600' } } });
 
+/** Light and dark, phone and desktop: two looks have each of them once, the long tier adds the other two. */
+const [PHONE_LIGHT, PHONE_DARK, DESKTOP_LIGHT, DESKTOP_DARK] = LOOKS;
+
+async function expectGood(page, looks) {
+  for (const look of looks) {
+    await test.step(look.name, async () => {
+      await wear(page, look);
+      await expectAccessible(page);
+      await expectFits(page);
+    });
+  }
+}
+
 for (const { name, see, again } of SCREENS) {
   test(`everybody can read and use ${name}`, tier(!again), async ({ page, context, town, signIn, keep, guards, baseURL }) => {
     await see({ page, context, town, signIn, keep, guards, baseURL });
-    for (const look of LOOKS) {
-      await test.step(look.name, async () => {
-        await wear(page, look);
-        await expectAccessible(page);
-        // Colours move nothing.
-        if (look.colorScheme === 'light') await expectFits(page);
-      });
-    }
+    await expect(page.locator('[translate=yes]'), 'what is to be read as it stands').toHaveCount(0);
+    await expectGood(page, [PHONE_LIGHT, DESKTOP_DARK]);
     await test.step('at 400 %', async () => {
       await page.setViewportSize(NARROW);
       await expectFits(page);
@@ -43,6 +50,11 @@ for (const { name, see, again } of SCREENS) {
       await page.emulateMedia({ reducedMotion: 'reduce' });
       await expectCalmMotion(page);
     });
+  });
+
+  test(`everybody can read and use ${name}, the other way round`, LONG, async ({ page, context, town, signIn, keep, guards, baseURL }) => {
+    await see({ page, context, town, signIn, keep, guards, baseURL });
+    await expectGood(page, [PHONE_DARK, DESKTOP_LIGHT]);
   });
 }
 
