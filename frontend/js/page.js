@@ -25,6 +25,13 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('tiffi
   },
 });
 
+// Preact sets `translate` as a property, for which the word "no" is as good as true: the page would be translated all over.
+const made = /** @type {any} */ (options).vnode;
+/** @type {any} */ (options).vnode = (/** @type {any} */ vnode) => {
+  if (vnode.props.translate === 'no' && typeof vnode.type === 'string') vnode.props.translate = false;
+  made?.(vnode);
+};
+
 /** @type {(() => void) | null} */
 let redraw = null;
 /** Whether somebody else's elements stand in the page since it was drawn. */

@@ -1,13 +1,13 @@
 // @ts-check
 /** The board: every order of today in the column of what is to be done with it. */
-import { html, useEffect, useRef } from '../../vendor/ui.js';
+import { html, useEffect, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { number, t } from '../i18n.js';
 import { Failure, Icon } from '../kit.js';
 import { closeSheet, Later, sheet } from '../router.js';
 import { holding, isMisled } from './calm.js';
 import { Card } from './card.js';
 import { COLUMNS } from './columns.js';
-import { live, movedAt, refresh, shown, unseen } from './feed.js';
+import { drawn, live, movedAt, refresh, shown, unseen } from './feed.js';
 import { Frame } from './frame.js';
 
 /** @param {{ restaurant_id: string }} props */
@@ -31,6 +31,7 @@ function Board({ restaurant }) {
 
 /** @param {{ column: import('./columns.js').Column, orders: import('../../types/app').Order[] | null, restaurant: any }} props `orders`: null while they are not known */
 function Column({ column, orders, restaurant }) {
+  useLayoutEffect(() => drawn(column));
   const guard = (/** @type {MouseEvent} */ event) => {
     if (!isMisled(event, movedAt.get(column) ?? -Infinity)) return;
     event.preventDefault();

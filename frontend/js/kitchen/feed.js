@@ -30,8 +30,10 @@ export const shown = signal(null);
 export const asking = computed(() => [...(known.value?.values() ?? [])].filter(isWaiting));
 /** How many of them the board does not show yet. */
 export const unseen = computed(() => asking.value.filter(({ id }) => shown.value && !shown.value.new.some((order) => order.id === id)).length);
-/** When orders of a column changed their place last, by `performance.now()`. @type {Map<string, number>} */
+/** When orders of a column changed their place last on the screen, by `performance.now()`. @type {Map<string, number>} */
 export const movedAt = new Map();
+/** Columns whose orders have changed their place, and that are not drawn yet. @type {Set<string>} */
+const moving = new Set();
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('tiffin:kitchen') : null;
 const limit = signal(MANY);
@@ -112,8 +114,13 @@ function show() {
   const [before, now] = [shown.peek(), known.peek()];
   if (!before || !now) return;
   const after = arranged([...now.values()]);
-  for (const column of COLUMNS) if (hasMoved(before[column], after[column])) movedAt.set(column, performance.now());
+  for (const column of COLUMNS) if (hasMoved(before[column], after[column])) moving.add(column);
   shown.value = after;
+}
+
+/** A column has been drawn: what has changed its place in it stands there from now on. @param {import('./columns.js').Column} column */
+export function drawn(column) {
+  if (moving.delete(column)) movedAt.set(column, performance.now());
 }
 
 /** What answers given here make of their orders: nobody needs to be told of that. @type {Map<string, string>} */

@@ -16,6 +16,7 @@ test.use({ ...PHONE, server: { env: { TIFFIN_DELIVERIES_OFFER_S: '600' } } });
 for (const { name, see, again } of SCREENS) {
   test(`everybody can read and use ${name}`, tier(!again), async ({ page, context, town, signIn, keep, guards, baseURL }) => {
     await see({ page, context, town, signIn, keep, guards, baseURL });
+    await expect(page.locator('[translate=yes]'), 'what is to be read as it stands').toHaveCount(0);
     for (const look of LOOKS) {
       await test.step(look.name, async () => {
         await wear(page, look);

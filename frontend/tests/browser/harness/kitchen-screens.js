@@ -36,13 +36,11 @@ export function longOrder({ town }, restaurant, status, rest = {}) {
   return town.order({ restaurant, status, items, contact: CONTACT, notes: NOTE, tip: 2, ...rest });
 }
 
-/** Makes orders at every status that a board shows. */
+/** Makes orders at every status that a board shows; first those that are carried, for whoever carries is offered what waits. */
 async function busy(world, restaurant) {
   const courier = await world.town.courier();
-  const make = (...statuses) => Promise.all(statuses.map((status) => longOrder(world, restaurant, status, { courier })));
-  await make('delivered', 'paid', 'accepted', 'rejected', 'cancelled');
-  // Couriers carry two at a time.
-  await make('picked_up', 'assigned');
+  for (const status of ['delivered', 'picked_up']) await longOrder(world, restaurant, status, { courier });
+  await Promise.all(['paid', 'accepted', 'ready', 'rejected', 'cancelled'].map((status) => longOrder(world, restaurant, status)));
 }
 
 const ENTERED = [
