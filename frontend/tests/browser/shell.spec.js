@@ -132,6 +132,8 @@ test('a checkout that is filled in is not loaded anew; what is placed there is s
 
 test('another server at the same address shows its own page, and our worker removes itself', async ({ hostPages, page, guards }) => {
   guards.allowStatus(404);
+  // Pictures may still be on their way when their host goes.
+  guards.allowNetworkErrors();
   const host = await underWorker(page, hostPages);
   const { port } = host;
   await host.stop();
