@@ -2,6 +2,11 @@
 
 use http::HeaderValue;
 
+use crate::list::{ENTRIES, SERVICE_WORKER};
+
+/// The scripts that run as workers.
+const WORKERS: [&str; 2] = [SERVICE_WORKER, "js/timer-worker.js"];
+
 /// Features that no page uses, closed for scripts that should never have come in and for frames.
 const CLOSED: [&str; 12] = [
     "accelerometer",
@@ -18,7 +23,14 @@ const CLOSED: [&str; 12] = [
     "usb",
 ];
 
-/// The policy of every file: of scripts too, since a worker lives by the one that its own script came with.
+/// Whether what comes from this path runs by the policies of that very reply, as pages do, and workers.
+///
+/// Other files are under the policies of what loads them; sent with each of them, these would weigh more than many a file.
+pub(crate) fn is_asked_of(path: &str) -> bool {
+    ENTRIES.contains(&path) || WORKERS.contains(&path)
+}
+
+/// The policy of pages and workers.
 ///
 /// Whom pages may ask is their own origin, and the `origins` of the API where it has others. No form is ever sent by the
 /// browser itself: one that is sent before its script is there would put what was typed into the address.

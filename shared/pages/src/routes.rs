@@ -125,7 +125,13 @@ impl<D: Demo> Site<D> {
 
     async fn file(&self, path: &str, request: &Parts) -> Response {
         match self.find(path).await {
-            Ok(Some(file)) => self.reply(file, &request.headers),
+            Ok(Some(file)) => {
+                let mut response = self.reply(file, &request.headers);
+                if policy::is_asked_of(path) {
+                    self.govern(response.headers_mut());
+                }
+                response
+            }
             Ok(None) => refuse(&Problem::not_found(), request.uri.path()),
             Err(problem) => refuse(&problem, request.uri.path()),
         }
@@ -138,6 +144,12 @@ impl<D: Demo> Site<D> {
         self.files.find(path).await.map_err(Problem::internal)
     }
 
+    /// Says what a page may do.
+    fn govern(&self, headers: &mut HeaderMap) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.content_security.clone());
+        headers.insert(PERMISSIONS_POLICY, self.permissions.clone());
+    }
+
     fn reply(&self, file: File, asked: &HeaderMap) -> Response {
         let (bytes, coding) = coding::choose(&file, asked);
         // Other bytes have another tag.
@@ -145,8 +157,6 @@ impl<D: Demo> Site<D> {
         let is_known = host::none_match(asked, &tag);
         let mut response = Response::new(if is_known { Body::empty() } else { Body::from(bytes) });
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.content_security.clone());
-        headers.insert(PERMISSIONS_POLICY, self.permissions.clone());
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(
             header::CACHE_CONTROL,

@@ -43,7 +43,9 @@ fn folder() -> TempDir {
         ("kitchen.html", "kitchen"),
         ("ride.html", "ride"),
         ("demo.html", "demo"),
+        ("sw.js", "worker"),
         ("js/api.js", "api"),
+        ("js/timer-worker.js", "timers"),
         ("index.html", "index"),
         ("package.json", "{}"),
         (".npmrc", "x"),
@@ -213,7 +215,7 @@ async fn pages_may_ask_their_own_origin_and_the_apis_and_nothing_is_unsafe() {
     let folder = folder();
     let pages = pages(&folder, NoDemo);
     // A worker lives by the policy of its own script.
-    for path in ["/eat", "/js/api.js"] {
+    for path in ["/eat", "/sw.js", "/js/timer-worker.js"] {
         let response = get(&pages, path).await;
         let policy = header(&response, "content-security-policy");
         assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
