@@ -27,9 +27,20 @@ export const underWay = computed(() => orders.value?.find(({ status }) => !OVER.
 /** The one that was on its way last, and has ended while this page looked on. */
 export const ended = signal(/** @type {Order | null} */ (null));
 
+/** Whether all that is left to do is somebody else's, whom nobody plays here: the next dinner need not wait for them. @param {Order} order */
+export function isOutOfHands({ status, courier_id }) {
+  return isOthers(courier_id) && (status === 'ready' || status === 'picked_up');
+}
+
+/** Whether a courier who is not the theatre's has it. @param {string | null | undefined} courier */
+function isOthers(courier) {
+  return Boolean(courier) && courier !== scene.value?.people.courier.user_id;
+}
+
 /** Orders dinner and shows it in the phone; or shows the one that is on its way. */
 export async function dinner() {
-  const order = underWay.peek() ?? (await orderDinner());
+  const last = underWay.peek();
+  const order = last && !isOutOfHands(last) ? last : await orderDinner();
   seatCustomer();
   show('customer', `/eat/orders/${order.id}`);
 }
@@ -106,13 +117,15 @@ function take(found) {
 
 /**
  * What happens next to an order, and in which screen; `name` is who does it where it is nobody of the theatre.
- * @param {Order} order @returns {{ step: 'card' | 'accept' | 'cook' | 'ask' | 'pick-up' | 'bring', role: import('./scene.js').Role | null, name?: string }}
+ * @param {Order} order @returns {{ step: 'card' | 'accept' | 'accept-both' | 'cook' | 'ask' | 'pick-up' | 'bring', role: import('./scene.js').Role | null, name?: string }}
  */
 export function next({ status, courier, courier_id }) {
   if (status === 'placed') return { step: 'card', role: null };
-  if (status === 'paid') return { step: 'accept', role: 'merchant' };
-  const carries = courier_id && courier_id !== scene.value?.people.courier.user_id ? { role: null, name: courier?.name } : { role: /** @type {const} */ ('courier') };
+  const asks = !courier_id && !plays.value.courier;
+  // The courier is asked at the same time, and has less of it.
+  if (status === 'paid') return { step: asks && !plays.value.merchant ? 'accept-both' : 'accept', role: 'merchant' };
+  const carries = isOthers(courier_id) ? { role: null, name: courier?.name } : { role: /** @type {const} */ ('courier') };
   if (status === 'picked_up') return { step: 'bring', ...carries };
-  if (!courier_id && !plays.value.courier) return { step: 'ask', ...carries };
+  if (asks) return { step: 'ask', ...carries };
   return status === 'ready' ? { step: 'pick-up', ...carries } : { step: 'cook', role: 'merchant' };
 }

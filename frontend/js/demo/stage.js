@@ -5,7 +5,7 @@ import { t } from '../i18n.js';
 import { Button, Icon } from '../kit.js';
 import { Later } from '../router.js';
 import { Device } from './device.js';
-import { dinner, ended, forgetOrders, next, underWay } from './dinner.js';
+import { dinner, ended, forgetOrders, isOutOfHands, next, underWay } from './dinner.js';
 import { begun, isCast, lookAnew, signAllIn } from './people.js';
 import { beginScene, bring, chosen, firstName, plays, ROLES, scene, trouble } from './scene.js';
 import { beginTicker, Ticker } from './ticker.js';
@@ -86,9 +86,10 @@ function Ways() {
 /** The button that starts everything; while dinner is on its way it says what comes next. */
 function Dinner() {
   const order = underWay.value;
+  const busy = order !== null && !isOutOfHands(order);
   const waits = begun.value === null;
   return html`<div class="dinner">
-    <${Button} kind=${`big ${order ? 'strong' : 'primary'}`} onPress=${dinner} disabled=${waits} aria-describedby="dinner-more">${t(order ? 'demo.on-its-way' : 'demo.order')}<//>
+    <${Button} kind=${`big ${busy ? 'strong' : 'primary'}`} onPress=${dinner} disabled=${waits} aria-describedby="dinner-more">${t(busy ? 'demo.on-its-way' : 'demo.order')}<//>
     <p id="dinner-more" class=${order ? 'busy' : ''}>${order ? html`<${Next} order=${order} />` : html`<${Before} />`}</p>
   </div>`;
 }

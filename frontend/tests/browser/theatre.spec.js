@@ -34,7 +34,7 @@ test('dinner is ordered, cooked and carried by hand in three devices, without a 
   });
   const number = NUMBER.exec(await eat.locator('main').innerText())[0];
   await expect(theatre.onItsWay).toBeVisible();
-  await expect(theatre.next).toHaveText('Next: accept it on the restaurant\'s tablet');
+  await expect(theatre.next).toHaveText('Next: accept it on the restaurant\'s tablet and on the courier\'s phone');
 
   await test.step('the restaurant accepts', async () => {
     await theatre.press('merchant', button(kitchen, `Accept ${number}`));
@@ -81,7 +81,7 @@ test('on a phone there is one device at a time, and what is to be pressed is in 
   })).toBe(true);
   await expectOnly('customer');
   await theatre.order.click();
-  await expect(theatre.next).toHaveText('Next: accept it on the restaurant\'s tablet');
+  await expect(theatre.next).toHaveText('Next: accept it on the restaurant\'s tablet and on the courier\'s phone');
   await ways.getByRole('button', { name: 'Courier' }).click();
   await expectOnly('courier');
   const ride = theatre.frame('courier');

@@ -11,7 +11,7 @@ export class TheatrePage {
   constructor(page) {
     this.page = page;
     this.order = page.getByRole('button', { name: 'Order dinner for me' });
-    this.onItsWay = page.getByRole('button', { name: 'Dinner is on its way' });
+    this.onItsWay = page.getByRole('button', { name: 'Dinner is under way' });
     this.next = page.locator('#dinner-more');
     this.trouble = page.getByRole('alert');
     this.ticker = page.getByRole('region', { name: 'What happens in the city' });
