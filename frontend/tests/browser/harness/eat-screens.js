@@ -32,6 +32,7 @@ export const FULL = [{ quantity: 2 }, { dish: 1, options: ['Large', 'Olives', 'B
 const GATE = [
   {
     name: '/eat, where to, nothing said yet',
+    again: true,
     see: ({ page }) => page.goto('/eat').then(() => expect(page.getByRole('heading', { name: 'Where should the food go?' })).toBeVisible()),
   },
   {
@@ -63,6 +64,7 @@ const DISCOVER = [
   },
   {
     name: '/eat, nobody delivers',
+    again: true,
     async see(world) {
       await at(world, '/eat', { guest: true, address: { ...world.town.home, place: world.town.away } });
       await expect(world.page.getByRole('heading', { name: 'Nobody delivers there yet' })).toBeVisible();
@@ -70,6 +72,7 @@ const DISCOVER = [
   },
   {
     name: '/eat, while restaurants come',
+    again: true,
     async see(world) {
       await world.page.route('**/v1/restaurants?*', () => {});
       await at(world, '/eat');
@@ -78,6 +81,7 @@ const DISCOVER = [
   },
   {
     name: '/eat, Tiffin does not answer',
+    again: true,
     async see(world) {
       world.guards.allowNetworkErrors();
       await world.page.route('**/v1/**', (route) => route.abort());
@@ -87,6 +91,7 @@ const DISCOVER = [
   },
   {
     name: '/eat, another address',
+    again: true,
     async see(world) {
       const { eat } = await at(world, '/eat');
       await eat.page.getByRole('button', { name: /^Deliver to/ }).click();
@@ -106,6 +111,7 @@ const RESTAURANT = [
   },
   {
     name: '/eat/restaurants/{id}, no address, nothing on the menu',
+    again: true,
     async see(world) {
       await at(world, '/eat/restaurants/{id}', { guest: true, address: null, menu: [] });
       await expect(world.page.getByText('There is nothing on the menu yet.')).toBeVisible();
@@ -113,6 +119,7 @@ const RESTAURANT = [
   },
   {
     name: '/eat/restaurants/{id}, too far away',
+    again: true,
     async see(world) {
       await at(world, '/eat/restaurants/{id}', { address: { ...world.town.home, place: world.town.away } });
       await expect(world.page.getByText(/does not deliver to/)).toBeVisible();
@@ -130,6 +137,7 @@ const RESTAURANT = [
   },
   {
     name: '/eat/restaurants/{id}, another bag in the way',
+    again: true,
     async see(world) {
       const { town, page, keep } = world;
       const [restaurant, other] = [await town.restaurant({ name: NAMES.longWords }), await town.restaurant()];
@@ -157,6 +165,7 @@ const RESTAURANT = [
   },
   {
     name: '/eat/restaurants/{id}, Tiffin does not answer',
+    again: true,
     async see(world) {
       world.guards.allowNetworkErrors();
       await world.page.route('**/v1/**', (route) => route.abort());
@@ -166,6 +175,7 @@ const RESTAURANT = [
   },
   {
     name: '/eat/restaurants/{id}, not there',
+    again: true,
     async see({ page, guards }) {
       guards.allowStatus(404);
       await page.goto('/eat/restaurants/rst_00000000000000000000000000');

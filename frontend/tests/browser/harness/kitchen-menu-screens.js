@@ -19,6 +19,7 @@ const MENUS = [
   },
   {
     name: '/kitchen/{id}/menu, nothing on it',
+    again: true,
     async see(world) {
       await at(world, '/menu', { menu: [] });
       await expect(world.page.getByRole('heading', { name: 'There is nothing on the menu yet' })).toBeVisible();
@@ -49,6 +50,7 @@ const MENUS = [
   },
   {
     name: '/kitchen/{id}/menu, a new dish that may have arrived',
+    again: true,
     async see(world) {
       world.guards.allowNetworkErrors();
       const { restaurant } = await at(world, '/menu?dish=new');

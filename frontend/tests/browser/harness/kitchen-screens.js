@@ -66,6 +66,7 @@ const ENTERED = [
   },
   {
     name: '/kitchen, no restaurant yet',
+    again: true,
     async see({ page, town, signIn }) {
       await signIn(page, await town.merchant());
       await new KitchenPage(page).board();
@@ -126,6 +127,7 @@ const ENTERED = [
 const BOARD = [
   {
     name: '/kitchen/{id}, an empty board, untouched',
+    again: true,
     async see(world) {
       await world.page.addInitScript(() => Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' }));
       const { kitchen } = await at(world);
@@ -135,6 +137,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, the sound switched off',
+    again: true,
     async see(world) {
       const { kitchen } = await at(world, '', { name: NAMES.longWords });
       // A press anywhere lets it sound.
@@ -162,6 +165,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, an order that is not there',
+    again: true,
     async see(world) {
       world.guards.allowStatus(404);
       await at(world, '?order=ord_00000000000000000000000000');
@@ -180,6 +184,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, calling an order off',
+    again: true,
     async see(world) {
       const { kitchen, order } = await withOrder(world, 'accepted', 'Preparing');
       const sheet = await kitchen.open(order);
@@ -190,6 +195,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, an answer that may have arrived, and no more answers',
+    again: true,
     async see(world) {
       const { page, guards } = world;
       guards.allowNetworkErrors();
@@ -202,6 +208,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, while orders come',
+    again: true,
     async see(world) {
       await world.page.route('**/v1/orders?*', () => {});
       const { kitchen } = await at(world);

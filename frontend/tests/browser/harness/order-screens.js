@@ -60,6 +60,7 @@ const CHECKOUT = [
   },
   {
     name: '/eat/checkout, too far away',
+    again: true,
     async see(world) {
       world.guards.allowStatus(422);
       world.guards.allowStatus(409);
@@ -69,6 +70,7 @@ const CHECKOUT = [
   },
   {
     name: '/eat/checkout, not certain yet',
+    again: true,
     async see(world) {
       world.guards.allowNetworkErrors();
       const { eat } = await priced(world);
@@ -89,6 +91,7 @@ const CHECKOUT = [
   },
   {
     name: '/eat/checkout, the last dish taken out',
+    again: true,
     async see(world) {
       const { eat } = await at(world, '/eat/checkout', { entries: [{ quantity: 1 }] });
       await eat.quantity('Sour soup').getByRole('button', { name: 'Take out' }).click();
@@ -97,6 +100,7 @@ const CHECKOUT = [
   },
   {
     name: '/eat/checkout, signing up, with everything wrong',
+    again: true,
     async see(world) {
       const { eat } = await at(world, '/eat/checkout', { guest: true, entries: FULL });
       await eat.button('Sign in to order').click();
@@ -108,9 +112,9 @@ const CHECKOUT = [
 ];
 
 const ORDER = [
-  { name: '/eat/orders/{id}, waiting', see: (world) => followed(world, 'paid') },
+  { name: '/eat/orders/{id}, waiting', again: true, see: (world) => followed(world, 'paid') },
   { name: '/eat/orders/{id}, on its way', see: (world) => followed(world, 'picked_up', { inCity: true }) },
-  { name: '/eat/orders/{id}, delivered', see: (world) => followed(world, 'delivered') },
+  { name: '/eat/orders/{id}, delivered', again: true, see: (world) => followed(world, 'delivered') },
   {
     name: '/eat/orders/{id}, turned down',
     again: true,
@@ -133,6 +137,7 @@ const ORDER = [
   },
   {
     name: '/eat/orders/{id}, not theirs',
+    again: true,
     async see(world) {
       world.guards.allowStatus(404);
       await at(world, '/eat/orders/ord_00000000000000000000000000');
@@ -144,10 +149,12 @@ const ORDER = [
 const OWN = [
   ...['orders', 'notices', 'account'].map((page) => ({
     name: `/eat/${page}, nobody signed in`,
+    again: true,
     see: (world) => world.page.goto(`/eat/${page}`).then(() => expect(world.page.getByRole('main').getByRole('button', { name: 'Sign in' })).toBeVisible()),
   })),
   ...[['orders', 'You have not ordered yet'], ['notices', 'Nothing yet']].map(([page, words]) => ({
     name: `/eat/${page}, none`,
+    again: true,
     see: (world) => at(world, `/eat/${page}`).then(() => expect(world.page.getByRole('heading', { name: words })).toBeVisible()),
   })),
   {

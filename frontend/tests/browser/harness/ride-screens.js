@@ -58,6 +58,7 @@ export const RIDE = [
   },
   {
     name: '/ride, no vehicle yet',
+    again: true,
     async see(world) {
       world.guards.allowStatus(404, /^\/v1\/couriers\//);
       await asCourier(world, { vehicle: null });
@@ -73,6 +74,7 @@ export const RIDE = [
   },
   {
     name: '/ride, off duty, the place not to be had',
+    again: true,
     async see(world) {
       const device = await playGeolocation(world.page);
       const { ride } = await asCourier(world, { online: false });
@@ -83,6 +85,7 @@ export const RIDE = [
   },
   {
     name: '/ride, choosing a place',
+    again: true,
     async see(world) {
       const { ride } = await asCourier(world, { online: false });
       await ride.button('Choose a place on the map').click();
@@ -91,6 +94,7 @@ export const RIDE = [
   },
   {
     name: '/ride, on duty',
+    again: true,
     async see(world) {
       const { ride } = await asCourier(world);
       await expect(ride.looking).toBeVisible();
@@ -99,6 +103,7 @@ export const RIDE = [
   { name: '/ride, an offer', see: offered },
   {
     name: '/ride, a delivery to pick up',
+    again: true,
     async see(world) {
       const { ride, order } = await accepted(world);
       await order.accept();
@@ -108,6 +113,7 @@ export const RIDE = [
   },
   {
     name: '/ride, a delivery to the customer, and an offer above',
+    again: true,
     async see(world) {
       const { ride, order } = await accepted(world);
       await order.accept();
@@ -144,6 +150,7 @@ export const RIDE = [
   },
   {
     name: '/ride, account',
+    again: true,
     async see(world) {
       const { ride } = await asCourier(world, { online: false });
       await ride.button('Account').click();
@@ -152,6 +159,7 @@ export const RIDE = [
   },
   {
     name: '/ride, a session that has ended',
+    again: true,
     async see(world) {
       world.guards.allowStatus(401);
       const { page } = world;
@@ -162,6 +170,7 @@ export const RIDE = [
   },
   {
     name: '/ride, Tiffin does not answer',
+    again: true,
     async see(world) {
       world.guards.allowNetworkErrors();
       await world.page.route('**/v1/**', (route) => route.abort());

@@ -7,7 +7,7 @@ import { expect } from '@playwright/test';
  * A screen of the pages. `see` brings a page there, by whatever it takes of what a test has, and waits until it shows it.
  * @typedef {object} Screen
  * @property {string} name its address, and what is special about it
- * @property {boolean} [again] it is made of what another screen is made of: one of the long tier
+ * @property {boolean} [again] its route has a more telling screen, or it is made of what another is made of: one of the long tier
  * @property {(world: {page: object, context: object, town: object, signIn: Function, keep: Function, guards: object, baseURL: string}) => Promise<unknown>} see
  *
  * @typedef {object} Named a screen that shows the name it is given, which is a strange one

@@ -17,7 +17,7 @@ async function opened({ page, baseURL }) {
 
 /** @type {Screen[]} */
 export const THEATRE = [
-  { name: '/demo', see: opened },
+  { name: '/demo', again: true, see: opened },
   {
     name: '/demo, dinner on its way',
     async see(world) {
@@ -29,6 +29,7 @@ export const THEATRE = [
   },
   {
     name: '/demo, the curtain still down',
+    again: true,
     async see({ page }) {
       await page.route('**/_tiffin/theatre', () => {});
       await page.goto('/demo');
@@ -37,6 +38,7 @@ export const THEATRE = [
   },
   {
     name: '/demo, Tiffin does not answer',
+    again: true,
     async see(world) {
       world.guards.allowNetworkErrors();
       const theatre = await opened(world);
@@ -46,6 +48,7 @@ export const THEATRE = [
   },
   {
     name: '/demo, on another machine',
+    again: true,
     async see({ page, guards }) {
       guards.allowStatus(403);
       await page.route('**/_tiffin/sessions', (route) => route.fulfill({ status: 403, json: { code: 'forbidden', status: 403 } }));
