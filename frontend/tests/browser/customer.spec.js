@@ -32,7 +32,7 @@ test.describe('the gate', () => {
     await expect(eat.title).toHaveText('What are you hungry for?');
     const card = page.getByRole('link').filter({ has: page.getByRole('heading', { level: 3 }) }).first();
     await expect(card).toContainText(/\d+–\d+ min/);
-    await expect(card).toContainText(/RON\s?\d+\.\d\d/);
+    await expect(card).toContainText(/(RON\s?|€)\d+\.\d\d/);
     await expect(card).toContainText(/\d (m|km)/);
     await expect(card.locator('img, svg, .pic').first()).toBeVisible();
     await page.reload();
