@@ -25,7 +25,12 @@ export async function loadWords() {
     return catalog(locale);
   });
   document.documentElement.lang = locale;
-  document.documentElement.dir = RIGHT_TO_LEFT.includes(locale) ? 'rtl' : 'ltr';
+  document.documentElement.dir = isRightToLeft() ? 'rtl' : 'ltr';
+}
+
+/** Which way the reader's language is written. */
+function isRightToLeft() {
+  return RIGHT_TO_LEFT.includes(locale);
 }
 
 /** @param {string} name @returns {Promise<Record<string, string>>} */
@@ -109,8 +114,25 @@ function pick(forms, rule) {
 
 /** A name within a sentence: isolated where it may run the other way. @param {string} text */
 export function isolated(text) {
-  const other = document.documentElement.dir === 'rtl' ? /\p{Script=Latin}/u : /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
-  return other.test(text) ? `\u2068${text}\u2069` : text;
+  if (!isRightToLeft()) return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(text) ? `\u2068${text}\u2069` : text;
+  // Numbers alone follow the sentence, as "from–to" does; words of ours with names in them run as the page does.
+  if (!/\p{L}/u.test(text)) return text;
+  return `${/[\u2066-\u2068]/.test(text) ? '\u2067' : '\u2068'}${text}\u2069`;
+}
+
+/**
+ * Names in one line, each isolated: with commas, with dots, or as the language counts things up, with or without "and".
+ * @param {string[]} names @param {'comma' | 'dot' | 'unit' | 'conjunction'} [how]
+ */
+export function listed(names, how = 'comma') {
+  const each = names.map(isolated);
+  if (how === 'comma' || how === 'dot') return each.join(how === 'dot' ? ' · ' : isRightToLeft() ? '، ' : ', ');
+  return new Intl.ListFormat(locale, { type: how, style: how === 'unit' ? 'short' : 'long' }).format(each);
+}
+
+/** An address in one line, which runs as it is written where it is. @param {(string | null | undefined)[]} parts */
+export function addressLine(...parts) {
+  return isolated(parts.filter(Boolean).join(', '));
 }
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
@@ -138,7 +160,7 @@ export function money(money) {
 /** An order's number, in two groups to read aloud; from left to right even where its first group is all digits. @param {string} number */
 export function orderNumber(number) {
   const groups = number.length === 8 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
-  return RIGHT_TO_LEFT.includes(locale) ? `\u2066${groups}\u2069` : groups;
+  return isRightToLeft() ? `\u2066${groups}\u2069` : groups;
 }
 
 /** A distance, as people say it. @param {number} metres */

@@ -27,7 +27,7 @@ export default function NoticesSheet({ zone, onOrder, onClose }) {
 
 /** @param {{ one: any, zone?: string, onOrder?: (order: string) => void }} props */
 function Notice({ one, zone, onOrder }) {
-  const words = html`<span class="grow stack tight"><b>${one.title}</b><span class="muted small">${one.body}</span></span>
+  const words = html`<span class="grow stack tight"><b lang="en"><bdi>${one.title}</bdi></b><span class="muted small" lang="en"><bdi>${one.body}</bdi></span></span>
     <time class="muted small num" datetime=${one.created_at} translate="no">${when(one.created_at, zone)}</time>`;
   if (!onOrder) return html`<div class="item">${words}</div>`;
   return html`<button type="button" class="item" onClick=${() => onOrder(one.order_id)}>${words}</button>`;

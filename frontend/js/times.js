@@ -2,13 +2,13 @@
 /** Times in the reader's language, and what changes as time goes by. */
 import { html, useEffect, useLayoutEffect, useRef } from '../vendor/ui.js';
 import { serverNow } from './api.js';
-import { locale, t } from './i18n.js';
+import { listed, locale, t } from './i18n.js';
 import { announce } from './kit.js';
 
 /** The time of day, in a zone if given, which is named where it is not the reader's own. @param {string} iso @param {string | null} [zone] */
 export function time(iso, zone) {
-  const at = new Date(iso);
-  return zone && !sameClock(at, zone) ? t('kit.zoned', { time: clock(iso, zone), zone: zoneName(at, zone) }) : clock(iso, zone);
+  const other = zone && otherZone(zone, iso);
+  return other ? t('kit.zoned', { time: clock(iso, zone), zone: other }) : clock(iso, zone);
 }
 
 /** The time of day in a zone, on a page that names the zone elsewhere. @param {string} iso @param {string | null} [zone] */
@@ -16,18 +16,21 @@ export function clock(iso, zone) {
   return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined }).format(new Date(iso));
 }
 
-/** A zone's name, where its clocks are not the reader's. @param {string} zone */
-export function otherZone(zone) {
-  const now = new Date(serverNow());
-  return sameClock(now, zone) ? null : zoneName(now, zone);
+/** A zone's name, where its clocks are not the reader's. @param {string} zone @param {number | string} [at] now, if nothing else is given */
+export function otherZone(zone, at = serverNow()) {
+  const moment = new Date(at);
+  return sameClock(moment, zone) ? null : zoneName(moment, zone);
 }
 
-/** From when to when. @param {{ from: string, to: string }} span @param {string | null} [zone] */
-export function times({ from, to }, zone) {
-  const style = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone ?? undefined });
-  const format = new Intl.DateTimeFormat(locale, style);
-  const range = `${format.format(new Date(from))}–${format.format(new Date(to))}`;
-  return zone && !sameClock(new Date(from), zone) ? t('kit.zoned', { time: range, zone: zoneName(new Date(from), zone) }) : range;
+/** From when to when, in a zone if given, which is named where it is not the reader's own. @param {{ from: string, to: string }} span @param {string | null} [zone] */
+export function times(span, zone) {
+  const other = zone && otherZone(zone, span.from);
+  return other ? t('kit.zoned', { time: clocks(span, zone), zone: other }) : clocks(span, zone);
+}
+
+/** From when to when, on a page that names the zone elsewhere. @param {{ from: string, to: string }} span @param {string | null} [zone] */
+export function clocks({ from, to }, zone) {
+  return `${clock(from, zone)}–${clock(to, zone)}`;
 }
 
 /** Day and time: only the time where it is today. @param {string} iso @param {string | null} [zone] */
@@ -36,7 +39,7 @@ export function when(iso, zone) {
   const day = new Intl.DateTimeFormat(locale, style);
   const at = new Date(iso);
   if (day.format(at) === day.format(new Date(serverNow()))) return time(iso, zone);
-  return `${day.format(at)}, ${time(iso, zone)}`;
+  return listed([day.format(at), time(iso, zone)]);
 }
 
 /** @param {Date} at @param {string} zone */
@@ -49,7 +52,7 @@ function sameClock(at, zone) {
 function zoneName(at, zone) {
   const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
   const city = zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone;
-  return `${city}, ${parts.find((part) => part.type === 'timeZoneName')?.value ?? ''}`;
+  return t('kit.zone-name', { city, offset: parts.find((part) => part.type === 'timeZoneName')?.value ?? '' });
 }
 
 /** Words that change with time; they are written into their element, so that nothing is drawn anew. @param {{ say: (now: number) => string, every?: number, class?: string }} props */

@@ -1,7 +1,7 @@
 // @ts-check
 /** What is in the bag: beside the menu on a desktop, in a sheet on a phone. */
 import { effect, html, signal, useLayoutEffect, useRef } from '../../vendor/ui.js';
-import { money, said, t } from '../i18n.js';
+import { listed, money, said, t } from '../i18n.js';
 import { Busy, Button, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { go, openSheet } from '../router.js';
@@ -81,8 +81,8 @@ function Row({ line, currency, restaurant }) {
     removed.value = quantity < 1 ? { owner: account.peek()?.id, restaurant, entry, at: entries.indexOf(entry), last: entries.length === 1 } : null;
   };
   const words = html`<b><bdi translate="no">${name}</bdi></b>
-    ${options.length > 0 && html`<span class="muted small"><bdi translate="no">${options.join(', ')}</bdi></span>`}
-    ${trouble ? html`<span class="tag warn bag-trouble"><${Icon} name="triangle-alert" /><span>${t(`eat.trouble-${trouble}`, { options: about.join(', ') })}</span></span>` : html`<span class="num bag-total" translate="no">${money({ amount: total, currency })}</span>`}`;
+    ${options.length > 0 && html`<span class="muted small"><span translate="no">${listed(options)}</span></span>`}
+    ${trouble ? html`<span class="tag warn bag-trouble"><${Icon} name="triangle-alert" /><span>${t(`eat.trouble-${trouble}`, { options: listed(about) })}</span></span>` : html`<span class="num bag-total" translate="no">${money({ amount: total, currency })}</span>`}`;
   return html`<li class=${`bag-line ${trouble ? 'off' : ''}`}>
     ${item && item.option_groups.length > 0 ? html`<button type="button" class="bag-name" aria-haspopup="dialog" title=${t('eat.change-dish', { name })} onClick=${() => openSheet('edit', key)}>${words}</button>` : html`<div class="bag-name">${words}</div>`}
     <${Stepper} value=${entry.quantity} min=${0} max=${MAX_QUANTITY} label=${t('eat.quantity-of', { name })} last=${{ icon: 'trash-2', label: t('eat.remove') }} onChange=${step} />
@@ -105,7 +105,7 @@ export function Removed({ undo }) {
 /** Offline the bag is still what it is; only its prices are not known. @param {{ error: unknown, retry: () => unknown }} props */
 function Unpriced({ error, retry }) {
   return html`<div class="banner warn" role="status"><${Icon} name="wifi-off" /><p>${said(error)}</p><${Button} kind="small" onPress=${retry}>${t('kit.try-again')}<//></div>
-    <ul class="list bag-lines">${bag().entries.map((entry, at) => html`<li key=${at} class="bag-line"><span class="bag-name"><b><bdi translate="no">${entry.name}</bdi></b><span class="muted small"><bdi translate="no">${entry.options.map(({ name }) => name).join(', ')}</bdi></span></span><span class="q" translate="no">${entry.quantity}×</span></li>`)}</ul>`;
+    <ul class="list bag-lines">${bag().entries.map((entry, at) => html`<li key=${at} class="bag-line"><span class="bag-name"><b><bdi translate="no">${entry.name}</bdi></b><span class="muted small"><span translate="no">${listed(entry.options.map(({ name }) => name))}</span></span></span><span class="q" translate="no">${entry.quantity}×</span></li>`)}</ul>`;
 }
 
 /** What the dishes come to, how much the restaurant wants at least, and the way on. @param {{ restaurant: Restaurant }} props */

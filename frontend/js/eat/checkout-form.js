@@ -1,7 +1,7 @@
 // @ts-check
 /** What is filled in and read before an order is placed. There is no form: Enter pays nothing. */
 import { html, signal, useEffect, useRef } from '../../vendor/ui.js';
-import { minutes, money, t } from '../i18n.js';
+import { addressLine, minutes, money, t } from '../i18n.js';
 import { Button, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
@@ -117,8 +117,8 @@ function Where({ quote, zone, error }) {
   return html`<section class="card pad stack tight checkout-where" aria-label=${t('eat.deliver-to')}>
     <div class="row top">
       <${Icon} name="map-pin" />
-      <div class="grow">${stop ? html`<p class="strong" translate="no">${stop.address.street}, ${stop.address.city}</p>` : html`<p class="strong">${t('eat.where-to')}</p>`}
-        ${stop?.notes && html`<p class="muted small said" translate="no" dir="auto">${stop.notes}</p>`}</div>
+      <div class="grow">${stop ? html`<p class="strong" translate="no">${addressLine(stop.address.street, stop.address.city)}</p>` : html`<p class="strong">${t('eat.where-to')}</p>`}
+        ${stop?.notes && html`<p class="muted small said" translate="no"><bdi>${stop.notes}</bdi></p>`}</div>
       <button type="button" class="btn link" aria-haspopup="dialog" onClick=${() => openSheet('address', 'change')}>${t(stop ? 'eat.change' : 'eat.choose-address')}</button>
     </div>
     ${quote && html`<p class="row wrap"><span class="tag good"><${Icon} name="clock" />${t('eat.arrival')} <${Ticking} every=${5000} say=${arrival} /></span><span class="muted small num">${minutes(quote.eta_minutes)}</span></p>`}

@@ -2,7 +2,7 @@
 /** Which restaurants deliver to where somebody is, nearest first. Kept while the page is open: coming back costs nothing. */
 import { computed, html, signal, useEffect, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { call, config } from '../api.js';
-import { distance, locale, minutes, money, t } from '../i18n.js';
+import { distance, listed, locale, minutes, money, t } from '../i18n.js';
 import { Button, Empty, Failure, Icon, Picture, Title } from '../kit.js';
 import { follow } from '../live.js';
 import { Later, openSheet } from '../router.js';
@@ -117,9 +117,8 @@ export function around({ lat, lon }) {
 
 /** Cuisines in one line, as the restaurant wrote them. @param {string[]} cuisines */
 export function cuisineLine(cuisines) {
-  const words = cuisines.map((word) => word.replaceAll('_', ' '));
-  const [first = '', ...rest] = new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(words);
-  return first.toLocaleUpperCase(locale) + rest.join('');
+  const [[first = '', ...rest] = '', ...others] = cuisines.map((word) => word.replaceAll('_', ' '));
+  return listed([first.toLocaleUpperCase(locale) + rest.join(''), ...others], 'unit');
 }
 
 /** @param {Place} place */

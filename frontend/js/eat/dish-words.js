@@ -1,7 +1,7 @@
 // @ts-check
 /** Whom a dish suits and what is in it, in words with icons. */
 import { html } from '../../vendor/ui.js';
-import { locale, t } from '../i18n.js';
+import { listed, locale, t } from '../i18n.js';
 import { Icon } from '../kit.js';
 
 const DIETS = /** @type {Record<string, string>} */ ({ vegetarian: 'leaf', vegan: 'vegan', gluten_free: 'wheat-off', lactose_free: 'milk-off' });
@@ -27,5 +27,5 @@ export function Allergens({ item }) {
 export function contents(item) {
   if (item.allergens.length === 0) return null;
   const words = item.allergens.map((one) => t(`eat.allergen-${one}`).toLocaleLowerCase(locale));
-  return t('eat.contains', { allergens: new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(words) });
+  return t('eat.contains', { allergens: listed(words, 'unit') });
 }

@@ -60,7 +60,7 @@ function One({ notice }) {
   const unread = isUnread(notice);
   return html`<li><a class=${`item notice ${unread ? 'unread' : ''}`} href=${`/eat/orders/${order_id}`} onClick=${() => unread && read(id)}>
     <span class="tile"><img src=${`/img/scene/${SCENES[kind] ?? 'bell'}.webp`} alt="" width="30" height="30" loading="lazy" /></span>
-    <span class="grow"><span class="strong block" lang="en" dir="auto">${title}</span><span class="muted small block" lang="en" dir="auto">${body}</span>
+    <span class="grow"><span class="strong block" lang="en"><bdi>${title}</bdi></span><span class="muted small block" lang="en"><bdi>${body}</bdi></span>
       <time class="muted tiny num" datetime=${created_at} translate="no">${when(created_at)}</time></span>
     ${unread && html`<span class="dot accent"></span><span class="visually-hidden">${t('eat.notice-new')}</span>`}
   </a></li>`;

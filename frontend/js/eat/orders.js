@@ -2,7 +2,7 @@
 /** What somebody has ordered: what is on its way first, then what was, page by page. */
 import { html, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
-import { money, t } from '../i18n.js';
+import { listed, money, t } from '../i18n.js';
 import { Busy, Button, Empty, Failure, Icon, Picture, styled, Title } from '../kit.js';
 import { useLive } from '../live.js';
 import { account } from '../session.js';
@@ -72,7 +72,7 @@ function Past({ order }) {
   return html`<li class="orders-one">
     <a class="item" href=${`/eat/orders/${order.id}`}>
       <${Picture} id=${order.restaurant_id} name=${order.restaurant.picture} class="square" />
-      <span class="grow"><span class="strong clamp" translate="no">${order.restaurant.name}</span>
+      <span class="grow"><span class="strong clamp"><bdi translate="no">${order.restaurant.name}</bdi></span>
         <span class="muted small clamp" translate="no">${dishes(order)}</span>
         <span class="muted small row wrap"><span class="num" translate="no">${when(order.placed_at, zoneOf(order.restaurant_id))}</span> · <span class="num" translate="no">${money(order.total)}</span>${bad && html`<span class="tag bad">${shortly(order)}</span>`}</span></span>
     </a>
@@ -82,7 +82,7 @@ function Past({ order }) {
 
 /** @param {Order} order */
 function dishes({ lines }) {
-  return lines.map(({ quantity, name }) => `${quantity}× ${name}`).join(', ');
+  return listed(lines.map(({ quantity, name }) => `${quantity}× ${name}`));
 }
 
 /** What came twice while it was paged stands once, as it is newest. @param {Order[]} orders */

@@ -1,7 +1,7 @@
 // @ts-check
 /** What was or will be paid, line by line: of a quote and of an order alike. Every amount is the server's. */
 import { Fragment, html } from '../../vendor/ui.js';
-import { decimals, has, money, number, t } from '../i18n.js';
+import { decimals, has, listed, money, number, t } from '../i18n.js';
 
 /**
  * @typedef {import('../../types/app').Money} Money
@@ -19,7 +19,7 @@ export function plain({ amount, currency }) {
 export function Lines({ lines }) {
   return html`<ul class="lines">${lines.map(({ line, name, options, quantity, total }) => html`<li key=${line}>
     <span class="q" translate="no">${quantity}×</span>
-    <span><span translate="no">${name}</span>${options.length > 0 && html`<span class="block muted small" translate="no">${options.map((option) => option.name).join(', ')}</span>`}</span>
+    <span><bdi translate="no">${name}</bdi>${options.length > 0 && html`<span class="block muted small" translate="no">${listed(options.map((option) => option.name))}</span>`}</span>
     <span class="num strong" translate="no">${plain(total)}</span>
   </li>`)}</ul>`;
 }

@@ -2,7 +2,7 @@
 /** The same again: an order's dishes go into the bag, as far as the menu still has them; what is gone is told first. */
 import { html, signal } from '../../vendor/ui.js';
 import { call } from '../api.js';
-import { locale, t } from '../i18n.js';
+import { listed, t } from '../i18n.js';
 import { Button, toast } from '../kit.js';
 import { closeSheet, go, openSheet, sheet } from '../router.js';
 import { Sheet } from '../sheet.js';
@@ -43,7 +43,7 @@ export function AgainSheet() {
     go(what.gone.length > 0 ? `/eat/restaurants/${what.order.restaurant_id}` : '/eat/checkout', { replace: true });
   };
   const other = bag().restaurant;
-  const names = new Intl.ListFormat(locale, { type: 'conjunction' }).format(what.gone);
+  const names = listed(what.gone, 'conjunction');
   const bar = html`<${Button} kind="primary big" onPress=${fill}>${t('eat.again-fill', { count: count(what.bag) })}<//>`;
   return html`<${Sheet} title=${t('eat.again')} class="small" onClose=${close} bar=${bar}>
     <div class="stack">

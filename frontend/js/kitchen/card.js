@@ -6,7 +6,7 @@ import { Button, Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { openSheet } from '../router.js';
 import { Stepper } from '../sheet.js';
-import { Ring, times } from '../times.js';
+import { clocks, Ring } from '../times.js';
 import { chosenMinutes, give, isUnsure } from './answer.js';
 import { columnOf } from './columns.js';
 import { became, customer, items, known, refresh, why } from './feed.js';
@@ -110,7 +110,7 @@ function Ready({ order, restaurant }) {
 function OnItsWay({ order, restaurant }) {
   return html`<${Head} order=${order} brief><${Left} until=${order.promised_at} left=${null} /><//>
     <${Courier} order=${order} />
-    <p class="times">${order.eta && html`<span class="at">${t('kitchen.arrives')} <span class="num" translate="no">${times(order.eta, restaurant.time_zone)}</span></span>`}<${At} name="kitchen.promised" at=${order.promised_at} zone=${restaurant.time_zone} /></p>`;
+    <p class="times">${order.eta && html`<span class="at">${t('kitchen.arrives')} <span class="num" translate="no">${clocks(order.eta, restaurant.time_zone)}</span></span>`}<${At} name="kitchen.promised" at=${order.promised_at} zone=${restaurant.time_zone} /></p>`;
 }
 
 /** @param {{ order: Order, restaurant: Restaurant }} props */

@@ -72,7 +72,7 @@ function Top({ restaurant, at, several }) {
 /** Which zone's times these are, where it is not this device's. @param {{ zone: string }} props */
 function Zone({ zone }) {
   const name = otherZone(zone);
-  return name && html`<span class="tag zone"><${Icon} name="clock" />${t('kitchen.zone', { zone: name })}</span>`;
+  return name && html`<span class="tag zone"><${Icon} name="clock" />${t('kit.zone', { zone: name })}</span>`;
 }
 
 /** Whether the alarm can be heard, and the switch. */

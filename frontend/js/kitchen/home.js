@@ -1,7 +1,7 @@
 // @ts-check
 /** Where a merchant comes in: their one restaurant's board, a choice of several, or what to do without one. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { t } from '../i18n.js';
+import { addressLine, t } from '../i18n.js';
 import { Busy, Empty, Failure, Icon, IconButton, Picture, Title } from '../kit.js';
 import { closeSheet, go, Later, openSheet, sheet } from '../router.js';
 import { useRestaurants } from './restaurants.js';
@@ -25,7 +25,7 @@ export default function Home() {
       ${all.map(
         (one) => html`<li key=${one.id}><a class="card link restaurant-choice" href=${`/kitchen/${one.id}`}>
           <${Picture} name=${one.picture} id=${one.id} class="square" eager />
-          <span class="grow stack tight"><b class="clamp" translate="no"><bdi>${one.name}</bdi></b><span class="muted small clamp" translate="no">${[one.address.street, one.address.city].join(', ')}</span></span>
+          <span class="grow stack tight"><b class="clamp" translate="no"><bdi>${one.name}</bdi></b><span class="muted small clamp" translate="no">${addressLine(one.address.street, one.address.city)}</span></span>
           <${Icon} name="chevron-right" class="flip" />
         </a></li>`,
       )}

@@ -1,7 +1,7 @@
 // @ts-check
 /** What was ordered, as it is cooked. */
 import { html, signal } from '../../vendor/ui.js';
-import { money, number, t } from '../i18n.js';
+import { listed, money, number, t } from '../i18n.js';
 
 /** So many lines stand on a card; the others are shown when asked for, so that its buttons stay in reach. */
 const ON_A_CARD = 10;
@@ -22,7 +22,7 @@ export function Lines({ order, brief = false, priced = false }) {
         <span class="q" translate="no">${number(line.quantity)}×</span>
         <span class="dish" translate="no"><bdi>${line.name}</bdi></span>
         ${priced && html`<span class="num end" translate="no">${money(line.total)}</span>`}
-        ${line.options.length > 0 && html`<span class="options" translate="no">${line.options.map((option) => html`<bdi key=${option.option_id}>${option.name}</bdi>`)}</span>`}
+        ${line.options.length > 0 && html`<span class="options" translate="no">${listed(line.options.map(({ name }) => name), 'dot')}</span>`}
       </li>`,
     )}
     ${more > 0 && html`<li class="more"><button type="button" class="btn small" onClick=${() => (whole.value = [...whole.peek(), order.id])}>${t('kitchen.more-lines', { count: more })}</button></li>`}

@@ -29,7 +29,7 @@ export function Offer({ delivery, onOver }) {
       <${Ring} until=${offer.expires_at} total=${OFFER_S} onEnd=${onOver} label=${(/** @type {number} */ count) => t('ride.seconds-left', { count })} />
     </div>
     <ul class="legs">
-      <li class="row"><${Icon} name="store" /><span class="grow"><b translate="no">${from.name}</b><span class="muted small">${from.address?.street}${ready && html` · ${t('ride.ready-at', { time: time(ready) })}`}</span></span><b class="num">${distance(offer.to_pick_up_m)}</b></li>
+      <li class="row"><${Icon} name="store" /><span class="grow"><b translate="no"><bdi>${from.name}</bdi></b><span class="muted small"><bdi>${from.address?.street}</bdi>${ready && html` · ${t('ride.ready-at', { time: time(ready) })}`}</span></span><b class="num">${distance(offer.to_pick_up_m)}</b></li>
       <li class="row"><${Icon} name="house" /><span class="grow"><b>${t('ride.drop-off')}</b><span class="muted small">${t('ride.address-later')}</span></span><b class="num">${distance(way)}</b></li>
     </ul>
     <div class="row ride-acts">

@@ -1,7 +1,7 @@
 // @ts-check
 /** A delivery that is being carried: where to now, whom to ask for, and the one step that comes next. */
 import { html, useEffect } from '../../vendor/ui.js';
-import { money, orderNumber, t } from '../i18n.js';
+import { addressLine, money, orderNumber, t } from '../i18n.js';
 import { announce, Button, Icon } from '../kit.js';
 import { byHand } from '../theatre.js';
 import { time, times } from '../times.js';
@@ -50,9 +50,9 @@ function Stop({ stop, kind }) {
   if (!stop) return null;
   const { address } = stop;
   return html`<div class="stop card pad stack tight">
-    <b translate="no">${stop.name}</b>
-    ${address && html`<span translate="no">${[address.street, address.postcode, address.city].filter(Boolean).join(', ')}</span>`}
-    ${kind === 'to_customer' && stop.notes && html`<p class="note" translate="no">${stop.notes}</p>`}
+    <b translate="no"><bdi>${stop.name}</bdi></b>
+    ${address && html`<span translate="no">${addressLine(address.street, address.postcode, address.city)}</span>`}
+    ${kind === 'to_customer' && stop.notes && html`<p class="note" translate="no"><bdi>${stop.notes}</bdi></p>`}
     ${stop.phone && html`<a class="btn line small" href=${`tel:${stop.phone.replace(/[^+\d]/g, '')}`}><${Icon} name="phone" />${t('ride.call')} <span class="num" translate="no" dir="ltr">${stop.phone}</span></a>`}
   </div>`;
 }

@@ -66,6 +66,18 @@ test('the times of an order are its restaurant’s, wherever they are read', asy
   }
 });
 
+test('what is on its way tells its times as every card does, whole, without the zone that stands above', async ({ town, newDevice, signIn }) => {
+  const order = await town.order({ status: 'picked_up', courier: await town.courier() });
+  const page = await (await newDevice({ ...TABLET, timezoneId: ELSEWHERE[0] })).newPage();
+  await signIn(page, order.restaurant.owner);
+  const kitchen = new KitchenPage(page);
+  await kitchen.board(order.restaurant);
+  const times = kitchen.card(order, 'On its way').locator('.at');
+  await expect(times).toHaveText([/^arrives \d\d:\d\d–\d\d:\d\d$/, `promised ${clock((await order.now()).promised_at)}`]);
+  await expect(page.locator('.zone')).toHaveText(/^Times of Bucharest/);
+  await expectFits(page);
+});
+
 for (const currency of CURRENCIES) {
   test(`amounts in ${currency} have the decimals that it has`, tier(TELLING_CURRENCIES.includes(currency)), async ({ page, town, signIn }) => {
     const restaurant = await town.restaurant({ currency, menu: [dish({ price: 1250 })] });

@@ -74,3 +74,50 @@ for (const [kind, name] of Object.entries(NAMES)) {
     });
   }
 }
+
+/** Where words stand within an element: from the left to the right edge. */
+function edges(locator, words) {
+  return locator.evaluate((element, sought) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const at = texts.currentNode.data.indexOf(sought);
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(texts.currentNode, at);
+      range.setEnd(texts.currentNode, at + sought.length);
+      const { left, right } = range.getBoundingClientRect();
+      return { left, right };
+    }
+    throw new Error(`nothing says ${sought}`);
+  }, words);
+}
+
+test('in Arabic, names in Latin letters keep the order in which they are told, each from left to right, and their blocks stand as the page does', async ({ newDevice, town, signIn }) => {
+  const groups = [['Size', '32 cm'], ['Dough', 'Neapolitan']].map(([name, only]) => ({ name, min: 1, max: 1, options: [option(only)] }));
+  const restaurant = await town.restaurant({ menu: [dishWithOptions({ price: 20, option_groups: groups })], time_zone: 'Europe/Bucharest' });
+  const [{ id, option_groups: chosen }] = restaurant.items;
+  const items = [{ item_id: id, quantity: 1, options: chosen.map(({ options }) => options[0].id) }];
+  const order = await town.order({ restaurant, items, deliverTo: { ...town.home, notes: 'Blue door' }, status: 'accepted' });
+  const device = await newDevice({ timezoneId: 'Asia/Tokyo' });
+
+  const page = await device.newPage();
+  await speak(page, 'ar');
+  await signIn(page, order.customer, { address: town.home });
+  await new EatPage(page).order(order);
+  const note = page.locator('.said').filter({ hasText: 'Blue door' });
+  await expect(note).toBeVisible();
+  expect((await edges(note, 'Blue door')).right).toBeCloseTo(await note.evaluate((block) => block.getBoundingClientRect().right), 0);
+  const zone = page.getByText('Bucharest').last();
+  expect((await edges(zone, 'Bucharest')).left).toBeGreaterThan((await edges(zone, 'غرينتش')).right);
+
+  const board = await device.newPage();
+  await speak(board, 'ar');
+  await signIn(board, restaurant.owner);
+  await board.goto(`/kitchen/${restaurant.id}`);
+  for (const options of [page.locator('.lines .small'), board.locator('.dishes .options')]) {
+    await expect(options).toBeVisible();
+    const [digits, unit, dough] = [await edges(options, '32'), await edges(options, 'cm'), await edges(options, 'Neapolitan')];
+    expect(digits.right).toBeLessThan(unit.left);
+    expect(dough.right).toBeLessThan(digits.left);
+  }
+});

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { FRONTEND } from './tiffin.js';
 
-/** Languages that are written from right to left: there names in Latin letters are isolated. */
+/** Languages that are written from right to left: there names are isolated. */
 const RIGHT_TO_LEFT = ['ar'];
 
 const CATALOGS = path.join(FRONTEND, 'i18n');
@@ -23,7 +23,7 @@ export function wordsOf(locale) {
   return (key, values = {}) => {
     const message = messages[key];
     if (message === undefined) throw new Error(`${locale} has no message ${key}`);
-    const isolates = (text) => RIGHT_TO_LEFT.includes(locale) && /\p{Script=Latin}/u.test(text);
+    const isolates = (text) => RIGHT_TO_LEFT.includes(locale) && /\p{L}/u.test(text);
     return message.replace(/\{(\w+)\}/g, (_, name) => (isolates(values[name]) ? `\u2068${values[name]}\u2069` : values[name]));
   };
 }
