@@ -2,6 +2,7 @@
 
 import { expect, test } from './fixtures.js';
 import { EatPage, read } from './harness/eat-page.js';
+import { OrderInTown } from './harness/orders.js';
 import { NAMES, dish } from './harness/samples.js';
 import { bagOf, everythingKept } from './harness/storage.js';
 
@@ -32,6 +33,23 @@ test('an order can be called off until it is accepted, and costs nothing', async
   await expect(eat.says('You were not charged.')).toBeVisible();
   await expect(eat.button('Cancel the order')).toHaveCount(0);
   expect(await order.now()).toMatchObject({ status: 'cancelled', reason: 'It takes too long' });
+});
+
+test('what was placed here and called off since is not shown as placed at the checkout', async ({ page, town, signIn }) => {
+  const [customer, restaurant] = [await town.customer(), await town.restaurant()];
+  await signIn(page, customer, { address: town.home, bag: bagOf(restaurant) });
+  const eat = new EatPage(page);
+  const placed = page.getByRole('heading', { name: /^Order .* is placed$/ });
+  await eat.checkout();
+  await eat.pay();
+  const order = await OrderInTown.placed(town, await eat.placed(), { customer, restaurant });
+  await eat.checkout();
+  await expect(placed).toBeVisible();
+  await order.bringTo('cancelled');
+  await expect(page.getByRole('heading', { name: 'There is nothing to order' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'There is nothing to order' })).toBeVisible();
+  await expect(placed).toHaveCount(0);
 });
 
 test('a reason of one’s own has to be given, and is passed on as it is written', async ({ page, town, signIn }) => {
