@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { number, t } from '../i18n.js';
 import { Failure, Icon } from '../kit.js';
 import { closeSheet, Later, sheet } from '../router.js';
-import { holding, isMisled } from './calm.js';
+import { holding, isMisled } from '../calm.js';
 import { Card } from './card.js';
 import { COLUMNS } from './columns.js';
 import { drawn, live, movedAt, refresh, shown, unseen } from './feed.js';

@@ -52,6 +52,28 @@ test('what was placed here and called off since is not shown as placed at the ch
   await expect(placed).toHaveCount(0);
 });
 
+test('the arrow of an order leads to the list it was opened from, and never to another order', async ({ page, town, signIn }) => {
+  const customer = await town.customer();
+  const past = await town.order({ status: 'cancelled', customer });
+  await signIn(page, customer, { address: town.home });
+  const eat = new EatPage(page);
+  await page.goto('/eat/orders');
+  await page.getByRole('listitem').getByRole('link', { name: /Sour soup/ }).click();
+  await expect(page.getByText(read(past))).toBeVisible();
+  await eat.button('Back').click();
+  await expect(page).toHaveURL(/\/eat\/orders$/);
+  expect(await page.evaluate(() => navigation.canGoForward)).toBe(true);
+  await page.goForward();
+  await page.getByRole('button', { name: /^Order again/ }).click();
+  await eat.pay();
+  await expect(page).not.toHaveURL(new RegExp(past.id));
+  await eat.placed();
+  await expect(eat.title).toHaveText('Waiting for La Mama');
+  await eat.button('Back').click();
+  await expect(page).toHaveURL(/\/eat\/orders$/);
+  await expect(page.getByRole('heading', { name: 'On its way' })).toBeVisible();
+});
+
 test('a reason of one’s own has to be given, and is passed on as it is written', async ({ page, town, signIn }) => {
   const { order, eat } = await followed({ page, town, signIn }, { status: 'paid' });
   await eat.button('Cancel the order').click();

@@ -1,6 +1,6 @@
 // @ts-check
 /** Nothing moves under a finger: changes wait until no pointer is down, nor was a moment ago. */
-import { signal } from '../../vendor/ui.js';
+import { signal } from '../vendor/ui.js';
 
 /** How long after a touch things stay where they are, in milliseconds. */
 export const HOLD_MS = 500;
