@@ -74,6 +74,24 @@ test('the arrow of an order leads to the list it was opened from, and never to a
   await expect(page.getByRole('heading', { name: 'On its way' })).toBeVisible();
 });
 
+test('beside the restaurants stands the order that is on its way, as long as it is', async ({ page, town, signIn }) => {
+  const order = await town.order({ status: 'paid' });
+  await signIn(page, order.customer, { address: town.home, bag: bagOf(order.restaurant) });
+  await page.goto('/eat');
+  const link = page.locator(`.eat-near a[href="/eat/orders/${order.id}"]`);
+  await expect(link).toContainText('Waiting for La Mama');
+  const [bar, bag] = [await link.boundingBox(), await page.getByRole('button', { name: /^View bag/ }).boundingBox()];
+  expect(bar.y + bar.height).toBeLessThanOrEqual(bag.y);
+  await order.accept();
+  await expect(link).toContainText('La Mama is cooking');
+  await link.click();
+  await expect(page.getByText(read(order))).toBeVisible();
+  await page.goBack();
+  await expect(link).toBeVisible();
+  await order.cancel('Out of gas', order.restaurant.owner);
+  await expect(link).toHaveCount(0);
+});
+
 test('a reason of one’s own has to be given, and is passed on as it is written', async ({ page, town, signIn }) => {
   const { order, eat } = await followed({ page, town, signIn }, { status: 'paid' });
   await eat.button('Cancel the order').click();
