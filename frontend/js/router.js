@@ -74,8 +74,8 @@ function decode(text) {
 export function go(path, { replace = false } = {}) {
   remember();
   const before = route.peek().path;
-  if (replace) history.replaceState({ depth: depth(), inside: inside(), made: history.state?.made }, '', path);
-  else history.pushState({ depth: 0, inside: true, made: nextMade() }, '', path);
+  if (replace) history.replaceState({ depth: depth(), inside: inside(), from: history.state?.from, made: history.state?.made }, '', path);
+  else history.pushState({ depth: 0, inside: true, from: before, made: nextMade() }, '', path);
   read();
   if (route.peek().path !== before) {
     focusTitle = true;
@@ -83,9 +83,9 @@ export function go(path, { replace = false } = {}) {
   }
 }
 
-/** Goes back to where we came from in this page, or else to `path`. @param {string} path */
-export function back(path) {
-  if (inside() && isNewest()) history.back();
+/** Goes back to where we came from in this page, or else to `path`. @param {string} path @param {string[]} [among] only where we came from one of these */
+export function back(path, among) {
+  if (inside() && isNewest() && (!among || among.includes(history.state.from))) history.back();
   else go(path, { replace: true });
 }
 
@@ -96,7 +96,7 @@ export function openSheet(name, value) {
   remember();
   const query = new URLSearchParams(location.search);
   query.set(name, value);
-  history.pushState({ depth: depth() + 1, inside: true, made: nextMade(), y: scrollY }, '', `${location.pathname}?${query}`);
+  history.pushState({ depth: depth() + 1, inside: true, from: location.pathname, made: nextMade(), y: scrollY }, '', `${location.pathname}?${query}`);
   read();
 }
 

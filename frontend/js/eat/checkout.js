@@ -3,7 +3,8 @@
 import { computed, effect, html, signal, useEffect } from '../../vendor/ui.js';
 import { config, serverNow } from '../api.js';
 import { orderNumber, t } from '../i18n.js';
-import { Button, Empty, Icon, styled, Title } from '../kit.js';
+import { Busy, Button, Empty, Icon, styled, Title } from '../kit.js';
+import { useLive } from '../live.js';
 import { back, route } from '../router.js';
 import { account, ended } from '../session.js';
 import { address } from './address.js';
@@ -11,6 +12,7 @@ import { bag, quoteItems } from './bag.js';
 import { emptied, Removed, useBag } from './bag-view.js';
 import { CheckoutForm } from './checkout-form.js';
 import { draftFor } from './draft.js';
+import { isOver } from './order-words.js';
 import { justPlaced, lastPlaced } from './placed.js';
 import { doubt, goOn, keepPlacing, refusal, sending, underWay } from './placing.js';
 import { quoting } from './quoting.js';
@@ -88,15 +90,28 @@ function InDoubt() {
 
 /** Nothing is in the bag: the last thing was taken out, it was ordered just now, or never filled. */
 function Over() {
+  const placed = emptied() ? null : justPlaced(serverNow());
+  return placed ? html`<${Ordered} key=${placed.order_id} placed=${placed} />` : html`<${Nothing} />`;
+}
+
+/** What was ordered just now, as long as it is not over: what became of it then, its own page tells. @param {{ placed: import('./placed.js').Placed }} props */
+function Ordered({ placed }) {
+  const { data, error } = useLive('get-order', { path: { order_id: placed.order_id } }, { until: isOver });
+  if (!data.value && !error.value) return html`<div class="page narrow"><${Busy} rows=${4} /></div>`;
+  if (error.value?.status === 404 || (data.value && isOver(data.value))) return html`<${Nothing} />`;
+  const more = html`<div class="row wrap"><${Way} to=${`/eat/orders/${placed.order_id}`} kind="primary">${t('eat.follow-order')}<//><${Way} to="/eat" kind="line">${t('eat.to-restaurants')}<//></div>`;
+  return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
+    <${Empty} scene="party" title=${t('eat.order-placed', { number: orderNumber(placed.number) })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
+}
+
+function Nothing() {
   const undo = emptied();
-  const placed = undo ? null : justPlaced(serverNow());
-  const link = (/** @type {string} */ to, /** @type {string} */ words, kind = 'strong') => html`<a class=${`btn ${kind}`} href=${to}>${words}</a>`;
-  if (placed) {
-    const more = html`<div class="row wrap">${link(`/eat/orders/${placed.order_id}`, t('eat.follow-order'), 'primary')}${link('/eat', t('eat.to-restaurants'), 'line')}</div>`;
-    return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
-      <${Empty} scene="party" title=${t('eat.order-placed', { number: orderNumber(placed.number) })} action=${more}>${t('eat.order-placed-more')}<//></div>`;
-  }
   return html`<div class="page narrow"><${Title} class="visually-hidden">${t('eat.checkout')}<//>
     ${undo && html`<div class="card pad"><${Removed} undo=${undo} /></div>`}
-    <${Empty} scene="bag" title=${t('eat.nothing')} action=${link('/eat', t('eat.to-restaurants'))}>${t('eat.nothing-more')}<//></div>`;
+    <${Empty} scene="bag" title=${t('eat.nothing')} action=${html`<${Way} to="/eat" kind="strong">${t('eat.to-restaurants')}<//>`}>${t('eat.nothing-more')}<//></div>`;
+}
+
+/** @param {{ to: string, kind: string, children?: any }} props */
+function Way({ to, kind, children }) {
+  return html`<a class=${`btn ${kind}`} href=${to}>${children}</a>`;
 }

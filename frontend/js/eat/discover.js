@@ -42,6 +42,7 @@ function Near({ stop }) {
   return html`<div class="page eat-near">
     <${Title} name=${t('eat.discover')}>${account.value ? t('eat.hungry-name', { name: firstName(account.value.name) }) : t('eat.hungry')}<//>
     ${cards ? html`<${Found} near=${near} />` : near.first.error.value ? html`<${Failure} error=${near.first.error.value} retry=${near.first.refresh} />` : html`<${Waiting} />`}
+    ${cards && account.value && html`<${Later} key=${account.value.id} load=${() => import('./under-way.js')} />`}
     ${isKept('bag', account.value?.id) && html`<${Later} load=${() => import('./bag-bar.js').then(({ BagBar }) => ({ default: BagBar }))} />`}
   </div>`;
 }

@@ -70,7 +70,8 @@ export function isSettled({ status }) {
 }
 
 /**
- * A journey as people are told it, oldest first, with what is still to come where nothing has gone wrong.
+ * A journey as people are told it, oldest first, with what is still to come where nothing has gone wrong. A step that a later
+ * one passed over, as when a courier leaves before the kitchen has said that it is ready, does not come any more.
  * @param {Order} order @param {Step[]} entries
  * @returns {{ type: string, at: string | null, words: string }[]}
  */
@@ -78,7 +79,7 @@ export function steps(order, entries) {
   const last = new Map(entries.filter(({ type }) => TOLD.includes(type)).map((entry) => [entry.type, entry]));
   const done = [...last.values()].sort((one, other) => one.sequence - other.sequence);
   const wrong = isOver(order) && order.status !== 'delivered';
-  const ahead = wrong ? [] : WAY.filter((type) => !last.has(type));
+  const ahead = wrong ? [] : WAY.slice(WAY.findLastIndex((type) => last.has(type)) + 1);
   return [
     ...done.map(({ type, at }) => ({ type, at, words: stepWords(type, order) })),
     ...ahead.map((type) => ({ type, at: null, words: stepWords(type, order) })),

@@ -21,6 +21,8 @@ const SOON_MS = 700;
 const MINUTE_MS = 60_000;
 /** How long an order waits for what belongs beside it, in milliseconds: shown without, it would move once that comes. */
 const BESIDE_MS = 2_000;
+/** Where Back from an order leads, where it was opened there. */
+const ABOVE = ['/eat/orders', '/eat', '/eat/notices'];
 const SCENES = /** @type {Record<string, string>} */ ({ delivered: 'party', payment_failed: 'card', rejected: 'cook', cancelled: 'plate', undeliverable: 'storm' });
 
 /** @typedef {import('../../types/app').Order} Order */
@@ -120,8 +122,9 @@ function asSentence(words) {
   return /[.!?؟…]$/.test(words) ? words : `${words}.`;
 }
 
+/** To what is above: the list it was opened from, or else the orders; never to another order. */
 function Leave() {
-  return html`<button type="button" class="icon-btn" aria-label=${t('eat.to-orders')} title=${t('eat.to-orders')} onClick=${() => back('/eat/orders')}><${Icon} name="arrow-left" class="flip" /></button>`;
+  return html`<button type="button" class="icon-btn" aria-label=${t('eat.back')} title=${t('eat.back')} onClick=${() => back('/eat/orders', ABOVE)}><${Icon} name="arrow-left" class="flip" /></button>`;
 }
 
 /** When it comes, and whether that is later than was promised. @param {{ order: Order, zone: string | undefined }} props */

@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { number, t } from '../i18n.js';
 import { Failure, Icon } from '../kit.js';
 import { closeSheet, Later, sheet } from '../router.js';
-import { holding, isMisled } from './calm.js';
+import { holding, stopMisled } from '../calm.js';
 import { Card } from './card.js';
 import { COLUMNS } from './columns.js';
 import { drawn, live, movedAt, refresh, shown, unseen } from './feed.js';
@@ -32,11 +32,7 @@ function Board({ restaurant }) {
 /** @param {{ column: import('./columns.js').Column, orders: import('../../types/app').Order[] | null, restaurant: any }} props `orders`: null while they are not known */
 function Column({ column, orders, restaurant }) {
   useLayoutEffect(() => drawn(column));
-  const guard = (/** @type {MouseEvent} */ event) => {
-    if (!isMisled(event, movedAt.get(column) ?? -Infinity)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const guard = (/** @type {MouseEvent} */ event) => stopMisled(event, movedAt.get(column) ?? -Infinity);
   const hot = column === 'new' && orders !== null && orders.length > 0;
   const more = column === 'new' && holding.value ? unseen.value : 0;
   return html`<section class=${`column ${column}`} id=${`column-${column}`} aria-labelledby=${`title-${column}`} onClickCapture=${guard}>

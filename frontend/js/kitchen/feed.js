@@ -10,7 +10,7 @@ import { follow } from '../live.js';
 import { route } from '../router.js';
 import { account } from '../session.js';
 import { batch, computed, effect, signal, untracked } from '../../vendor/ui.js';
-import { whenCalm } from './calm.js';
+import { whenCalm } from '../calm.js';
 import { arranged, COLUMNS, hasMoved, isWaiting, merged, newer } from './columns.js';
 
 /** @typedef {import('../../types/app').Order} Order */

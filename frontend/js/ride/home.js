@@ -1,6 +1,7 @@
 // @ts-check
 /** Where a courier is all day: a picture of the area, and below it what is to be done next. */
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor/ui.js';
+import { stopMisled } from '../calm.js';
 import { t } from '../i18n.js';
 import { Busy, Failure, Icon, Title } from '../kit.js';
 import { useLive } from '../live.js';
@@ -13,7 +14,7 @@ import { Offer } from './offer.js';
 import { beginQueue, stepsOf, useSteps, waiting } from './queue.js';
 import { RideMap } from './ride-map.js';
 import { Task } from './task.js';
-import { calledOff, carried, known, leg, offered, open } from './tasks.js';
+import { calledOff, carried, known, leg, nextStep, offered, open } from './tasks.js';
 import { tellCalledOff, ToldList } from './told.js';
 import { ChooseVehicle } from './vehicle.js';
 
@@ -62,6 +63,9 @@ function Ride({ courier }) {
   const tasks = carried(deliveries, (id) => stepsOf(steps, id));
   const [passed, askAgain] = usePassed(asked?.id ?? null, tasks, profile?.online ?? false);
 
+  const next = (/** @type {import('../../types/app').Delivery} */ delivery) => nextStep(delivery, stepsOf(steps, delivery.id));
+  const onClickCapture = useSteadyHand([asked?.id, ...tasks.map((delivery) => `${delivery.id} ${next(delivery)}`), profile?.online, passed, slow].join());
+
   return html`<div class="ride">
     <${RideMap} place=${profile?.place ?? null} vehicle=${profile?.vehicle ?? 'scooter'} delivery=${asked ?? tasks[0] ?? null} away=${!asked && tasks.length > 0 && leg(tasks[0], stepsOf(steps, tasks[0].id)) !== 'to_pick_up'} />
     <header class="ride-top">
@@ -72,7 +76,7 @@ function Ride({ courier }) {
       <${Bell} />
       <${Account} />
     </header>
-    <main id="main" class="ride-panel" tabindex="-1" ...${panel}>
+    <main id="main" class="ride-panel" tabindex="-1" ...${panel} onClickCapture=${onClickCapture}>
       <${WhoPlays} role="courier" />
       <${ToldList} owner=${courier} />
       ${slow && html`<${Waiting} />`}
@@ -107,6 +111,13 @@ function useHeldFocus() {
     if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
   });
   return { ref, onFocusIn: (/** @type {FocusEvent} */ { target }) => (last.current = /** @type {Element} */ (target)) };
+}
+
+/** Where one button has taken another's place, a press that was meant for what stood there does nothing. @param {string} layout tells apart what stands where */
+function useSteadyHand(layout) {
+  const movedAt = useRef(-Infinity);
+  useLayoutEffect(() => void (movedAt.current = performance.now()), [layout]);
+  return (/** @type {MouseEvent} */ event) => stopMisled(event, movedAt.current);
 }
 
 /**

@@ -5,6 +5,8 @@
  */
 import { actions, isOld, isOutcome } from '../actions.js';
 import { ApiError, REQUEST_MS } from '../api.js';
+import { money, t } from '../i18n.js';
+import { toast } from '../kit.js';
 import { timers } from '../live.js';
 import { account, ended } from '../session.js';
 import { alone } from '../store.js';
@@ -97,7 +99,8 @@ async function sendNext(owner) {
   if (!action || account.peek()?.id !== owner) return;
   if (isOld(action)) return refuse(owner, action, { code: 'too-old' });
   try {
-    await queue.send(owner, action);
+    const { data } = await queue.send(owner, action);
+    if (action.operation === 'complete-delivery') toast(t('ride.earned', { earning: money(/** @type {import('../../types/app').Delivery} */ (data).earning) }), 'good');
   } catch (error) {
     if (!isOutcome(error)) throw error;
     refuse(owner, action, /** @type {ApiError} */ (error));

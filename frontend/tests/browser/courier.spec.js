@@ -58,6 +58,7 @@ test('somebody signs up as a courier, and carries dinner to the door', async ({ 
   await expect(task.getByRole('link', { name: /Call/ })).toHaveAttribute('href', 'tel:+40700000000');
   await order.until('picked_up');
   await ride.step(order, 'Delivered').click();
+  await expect(page.getByText(/^Delivered\. You earned /)).toContainText((earning.amount / 100).toFixed(2));
   await expect(ride.looking).toBeVisible();
   await expect(task).toHaveCount(0);
   await order.until('delivered');

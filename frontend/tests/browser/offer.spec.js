@@ -76,6 +76,26 @@ test('an offer that runs out is gone, and the courier is told nothing worse; the
   await expect(passed).toHaveCount(0);
 });
 
+test('a tap that was meant for an offer which has just run out does not end the courier’s duty', async ({ page, town, signIn, network }) => {
+  const { courier, ride } = await offered({ page, town, signIn });
+  // As soon as the offer has gone, a press meant for its button meets what stands there now.
+  await page.evaluate((label) => {
+    new MutationObserver((_changes, observer) => {
+      const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === label);
+      if (document.querySelector('.offer') || !button) return;
+      observer.disconnect();
+      button.dispatchEvent(new PointerEvent('click', { bubbles: true, cancelable: true, detail: 1, pointerType: 'touch' }));
+      document.body.dataset.pressed = label;
+    }).observe(document.body, { subtree: true, childList: true });
+  }, 'Go off duty');
+  await expect(page.locator('body')).toHaveAttribute('data-pressed', 'Go off duty');
+  await expect(page.getByText('You let an offer go by.')).toBeVisible();
+  expect(network.requestsOf('PUT', `/v1/couriers/${courier.id}/availability`)).toEqual([]);
+  await ride.button('Go off duty').click();
+  await expect(ride.offDuty).toBeVisible();
+  expect(network.requestsOf('PUT', `/v1/couriers/${courier.id}/availability`)).toHaveLength(1);
+});
+
 test('a courier’s page that finds the server failing does not say that it is the device', async ({ page, town, signIn, network, guards }) => {
   guards.allowStatus(503, API);
   network.when('GET', API, { answer: { status: 503, body: {} } });

@@ -2,6 +2,7 @@
 
 import { expect, test } from './fixtures.js';
 import { EatPage, read } from './harness/eat-page.js';
+import { OrderInTown } from './harness/orders.js';
 import { NAMES, dish } from './harness/samples.js';
 import { bagOf, everythingKept } from './harness/storage.js';
 
@@ -32,6 +33,63 @@ test('an order can be called off until it is accepted, and costs nothing', async
   await expect(eat.says('You were not charged.')).toBeVisible();
   await expect(eat.button('Cancel the order')).toHaveCount(0);
   expect(await order.now()).toMatchObject({ status: 'cancelled', reason: 'It takes too long' });
+});
+
+test('what was placed here and called off since is not shown as placed at the checkout', async ({ page, town, signIn }) => {
+  const [customer, restaurant] = [await town.customer(), await town.restaurant()];
+  await signIn(page, customer, { address: town.home, bag: bagOf(restaurant) });
+  const eat = new EatPage(page);
+  const placed = page.getByRole('heading', { name: /^Order .* is placed$/ });
+  await eat.checkout();
+  await eat.pay();
+  const order = await OrderInTown.placed(town, await eat.placed(), { customer, restaurant });
+  await eat.checkout();
+  await expect(placed).toBeVisible();
+  await order.bringTo('cancelled');
+  await expect(page.getByRole('heading', { name: 'There is nothing to order' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'There is nothing to order' })).toBeVisible();
+  await expect(placed).toHaveCount(0);
+});
+
+test('the arrow of an order leads to the list it was opened from, and never to another order', async ({ page, town, signIn }) => {
+  const customer = await town.customer();
+  const past = await town.order({ status: 'cancelled', customer });
+  await signIn(page, customer, { address: town.home });
+  const eat = new EatPage(page);
+  await page.goto('/eat/orders');
+  await page.getByRole('listitem').getByRole('link', { name: /Sour soup/ }).click();
+  await expect(page.getByText(read(past))).toBeVisible();
+  await eat.button('Back').click();
+  await expect(page).toHaveURL(/\/eat\/orders$/);
+  expect(await page.evaluate(() => navigation.canGoForward)).toBe(true);
+  await page.goForward();
+  await page.getByRole('button', { name: /^Order again/ }).click();
+  await eat.pay();
+  await expect(page).not.toHaveURL(new RegExp(past.id));
+  await eat.placed();
+  await expect(eat.title).toHaveText('Waiting for La Mama');
+  await eat.button('Back').click();
+  await expect(page).toHaveURL(/\/eat\/orders$/);
+  await expect(page.getByRole('heading', { name: 'On its way' })).toBeVisible();
+});
+
+test('beside the restaurants stands the order that is on its way, as long as it is', async ({ page, town, signIn }) => {
+  const order = await town.order({ status: 'paid' });
+  await signIn(page, order.customer, { address: town.home, bag: bagOf(order.restaurant) });
+  await page.goto('/eat');
+  const link = page.locator(`.eat-near a[href="/eat/orders/${order.id}"]`);
+  await expect(link).toContainText('Waiting for La Mama');
+  const [bar, bag] = [await link.boundingBox(), await page.getByRole('button', { name: /^View bag/ }).boundingBox()];
+  expect(bar.y + bar.height).toBeLessThanOrEqual(bag.y);
+  await order.accept();
+  await expect(link).toContainText('La Mama is cooking');
+  await link.click();
+  await expect(page.getByText(read(order))).toBeVisible();
+  await page.goBack();
+  await expect(link).toBeVisible();
+  await order.cancel('Out of gas', order.restaurant.owner);
+  await expect(link).toHaveCount(0);
 });
 
 test('a reason of one’s own has to be given, and is passed on as it is written', async ({ page, town, signIn }) => {

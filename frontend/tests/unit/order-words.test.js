@@ -16,6 +16,13 @@ test('a journey tells what was and what is to come', () => {
   ]);
 });
 
+test('a step that a later one passed over is left out', () => {
+  const way = [entry(1, 'order.placed'), entry(2, 'order.paid'), entry(3, 'order.accepted'), entry(4, 'order.picked_up')];
+  const gone = way.map(({ type }) => [type, true]);
+  assert.deepEqual(types(steps(order('picked_up'), way)), [...gone, ['order.delivered', false]]);
+  assert.deepEqual(types(steps(order('delivered'), [...way, entry(5, 'order.delivered')])), [...gone, ['order.delivered', true]]);
+});
+
 test('nothing is to come of what went wrong, and what nobody asks about is left out', () => {
   const told = steps(order('cancelled'), [entry(1, 'order.placed'), entry(2, 'order.paid'), entry(3, 'payment.voided'), entry(4, 'order.cancelled')]);
   assert.deepEqual(types(told), [['order.placed', true], ['order.paid', true], ['order.cancelled', true]]);

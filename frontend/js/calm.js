@@ -1,6 +1,6 @@
 // @ts-check
 /** Nothing moves under a finger: changes wait until no pointer is down, nor was a moment ago. */
-import { signal } from '../../vendor/ui.js';
+import { signal } from '../vendor/ui.js';
 
 /** How long after a touch things stay where they are, in milliseconds. */
 export const HOLD_MS = 500;
@@ -42,12 +42,19 @@ function look() {
 }
 
 /** Whether a click is meant for what stood there before things moved. @param {MouseEvent} event @param {number} movedAt by `performance.now()` */
-export function isMisled(event, movedAt) {
+function isMisled(event, movedAt) {
   // Of the keyboard: it is where its focus is.
   if (event.detail === 0) return false;
   const since = performance.now() - movedAt;
   const isMouse = /** @type {PointerEvent} */ (event).pointerType === 'mouse';
   return isMouse ? since < HOLD_MS && pointed < movedAt : since < AIM_MS;
+}
+
+/** Lets a click that is meant for what stood there before do nothing; heard as it is captured. @param {MouseEvent} event @param {number} movedAt by `performance.now()` */
+export function stopMisled(event, movedAt) {
+  if (!isMisled(event, movedAt)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** @param {boolean} isDown */
