@@ -126,8 +126,11 @@ export function isolated(text) {
  */
 export function listed(names, how = 'comma') {
   const each = names.map(isolated);
-  if (how === 'comma' || how === 'dot') return each.join(how === 'dot' ? ' · ' : isRightToLeft() ? '، ' : ', ');
-  return new Intl.ListFormat(locale, { type: how, style: how === 'unit' ? 'short' : 'long' }).format(each);
+  if (how === 'dot') return each.join(' · ');
+  if (how === 'conjunction') return new Intl.ListFormat(locale, { type: how }).format(each);
+  // The Arabic "and" is written together with what follows, and a name in Latin letters seems to be part of it.
+  if (isRightToLeft()) return each.join('، ');
+  return how === 'comma' ? each.join(', ') : new Intl.ListFormat(locale, { type: how, style: 'short' }).format(each);
 }
 
 /** An address in one line, which runs as it is written where it is. @param {(string | null | undefined)[]} parts */

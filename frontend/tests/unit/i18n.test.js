@@ -37,14 +37,15 @@ test('where words run from right to left, each name is isolated', async () => {
   await speak('ar');
   assert.equal(shown(listed(['32 cm', 'Neapolitan'], 'dot')), '<32 cm> · <Neapolitan>');
   assert.equal(shown(listed(['2× Mapo tofu', 'حمص'])), '<2× Mapo tofu>، <حمص>');
-  assert.equal(shown(listed(['Pizza', 'italian'], 'unit')), '<Pizza> و<italian>');
+  assert.equal(shown(listed(['Pizza', 'حمص'], 'conjunction')), '<Pizza> و<حمص>');
+  assert.equal(shown(listed(['Pizza', 'italian'], 'unit')), '<Pizza>، <italian>');
   assert.equal(shown(addressLine('Strada Lipscani 12', 'București')), '<Strada Lipscani 12, București>');
   assert.equal(shown(t('kit.zone-name', { city: 'Bucharest', offset: 'غرينتش+2' })), '<Bucharest>، <غرينتش+2>');
 });
 
 test('where words run from right to left, what is made of isolated names runs with them', async () => {
   await speak('ar');
-  assert.equal(shown(isolated(listed(['Pizza', 'italian'], 'unit'))), '<rtl <Pizza> و<italian>>');
+  assert.equal(shown(isolated(listed(['Pizza', 'italian'], 'unit'))), '<rtl <Pizza>، <italian>>');
   assert.equal(shown(isolated(orderNumber('16VJQ71G'))), '<rtl <ltr 16VJ-Q71G>>');
 });
 
