@@ -2,6 +2,7 @@
 /** On the page of restaurants: the order that is on its way, and the way to it. It comes and goes while nobody points at anything. */
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor/ui.js';
 import { stopMisled, whenCalm } from '../calm.js';
+import { orderNumber, t } from '../i18n.js';
 import { Icon } from '../kit.js';
 import { useLive } from '../live.js';
 import { headline, isOver } from './order-words.js';
@@ -19,7 +20,7 @@ export default function UnderWay() {
   useLayoutEffect(() => void (movedAt.current = performance.now()), [order?.id]);
   return order && html`<div class="bar float order-bar">
     <a class="card link row" href=${`/eat/orders/${order.id}`} onClickCapture=${(/** @type {MouseEvent} */ event) => stopMisled(event, movedAt.current)}>
-      <${Icon} name="bike" /><span class="grow"><span class="strong clamp">${headline(order)}</span><span class="muted small clamp"><bdi translate="no">${order.restaurant.name}</bdi></span></span><${Icon} name="chevron-right" class="flip" />
+      <${Icon} name="bike" /><span class="grow"><span class="strong clamp">${headline(order)}</span><span class="muted small clamp num">${t('eat.order-number', { number: orderNumber(order.number) })}</span></span><${Icon} name="chevron-right" class="flip" />
     </a>
   </div>`;
 }
