@@ -104,7 +104,7 @@ async fn config_json<D: Demo>(State(site): State<Arc<Site<D>>>, request: Parts) 
         Err(problem) => return refuse(&problem, request.uri.path()),
     };
     match serde_json::to_vec(&config) {
-        Ok(text) => site.reply(File::new("config.json", Keep::AskEachTime, text.into()), &request.headers),
+        Ok(text) => reply(File::new("config.json", Keep::AskEachTime, text.into()), &request.headers),
         Err(error) => refuse(&Problem::internal(error), request.uri.path()),
     }
 }
@@ -126,7 +126,7 @@ impl<D: Demo> Site<D> {
     async fn file(&self, path: &str, request: &Parts) -> Response {
         match self.find(path).await {
             Ok(Some(file)) => {
-                let mut response = self.reply(file, &request.headers);
+                let mut response = reply(file, &request.headers);
                 if policy::is_asked_of(path) {
                     self.govern(response.headers_mut());
                 }
@@ -149,33 +149,33 @@ impl<D: Demo> Site<D> {
         headers.insert(header::CONTENT_SECURITY_POLICY, self.content_security.clone());
         headers.insert(PERMISSIONS_POLICY, self.permissions.clone());
     }
+}
 
-    fn reply(&self, file: File, asked: &HeaderMap) -> Response {
-        let (bytes, coding) = coding::choose(&file, asked);
-        // Other bytes have another tag.
-        let tag = coding.map_or_else(|| format!("\"{}\"", file.hash), |coding| format!("\"{}-{coding}\"", file.hash));
-        let is_known = host::none_match(asked, &tag);
-        let mut response = Response::new(if is_known { Body::empty() } else { Body::from(bytes) });
-        let headers = response.headers_mut();
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(match file.keep {
-                Keep::AskEachTime => "no-cache",
-                Keep::ADay => "public, max-age=86400",
-            }),
-        );
-        if let Ok(tag) = HeaderValue::try_from(tag) {
-            headers.insert(header::ETAG, tag);
-        }
-        if is_known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-        } else {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.content_type));
-            headers.extend(coding.map(|coding| (header::CONTENT_ENCODING, HeaderValue::from_static(coding))));
-        }
-        response
+fn reply(file: File, asked: &HeaderMap) -> Response {
+    let (bytes, coding) = coding::choose(&file, asked);
+    // Other bytes have another tag.
+    let tag = coding.map_or_else(|| format!("\"{}\"", file.hash), |coding| format!("\"{}-{coding}\"", file.hash));
+    let is_known = host::none_match(asked, &tag);
+    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(bytes) });
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(match file.keep {
+            Keep::AskEachTime => "no-cache",
+            Keep::ADay => "public, max-age=86400",
+        }),
+    );
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
     }
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.content_type));
+        headers.extend(coding.map(|coding| (header::CONTENT_ENCODING, HeaderValue::from_static(coding))));
+    }
+    response
 }
 
 fn refuse(problem: &Problem, path: &str) -> Response {
