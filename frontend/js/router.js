@@ -75,12 +75,18 @@ export function go(path, { replace = false } = {}) {
   remember();
   const before = route.peek().path;
   if (replace) history.replaceState({ depth: depth(), inside: inside(), from: history.state?.from, made: history.state?.made }, '', path);
-  else history.pushState({ depth: 0, inside: true, from: before, made: nextMade() }, '', path);
+  else history.pushState({ depth: 0, inside: true, from: whence(), made: nextMade() }, '', path);
   read();
   if (route.peek().path !== before) {
     focusTitle = true;
     scrollTo(0, 0);
   }
+}
+
+/** Where we are, to be kept in the entry that comes next: nothing that tells what somebody has looked at outlives their session. */
+function whence() {
+  const { path, params } = route.peek();
+  return Object.keys(params).length === 0 ? path : null;
 }
 
 /** Goes back to where we came from in this page, or else to `path`. @param {string} path @param {string[]} [among] only where we came from one of these */
@@ -96,7 +102,7 @@ export function openSheet(name, value) {
   remember();
   const query = new URLSearchParams(location.search);
   query.set(name, value);
-  history.pushState({ depth: depth() + 1, inside: true, from: location.pathname, made: nextMade(), y: scrollY }, '', `${location.pathname}?${query}`);
+  history.pushState({ depth: depth() + 1, inside: true, from: whence(), made: nextMade(), y: scrollY }, '', `${location.pathname}?${query}`);
   read();
 }
 
