@@ -18,6 +18,8 @@ const MADE = 'tiffin:made';
 let present = 0;
 /** The sheet that a step back on its way closes: however often it is told to, that is one step. @type {string | null} */
 let closing = null;
+/** What waits until it has. @type {(() => void) | null} */
+let gone = null;
 
 /**
  * @typedef {{ path: string, params: Record<string, string>, query: URLSearchParams, view: View | null }} Route
@@ -43,6 +45,8 @@ export function begin(routes) {
     read();
     if (route.peek().path !== before) focusTitle = true;
     restore();
+    gone?.();
+    gone = null;
   });
   addEventListener('click', follow);
   addEventListener('scrollend', remember);
@@ -97,8 +101,11 @@ export function back(path, among) {
 
 /** Opens a sheet over the page: `?name=value`, an entry of its own. @param {string} name @param {string} value */
 export function openSheet(name, value) {
-  // Pressed again while what shows it is on its way.
-  if (sheet(name) === value) return;
+  // Pressed again: what shows it is on its way, or goes just now and is to come again.
+  if (sheet(name) === value) {
+    if (closing === name) gone = () => openSheet(name, value);
+    return;
+  }
   remember();
   const query = new URLSearchParams(location.search);
   query.set(name, value);

@@ -7,7 +7,7 @@ import { shiftClock, translate } from './harness/circumstances.js';
 import { EatPage } from './harness/eat-page.js';
 import { expectCalm, expectCountdown, expectFreshness } from './harness/over-time.js';
 import { RidePage } from './harness/ride-page.js';
-import { tier } from './harness/tiers.js';
+import { LONG, tier } from './harness/tiers.js';
 import { hearAnnouncements, readChanges } from './harness/witnesses.js';
 
 const MINUTE_MS = 60_000;
@@ -59,7 +59,7 @@ test.describe('the courier', () => {
     });
   }
 
-  test('may answer as long as the server takes it, though the device says that it is too late', async ({ page, town, signIn }) => {
+  test('may answer as long as the server takes it, though the device says that it is too late', LONG, async ({ page, town, signIn }) => {
     await shiftClock(page, 7 * MINUTE_MS);
     const { ride, order } = await offered({ page, town, signIn });
     await expect(ride.ring).toHaveText(/^[34]$/);
@@ -68,7 +68,7 @@ test.describe('the courier', () => {
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 
-  test('is told by a screen reader what matters, four times a minute at the most', async ({ page, town, signIn }) => {
+  test('is told by a screen reader what matters, four times a minute at the most', LONG, async ({ page, town, signIn }) => {
     await page.clock.install();
     const said = await hearAnnouncements(page);
     const { ride, order } = await offered({ page, town, signIn });
@@ -88,7 +88,7 @@ test.describe('the courier', () => {
     expectCalm(said);
   });
 
-  test('carries to the end what a browser has translated on the way', async ({ page, town, signIn }) => {
+  test('carries to the end what a browser has translated on the way', LONG, async ({ page, town, signIn }) => {
     const { ride, order } = await offered({ page, town, signIn });
     await translate(page);
     const money = await ride.offer.locator('.display').innerText();

@@ -58,6 +58,7 @@ test('whoever closes, takes out or puts back by keys is where they were', async 
   await page.goBack();
   await expect(eat.title).toBeFocused();
   await eat.dish('Sour soup').press('Enter');
+  await expect(eat.sheet('Sour soup')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(eat.dish('Sour soup')).toBeFocused();
   await eat.dish('Sour soup').press('Enter');

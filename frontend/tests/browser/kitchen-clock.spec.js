@@ -7,7 +7,7 @@ import { read } from './harness/eat-page.js';
 import { KitchenPage } from './harness/kitchen-page.js';
 import { expectCalm, expectCountdown, expectFreshness } from './harness/over-time.js';
 import { TABLET } from './harness/screen.js';
-import { tier } from './harness/tiers.js';
+import { LONG, tier } from './harness/tiers.js';
 import { hearAnnouncements, readChanges } from './harness/witnesses.js';
 
 const ORDERS = '/v1/orders';
@@ -57,7 +57,7 @@ for (const [name, shift] of SHIFTS) {
   });
 }
 
-test('a kitchen may answer as long as the server takes it, though the tablet says that it is too late', async ({ page, town, signIn }) => {
+test('a kitchen may answer as long as the server takes it, though the tablet says that it is too late', LONG, async ({ page, town, signIn }) => {
   await shiftClock(page, 7 * MINUTE_MS);
   const { kitchen, order, ring } = await asked({ page, town, signIn });
   await expect(ring).toHaveText(/^0:0[3-6]$/);
@@ -81,7 +81,7 @@ test('a kitchen is told by a screen reader what matters, four times a minute at 
   expectCalm(said);
 });
 
-test('a board that a browser has translated shows each order where it is, to the end', async ({ page, town, signIn }) => {
+test('a board that a browser has translated shows each order where it is, to the end', LONG, async ({ page, town, signIn }) => {
   const courier = await town.courier({ online: false });
   const { kitchen, restaurant, order } = await asked({ page, town, signIn });
   order.courier = courier;
