@@ -42,11 +42,8 @@ export async function expectSilence(ears) {
   expect(ears.map(({ heard }) => heard.length)).toEqual(before);
 }
 
-/** By so much the clocks of two tabs may differ. */
-const CLOCKS_MS = 50;
-
 /** No two of these sounded at once. */
 export function expectOneAtATime(ears) {
   const sounds = ears.flatMap(({ audible }) => audible).sort((one, other) => one.at - other.at);
-  for (const [index, sound] of sounds.slice(1).entries()) expect(sound.at).toBeGreaterThanOrEqual(sounds[index].until - CLOCKS_MS);
+  for (const [index, sound] of sounds.slice(1).entries()) expect(sound.at).toBeGreaterThanOrEqual(sounds[index].until);
 }

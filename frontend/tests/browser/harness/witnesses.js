@@ -94,13 +94,21 @@ function tellSounds() {
     const index = `${performance.timeOrigin} ${sounds}`;
     sounds += 1;
     tell({ event: 'started', index, kind, state });
-    for (const end of ends) source.addEventListener(end, () => tell({ event: 'ended', index }), { once: true });
+    const ended = () => tell({ event: 'ended', index });
+    for (const end of ends) source.addEventListener(end, ended, { once: true });
+    return ended;
   };
   for (const type of [OscillatorNode, AudioBufferSourceNode]) {
-    const { start } = type.prototype;
+    const { start, stop } = type.prototype;
+    const going = new WeakMap();
     type.prototype.start = function (...when) {
-      begins(this, type.name, this.context.state, ['ended']);
+      going.set(this, begins(this, type.name, this.context.state, ['ended']));
       return start.apply(this, when);
+    };
+    type.prototype.stop = function (when = 0) {
+      stop.call(this, when);
+      // It is silent from now on; its event comes a while later.
+      if (when <= this.context.currentTime) going.get(this)?.();
     };
   }
   const { play } = HTMLMediaElement.prototype;
