@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use serde_json::Value;
 
 /// Of the workspace's own packages, those that each may depend on (tests aside).
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -71,35 +71,56 @@ const AWS: &[(&str, &[&str])] = &[
 /// What no service may depend on: frameworks, runtimes, stores.
 const NO_SERVICE: &[&str] = &["axum", "http", "hyper", "lambda_http", "reqwest", "rusqlite", "tokio", "tower"];
 
+/// A package of the workspace.
+struct Package {
+    name: String,
+    manifest: String,
+    /// Those that it names, tests and builds aside.
+    dependencies: BTreeSet<String>,
+}
+
+/// Every package, as cargo tells it.
+fn packages() -> Vec<Package> {
+    let told = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1"]).output();
+    let told: Value = serde_json::from_slice(&told.expect("cargo knows the workspace").stdout).expect("JSON");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let list = |value: &Value| value.as_array().expect("a list").clone();
+    let of = |package: &Value| Package {
+        name: text(&package["name"]),
+        manifest: text(&package["manifest_path"]),
+        dependencies: list(&package["dependencies"])
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null())
+            .map(|dependency| text(&dependency["name"]))
+            .collect(),
+    };
+    list(&told["packages"]).iter().map(of).collect()
+}
+
 #[test]
 fn packages_import_only_what_they_may() {
-    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
-    let own: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
-    for package in &metadata.packages {
-        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == package.name.as_str()) else {
-            assert!(["tests", "xtask"].contains(&package.name.as_str()), "say what {} may import", package.name);
+    let packages = packages();
+    let own: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    for Package { name, manifest, dependencies } in &packages {
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(package, _)| package == name) else {
+            assert!(["tests", "xtask"].contains(&name.as_str()), "say what {name} may import");
             continue;
         };
-        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
-        let names: BTreeSet<&str> = normal.map(|dependency| dependency.name.as_str()).collect();
-        for name in names.iter().filter(|name| own.contains(*name)) {
-            assert!(allowed.contains(name), "{} may not import {name}", package.name);
+        for imported in dependencies.iter().filter(|dependency| own.contains(dependency.as_str())) {
+            assert!(allowed.contains(&imported.as_str()), "{name} may not import {imported}");
         }
-        if *allowed == SERVICE && package.manifest_path.as_str().contains("/functions/") {
-            let framework = names.iter().find(|name| NO_SERVICE.contains(name));
-            assert_eq!(framework, None, "{} names a framework", package.name);
+        if *allowed == SERVICE && manifest.contains("/functions/") {
+            let framework = dependencies.iter().find(|dependency| NO_SERVICE.contains(&dependency.as_str()));
+            assert_eq!(framework, None, "{name} names a framework");
         }
     }
 }
 
 #[test]
 fn each_crate_of_aws_is_named_by_its_adapter_alone() {
-    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
-    for package in metadata.packages.iter().filter(|package| package.name.as_str() != "tests") {
-        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
-        for dependency in normal {
-            let Some((name, allowed)) = AWS.iter().find(|(name, _)| *name == dependency.name) else { continue };
-            assert!(allowed.contains(&package.name.as_str()), "{} may not name {name}", package.name);
+    for Package { name, dependencies, .. } in packages().iter().filter(|package| package.name != "tests") {
+        for (crate_of_aws, allowed) in AWS.iter().filter(|(crate_of_aws, _)| dependencies.contains(*crate_of_aws)) {
+            assert!(allowed.contains(&name.as_str()), "{name} may not name {crate_of_aws}");
         }
     }
 }

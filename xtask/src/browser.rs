@@ -56,7 +56,7 @@ fn missing() -> Option<&'static str> {
 }
 
 fn build() -> Result<()> {
-    run(Command::new(env!("CARGO")).args(["build", "--package", "tiffin", "--locked"]).current_dir(xtask::root()))
+    run(Command::new(env!("CARGO")).args(["build", "--bin", "tiffin", "--locked"]).current_dir(xtask::root()))
 }
 
 /// Installs what the lock names, unless it is there already.

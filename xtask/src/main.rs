@@ -4,9 +4,9 @@ mod bench;
 mod browser;
 mod tools;
 
-use std::{fs, process::Command, time::Instant};
+use std::{fs, process::Command, thread, time::Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Parser;
 use tiffin::services::SERVICES;
 use xtask::aws::Size;
@@ -96,10 +96,17 @@ fn generate() -> Result<()> {
 /// The stage that has a longer form.
 const PAGES: &str = "pages";
 
-/// Cheap stages first.
-const STAGES: &[(&str, &[&str])] = &[
+/// A stage of the check: its name, and what cargo is told.
+type Stage = (&'static str, &'static [&'static str]);
+
+/// These need nothing but Rust: tools are installed meanwhile, for that waits for the network.
+const STAGES_OF_RUST: &[Stage] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
+];
+
+/// Cheap stages first.
+const STAGES: &[Stage] = &[
     ("templates", &["xtask", "templates"]),
     ("tests", &["test", "--workspace", "--locked"]),
     (PAGES, &["xtask", "pages"]),
@@ -111,20 +118,32 @@ const STAGES: &[(&str, &[&str])] = &[
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn check(long: bool) -> Result<()> {
     let begun = Instant::now();
-    println!("── tools");
-    tools::tools()?;
-    println!("── tools: {} s", begun.elapsed().as_secs());
-    for (name, arguments) in STAGES {
-        let stage = Instant::now();
-        println!("── {name}");
+    thread::scope(|scope| {
+        let tools = scope.spawn(|| timed("tools", tools::tools));
+        STAGES_OF_RUST.iter().try_for_each(|stage| play(stage, long))?;
+        tools.join().map_err(|_| anyhow!("installing tools panicked"))?
+    })?;
+    STAGES.iter().try_for_each(|stage| play(stage, long))?;
+    println!("── all: {} s", begun.elapsed().as_secs());
+    Ok(())
+}
+
+fn play((name, arguments): &Stage, long: bool) -> Result<()> {
+    timed(name, || {
         let mut command = Command::new(env!("CARGO"));
         command.args(*arguments).args((long && *name == PAGES).then_some("--long"));
-        let status = command.current_dir(xtask::root()).status()?;
-        if !status.success() {
+        if !command.current_dir(xtask::root()).status()?.success() {
             bail!("{name} failed");
         }
-        println!("── {name}: {} s", stage.elapsed().as_secs());
-    }
-    println!("── all: {} s", begun.elapsed().as_secs());
+        Ok(())
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn timed(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let begun = Instant::now();
+    println!("── {name}");
+    work()?;
+    println!("── {name}: {} s", begun.elapsed().as_secs());
     Ok(())
 }

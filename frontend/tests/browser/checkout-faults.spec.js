@@ -16,7 +16,7 @@ const NONSENSE = { requestHeaders: { authorization: 'Bearer nonsense' }, times: 
 /** A price that is asked for again after this long. */
 const LIFE_MS = 5_000;
 
-test.use({ via: 'network' });
+test.use({ via: 'network', comesBack: false });
 
 test.beforeEach(({ guards }) => {
   guards.allowNetworkErrors();

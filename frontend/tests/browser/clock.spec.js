@@ -19,7 +19,7 @@ const LIFE_MS = 15_000;
 const SHIFTS = [['seven minutes ahead', 7 * MINUTE_MS], ['seven minutes behind', -7 * MINUTE_MS]];
 
 // Half, ten seconds and the end are three moments.
-test.use({ via: 'network', server: { env: { TIFFIN_DELIVERIES_OFFER_S: '20' } } });
+test.use({ via: 'network', comesBack: false, server: { env: { TIFFIN_DELIVERIES_OFFER_S: '20' } } });
 
 test.describe('the courier', () => {
   /** A courier on duty, with the page open, and an order for them. */
@@ -36,7 +36,7 @@ test.describe('the courier', () => {
   }
 
   for (const [name, shift] of SHIFTS) {
-    test(`has as long to answer as the server says, on a device that is ${name} and is set back meanwhile`, tier(shift > 0), async ({ page, town, signIn, network }) => {
+    test(`has as long to answer as the server says, on a device that is ${name} and is set back meanwhile`, LONG, async ({ page, town, signIn, network }) => {
       const set = await shiftClock(page, shift);
       const digits = await readChanges(page, '.offer [role=timer]');
       const age = await readChanges(page, '.ride-top .fresh');
@@ -199,7 +199,7 @@ test.describe('the customer', () => {
     await expect(live).toHaveCount(0);
   });
 
-  test('follows an order to the end that a browser has translated on the way', async ({ page, town, signIn }) => {
+  test('follows an order to the end that a browser has translated on the way', LONG, async ({ page, town, signIn }) => {
     const order = await town.order({ status: 'paid', courier: await town.courier() });
     await signIn(page, order.customer, { address: town.home });
     const eat = new EatPage(page);

@@ -5,7 +5,7 @@ import { DishForm } from './harness/dish-form.js';
 import { KitchenPage } from './harness/kitchen-page.js';
 import { NAMES, dish, dishWithOptions } from './harness/samples.js';
 import { TABLET } from './harness/screen.js';
-import { tier } from './harness/tiers.js';
+import { LONG, tier } from './harness/tiers.js';
 import { LOCALES, speak, wordsOf } from './harness/words.js';
 
 const ITEMS = /\/menu\/items$/;
@@ -164,7 +164,7 @@ for (const locale of LOCALES) {
   }
 }
 
-test('names of every kind stand on the menu as they were typed', async ({ page, town, signIn, api }) => {
+test('names of every kind stand on the menu as they were typed', LONG, async ({ page, town, signIn, api }) => {
   const { restaurant, form } = await atMenu({ page, town, signIn });
   for (const name of Object.values(NAMES)) {
     await form.open();

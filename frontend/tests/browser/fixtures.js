@@ -14,6 +14,7 @@ import { rm } from 'node:fs/promises';
 import { test as base, expect } from '@playwright/test';
 
 import { Api } from './harness/api.js';
+import { Glances } from './harness/glances.js';
 import { Guards } from './harness/guards.js';
 import { Proxy } from './harness/proxy.js';
 import { StaticHost } from './harness/static-host.js';
@@ -25,11 +26,12 @@ export { expect };
 
 /**
  * Options, for `test.use`: `server` as `Tiffin.start` takes it (a worker of its own for each), and `via`: `network` for pages that
- * are loaded through the proxy.
+ * are loaded through the proxy; `comesBack`: whether somebody comes back to the pages after each change (harness/glances.js).
  */
 export const test = base.extend({
   server: [{}, { option: true, scope: 'worker' }],
   via: ['nothing', { option: true }],
+  comesBack: [true, { option: true }],
 
   /** The program, once for each worker. */
   sharedTiffin: [
@@ -81,14 +83,20 @@ export const test = base.extend({
   },
 
   /** The API, beside the pages. */
-  api: async ({ tiffin }, use) => use(new Api(tiffin.url)),
+  api: async ({ tiffin, glances }, use) => use(new Api(tiffin.url, () => glances.changed())),
+
+  glances: async ({ comesBack }, use) => {
+    const glances = new Glances(comesBack);
+    await use(glances);
+    glances.stop();
+  },
 
   /** A square of this test's own. */
   town: async ({ api }, use) => use(new Town(api)),
 
   /** The network between pages and program, where pages are loaded from `network.url`. */
-  network: async ({ tiffin, guards }, use) => {
-    const network = await Proxy.start(tiffin.port);
+  network: async ({ tiffin, guards, glances }, use) => {
+    const network = await Proxy.start(tiffin.port, () => glances.changed());
     guards.trust(network.url);
     await use(network);
     await network.stop();
@@ -106,21 +114,24 @@ export const test = base.extend({
     { auto: true },
   ],
 
-  context: async ({ context, guards, baseURL }, use) => {
+  context: async ({ context, guards, glances, baseURL }, use) => {
     guards.trust(baseURL);
     await guards.watch(context);
+    glances.watch(context);
     await use(context);
+    glances.stop();
     await guards.inspect(context);
   },
 
   /** Further browsers, each a profile of its own; options as for `browser.newContext`. */
-  newDevice: async ({ browser, guards, baseURL, viewport, colorScheme, locale, timezoneId }, use) => {
+  newDevice: async ({ browser, guards, glances, baseURL, viewport, colorScheme, locale, timezoneId }, use) => {
     const devices = [];
     guards.trust(baseURL);
     await use(async (options) => {
       const context = await browser.newContext({ viewport, colorScheme, locale, timezoneId, baseURL, ...options });
       devices.push(context);
       await guards.watch(context);
+      glances.watch(context);
       return context;
     });
     for (const context of devices) {

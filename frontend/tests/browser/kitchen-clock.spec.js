@@ -18,7 +18,7 @@ const ANSWER_S = 20;
 /** What is ahead is set back to be behind. */
 const SHIFTS = [['seven minutes ahead', 7 * MINUTE_MS], ['seven minutes behind', -7 * MINUTE_MS]];
 
-test.use({ ...TABLET, via: 'network', server: { env: { TIFFIN_ORDERS_ANSWER_S: String(ANSWER_S) } } });
+test.use({ ...TABLET, via: 'network', comesBack: false, server: { env: { TIFFIN_ORDERS_ANSWER_S: String(ANSWER_S) } } });
 
 /** A board with an order that waits for an answer. */
 async function asked({ page, town, signIn }) {
@@ -66,7 +66,7 @@ test('a kitchen may answer as long as the server takes it, though the tablet say
   expect((await order.now()).status).toBe('accepted');
 });
 
-test('a kitchen is told by a screen reader what matters, four times a minute at the most', async ({ page, town, signIn }) => {
+test('a kitchen is told by a screen reader what matters, four times a minute at the most', LONG, async ({ page, town, signIn }) => {
   const said = await hearAnnouncements(page);
   const { kitchen, order, ring } = await asked({ page, town, signIn });
   const live = page.locator('[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log]').filter({ has: page.getByRole('timer') });

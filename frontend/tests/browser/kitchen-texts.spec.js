@@ -5,7 +5,7 @@ import { EatPage } from './harness/eat-page.js';
 import { KitchenPage } from './harness/kitchen-page.js';
 import { CURRENCIES, NAMES, dish } from './harness/samples.js';
 import { PHONE, TABLET, expectFits } from './harness/screen.js';
-import { isTellingName, tier } from './harness/tiers.js';
+import { LONG, isTellingName, tier } from './harness/tiers.js';
 
 /** Where the restaurants of these tests stand. */
 const HERE = 'Europe/Bucharest';
@@ -45,7 +45,7 @@ async function timesIn(timezoneId, order, { newDevice, signIn }) {
   return { board, zone, all, ticket, journey };
 }
 
-test('the times of an order are its restaurant’s, wherever they are read', async ({ town, newDevice, signIn }) => {
+test('the times of an order are its restaurant’s, wherever they are read', LONG, async ({ town, newDevice, signIn }) => {
   const order = await town.order({ status: 'accepted' });
   const { placed_at: placed, ready_by: ready, promised_at: promised } = await order.now();
   const [placedAt, readyBy, promisedAt] = [placed, ready, promised].map((iso) => clock(iso));

@@ -4,13 +4,14 @@ import { expect, test } from './fixtures.js';
 import { eventually } from './harness/api.js';
 import { RidePage } from './harness/ride-page.js';
 import { PHONE } from './harness/screen.js';
+import { LONG } from './harness/tiers.js';
 
 const API = /^\/v1\//;
 const DELIVERIES = '/v1/deliveries';
 const ACCEPT = /\/accept$/;
 const ANSWER = /^\/v1\/deliveries\/[^/]+\/(accept|decline)$/;
 
-test.use({ via: 'network', ...PHONE, server: { env: { TIFFIN_DELIVERIES_OFFER_S: '12' } } });
+test.use({ via: 'network', comesBack: false, ...PHONE, server: { env: { TIFFIN_DELIVERIES_OFFER_S: '12' } } });
 
 /** A courier on duty who looks at an offer. */
 async function offered({ page, town, signIn }) {
@@ -76,7 +77,7 @@ test('an offer that runs out is gone, and the courier is told nothing worse; the
   await expect(passed).toHaveCount(0);
 });
 
-test('a tap that was meant for an offer which has just run out does not end the courier’s duty', async ({ page, town, signIn, network }) => {
+test('a tap that was meant for an offer which has just run out does not end the courier’s duty', LONG, async ({ page, town, signIn, network }) => {
   const { courier, ride } = await offered({ page, town, signIn });
   // As soon as the offer has gone, a press meant for its button meets what stands there now.
   await page.evaluate((label) => {

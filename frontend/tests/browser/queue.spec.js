@@ -13,7 +13,7 @@ const PICK_UP = /^\/v1\/deliveries\/[^/]+\/pick-up$/;
 const COMPLETE = /^\/v1\/deliveries\/[^/]+\/complete$/;
 const STEP = /^\/v1\/deliveries\/[^/]+\/(pick-up|complete)$/;
 
-test.use({ via: 'network', ...PHONE });
+test.use({ via: 'network', comesBack: false, ...PHONE });
 test.beforeEach(({ guards }) => guards.allowNetworkErrors());
 
 /** A courier with an order that is to be picked up, in so many tabs of one browser. */

@@ -8,7 +8,7 @@ import { money } from './harness/samples.js';
 const PRESSES = 9;
 const LAST_TOTAL = '10';
 
-test.use({ via: 'network' });
+test.use({ via: 'network', comesBack: false });
 
 /** Notes every state that the page is drawn in: how many soups, which total, whether there is something to press. */
 async function watchTotals(page) {

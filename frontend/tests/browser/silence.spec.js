@@ -5,6 +5,7 @@ import { expect, test } from './fixtures.js';
 import { read } from './harness/eat-page.js';
 import { SILENT_MS, expectOneAtATime, expectSilence, tablet, touch } from './harness/kitchen-tablet.js';
 import { TABLET } from './harness/screen.js';
+import { LONG } from './harness/tiers.js';
 
 const ORDERS = '/v1/orders';
 /** How long a restaurant may think here. */
@@ -52,7 +53,7 @@ test('three orders sound as one, until each was answered, called off, or had its
   expectOneAtATime([first.ear, second.ear]);
 });
 
-test('what another device has answered is silent here, in every tab, and does not ring again', async ({ page, context, town, signIn, newDevice, network, guards }) => {
+test('what another device has answered is silent here, in every tab, and does not ring again', LONG, async ({ page, context, town, signIn, newDevice, network, guards }) => {
   guards.allowNetworkErrors();
   const { restaurant, all, ears, first, second, away } = await room({ page, context, town, signIn, newDevice });
   const order = await town.order({ restaurant });

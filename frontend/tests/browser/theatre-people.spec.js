@@ -4,6 +4,7 @@
 import { expect, test } from './fixtures.js';
 import { BLANK, serveBlank } from './harness/blank.js';
 import { TheatrePage, clearTable, sceneOf } from './harness/theatre-page.js';
+import { LONG } from './harness/tiers.js';
 
 const ORDERS = '/v1/orders';
 const SESSIONS = '/_tiffin/sessions';
@@ -145,7 +146,7 @@ test('a theatre whose server is gone says so, and goes on as soon as it is back'
 /** How long the theatre may take to find its people in a city that was built anew. */
 const FOUND_AGAIN_MS = 45_000;
 
-test('a theatre whose server was started anew plays on', async ({ page, launch, guards }) => {
+test('a theatre whose server was started anew plays on', LONG, async ({ page, launch, guards }) => {
   guards.allowNetworkErrors();
   guards.allowStatus(401);
   const tiffin = await launch();

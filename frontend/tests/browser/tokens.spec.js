@@ -58,7 +58,7 @@ async function expectSignedIn(all) {
   }
 }
 
-test('a token is renewed before it ends, stands in no address, and nobody notices', async ({ page, context, town, signIn, network }) => {
+test('a token is renewed before it ends, stands in no address, and nobody notices', LONG, async ({ page, context, town, signIn, network }) => {
   const tokens = collectTokens(context);
   const addresses = [];
   context.on('request', (request) => addresses.push(request.url(), request.headers().referer ?? ''));

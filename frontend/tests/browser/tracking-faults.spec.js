@@ -13,7 +13,7 @@ const FAILED = answer(500, 'internal');
 const BUSY = answer(429, 'too-many-requests', { 'retry-after': String(PATIENCE_S) });
 const NONSENSE = { requestHeaders: { authorization: 'Bearer nonsense' } };
 
-test.use({ via: 'network' });
+test.use({ via: 'network', comesBack: false });
 
 test.beforeEach(({ guards }) => {
   guards.allowNetworkErrors();
@@ -73,7 +73,7 @@ test('an order is followed where the token had ended, and nobody notices', async
 });
 
 for (const [what, effect] of [['fails', FAILED], ['is silent', { stall: true }], ['can’t be reached', { refuse: true }]]) {
-  test(`while the server ${what}, what was known stays with its age; then it goes on`, tier(!effect.stall), async ({ page, town, signIn, network }) => {
+  test(`while the server ${what}, what was known stays with its age; then it goes on`, tier(effect === FAILED), async ({ page, town, signIn, network }) => {
     const { eat, order, fresh } = await followed({ page, town, signIn, network });
     const away = network.when('GET', ORDER, effect);
     await away.came();

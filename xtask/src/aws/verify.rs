@@ -1,8 +1,8 @@
 //! Everything that must hold of the committed templates.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, thread};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use app::Service;
 
 use crate::{
@@ -34,6 +34,17 @@ pub struct Size {
 
 /// Expands, lints and checks each template at each stage. Returns how large they are, and what is wrong.
 pub fn verify(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
+    // Each linter has one thread.
+    thread::scope(|scope| {
+        let linted = scope.spawn(|| Front::ALL.into_iter().try_for_each(lint::sam));
+        let found = expanded(services)?;
+        linted.join().map_err(|_| anyhow!("linting what SAM takes panicked"))??;
+        Ok(found)
+    })
+}
+
+/// The same of what `CloudFormation` takes.
+fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let directory = tempfile::tempdir()?;
     let router =
         fs::read_to_string(root().join(watch::PATH)).context("there is no router: run `cargo xtask generate`")?;
@@ -41,7 +52,6 @@ pub fn verify(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let (mut sizes, mut faults) = (Vec::new(), Vec::new());
     let mut files = vec![PathBuf::from(PAGES)];
     for front in Front::ALL {
-        lint::sam(front)?;
         for stage in STAGES {
             let expanded = expand(front, stage)?;
             let of = format!("{} at {stage}", front.path());

@@ -33,8 +33,13 @@ export class Api {
   /** @type {Map<string, {token: string, until: number}>} */
   #tokens = new Map();
 
-  constructor(url) {
+  /**
+   * @param {string} url
+   * @param {() => void} [changed] told after each request that may have changed something
+   */
+  constructor(url, changed = () => {}) {
     this.url = url;
+    this.changed = changed;
   }
 
   /** @returns {Promise<any>} the body; refusals are thrown */
@@ -69,6 +74,7 @@ export class Api {
     if (body !== undefined) sent['content-type'] = 'application/json';
     const reply = await fetch(this.url + path, { method, headers: sent, body: body && JSON.stringify(body) });
     const text = await reply.text();
+    if (method !== 'GET') this.changed();
     return { status: reply.status, headers: reply.headers, body: text ? JSON.parse(text) : null };
   }
 

@@ -151,6 +151,7 @@ const RESTAURANT = [
   },
   {
     name: '/eat/restaurants/{id}, a bag in a sheet, below the minimum, something gone',
+    again: true,
     async see(world) {
       const { town, page, keep } = world;
       const restaurant = await town.restaurant({ menu: MENU });

@@ -11,6 +11,7 @@ import { NAMES } from './samples.js';
 const MENUS = [
   {
     name: '/kitchen/{id}/menu, while an order waits',
+    again: true,
     async see(world) {
       await at(world, '/menu', { prepare: (restaurant) => longOrder(world, restaurant, 'paid') });
       await expect(world.page.getByRole('heading', { name: 'Margherita' })).toBeVisible();
@@ -73,6 +74,7 @@ const TICKETS = [
   },
   {
     name: '/kitchen/{id}/orders/{id}/ticket, not theirs',
+    again: true,
     async see(world) {
       world.guards.allowStatus(404);
       await at(world, '/orders/ord_00000000000000000000000000/ticket');

@@ -46,6 +46,7 @@ async function busy(world, restaurant) {
 const ENTERED = [
   {
     name: '/kitchen, nobody signed in',
+    again: true,
     async see({ page }) {
       await new KitchenPage(page).board();
       await expect(page.getByRole('heading', { name: 'Every order, as it comes in' })).toBeVisible();
@@ -96,6 +97,7 @@ const ENTERED = [
   },
   {
     name: '/kitchen/{id}, not theirs',
+    again: true,
     async see({ page, town, signIn }) {
       const [other, own] = [await town.restaurant(), await town.restaurant()];
       await signIn(page, own.owner);
@@ -156,6 +158,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, all about an order that was called off',
+    again: true,
     async see(world) {
       const { kitchen, order } = await withOrder(world, 'accepted', 'Preparing');
       await order.cancel(NAMES.longWords, order.restaurant.owner);
@@ -174,6 +177,7 @@ const BOARD = [
   },
   {
     name: '/kitchen/{id}, rejecting an order that has ended meanwhile',
+    again: true,
     async see(world) {
       const { kitchen, order } = await withOrder(world);
       await kitchen.reject(order).click();

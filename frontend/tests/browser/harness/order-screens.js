@@ -40,6 +40,7 @@ async function followed({ page, town, signIn }, status, { inCity = false, ...opt
 const CHECKOUT = [
   {
     name: '/eat/checkout, nobody signed in',
+    again: true,
     async see(world) {
       const { eat } = await at(world, '/eat/checkout', { guest: true, entries: FULL });
       await expect(eat.button('Sign in to order')).toBeVisible();
@@ -81,6 +82,7 @@ const CHECKOUT = [
   },
   {
     name: '/eat/checkout, just ordered',
+    again: true,
     async see(world) {
       const { eat } = await priced(world);
       await eat.place.click();
@@ -124,9 +126,10 @@ const ORDER = [
       await expect(world.page.getByText('You were not charged.')).toBeVisible();
     },
   },
-  { name: '/eat/orders/{id}, not paid', see: (world) => followed(world, 'payment_failed', { paymentMethod: 'tok_declined' }) },
+  { name: '/eat/orders/{id}, not paid', again: true, see: (world) => followed(world, 'payment_failed', { paymentMethod: 'tok_declined' }) },
   {
     name: '/eat/orders/{id}, calling it off',
+    again: true,
     async see(world) {
       const { eat } = await followed(world, 'paid');
       await eat.button('Cancel the order').click();

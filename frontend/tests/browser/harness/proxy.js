@@ -23,13 +23,18 @@ export class Proxy {
   /** How many connections were ever made. */
   connections = 0;
 
-  constructor(target) {
+  constructor(target, changed) {
     this.target = target;
+    this.changed = changed;
   }
 
-  /** Starts one in front of that port. */
-  static async start(target) {
-    const proxy = new Proxy(target);
+  /**
+   * Starts one in front of that port.
+   * @param {number} target
+   * @param {() => void} [changed] told each time that requests will fare otherwise from now on
+   */
+  static async start(target, changed = () => {}) {
+    const proxy = new Proxy(target, changed);
     await proxy.#listen(0);
     proxy.port = proxy.#server.address().port;
     return proxy;
@@ -55,9 +60,13 @@ export class Proxy {
    * @returns {Rule}
    */
   when(method, path, effect = {}) {
-    const rule = new Rule(method, path, effect, () => (this.#rules = this.#rules.filter((other) => other !== rule)));
+    const rule = new Rule(method, path, effect, () => {
+      this.#rules = this.#rules.filter((other) => other !== rule);
+      this.changed();
+    });
     this.#rules.unshift(rule);
     if (rule.cuts) this.#cutIdle();
+    this.changed();
     return rule;
   }
 
@@ -77,11 +86,13 @@ export class Proxy {
     this.#server.close();
     this.cut();
     await once(this.#server, 'close');
+    this.changed();
   }
 
   /** Lets everybody in again, on the same port. */
   async accept() {
     if (!this.#server.listening) await this.#listen(this.port);
+    this.changed();
   }
 
   /** Nothing passes in either direction until `resume()`; connections stay. */
@@ -91,6 +102,7 @@ export class Proxy {
 
   resume() {
     this.#gate.open();
+    this.changed();
   }
 
   /** Forgets every rule and lets everything through; what was counted stays. */

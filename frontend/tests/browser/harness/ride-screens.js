@@ -67,6 +67,7 @@ export const RIDE = [
   },
   {
     name: '/ride, off duty',
+    again: true,
     async see(world) {
       const { ride } = await asCourier(world, { online: false });
       await expect(ride.offDuty).toBeVisible();
@@ -141,6 +142,7 @@ export const RIDE = [
   },
   {
     name: '/ride, notices',
+    again: true,
     async see(world) {
       const { page } = world;
       await accepted(world);
