@@ -5,6 +5,7 @@ import { read } from './harness/eat-page.js';
 import { KitchenPage } from './harness/kitchen-page.js';
 import { FLASHES, SOUND_IS_OFF, expectSilence, tablet, touch } from './harness/kitchen-tablet.js';
 import { TABLET } from './harness/screen.js';
+import { tier } from './harness/tiers.js';
 import { listen } from './harness/witnesses.js';
 
 test.use(TABLET);
@@ -63,7 +64,7 @@ for (const { where, go } of [
   { where: 'the menu', go: (kitchen, { restaurant }) => kitchen.menu(restaurant) },
   { where: 'a ticket', go: (kitchen, order) => kitchen.ticket(order) },
 ]) {
-  test(`on the page of ${where} an order that waits is heard and told, and is one tap away`, async ({ page, town, signIn }) => {
+  test(`on the page of ${where} an order that waits is heard and told, and is one tap away`, tier(where === 'the menu'), async ({ page, town, signIn }) => {
     await page.addInitScript(() => (globalThis.print = () => {}));
     const restaurant = await town.restaurant();
     const cooking = await town.order({ restaurant, status: 'accepted' });

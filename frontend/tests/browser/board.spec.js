@@ -5,6 +5,7 @@ import { read } from './harness/eat-page.js';
 import { DishForm } from './harness/dish-form.js';
 import { KitchenPage } from './harness/kitchen-page.js';
 import { TABLET, holdPlace, waitForStable } from './harness/screen.js';
+import { tier } from './harness/tiers.js';
 
 const ACCEPT = /\/accept$/;
 
@@ -148,7 +149,7 @@ test('a button under a finger stays there until it is lifted', async ({ page, to
 });
 
 for (const pointerType of ['touch', 'mouse']) {
-  test(`a tap with a ${pointerType} that was meant for what stood there a moment ago does nothing`, async ({ page, town, signIn, network }) => {
+  test(`a tap with a ${pointerType} that was meant for what stood there a moment ago does nothing`, tier(pointerType === 'touch'), async ({ page, town, signIn, network }) => {
     const { kitchen, orders: [above, order] } = await withOrders({ page, town, signIn }, 2);
     // As soon as the card above has gone, a press meant for it meets the one that stands there now.
     await page.evaluate(([gone, label, type]) => {

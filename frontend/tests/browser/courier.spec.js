@@ -5,6 +5,7 @@ import { PASSWORD, anEmail } from './harness/api.js';
 import { locate } from './harness/circumstances.js';
 import { RidePage } from './harness/ride-page.js';
 import { PHONE } from './harness/screen.js';
+import { tier } from './harness/tiers.js';
 
 test.use(PHONE);
 
@@ -103,7 +104,7 @@ test('two deliveries are carried at once, each step as soon as its restaurant is
 });
 
 for (const who of ['customer', 'restaurant']) {
-  test(`what a ${who} calls off on the way is told until it is read`, async ({ page, town, signIn }) => {
+  test(`what a ${who} calls off on the way is told until it is read`, tier(who === 'restaurant'), async ({ page, town, signIn }) => {
     const courier = await town.courier();
     await signIn(page, courier);
     const ride = new RidePage(page);

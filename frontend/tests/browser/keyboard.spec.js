@@ -4,9 +4,10 @@ import { expect, test } from './fixtures.js';
 import { atCheckout, ordersOf } from './harness/checkout.js';
 import { MOST_STROKES, orderByKeys } from './harness/keyboard.js';
 import { DESKTOP, PHONE } from './harness/screen.js';
+import { tier } from './harness/tiers.js';
 
 for (const [name, device] of [['phone', PHONE], ['desktop', DESKTOP]]) {
-  test(`an order takes at most ${MOST_STROKES} strokes on a ${name}`, async ({ page, town, signIn, api }) => {
+  test(`an order takes at most ${MOST_STROKES} strokes on a ${name}`, tier(device === DESKTOP), async ({ page, town, signIn, api }) => {
     await page.setViewportSize(device.viewport);
     const { customer, id, strokes } = await orderByKeys({ page, town, signIn }, { asideIsBag: device === DESKTOP });
     expect((await ordersOf(api, customer)).map((order) => order.id)).toEqual([id]);

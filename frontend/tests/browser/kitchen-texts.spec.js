@@ -5,13 +5,12 @@ import { EatPage } from './harness/eat-page.js';
 import { KitchenPage } from './harness/kitchen-page.js';
 import { CURRENCIES, NAMES, dish } from './harness/samples.js';
 import { PHONE, TABLET, expectFits } from './harness/screen.js';
-import { LONG, isTellingName, tier } from './harness/tiers.js';
+import { LONG, tier } from './harness/tiers.js';
 
 /** Where the restaurants of these tests stand. */
 const HERE = 'Europe/Bucharest';
 const ELSEWHERE = ['America/Los_Angeles', 'Asia/Tokyo', 'Pacific/Kiritimati'];
 /** No decimals, and three; everything else here is in EUR. */
-const TELLING_CURRENCIES = ['JPY', 'KWD'];
 /** From one zone to the next it may be another day, and never another time. */
 const TIME = /\d\d:\d\d/;
 
@@ -79,7 +78,7 @@ test('what is on its way tells its times as every card does, whole, without the 
 });
 
 for (const currency of CURRENCIES) {
-  test(`amounts in ${currency} have the decimals that it has`, tier(TELLING_CURRENCIES.includes(currency)), async ({ page, town, signIn }) => {
+  test(`amounts in ${currency} have the decimals that it has`, LONG, async ({ page, town, signIn }) => {
     const restaurant = await town.restaurant({ currency, menu: [dish({ price: 1250 })] });
     const order = await town.order({ restaurant, status: 'accepted', tip: 250 });
     const { total, tip, subtotal } = await order.now();
@@ -98,7 +97,7 @@ for (const currency of CURRENCIES) {
 }
 
 for (const [kind, name] of Object.entries(NAMES)) {
-  test(`names of the kind ${kind} are read as they are, and break nothing`, tier(isTellingName(kind)), async ({ page, town, signIn }) => {
+  test(`names of the kind ${kind} are read as they are, and break nothing`, tier(kind === 'script'), async ({ page, town, signIn }) => {
     page.on('dialog', (dialog) => expect(dialog.message(), 'no script runs').toBeNull());
     const restaurant = await town.restaurant({ name, menu: [dish({ name })] });
     const contact = { name, phone: '+40 700 000 000' };

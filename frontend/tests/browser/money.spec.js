@@ -81,7 +81,7 @@ const TYPED = {
 };
 
 /** Both systems of digits, both signs of decimals, and each currency once. */
-const TELLING_TIPS = ['EUR in ro', 'EUR in ar', 'JPY in en', 'KWD in ro'];
+const TELLING_TIPS = ['EUR in ro', 'EUR in ar'];
 
 for (const locale of LOCALES) {
   for (const [currency, cases] of Object.entries(TYPED)) {

@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.js';
 import { eventually } from './harness/api.js';
 import { RidePage } from './harness/ride-page.js';
 import { PHONE } from './harness/screen.js';
-import { LONG } from './harness/tiers.js';
+import { LONG, tier } from './harness/tiers.js';
 
 const API = /^\/v1\//;
 const DELIVERIES = '/v1/deliveries';
@@ -33,7 +33,7 @@ function over({ town, courier, order }) {
 }
 
 for (const [answer, request] of [['Accept', 'accept'], ['Decline', 'decline']]) {
-  test(`an offer that was answered by ${answer} does not come back while the page hears of it late`, async ({ page, town, signIn, network }) => {
+  test(`an offer that was answered by ${answer} does not come back while the page hears of it late`, tier(answer === 'Accept'), async ({ page, town, signIn, network }) => {
     const { order, ride } = await offered({ page, town, signIn });
     const late = network.when('GET', DELIVERIES, { hold: true });
     await late.came();

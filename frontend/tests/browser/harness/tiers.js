@@ -1,5 +1,5 @@
 // Which tests are played each time, and which only by `cargo xtask pages --long`: those that say of another name, language,
-// currency or kind what one of the short tier says already.
+// currency, role or kind what one of the short tier says already.
 
 /** For `test(title, LONG, …)`. */
 export const LONG = { tag: '@long' };
@@ -7,12 +7,4 @@ export const LONG = { tag: '@long' };
 /** The details of a test of a set, of which the short tier has those that are telling. */
 export function tier(isTelling) {
   return isTelling ? {} : LONG;
-}
-
-/** The names that careless pages break on in two ways: they run, or they turn the line around. */
-const TELLING_NAMES = ['script', 'rightToLeft'];
-
-/** Whether a name of this kind is one of the short tier. */
-export function isTellingName(kind) {
-  return TELLING_NAMES.includes(kind);
 }
