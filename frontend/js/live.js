@@ -115,6 +115,8 @@ function begin(operation, asked, { until, poll = true, patient = false }) {
   let failures = 0;
   let newest = 0;
   let going = true;
+  /** @type {AbortController | null} */
+  let asking = null;
   const owner = account.peek()?.id;
 
   async function refresh() {
@@ -123,9 +125,12 @@ function begin(operation, asked, { until, poll = true, patient = false }) {
     timers.cancel(timer);
     newest += 1;
     const number = newest;
+    // An older question has no use any more, and browsers have only some connections: others wait behind it.
+    asking?.abort();
+    asking = new AbortController();
     let patience = 0;
     try {
-      const answer = await call(operation, { ...asked, etag });
+      const answer = await call(operation, { ...asked, etag, signal: asking.signal });
       if (!going || number !== newest) return;
       failures = 0;
       batch(() => {
@@ -173,6 +178,7 @@ function begin(operation, asked, { until, poll = true, patient = false }) {
   };
   const stop = () => {
     going = false;
+    asking?.abort();
     timers.cancel(timer);
   };
   if (patient) timer = timers.later(refresh, wait(0));

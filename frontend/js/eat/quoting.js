@@ -91,7 +91,7 @@ export function quoting(wish) {
   function wake() {
     if (document.visibilityState !== 'visible' || going || !wish.peek()) return;
     const known = found.peek();
-    if (known?.of !== name.peek() || !known.quote || left(known.quote) <= 0) due();
+    if (known?.of !== name.peek() || !known.quote || left(known.quote) <= 0) plan(0);
   }
 
   let changedAt = -Infinity;

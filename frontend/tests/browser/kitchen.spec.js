@@ -185,6 +185,19 @@ for (const { what, happens, says } of [
   });
 }
 
+test('whoever comes back again and again while no list comes can answer all the same', async ({ page, town, signIn, network }) => {
+  const { kitchen, order } = await withOrder({ page, town, signIn });
+  const list = network.when('GET', ORDERS, { hold: true });
+  // More often than a browser has connections.
+  for (let count = 1; count <= 8; count += 1) {
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await list.came(count);
+  }
+  await kitchen.accept(order).click();
+  await expect(kitchen.card(order, 'Preparing')).toBeVisible();
+  list.release();
+});
+
 test('an answer whose reply was lost is given once, whatever is pressed', async ({ page, town, signIn, network, guards }) => {
   guards.allowNetworkErrors();
   const { kitchen, order } = await withOrder({ page, town, signIn });

@@ -19,7 +19,7 @@ const DISHES = 12;
 const GROUPS = 6;
 const SCROLLED = 400;
 /** How long a field may take to be scrolled to. */
-const SCROLL_MS = 1_500;
+const SCROLL_MS = 10_000;
 /** More stops than any of the screens has. */
 const MOST_STOPS = 80;
 
