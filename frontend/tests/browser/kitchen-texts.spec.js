@@ -10,7 +10,6 @@ import { LONG, tier } from './harness/tiers.js';
 /** Where the restaurants of these tests stand. */
 const HERE = 'Europe/Bucharest';
 const ELSEWHERE = ['America/Los_Angeles', 'Asia/Tokyo', 'Pacific/Kiritimati'];
-/** No decimals, and three; everything else here is in EUR. */
 /** From one zone to the next it may be another day, and never another time. */
 const TIME = /\d\d:\d\d/;
 

@@ -80,7 +80,7 @@ const TYPED = {
   KWD: [['1,250', 1250], ['0,5', 500]],
 };
 
-/** Both systems of digits, both signs of decimals, and each currency once. */
+/** Both systems of digits, and both signs of decimals. */
 const TELLING_TIPS = ['EUR in ro', 'EUR in ar'];
 
 for (const locale of LOCALES) {
