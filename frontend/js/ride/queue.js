@@ -11,6 +11,7 @@ import { timers } from '../live.js';
 import { account, ended } from '../session.js';
 import { alone } from '../store.js';
 import { effect, useEffect, useSignal } from '../../vendor/ui.js';
+import { learn } from './tasks.js';
 import { tellRefused } from './told.js';
 
 /** The longest wait between two attempts, in milliseconds. */
@@ -99,8 +100,10 @@ async function sendNext(owner) {
   if (!action || account.peek()?.id !== owner) return;
   if (isOld(action)) return refuse(owner, action, { code: 'too-old' });
   try {
-    const { data } = await queue.send(owner, action);
-    if (action.operation === 'complete-delivery') toast(t('ride.earned', { earning: money(/** @type {import('../../types/app').Delivery} */ (data).earning) }), 'good');
+    const delivery = /** @type {import('../../types/app').Delivery} */ ((await queue.send(owner, action)).data);
+    // What is called off before the next list was theirs all the same. Whoever has signed out leaves nothing behind.
+    if (account.peek()?.id === owner) learn(owner, delivery);
+    if (action.operation === 'complete-delivery') toast(t('ride.earned', { earning: money(delivery.earning) }), 'good');
   } catch (error) {
     if (!isOutcome(error)) throw error;
     refuse(owner, action, /** @type {ApiError} */ (error));

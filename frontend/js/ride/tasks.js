@@ -21,6 +21,11 @@ export function open(deliveries) {
   return deliveries.filter(({ state }) => state === 'offered' || state === 'assigned' || state === 'picked_up');
 }
 
+/** What a reply says of one of them, before the next list does. @param {string} courier @param {Delivery} delivery */
+export function learn(courier, delivery) {
+  known.of(courier).update((before) => open([...before.filter(({ id }) => id !== delivery.id), delivery]));
+}
+
 /** Those that were being carried, and have been ended by somebody else. @param {Delivery[]} before @param {Delivery[]} now */
 export function calledOff(before, now) {
   const carrying = new Set(before.filter(({ state }) => state === 'assigned' || state === 'picked_up').map(({ id }) => id));

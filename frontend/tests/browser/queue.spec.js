@@ -10,6 +10,8 @@ import { everythingKept } from './harness/storage.js';
 import { tier } from './harness/tiers.js';
 
 const API = /^\/v1\//;
+const DELIVERIES = '/v1/deliveries';
+const ACCEPT = /^\/v1\/deliveries\/[^/]+\/accept$/;
 const PICK_UP = /^\/v1\/deliveries\/[^/]+\/pick-up$/;
 const COMPLETE = /^\/v1\/deliveries\/[^/]+\/complete$/;
 const STEP = /^\/v1\/deliveries\/[^/]+\/(pick-up|complete)$/;
@@ -83,6 +85,22 @@ test('steps without a signal outlive a reload, and go out in order, once each, w
   expect(keysOf(network.requestsOf('POST', STEP))).toEqual(keys);
 });
 
+test('what is called off before the page hears of its deliveries again is told', async ({ page, town, signIn, network }) => {
+  const courier = await town.courier();
+  await signIn(page, courier);
+  const ride = new RidePage(page);
+  await ride.goto();
+  const order = await town.order({ courier });
+  await expect(ride.offer).toBeVisible();
+  const lists = network.when('GET', DELIVERIES, { refuse: true });
+  await ride.accept(order);
+  await eventually('reply', () => through(network, ACCEPT).length === 1);
+  await order.cancel('Changed my mind', order.customer);
+  lists.remove();
+  await expect(page.getByRole('alert')).toContainText(`${ride.numberOf(order)} was called off`);
+  await expect(ride.looking).toBeVisible();
+});
+
 test('a step whose reply was lost is sent again as the same request', async ({ page, context, town, signIn, network }) => {
   const { courier, order, rides: [ride] } = await carrying({ context, page, town, signIn });
   const lost = network.when('POST', PICK_UP, { swallow: true, times: 1 });
@@ -129,7 +147,7 @@ test('where the order has ended meanwhile every tab says so, and what followed i
   await expect(rides[1].waiting).toHaveText(/^2 steps are/);
   await order.cancel('Out of gas', order.restaurant.owner);
   await eventually('delivery that is called off', async () => {
-    const { items } = await town.api.get('/v1/deliveries', { as: courier });
+    const { items } = await town.api.get(DELIVERIES, { as: courier });
     return items.some(({ id, state }) => id === order.deliveryId && state === 'cancelled');
   });
   gone.remove();
