@@ -4,9 +4,15 @@ mod bench;
 mod browser;
 mod tools;
 
-use std::{fs, process::Command, thread, time::Instant};
+use std::{
+    fs,
+    io::{self, Write as _},
+    process::Command,
+    thread,
+    time::Instant,
+};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail, ensure};
 use clap::Parser;
 use tiffin::services::SERVICES;
 use xtask::aws::Size;
@@ -93,9 +99,6 @@ fn generate() -> Result<()> {
     Ok(())
 }
 
-/// The stage that has a longer form.
-const PAGES: &str = "pages";
-
 /// A stage of the check: its name, and what cargo is told.
 type Stage = (&'static str, &'static [&'static str]);
 
@@ -104,37 +107,57 @@ const STAGES_OF_RUST: &[Stage] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
 ];
-
-/// Cheap stages first.
-const STAGES: &[Stage] = &[
-    ("templates", &["xtask", "templates"]),
-    ("tests", &["test", "--workspace", "--locked"]),
-    (PAGES, &["xtask", "pages"]),
-    ("deployed", &["aws", "deploy", "--order"]),
-    ("watched", &["aws", "watch", "--order"]),
-    ("sam local", &["aws", "sam-local", "--order", "--no-build"]),
-];
+const STAGES: &[Stage] = &[("templates", &["xtask", "templates"]), ("tests", &["test", "--workspace", "--locked"])];
+/// The longest, and the one that has a longer form.
+const PAGES: &str = "pages";
+/// These compile, and then wait for others: they take what the pages leave of the processor.
+const STAGES_BESIDE_PAGES: &[Stage] =
+    &[("deployed", &["aws", "deploy", "--order"]), ("watched", &["aws", "watch", "--order"])];
+/// Containers come and go, and Chromium ends its requests where a network does: after the pages.
+const SAM_LOCAL: Stage = ("sam local", &["aws", "sam-local", "--order", "--no-build"]);
+/// How far they stand back, as `nice` has it.
+const STANDS_BACK: &str = "10";
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn check(long: bool) -> Result<()> {
     let begun = Instant::now();
-    thread::scope(|scope| {
-        let tools = scope.spawn(|| timed("tools", tools::tools));
-        STAGES_OF_RUST.iter().try_for_each(|stage| play(stage, long))?;
-        tools.join().map_err(|_| anyhow!("installing tools panicked"))?
-    })?;
-    STAGES.iter().try_for_each(|stage| play(stage, long))?;
+    side_by_side(|| timed("tools", tools::tools), || STAGES_OF_RUST.iter().try_for_each(play))?;
+    STAGES.iter().try_for_each(play)?;
+    side_by_side(
+        || STAGES_BESIDE_PAGES.iter().try_for_each(play_standing_back),
+        || timed(PAGES, || browser::browser(long, &[])),
+    )?;
+    play(&SAM_LOCAL)?;
     println!("── all: {} s", begun.elapsed().as_secs());
     Ok(())
 }
 
-fn play((name, arguments): &Stage, long: bool) -> Result<()> {
+/// Does both, each to its end.
+fn side_by_side(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Result<()>) -> Result<()> {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        one.join().map_err(|_| anyhow!("it panicked"))?.and(other)
+    })
+}
+
+fn play((name, arguments): &Stage) -> Result<()> {
     timed(name, || {
-        let mut command = Command::new(env!("CARGO"));
-        command.args(*arguments).args((long && *name == PAGES).then_some("--long"));
-        if !command.current_dir(xtask::root()).status()?.success() {
-            bail!("{name} failed");
-        }
+        let status = Command::new(env!("CARGO")).args(*arguments).current_dir(xtask::root()).status()?;
+        ensure!(status.success(), "{name} failed");
+        Ok(())
+    })
+}
+
+/// The same behind whatever else is played; what it says is shown at its end, in one piece.
+fn play_standing_back((name, arguments): &Stage) -> Result<()> {
+    timed(name, || {
+        let mut command = Command::new("nice");
+        command.args(["-n", STANDS_BACK, env!("CARGO")]).args(*arguments).current_dir(xtask::root());
+        let output = command.output()?;
+        io::stderr().write_all(&output.stderr)?;
+        io::stdout().write_all(&output.stdout)?;
+        ensure!(output.status.success(), "{name} failed");
         Ok(())
     })
 }
