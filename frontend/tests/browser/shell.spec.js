@@ -22,6 +22,7 @@ async function underWorker(page, hostPages) {
   await workerIs(page, 'one');
   // Pages that were there before it are not its own.
   await page.reload();
+  await expect(page.getByRole('heading').first()).toBeVisible();
   expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
   return host;
 }
