@@ -5,6 +5,7 @@
  */
 import { ApiError, call, newKey, serverNow, OPERATIONS } from './api.js';
 import { kept } from './store.js';
+import { signal } from '../vendor/ui.js';
 
 /** An action is not sent again after this long: what became of it is looked up instead. */
 export const KEEP_MS = 24 * 60 * 60 * 1000;
@@ -33,9 +34,14 @@ function isWhole(action) {
 /** A list of actions, of one kind (`placing`, `queue`). @param {string} name */
 export function actions(name) {
   const store = kept(name, shape);
+  /** The keys of those that are on their way from this page. */
+  const going = signal(/** @type {string[]} */ ([]));
   return {
     /** Those of an account, oldest first. @param {string} owner */
     of: (owner) => store.of(owner).value.value,
+
+    /** Those that were on their way, and nobody knows whether they arrived. @param {string} owner */
+    unsure: (owner) => store.of(owner).value.value.filter(({ key }) => !going.value.includes(key)),
 
     /** The same, as they are at this moment: another tab may just have sent one. @param {string} owner */
     look: (owner) => store.of(owner).look(),
@@ -62,6 +68,7 @@ export function actions(name) {
      * @param {string} owner @param {import('../types/app').Action} action
      */
     async send(owner, action) {
+      going.value = [...going.peek(), action.key];
       try {
         const answer = await call(action.operation, { path: action.path, body: action.body ?? undefined, key: action.key });
         this.remove(owner, action.key);
@@ -69,6 +76,8 @@ export function actions(name) {
       } catch (error) {
         if (isOutcome(error)) this.remove(owner, action.key);
         throw error;
+      } finally {
+        going.value = going.peek().filter((key) => key !== action.key);
       }
     },
   };

@@ -28,10 +28,10 @@ export const chosenMinutes = signal(/** @type {Record<string, number>} */ ({}));
 /** Why an order is not taken on, as far as it was typed. */
 export const typedReasons = signal(/** @type {Record<string, string>} */ ({}));
 
-/** Whether an answer to this order is on its way, and nobody knows whether it arrived. @param {Order} order */
+/** Whether an answer to this order was on its way, and nobody knows whether it arrived. @param {Order} order */
 export function isUnsure(order) {
   const own = account.value;
-  return own !== null && sent.of(own.id).some(({ path, about }) => path.order_id === order.id && order.allowed_actions.includes(String(about.answer)));
+  return own !== null && sent.unsure(own.id).some(({ path, about }) => path.order_id === order.id && order.allowed_actions.includes(String(about.answer)));
 }
 
 /**

@@ -8,7 +8,7 @@ import { hold } from '../page.js';
 import { Field, Sheet } from '../sheet.js';
 import { AmountField } from './amount-field.js';
 import { ALLERGENS, check, DIETS, elsewhere, EMPTY, fitted, MOST, NEW_GROUP } from './dish-draft.js';
-import { draftOf, giveUp, save, tearUp, unsure, write } from './dish-store.js';
+import { draftOf, giveUp, isUnsure, save, sentDish, tearUp, write } from './dish-store.js';
 import { Group } from './group-fields.js';
 import { PictureField } from './picture-field.js';
 
@@ -27,7 +27,7 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
   const form = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => hold('a dish is being written'), []);
   const draft = draftOf(restaurant.id);
-  const sent = unsure(restaurant.id);
+  const [sent, unsure] = [sentDish(restaurant.id), isUnsure(restaurant.id)];
   const { faults, questions, body } = check(draft, restaurant.currency);
   const change = (/** @type {Partial<Draft>} */ part) => {
     refused.value = null;
@@ -54,10 +54,10 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
     }
   };
   const shared = { draft, fault, change, questions, currency: restaurant.currency, locked: sent !== undefined };
-  const bar = html`<${Button} kind="primary big" onPress=${put}>${t(sent ? 'kit.try-again' : 'kitchen.save-dish')}<//>`;
+  const bar = html`<${Button} kind="primary big" onPress=${put}>${t(unsure ? 'kit.try-again' : 'kitchen.save-dish')}<//>`;
   return html`<${Sheet} title=${t('kitchen.new-dish')} class="wide full" onClose=${onClose} bar=${bar}>
     <fieldset class="stack loose dish-form" ref=${form} disabled=${sent !== undefined} aria-label=${t('kitchen.new-dish')}>
-      ${sent && html`<div class="banner warn"><${Icon} name="info" /><p>${t('kitchen.dish-unsure')}</p></div>`}
+      ${unsure && html`<div class="banner warn"><${Icon} name="info" /><p>${t('kitchen.dish-unsure')}</p></div>`}
       ${!sent && refused.value && html`<${Refusal} error=${refused.value} />`}
       <${Basics} ...${shared} sections=${sections} />
       <${Words} of="allergen" words=${ALLERGENS} chosen=${draft.allergens} onChange=${(/** @type {string[]} */ allergens) => change({ allergens })} />
@@ -66,7 +66,7 @@ export default function DishSheet({ restaurant, sections, onAdded, onUnsure, onC
       <${Groups} ...${shared} />
     </fieldset>
     <p class="row wrap dish-ways">
-      ${sent && html`<button type="button" class="btn link" onClick=${() => giveUp(restaurant.id)}>${t('kitchen.dish-give-up')}</button>`}
+      ${unsure && html`<button type="button" class="btn link" onClick=${() => giveUp(restaurant.id)}>${t('kitchen.dish-give-up')}</button>`}
       ${!sent && draft !== EMPTY && html`<button type="button" class="btn link" onClick=${() => { tearUp(restaurant.id); tried.value = false; refused.value = null; }}>${t('kitchen.tear-up')}</button>`}
     </p>
   <//>`;

@@ -37,15 +37,21 @@ export function tearUp(restaurant) {
   drafts.of(own()).update(({ [restaurant]: _, ...rest }) => rest);
 }
 
-/** A dish that was sent, and nobody knows whether it arrived. @param {string} restaurant */
-export function unsure(restaurant) {
+/** A dish that was sent, and whose outcome is not known. @param {string} restaurant */
+export function sentDish(restaurant) {
   const owner = own();
   return owner ? saving.of(owner).find((action) => action.path.restaurant_id === restaurant && !isOld(action)) : undefined;
 }
 
+/** Whether nobody knows if it arrived, and it is not on its way any more. @param {string} restaurant */
+export function isUnsure(restaurant) {
+  const [owner, sent] = [own(), sentDish(restaurant)];
+  return owner !== null && sent !== undefined && saving.unsure(owner).includes(sent);
+}
+
 /** Forgets that dish: somebody has looked whether it is on the menu. @param {string} restaurant */
 export function giveUp(restaurant) {
-  const [owner, sent] = [own(), unsure(restaurant)];
+  const [owner, sent] = [own(), sentDish(restaurant)];
   if (owner && sent) saving.remove(owner, sent.key);
 }
 
@@ -53,7 +59,7 @@ export function giveUp(restaurant) {
 export async function save(restaurant, body) {
   const owner = own();
   if (!owner) return;
-  const action = unsure(restaurant) ?? saving.add(owner, { operation: 'add-menu-item', path: { restaurant_id: restaurant }, body, about: {} });
+  const action = sentDish(restaurant) ?? saving.add(owner, { operation: 'add-menu-item', path: { restaurant_id: restaurant }, body, about: {} });
   await saving.send(owner, action);
   tearUp(restaurant);
 }

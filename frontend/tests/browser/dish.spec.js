@@ -92,11 +92,15 @@ test('what is missing is said at its field, and what was typed outlives a reload
 test('a dish whose reply was lost is on the menu once, whatever is pressed', async ({ page, town, signIn, api, network, guards }) => {
   guards.allowNetworkErrors();
   const { restaurant, form } = await atMenu({ page, town, signIn });
-  const lost = network.when('POST', ITEMS, { swallow: true, times: 1 });
+  const lost = network.when('POST', ITEMS, { hold: true, swallow: true, times: 1 });
   await form.open();
   await form.write({ name: 'Ciorbă', price: '12' });
   await form.save.click();
   await lost.came();
+  await expect(form.save).toHaveAttribute('aria-busy', 'true');
+  await expect(form.name).toBeDisabled();
+  await expect(form.sheet).not.toContainText('Nobody knows yet');
+  lost.release();
   await expect(form.sheet.getByText('Nobody knows yet whether this dish arrived.')).toBeVisible();
   await expect(form.name).toBeDisabled();
   await page.reload();

@@ -209,10 +209,14 @@ test('an answer whose reply was lost is given once, whatever is pressed', async 
   guards.allowNetworkErrors();
   const { kitchen, order } = await withOrder({ page, town, signIn });
   const list = network.when('GET', ORDERS, { refuse: true });
-  const lost = network.when('POST', ACCEPT, { swallow: true, times: 1 });
+  const lost = network.when('POST', ACCEPT, { hold: true, swallow: true, times: 1 });
   await kitchen.card(order).getByRole('button', { name: 'More' }).click();
   await kitchen.accept(order).click();
   await lost.came();
+  // It is on its way: nobody has to press anything yet.
+  await expect(kitchen.accept(order)).toHaveAttribute('aria-busy', 'true');
+  await expect(kitchen.card(order)).not.toContainText('Nobody knows yet');
+  lost.release();
   await expect(kitchen.card(order, 'New')).toContainText('Press again: it happens only once.');
   await kitchen.accept(order).click();
   await expect(kitchen.card(order, 'Preparing')).toBeVisible();
