@@ -54,6 +54,8 @@ const STEPS = /** @type {const} */ ([['accept', 'accept-offer'], ['pick-up', 'pi
  */
 export function nextStep(delivery, queued) {
   const sent = STEPS.map(([, step]) => queued.includes(step)).lastIndexOf(true);
+  // Nobody cooks yet: there will be nothing to pick up.
+  if (STEPS[sent]?.[1] === 'accept-offer' && delivery.order_status === 'paid') return null;
   if (sent >= 0) return STEPS[sent + 1]?.[1] ?? null;
   return STEPS.find(([action]) => delivery.allowed_actions.includes(action))?.[1] ?? null;
 }

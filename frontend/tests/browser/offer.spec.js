@@ -44,6 +44,7 @@ for (const [answer, request] of [['Accept', 'accept'], ['Decline', 'decline']]) 
     await late.came(2);
     await expect(ride.offer).toHaveCount(0);
     await expect(ride.task(order)).toHaveCount(answer === 'Accept' ? 1 : 0);
+    await expect(ride.step(order, 'Picked up')).toHaveCount(0);
     late.release();
     await expect(answer === 'Accept' ? ride.task(order).getByText('not accepted yet') : ride.looking).toBeVisible();
     await expect(ride.offer).toHaveCount(0);
@@ -110,6 +111,9 @@ test('an answer that comes too late is told, and what followed it is not sent', 
   guards.allowNetworkErrors();
   guards.allowStatus(409, ACCEPT);
   const { courier, order, ride } = await offered({ page, town, signIn });
+  await expect(ride.offer).not.toContainText('ready');
+  await order.accept();
+  await expect(ride.offer).toContainText('ready');
   const gone = network.when('*', API, { refuse: true });
   await ride.accept(order);
   await ride.step(order, 'Picked up').click();
