@@ -34,7 +34,7 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
   const zone = shop.data.value?.time_zone;
   const currency = shop.data.value?.currency ?? null;
   const draft = draftFor(restaurant.id);
-  const user = useUser();
+  const { user, isKnown } = useUser();
   const quote = pressed.value ?? quotes.quote.value;
   const refused = notPlaced.value ?? quotes.error.value;
   const told = refused && refused.status !== 401 ? refusal(refused, zone) : null;
@@ -62,8 +62,7 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
   const press = async () => {
     tried.value = true;
     const now = quotes.quote.peek();
-    const tip = currency ? tipOf(draft.tip, currency) : { wrong: 'currency' };
-    if (!('minor' in tip) || !isPhone(phone) || !now || !method) return show();
+    if (!now || !('minor' in tipOf(draft.tip, now.total.currency)) || !isPhone(phone) || !method) return show();
     const contact = { ...(draft.name?.trim() && { name: draft.name.trim() }), ...(phone.trim() && { phone: phone.trim() }) };
     const how = { payment_method: method.token, ...(draft.notes.trim() && { notes: draft.notes.trim() }), ...(Object.keys(contact).length > 0 && { contact }) };
     pressed.value = now;
@@ -96,14 +95,16 @@ export function CheckoutForm({ restaurant, quotes, methods }) {
         <h2 class="card-title" id="total" tabindex="-1">${t('eat.summary')}</h2>
         <${Summary} quote=${quote} quotes=${quotes} error=${at('sums')} waiting=${!refused} />
       </section>
-      <div class="bar"><${Go} quote=${quote} refused=${refused} onPress=${press} /></div>
+      <div class="bar"><${Go} quote=${quote} refused=${refused} waiting=${!isKnown} onPress=${press} /></div>
     </aside>`;
 }
 
-/** Their own phone, to begin with. A guest has none; the form is another one for each account. */
+/** Their own phone, to begin with, once it is known or can't be. A guest has none; the form is another one for each account. */
 function useUser() {
   const own = account.value;
-  return own ? useLive('get-user', { path: { user_id: own.id } }, { poll: false }).data.value : null;
+  if (!own) return { user: null, isKnown: true };
+  const { data, error } = useLive('get-user', { path: { user_id: own.id } }, { poll: false });
+  return { user: data.value, isKnown: Boolean(data.value ?? error.value) };
 }
 
 /** @param {{ quote: import('./quoting.js').Quote | null, zone: string | undefined, error: string | null }} props */
@@ -139,12 +140,12 @@ function Summary({ quote, quotes, error, waiting }) {
     ${quote && html`<p class="muted small row checkout-life"><${Icon} name="timer" class="s" /><span>${t('eat.price-holds')} <${Ticking} say=${left} /></span></p>`}`;
 }
 
-/** The one button. It says what it does next, and is never dead. @param {{ quote: import('./quoting.js').Quote | null, refused: unknown, onPress: () => unknown }} props */
-function Go({ quote, refused, onPress }) {
+/** The one button. It says what it does next, and is never dead. @param {{ quote: import('./quoting.js').Quote | null, refused: unknown, waiting: boolean, onPress: () => unknown }} props */
+function Go({ quote, refused, waiting, onPress }) {
   const signIn = () => import('../sign-in.js').then(({ askToSignIn }) => askToSignIn());
   if (!account.value || ended.value) return html`<${Button} kind="primary big" onPress=${signIn}>${t('eat.sign-in-to-order')}<//>`;
   if (!address()) return html`<${Button} kind="primary big" onPress=${() => openSheet('address', 'change')}>${t('eat.choose-address')}<//>`;
-  const busy = sending.value || (!quote && !refused);
+  const busy = sending.value || waiting || (!quote && !refused);
   return html`<${Button} kind="primary big split" waits=${busy} onPress=${onPress}><span>${t(sending.value ? 'eat.placing' : 'eat.place-order')}</span><span class="num" translate="no">${quote ? money(quote.total) : ''}</span><//>`;
 }
 

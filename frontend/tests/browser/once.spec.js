@@ -5,6 +5,8 @@ import { ORDER, ORDERS, QUOTES, atCheckout, expectOneOrder, ordersOf } from './h
 import { EatPage, read } from './harness/eat-page.js';
 import { bagOf } from './harness/storage.js';
 
+const RESTAURANT = /^\/v1\/restaurants\/rst_\w+$/;
+const USER = /^\/v1\/users\/usr_\w+$/;
 /** Where the map has an area to choose a place of. */
 const CITY = { lat: 44.4268, lon: 26.1025 };
 const LATER_MS = 11 * 60_000;
@@ -19,6 +21,24 @@ function expectSame(tries, least = 2) {
   expect(tries.length).toBeGreaterThanOrEqual(least);
   expect([keysOf(tries).size, bodiesOf(tries).size]).toEqual([1, 1]);
 }
+
+test('what is pressed as soon as it can be is ordered, whatever else is still to come, and with their own phone', async ({ page, town, signIn, api, network }) => {
+  const [customer, restaurant] = [await town.customer(), await town.restaurant()];
+  await signIn(page, customer, { address: town.home, bag: bagOf(restaurant) });
+  const eat = new EatPage(page);
+  await eat.menu(restaurant);
+  await expect(eat.toCheckout).toBeVisible();
+  const shop = network.when('GET', RESTAURANT, { hold: true });
+  const user = network.when('GET', USER, { hold: true });
+  await eat.toCheckout.click();
+  await expect(eat.place).toHaveText(/\d/);
+  await expect(eat.place).toHaveAttribute('aria-busy', 'true');
+  user.release();
+  await eat.pay();
+  const order = await expectOneOrder({ api, customer, eat });
+  expect(order.contact.phone).toBe(customer.phone);
+  shop.release();
+});
 
 test('a double click is one order', async ({ page, town, signIn, api, network }) => {
   const { eat, customer } = await atCheckout({ page, town, signIn });
