@@ -1,17 +1,15 @@
 //! Passwords, hashed with argon2id (RFC 9106) and stored as PHC strings.
 
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::fmt;
 
-use app::{Context, Problem, Setting};
+use app::{Context, Problem, Scratch, Setting};
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{self, Output, ParamsString, Salt},
 };
 use domain::Password;
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// The memory of one hash. The default is what OWASP asks at least, with two passes.
 pub const MEMORY_KIB: Setting = Setting {
@@ -39,14 +37,14 @@ impl PasswordHash {
     pub async fn of(context: &Context, password: Password) -> Result<Self, Problem> {
         let params = params(context)?;
         let salt = context.random::<SALT_BYTES>();
-        context.heavy(move || hash(&params, &password, &salt)).await?.map(Self)
+        context.heavy(move |scratch| hash(scratch, &params, &password, &salt)).await?.map(Self)
     }
 
     /// Whether `password` is the one. Without a hash it takes as long as with a wrong one, so that nobody learns who
     /// has an account.
     pub async fn verify(context: &Context, hash: Option<Self>, password: Password) -> Result<bool, Problem> {
         let params = params(context)?;
-        context.heavy(move || matches(&params, hash, &password)).await?
+        context.heavy(move |scratch| matches(scratch, &params, hash, &password)).await?
     }
 }
 
@@ -61,20 +59,25 @@ fn params(context: &Context) -> Result<Params, Problem> {
     Params::new(memory, PASSES, LANES, None).map_err(internal)
 }
 
-fn hash(params: &Params, password: &Password, salt: &[u8]) -> Result<String, Problem> {
+fn hash(scratch: &mut Scratch, params: &Params, password: &Password, salt: &[u8]) -> Result<String, Problem> {
     let hash = phc::PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
         params: ParamsString::try_from(params).map_err(internal)?,
         salt: Some(Salt::new(salt).map_err(internal)?),
-        hash: Some(output(params, password, salt)?),
+        hash: Some(output(scratch, params, password, salt)?),
     };
     Ok(hash.to_string())
 }
 
-fn matches(params: &Params, stored: Option<PasswordHash>, password: &Password) -> Result<bool, Problem> {
+fn matches(
+    scratch: &mut Scratch,
+    params: &Params,
+    stored: Option<PasswordHash>,
+    password: &Password,
+) -> Result<bool, Problem> {
     let Some(PasswordHash(stored)) = stored else {
-        output(params, password, &[0; SALT_BYTES])?;
+        output(scratch, params, password, &[0; SALT_BYTES])?;
         return Ok(false);
     };
     let stored = phc::PasswordHash::new(&stored).map_err(internal)?;
@@ -82,21 +85,18 @@ fn matches(params: &Params, stored: Option<PasswordHash>, password: &Password) -
         return Err(internal("a stored hash has no salt or no hash"));
     };
     // Compared in constant time, as the library has it.
-    Ok(output(&Params::try_from(&stored).map_err(internal)?, password, salt)? == *hash)
+    Ok(output(scratch, &Params::try_from(&stored).map_err(internal)?, password, salt)? == *hash)
 }
 
-/// Memory of hashes that are done, for those that come: as many pieces as ran at once. Given back instead, it would be kept
-/// by the allocator all the same, a piece for each thread, until a small machine had no more.
-static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
-
-fn output(params: &Params, password: &Password, salt: &[u8]) -> Result<Output, Problem> {
-    let spare = || SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut memory = spare().pop().unwrap_or_default();
-    memory.resize(memory.len().max(params.block_count()), Block::new());
+fn output(scratch: &mut Scratch, params: &Params, password: &Password, salt: &[u8]) -> Result<Output, Problem> {
+    let mut memory: Zeroizing<Vec<Block>> = scratch.take();
+    let size = memory.len().max(params.block_count());
+    memory.resize(size, Block::new());
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
     let mut bytes = [0; Params::DEFAULT_OUTPUT_LEN];
-    let hashed = argon2.hash_password_into_with_memory(password.as_str().as_bytes(), salt, &mut bytes, &mut memory);
-    spare().push(memory);
+    let hashed = argon2.hash_password_into_with_memory(password.as_str().as_bytes(), salt, &mut bytes, &mut **memory);
+    memory.iter_mut().zeroize();
+    scratch.leave(memory);
     hashed.map_err(internal)?;
     Output::new(&bytes).map_err(internal)
 }
@@ -131,16 +131,21 @@ mod tests {
     #[test]
     fn hashes_are_those_of_the_library_whatever_memory_was_used_before() {
         let params = |memory| Params::new(memory, PASSES, LANES, None).unwrap();
+        let scratch = &mut Scratch::default();
         for memory in [64, 8, 32] {
-            let ours = hash(&params(memory), &password("correct horse"), &[7; SALT_BYTES]).unwrap();
+            let ours = hash(scratch, &params(memory), &password("correct horse"), &[7; SALT_BYTES]).unwrap();
             let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(memory));
             let theirs: phc::PasswordHash =
                 library.hash_password_with_salt(b"correct horse", &[7; SALT_BYTES]).unwrap();
             assert_eq!(ours, theirs.to_string());
             // What a hash says of its memory holds, not what is configured.
             let stored = || Some(PasswordHash(ours.clone()));
-            assert!(matches(&params(16), stored(), &password("correct horse")).unwrap());
-            assert!(!matches(&params(16), stored(), &password("wrong horses")).unwrap());
+            assert!(matches(scratch, &params(16), stored(), &password("correct horse")).unwrap());
+            assert!(!matches(scratch, &params(16), stored(), &password("wrong horses")).unwrap());
+            // Nothing of a password stays behind.
+            let left: Zeroizing<Vec<Block>> = scratch.take();
+            assert!(left.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+            scratch.leave(left);
         }
     }
 }

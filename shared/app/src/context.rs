@@ -6,8 +6,8 @@ use domain::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Changes, Claims, Door, Function, Grant, GrantUses, Granted, Heavy, Key, Keys, Problem, Query, QueryPage, Setting,
-    Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
+    Changes, Claims, Door, Function, Grant, GrantUses, Granted, Heavy, Key, Keys, Problem, Query, QueryPage, Scratch,
+    Setting, Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
 };
 
 /// Tells the time. Handed in, so that tests own it.
@@ -138,7 +138,10 @@ impl Context {
     }
 
     /// Runs CPU-heavy work beside the requests.
-    pub async fn heavy<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    pub async fn heavy<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Scratch) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
         self.parts.heavy.run(job).await
     }
 }

@@ -34,7 +34,7 @@ pub use endpoint::{
 pub use function::{Function, Grant, Index, Scale, Table};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Versioned};
-pub use heavy::Heavy;
+pub use heavy::{Heavy, Scratch};
 pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
 pub use problem::{Code, FieldError, Problem, code};
 pub use setting::{Setting, Settings};
