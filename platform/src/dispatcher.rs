@@ -6,12 +6,16 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
+    panic::AssertUnwindSafe,
     sync::Arc,
 };
 
 use app::{Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write, outbox_key};
 use domain::{Event, EventId, Timestamp};
-use futures::future::{BoxFuture, join_all};
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, join_all},
+};
 use host::{Delivered, Host};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{RwLock, RwLockWriteGuard, Semaphore, broadcast, mpsc, watch};
@@ -277,8 +281,10 @@ async fn coordinate(dispatcher: Arc<Dispatcher>, mut messages: mpsc::UnboundedRe
 fn run(dispatcher: &Arc<Dispatcher>, job: Job) {
     let dispatcher = dispatcher.clone();
     tokio::spawn(async move {
-        if let Ok(_turn) = dispatcher.running.acquire().await {
-            dispatcher.deliver(&job).await;
+        if let Ok(_turn) = dispatcher.running.acquire().await
+            && AssertUnwindSafe(dispatcher.deliver(&job)).catch_unwind().await.is_err()
+        {
+            tracing::error!(event = %job.event.id, "delivering panicked; the event stays in its outbox");
         }
         let finished = Message::Finished { partition: job.event.partition_key, event: job.event.id };
         // The coordinator ends only with the process.
@@ -310,7 +316,63 @@ fn wait_s(attempts: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use app::{Changes, Context, Declaration, Door, Fact, Failure, Function, Keys, Subscriber, System};
+    use domain::Kind;
+    use host::{Options, Ports};
+    use testing::{MemoryStore, NOON, SeededRandom, TestClock};
+
     use super::*;
+
+    /// Hears of orders, and panics at the first version of each.
+    #[derive(schemars::JsonSchema)]
+    struct Fragile;
+
+    impl Subscriber for Fragile {
+        const FUNCTION: Function = Function::new("fragile");
+        const HEARS: &'static [Kind] = &[Kind::OrderPlaced];
+
+        async fn hear(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
+            assert_ne!(event.sequence, 1, "planted");
+            Ok(Changes::none())
+        }
+    }
+
+    const FRAGILE: Service = Service {
+        name: "fragile",
+        about: "",
+        table: Table::new("fragile", &[]),
+        functions: &[Declaration::subscriber::<Fragile>()],
+        settings: &[],
+    };
+
+    #[tokio::test]
+    async fn a_panic_fails_its_own_delivery_and_holds_nobody_up() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let clock = Arc::new(TestClock::at(NOON));
+        let (bus, queue) = LocalBus::new();
+        let ports = Ports {
+            store: store.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            random: Arc::new(SeededRandom::new(1)),
+            keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap()).unwrap()),
+        };
+        let host = Arc::new(Host::new(&[FRAGILE], ports, Options::default()));
+        let started = Dispatcher::start(host, store.clone(), clock.clone(), bus.clone(), queue, &[FRAGILE]).await;
+        started.unwrap();
+        let door = Door::new(store.clone(), bus.clone(), clock);
+        for sequence in [1, 2] {
+            let fact = Fact::new(Kind::OrderPlaced, "order", "order", sequence, &());
+            door.commit(FRAGILE.table, Changes::none().tell(fact), None).await.unwrap();
+        }
+        bus.settled().await;
+        let retries = store.query(DISPATCHER, &Query::index(DUE, RETRIES)).await.unwrap().items;
+        let retries: Vec<Retry> = retries.iter().map(|item| item.read().unwrap()).collect();
+        let [Retry { subscriber, attempts: 1, reason, event }] = &retries[..] else { panic!("{retries:?}") };
+        assert_eq!(subscriber, "fragile");
+        assert_eq!(reason, "fragile panicked");
+        assert_eq!(event.sequence, 1);
+    }
 
     #[test]
     fn waits_double_up_to_the_longest() {

@@ -92,13 +92,15 @@ impl Local {
         host::edge(api, &self.host).merge(host::edge_without_cors(own, &self.host))
     }
 
-    /// Runs every sweep and every due retry once. Returns what the sweeps did, in sum.
+    /// Runs every sweep and every due retry once, each whatever became of those before it. Returns what the sweeps did, in sum,
+    /// or what failed first.
     pub async fn tick(&self) -> Result<Swept, StoreError> {
-        let mut sum = Swept::default();
+        let mut sum = Ok(Swept::default());
         for sweep in self.host.sweeps() {
-            sum += self.host.sweep(sweep).await?;
+            let swept = self.host.sweep(sweep).await;
+            sum = sum.and_then(|sum| Ok(sum + swept?));
         }
-        self.dispatcher.retry_due().await?;
-        Ok(sum)
+        let retried = self.dispatcher.retry_due().await;
+        sum.and_then(|sum| retried.map(|_| sum))
     }
 }

@@ -1,9 +1,10 @@
 //! `tiffin up`: everything in one process, until it is told to stop.
 
-use std::{future::Future, io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
+use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use ::pages::Files;
 use app::{Clock as _, Random as _, Settings};
+use futures::FutureExt as _;
 use host::{SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
@@ -162,8 +163,11 @@ async fn run_timer(local: Local, mut stopping: watch::Receiver<bool>) {
             _ = interval.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        if let Err(error) = local.tick().await {
-            tracing::error!(%error, "sweeping failed");
+        match AssertUnwindSafe(local.tick()).catch_unwind().await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "sweeping failed"),
+            // Told by the hook of panics; the next tick sweeps again.
+            Err(_) => tracing::error!("sweeping panicked"),
         }
     }
 }

@@ -99,6 +99,8 @@ async fn a_broker_sends_what_can_never_be_dealt_with_to_the_dead_letters_at_once
     let letters = town.fleet().broker().dead_letters();
     assert!(!letters.is_empty());
     for letter in letters {
-        assert_eq!((letter.status, letter.attempts), (400, 1), "{}", letter.subscriber);
+        assert_eq!(letter.status, 400, "{}", letter.subscriber);
+        assert_eq!(letter.attempts, 1, "{}", letter.subscriber);
+        assert!(letter.reason.starts_with("the event's data can't be read: "), "{}", letter.reason);
     }
 }

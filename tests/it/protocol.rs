@@ -1,5 +1,6 @@
 //! The conventions of the contract that hold on every route: errors and their order, headers, caching, pages.
 
+use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Town, restaurant};
@@ -134,6 +135,35 @@ async fn a_stale_version_is_412_and_a_current_one_goes_through() {
     reject(&tag).await.expect(200);
     reject(&tag).await.refused(412, "stale");
     reject("*").await.refused(409, "illegal-transition");
+}
+
+#[tokio::test]
+async fn whatever_version_there_is_will_do_though_another_changes_it_meanwhile() {
+    let town = Town::open().await;
+    let courier = town.courier_online().await;
+    let path = format!("/v1/couriers/{}/availability", courier.id);
+    let offline = || town.request(Method::PUT, &path, Some(&courier)).header("if-match", "*");
+    // As many as a request decides anew.
+    let replies = join_all((0..3).map(|_| town.send(offline().json(&json!({"online": false}))))).await;
+    for reply in replies {
+        reply.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn twins_that_name_what_they_have_read_are_one() {
+    let town = Town::open().await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    let path = format!("/v1/orders/{order}");
+    let tag = town.get(&merchant, &path).await.expect(200).header("etag").expect("a tag").to_owned();
+    let twin = || {
+        let request = town.request(Method::POST, &format!("{path}/reject"), Some(&merchant)).header("if-match", &tag);
+        town.send(request.header("idempotency-key", "twin").json(&json!({"reason": "closing"})))
+    };
+    let replies: Vec<_> = join_all((0..12).map(|_| twin())).await.into_iter().map(|reply| reply.expect(200)).collect();
+    assert!(replies.iter().all(|reply| reply.body == replies[0].body));
 }
 
 #[tokio::test]

@@ -1,16 +1,18 @@
 //! A batch of a queue: each message is delivered for itself, and those that failed are named, so that the queue keeps them
 //! and no others.
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe};
+use std::collections::BTreeMap;
 
+use app::Deadline;
 use domain::Event;
-use futures::{FutureExt as _, future::join_all};
+use futures::future::join_all;
 use host::Delivered;
 use messaging::sqs::{self, Failures, Received, UnknownShape};
 
 use crate::program::Program;
 
-/// Delivers what is in a batch: one at a time per partition, partitions side by side.
+/// Delivers what is in a batch: one at a time per partition, partitions side by side, all of them within the time of the one
+/// invocation. What finds none left fails, and is named with the others while there is time to name them.
 pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures, UnknownShape> {
     let function = program.declaration.function.name;
     let mut failed = Vec::new();
@@ -24,7 +26,8 @@ pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures
             }
         }
     }
-    let delivered = join_all(partitions.into_values().map(|messages| deliver_in_turn(program, messages))).await;
+    let delivering = join_all(partitions.into_values().map(|messages| deliver_in_turn(program, messages)));
+    let delivered = Deadline::within(program.host.budget_of(function), delivering).await;
     failed.extend(delivered.into_iter().flatten());
     Ok(Failures::of(failed))
 }
@@ -35,17 +38,19 @@ async fn deliver_in_turn(program: &Program, messages: Vec<(String, Event)>) -> V
     let function = program.declaration.function.name;
     let mut failed = Vec::new();
     for (message_id, event) in messages {
-        // A panic fails its own message, not the batch.
-        let delivered = AssertUnwindSafe(program.host.deliver(function, &event)).catch_unwind().await;
-        match delivered {
-            Ok(Delivered::Done) => continue,
-            Ok(Delivered::Retry(reason)) => {
+        if Deadline::left().is_some_and(|left| left.is_zero()) {
+            tracing::warn!(function, event = %event.id, "an event is left for another try: the invocation has no time left");
+            failed.push(message_id);
+            continue;
+        }
+        match program.host.deliver(function, &event).await {
+            Delivered::Done => continue,
+            Delivered::Retry(reason) => {
                 tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
             }
-            Ok(Delivered::Never(reason)) => {
+            Delivered::Never(reason) => {
                 tracing::error!(function, event = %event.id, reason, "an event can't be dealt with");
             }
-            Err(_) => tracing::error!(function, event = %event.id, "an event made the function panic"),
         }
         failed.push(message_id);
     }

@@ -15,6 +15,8 @@ use crate::{environment::variable, program::Program};
 const DEFAULT_PORT: u16 = 8080;
 /// The most bytes of one event.
 const MAX_EVENT_BYTES: usize = 256 * 1024;
+/// The most bytes of the reason of a refusal: what Knative keeps of it in a dead letter.
+const MAX_REASON_BYTES: usize = 1024;
 /// How long requests under way may take once the program is told to stop.
 const CLOSING: Duration = Duration::from_secs(10);
 
@@ -69,15 +71,16 @@ fn router(program: Arc<Program>) -> Router {
 }
 
 /// 202 with no body where it was dealt with, as a body would be an event in reply; 503 asks for another try; 400 sends it
-/// to the dead letters at once.
-async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> StatusCode {
+/// to the dead letters at once, with one line that says why.
+async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
     let function = program.declaration.function.name;
+    let empty = |status| (status, String::new());
     if program.declaration.kind() == TriggerKind::Sweep {
         return match program.host.sweep_through(function, program.sweep_window).await {
-            Ok(_) => StatusCode::ACCEPTED,
+            Ok(_) => empty(StatusCode::ACCEPTED),
             Err(error) => {
                 tracing::error!(function, %error, "sweeping failed");
-                StatusCode::SERVICE_UNAVAILABLE
+                empty(StatusCode::SERVICE_UNAVAILABLE)
             }
         };
     }
@@ -85,18 +88,57 @@ async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> StatusCode
         Ok(event) => event,
         Err(error) => {
             tracing::error!(function, %error, "what came is no event of ours");
-            return StatusCode::BAD_REQUEST;
+            return (StatusCode::BAD_REQUEST, line(&error.to_string()));
         }
     };
     match program.host.deliver(function, &event).await {
-        Delivered::Done => StatusCode::ACCEPTED,
+        Delivered::Done => empty(StatusCode::ACCEPTED),
         Delivered::Retry(reason) => {
             tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
-            StatusCode::SERVICE_UNAVAILABLE
+            empty(StatusCode::SERVICE_UNAVAILABLE)
         }
         Delivered::Never(reason) => {
             tracing::error!(function, event = %event.id, reason, "an event can't be dealt with");
-            StatusCode::BAD_REQUEST
+            (StatusCode::BAD_REQUEST, line(&reason))
         }
+    }
+}
+
+/// A reason as a broker's dead letter may show it: one short line of ASCII. What stands in quotes came with the event, and may
+/// be about a person: it is left out.
+fn line(reason: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let shown = reason.chars().filter_map(|character| {
+        let was_escaped = escaped;
+        escaped = quoted && character == '\\' && !was_escaped;
+        match character {
+            '"' if !was_escaped => {
+                quoted = !quoted;
+                Some('"')
+            }
+            _ if quoted => None,
+            ' '..='~' => Some(character),
+            _ if character.is_whitespace() => Some(' '),
+            _ => Some('?'),
+        }
+    });
+    shown.take(MAX_REASON_BYTES).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_one_short_line_without_what_came_with_the_event() {
+        for (reason, shown) in [
+            ("there is no order ord_1", "there is no order ord_1"),
+            (r#"invalid type: string "Ana \"P\" <a@b.ro>", expected u64"#, r#"invalid type: string "", expected u64"#),
+            (r#"string "a\\" at 1, "b" at 2"#, r#"string "" at 1, "" at 2"#),
+            ("one\ntwo\té", "one two ?"),
+        ] {
+            assert_eq!(line(reason), shown);
+        }
+        assert_eq!(line(&"x".repeat(9000)).len(), MAX_REASON_BYTES);
     }
 }

@@ -15,8 +15,10 @@ tokio::task_local! {
 pub struct Deadline;
 
 impl Deadline {
-    /// Runs `work` with so much time. It is told, not cut off: what ends a call is up to the platform.
+    /// Runs `work` with so much time, and no more than whoever it is a part of has left. It is told, not cut off: what ends a
+    /// call is up to the platform.
     pub async fn within<T>(budget: Duration, work: impl Future<Output = T>) -> T {
+        let budget = Self::left().map_or(budget, |left| left.min(budget));
         ENDS.scope(Instant::now() + budget, work).await
     }
 
@@ -37,5 +39,14 @@ mod tests {
         assert!(left <= Duration::from_mins(1) && left > Duration::from_secs(50), "{left:?}");
         let none = Deadline::within(Duration::ZERO, async { Deadline::left() }).await;
         assert_eq!(none, Some(Duration::ZERO));
+    }
+
+    #[tokio::test]
+    async fn a_part_has_no_more_time_than_the_whole() {
+        let part = |budget| Deadline::within(budget, async { Deadline::left() });
+        let whole = Deadline::within(Duration::from_secs(10), part(Duration::from_mins(1))).await.unwrap();
+        assert!(whole <= Duration::from_secs(10), "{whole:?}");
+        let less = Deadline::within(Duration::from_mins(1), part(Duration::from_secs(10))).await.unwrap();
+        assert!(less <= Duration::from_secs(10), "{less:?}");
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     cursor::Scope,
     host::{Bound, Host},
     idempotency::Claim,
-    refusal, reply,
+    refusal, reply, trace,
 };
 
 /// How often a request decides anew after losing a race.
@@ -81,7 +81,7 @@ impl Host {
             return Err(Problem::not_found());
         }
         let (prepared, scope) = if endpoint.route.method.has_body() {
-            (prepare_body(endpoint, path, &head.headers, body)?, Scope::new("", &caller, &Map::new()))
+            (prepare_body(endpoint, path, &head.headers, body)?, Scope::new("", &Value::Null, &caller, &Map::new()))
         } else {
             self.prepare_query(bound, endpoint, path, head.uri.query().unwrap_or_default(), &caller)?
         };
@@ -92,8 +92,8 @@ impl Host {
         {
             return Ok(Replied { answer, replayed: true });
         }
-        let trace = head.headers.get("traceparent").and_then(|value| value.to_str().ok());
-        self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace).await
+        let trace = trace::of(&head.headers, &*self.parts.random);
+        self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace.as_deref()).await
     }
 
     /// Decides and commits, whether it answers or refuses; where another was faster, again from the read.
@@ -108,7 +108,10 @@ impl Host {
     ) -> Result<Replied, Problem> {
         let now_s = self.parts.clock.now().as_second();
         let seal = |position: &str| self.cursors.seal(scope, position, now_s);
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                self.after_lost_races(attempt).await;
+            }
             let decided = prepared.call(&bound.context, caller, &seal).await;
             if let (Err(_), Some(claim)) = (&decided, claim)
                 && let Some(answer) = claim.replay(bound).await?
@@ -126,22 +129,22 @@ impl Host {
             if changes.is_empty() {
                 return outcome.map(Replied::first);
             }
-            let claimed_at = changes.writes.len();
             if let (Some(claim), Ok(answer)) = (claim, &outcome) {
                 changes.writes.push(claim.record(answer, now_s));
             }
             let Err(error) = self.commit(bound, changes, trace).await else {
                 return outcome.map(Replied::first);
             };
-            if let Some(claim) = claim.filter(|_| Claim::was_recorded(&error, claimed_at))
+            if !error.is_lost_race() {
+                return Err(error.into());
+            }
+            if let Some(claim) = claim
                 && let Some(answer) = claim.replay(bound).await?
             {
                 return Ok(Replied { answer, replayed: true });
             }
-            if !error.is_lost_race() {
-                return Err(error.into());
-            }
-            if caller.precondition() != Precondition::None {
+            // What was to be changed has changed; `*` only asks that it is there.
+            if matches!(caller.precondition(), Precondition::Version(_)) {
                 return Err(Problem::of(code::STALE));
             }
         }
@@ -193,7 +196,7 @@ impl Host {
             Some(types) => types.parse(query)?,
             None => Map::new(),
         };
-        let scope = Scope::new(bound.declaration.function.name, caller, &query);
+        let scope = Scope::new(bound.declaration.function.name, &path, caller, &query);
         // A cursor is opened once the rest is known to be in shape: a wrong field comes before a wrong cursor.
         let cursor = query.get("cursor").and_then(Value::as_str).map(str::to_owned);
         let now_s = self.parts.clock.now().as_second();

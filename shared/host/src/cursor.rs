@@ -1,7 +1,7 @@
 //! Sealed cursors: a position that only the list, caller and filter it was made for can use.
 //!
 //! base64url of `version (1) ‖ expiry in Unix seconds (8, big endian) ‖ position ‖ HMAC-SHA256 (16, truncated)`; the MAC
-//! covers the route, the caller and the filter as well.
+//! covers the route with its parameters, the caller and the filter as well.
 
 use app::{Caller, Problem, code};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,8 +12,10 @@ use sha2::Sha256;
 const VERSION: u8 = 1;
 const MAC_BYTES: usize = 16;
 const HEADER_BYTES: usize = 9;
-/// How long a cursor can be used, in seconds.
+/// How long a cursor can be used at least, in seconds.
 const LIFE_S: i64 = 24 * 3600;
+/// Those sealed within this long expire together, in seconds: a list that has not changed reads the same, and so has one `ETag`.
+const TOGETHER_S: i64 = 3600;
 
 /// Seals and opens cursors.
 pub(crate) struct Cursors([u8; 32]);
@@ -22,15 +24,15 @@ pub(crate) struct Cursors([u8; 32]);
 pub(crate) struct Scope(String);
 
 impl Scope {
-    /// This list, for this caller, with this filter.
-    pub(crate) fn new(function: &str, caller: &Caller, query: &Map<String, Value>) -> Self {
+    /// This list of what the path names, for this caller, with this filter.
+    pub(crate) fn new(function: &str, path: &Value, caller: &Caller, query: &Map<String, Value>) -> Self {
         let user = caller.signed_in().map(|user| user.id.to_string()).unwrap_or_default();
         let filter: Map<String, Value> = query
             .iter()
             .filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str()))
             .map(|(n, v)| (n.clone(), v.clone()))
             .collect();
-        Self(format!("{function}\n{user}\n{}", Value::Object(filter)))
+        Self(format!("{function}\n{path}\n{user}\n{}", Value::Object(filter)))
     }
 }
 
@@ -42,7 +44,8 @@ impl Cursors {
     /// Seals a position.
     pub(crate) fn seal(&self, scope: &Scope, position: &str, now_s: i64) -> String {
         let mut sealed = vec![VERSION];
-        sealed.extend((now_s + LIFE_S).to_be_bytes());
+        let expires = (now_s.div_euclid(TOGETHER_S) + 1) * TOGETHER_S + LIFE_S;
+        sealed.extend(expires.to_be_bytes());
         sealed.extend(position.as_bytes());
         let mac = self.mac(scope, &sealed).finalize().into_bytes();
         sealed.extend(&mac[..MAC_BYTES]);
@@ -82,37 +85,50 @@ mod tests {
 
     use super::*;
 
-    fn scope(function: &str, filter: Value) -> Scope {
-        Scope::new(function, &Caller::anyone(), filter.as_object().unwrap())
+    const NOW_S: i64 = 5 * TOGETHER_S;
+
+    fn scope(function: &str, restaurant: &str, filter: Value) -> Scope {
+        Scope::new(function, &json!({"restaurant_id": restaurant}), &Caller::anyone(), filter.as_object().unwrap())
     }
 
     #[test]
     fn a_cursor_opens_only_where_it_was_made_and_in_its_time() {
         let cursors = Cursors::new([7; 32]);
-        let list = scope("list-orders", json!({"status": "paid", "limit": 5}));
-        let cursor = cursors.seal(&list, "2026#ord_1", 100);
-        assert_eq!(cursors.open(&list, &cursor, 200).unwrap(), "2026#ord_1");
-        let other_limit = scope("list-orders", json!({"status": "paid", "limit": 50}));
-        assert!(cursors.open(&other_limit, &cursor, 200).is_ok());
-        for elsewhere in
-            [scope("list-orders", json!({"status": "ready"})), scope("list-payments", json!({"status": "paid"}))]
-        {
-            assert_eq!(cursors.open(&elsewhere, &cursor, 200).unwrap_err().code, code::CURSOR_INVALID);
+        let list = scope("list-orders", "one", json!({"status": "paid", "limit": 5}));
+        let cursor = cursors.seal(&list, "2026#ord_1", NOW_S);
+        assert_eq!(cursors.open(&list, &cursor, NOW_S + 100).unwrap(), "2026#ord_1");
+        let other_limit = scope("list-orders", "one", json!({"status": "paid", "limit": 50}));
+        assert!(cursors.open(&other_limit, &cursor, NOW_S + 100).is_ok());
+        for elsewhere in [
+            scope("list-orders", "one", json!({"status": "ready"})),
+            scope("list-orders", "other", json!({"status": "paid"})),
+            scope("list-payments", "one", json!({"status": "paid"})),
+        ] {
+            assert_eq!(cursors.open(&elsewhere, &cursor, NOW_S + 100).unwrap_err().code, code::CURSOR_INVALID);
         }
-        assert!(cursors.open(&list, &cursor, 100 + LIFE_S).is_err());
-        assert!(Cursors::new([8; 32]).open(&list, &cursor, 200).is_err());
+        assert!(cursors.open(&list, &cursor, NOW_S + LIFE_S).is_ok());
+        assert!(cursors.open(&list, &cursor, NOW_S + LIFE_S + TOGETHER_S).is_err());
+        assert!(Cursors::new([8; 32]).open(&list, &cursor, NOW_S + 100).is_err());
+    }
+
+    #[test]
+    fn a_position_is_sealed_alike_within_an_hour() {
+        let cursors = Cursors::new([7; 32]);
+        let sealed = |now_s| cursors.seal(&scope("list-orders", "one", json!({})), "position", now_s);
+        assert_eq!(sealed(NOW_S), sealed(NOW_S + TOGETHER_S - 1));
+        assert_ne!(sealed(NOW_S), sealed(NOW_S + TOGETHER_S));
     }
 
     #[test]
     fn no_changed_byte_and_no_short_text_opens() {
         let cursors = Cursors::new([7; 32]);
-        let list = scope("list-orders", json!({}));
-        let sealed = URL_SAFE_NO_PAD.decode(cursors.seal(&list, "position", 100)).unwrap();
+        let list = scope("list-orders", "one", json!({}));
+        let sealed = URL_SAFE_NO_PAD.decode(cursors.seal(&list, "position", NOW_S)).unwrap();
         for index in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[index] ^= 1;
-            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(changed), 200).is_err(), "byte {index}");
-            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(&sealed[..index]), 200).is_err(), "length {index}");
+            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(changed), NOW_S).is_err(), "byte {index}");
+            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(&sealed[..index]), NOW_S).is_err(), "length {index}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! One event to one subscriber: inbox, decision and effect in one transaction.
 
-use std::time::Instant;
+use std::{panic::AssertUnwindSafe, time::Instant};
 
 use app::{Condition, Deadline, Failure, Item, Key, Store as _, StoreError, Trigger, Write};
 use domain::Event;
+use futures::FutureExt as _;
 
 use crate::host::{Bound, Host};
 
@@ -24,13 +25,15 @@ pub enum Delivered {
 }
 
 impl Host {
-    /// Delivers an event to a subscriber. A duplicate has no second effect.
+    /// Delivers an event to a subscriber. A duplicate has no second effect; a panic fails this one delivery.
     pub async fn deliver(&self, subscriber: &str, event: &Event) -> Delivered {
         let Some(bound) = self.bound(subscriber) else {
             return Delivered::Never(format!("there is no subscriber {subscriber}"));
         };
         let begun = Instant::now();
-        let delivered = Deadline::within(bound.budget(), self.hear(bound, event)).await;
+        let hearing = AssertUnwindSafe(Deadline::within(bound.budget(), self.hear(bound, event)));
+        let panicked = |_| Delivered::Retry(format!("{subscriber} panicked"));
+        let delivered = hearing.catch_unwind().await.unwrap_or_else(panicked);
         bound.calls.increment(1);
         bound.seconds.record(begun.elapsed());
         delivered
@@ -42,7 +45,10 @@ impl Host {
         };
         let inbox = inbox_key(bound, event);
         let mut lost = None;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                self.after_lost_races(attempt).await;
+            }
             match bound.store.get(bound.service.table, &inbox).await {
                 Ok(None) => {}
                 Ok(Some(_)) => return Delivered::Done,

@@ -113,6 +113,11 @@ impl Host {
         self.bound(function).map(|bound| &bound.context)
     }
 
+    /// How long an invocation of a function may take: what its declaration says, less what the reply needs.
+    pub fn budget_of(&self, function: &str) -> Duration {
+        self.bound(function).map(Bound::budget).unwrap_or_default()
+    }
+
     pub(crate) fn bound(&self, function: &str) -> Option<&Bound> {
         self.functions.iter().find(|bound| bound.declaration.function.name == function)
     }

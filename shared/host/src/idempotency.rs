@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::{Answer, Condition, Idempotency, Item, Key, Problem, Store as _, StoreError, User, Write, code};
+use app::{Answer, Condition, Idempotency, Item, Key, Problem, Store as _, User, Write, code};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -69,11 +69,6 @@ impl Claim {
         } else {
             Err(Problem::of(code::IDEMPOTENCY_KEY_REUSED))
         }
-    }
-
-    /// Whether a commit failed because the key was recorded meanwhile.
-    pub(crate) const fn was_recorded(error: &StoreError, at: usize) -> bool {
-        matches!(error, StoreError::Condition { write, .. } if *write == at)
     }
 }
 

@@ -13,12 +13,14 @@ pub mod needs;
 mod openapi;
 mod pages;
 mod query;
+mod races;
 mod refusal;
 mod reply;
 mod router;
 mod sweeps;
 mod system;
 mod tokens;
+mod trace;
 
 pub use answer::is_json;
 pub use asyncapi::asyncapi;

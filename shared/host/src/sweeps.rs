@@ -1,9 +1,10 @@
 //! One run of a sweep: everything that is due, each decided as an endpoint would; and what the outbox still holds.
 
-use std::{ops::AddAssign, time::Duration};
+use std::{ops::Add, panic::AssertUnwindSafe, time::Duration};
 
 use app::{Failure, Key, Query, SHARDS, Store as _, StoreError, Trigger, query_shards};
 use domain::{Event, Timestamp};
+use futures::FutureExt as _;
 
 use crate::host::{Bound, Host};
 
@@ -25,11 +26,15 @@ pub struct Swept {
     pub republished: usize,
 }
 
-impl AddAssign for Swept {
-    fn add_assign(&mut self, other: Self) {
-        self.due += other.due;
-        self.failed += other.failed;
-        self.republished += other.republished;
+impl Add for Swept {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            due: self.due + other.due,
+            failed: self.failed + other.failed,
+            republished: self.republished + other.republished,
+        }
     }
 }
 
@@ -46,7 +51,9 @@ impl Host {
             let page = query_shards(&bound.store, bound.service.table, &query).await?;
             for item in &page.items {
                 swept.due += 1;
-                if let Err(failure) = self.decide_due(bound, &item.key).await {
+                let deciding = AssertUnwindSafe(self.decide_due(bound, &item.key)).catch_unwind();
+                let panicked = |_| Err(Failure::Retry("it panicked".to_owned()));
+                if let Err(failure) = deciding.await.unwrap_or_else(panicked) {
                     swept.failed += 1;
                     let function = bound.declaration.function.name;
                     tracing::error!(function, %failure, key = item.key.pk, "what is due was not dealt with");
@@ -70,7 +77,7 @@ impl Host {
             let Some(next) = self.next_due(sweep, now).await?.filter(|next| *next <= until) else { return Ok(sum) };
             let wait = u64::try_from(now.seconds_until(next)).unwrap_or(0);
             tokio::time::sleep(Duration::from_secs(wait)).await;
-            sum += self.sweep(sweep).await?;
+            sum = sum + self.sweep(sweep).await?;
         }
     }
 
@@ -86,7 +93,10 @@ impl Host {
     async fn decide_due(&self, bound: &Bound, key: &Key) -> Result<(), Failure> {
         let Trigger::Sweep { decide, .. } = bound.declaration.trigger else { return Ok(()) };
         let mut lost = Failure::Store(StoreError::Conflict);
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                self.after_lost_races(attempt).await;
+            }
             let result = match decide(&bound.context, &self.system, key).await {
                 Ok(changes) => self.commit(bound, changes, None).await.map_err(Failure::Store),
                 Err(failure) => Err(failure),
@@ -112,5 +122,74 @@ impl Host {
             self.parts.door.publish(bound.service.table, left).await;
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use app::{
+        Changes, Condition, Context, Declaration, Function, Index, Item, Keys, Service, Store, Sweep, System, Table,
+        Write, due_key,
+    };
+    use testing::{MemoryStore, NOON, SeededRandom, TestClock};
+
+    use super::*;
+    use crate::{Options, Ports};
+
+    const DUE: Index = Index("due");
+    const TABLE: Table = Table::new("fragile", &[DUE]);
+
+    /// Deletes what is due, and panics at what is fragile.
+    #[derive(schemars::JsonSchema)]
+    struct Fragile;
+
+    impl Sweep for Fragile {
+        const FUNCTION: Function = Function::new("fragile").writes(TABLE);
+        const TABLE: Table = TABLE;
+        const DUE: Index = DUE;
+
+        async fn decide(_: &Context, _: &System, key: &Key) -> Result<Changes, Failure> {
+            assert_ne!(key.pk, "fragile", "planted");
+            Ok(Changes::none().delete(key.clone(), Condition::Exists))
+        }
+    }
+
+    const SERVICE: Service = Service {
+        name: "fragile",
+        about: "",
+        table: TABLE,
+        functions: &[Declaration::sweep::<Fragile>()],
+        settings: &[],
+    };
+
+    async fn host_with(keys: &[&str]) -> (Host, Arc<dyn Store>) {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let clock = Arc::new(TestClock::at(NOON));
+        let now = Timestamp::of(app::Clock::now(&*clock));
+        let items = keys.iter().map(|key| {
+            let item = Item::of(Key::new(key, "THING"), "thing", 1, &());
+            Write::Put(due_key(item, DUE, Some(now)), Condition::None)
+        });
+        store.transact(TABLE, items.collect()).await.unwrap();
+        let ports = Ports {
+            store: store.clone(),
+            bus: Arc::new(testing::Recorder::default()),
+            clock,
+            random: Arc::new(SeededRandom::new(1)),
+            keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap()).unwrap()),
+        };
+        (Host::new(&[SERVICE], ports, Options::default()), store)
+    }
+
+    #[tokio::test]
+    async fn a_panic_fails_what_it_was_about_and_nothing_else() {
+        let (host, store) = host_with(&["fragile", "one", "two"]).await;
+        assert_eq!(host.sweep("fragile").await.unwrap(), Swept { due: 3, failed: 1, republished: 0 });
+        let left = async |key: &str| store.get(TABLE, &Key::new(key, "THING")).await.unwrap().is_some();
+        assert!(left("fragile").await);
+        assert!(!left("one").await);
+        assert!(!left("two").await);
     }
 }

@@ -40,29 +40,35 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
     }
 }
 
+/// Why an event can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwritable {
+    /// It does not serialise as an object.
+    #[error("it is no JSON object: {0}")]
+    Json(#[from] serde_json::Error),
+    /// An attribute does not fit into a header.
+    #[error("{0} does not fit into a header")]
+    Attribute(String),
+}
+
 /// Writes an event in binary mode.
-pub fn write(event: &Event) -> (HeaderMap, Vec<u8>) {
-    let mut attributes = match serde_json::to_value(event) {
-        Ok(Value::Object(attributes)) => attributes,
-        Ok(_) | Err(_) => Map::new(),
-    };
+pub fn write(event: &Event) -> Result<(HeaderMap, Vec<u8>), Unwritable> {
+    let mut attributes: Map<String, Value> = serde_json::from_value(serde_json::to_value(event)?)?;
     let data = attributes.remove("data").unwrap_or_default().to_string();
     let mut headers = HeaderMap::new();
     for (name, value) in attributes {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let (name, text) = match name.as_str() {
-            "datacontenttype" => (header::CONTENT_TYPE, text),
-            // Names of attributes are lower-case letters and digits, and values are encoded: both are headers.
-            name => match HeaderName::try_from(format!("{PREFIX}{name}")) {
-                Ok(name) => (name, encoded(&text)),
-                Err(_) => continue,
-            },
+        let (header, text) = if name == "datacontenttype" {
+            (Ok(header::CONTENT_TYPE), text)
+        } else {
+            (HeaderName::try_from(format!("{PREFIX}{name}")), encoded(&text))
         };
-        if let Ok(value) = HeaderValue::try_from(text) {
-            headers.insert(name, value);
-        }
+        let (Ok(header), Ok(value)) = (header, HeaderValue::try_from(text)) else {
+            return Err(Unwritable::Attribute(name));
+        };
+        headers.insert(header, value);
     }
-    (headers, data.into_bytes())
+    Ok((headers, data.into_bytes()))
 }
 
 fn binary(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
@@ -121,7 +127,7 @@ pub(crate) mod tests {
     #[test]
     fn an_event_is_the_same_after_a_journey_in_either_mode() {
         let event = event();
-        let (headers, body) = write(&event);
+        let (headers, body) = write(&event).unwrap();
         assert_eq!(headers["ce-type"], "tiffin.order.placed.v1");
         assert_eq!(headers["ce-sequence"], "0000000001");
         assert_eq!(headers["content-type"], "application/json");
@@ -156,7 +162,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_no_event_is_refused() {
-        let (headers, body) = write(&event());
+        let (headers, body) = write(&event()).unwrap();
         let without = |name: &str| {
             let mut headers = headers.clone();
             headers.remove(name);
@@ -179,7 +185,7 @@ pub(crate) mod tests {
     fn whatever_an_attribute_holds_is_the_same_after_a_journey() {
         for text in ["", " ", "\"quoted\"", "a\\b", "100%41", "Crêpe 😀", "\r\nce-id: x", "\u{7f}\u{0}"] {
             let event = Event { subject: text.to_owned(), partition_key: text.to_owned(), ..event() };
-            let (headers, body) = write(&event);
+            let (headers, body) = write(&event).unwrap();
             assert_eq!(read(&headers, &body).unwrap(), event, "{text:?}");
         }
     }
@@ -191,7 +197,7 @@ pub(crate) mod tests {
         for end in 0..body.len() {
             assert!(read(&structured, &body[..end]).is_err());
         }
-        let (headers, data) = write(&event());
+        let (headers, data) = write(&event()).unwrap();
         for byte in [0, b'"', b'%', b'\\', b'[', b'{', 0x80, 0xff] {
             for place in 0..body.len() {
                 let mut spoilt = body.clone();

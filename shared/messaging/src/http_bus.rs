@@ -54,7 +54,7 @@ impl HttpBus {
     }
 
     async fn post(&self, event: &Event) -> Result<(), String> {
-        let (headers, body) = cloudevents::write(event);
+        let (headers, body) = cloudevents::write(event).map_err(|error| error.to_string())?;
         let mut request = Request::new(body.into());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.sink.clone();

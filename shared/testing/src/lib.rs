@@ -10,7 +10,7 @@ mod world;
 
 pub use memory::MemoryStore;
 pub use runtime_api::{Failed, RuntimeApi};
-pub use world::{FileClock, NOON, SeededRandom, TestClock, World, a_user, input, user, user_id};
+pub use world::{FileClock, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, user, user_id};
 
 #[cfg(test)]
 mod tests {

@@ -193,7 +193,7 @@ impl Random for SeededRandom {
 
 /// A bus that takes everything and remembers it.
 #[derive(Default)]
-struct Recorder(Mutex<Vec<Event>>);
+pub struct Recorder(Mutex<Vec<Event>>);
 
 impl Bus for Recorder {
     fn publish(&self, _table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {

@@ -46,6 +46,8 @@ pub struct DeadLetter {
     pub event: Event,
     /// The last status; 0 where there was no answer.
     pub status: u16,
+    /// What came with it.
+    pub reason: String,
     /// How often it was tried.
     pub attempts: u32,
 }
@@ -113,30 +115,33 @@ impl Broker {
     }
 
     async fn deliver(&self, subscriber: &'static str, event: Event) {
-        let (mut wait, mut status) = (FIRST_WAIT, 0);
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut wait = FIRST_WAIT;
+        let mut attempts = 0;
+        loop {
             let _open = self.gate.read().await;
-            status = self.send(subscriber, &event).await;
-            if (200..300).contains(&status) {
+            attempts += 1;
+            let (status, reason) = self.send(subscriber, &event).await;
+            if is_success(status) {
                 return;
             }
-            if !is_retried(status) {
-                return self.give_up(DeadLetter { subscriber, event, status, attempts: attempt });
+            if attempts == MAX_ATTEMPTS || !is_retried(status) {
+                return self.give_up(DeadLetter { subscriber, event, status, reason, attempts });
             }
             tokio::time::sleep(wait).await;
             wait *= 2;
         }
-        self.give_up(DeadLetter { subscriber, event, status, attempts: MAX_ATTEMPTS });
     }
 
-    async fn send(&self, subscriber: &str, event: &Event) -> u16 {
+    /// The status, and what was said of it.
+    async fn send(&self, subscriber: &str, event: &Event) -> (u16, String) {
         let programs = self.programs.get().expect("it was said whom to deliver to");
-        let (headers, body) = cloudevents::write(event);
+        let (headers, body) = cloudevents::write(event).expect("an event can be written");
         match programs.get(subscriber).await.hear(headers, body).await {
-            Err(_) => 0,
+            Err(error) => (0, error.to_string()),
             Ok(heard) => {
-                assert!(heard.body.is_empty(), "{subscriber} replied with a body, which would be an event");
-                heard.status
+                let replied = is_success(heard.status) && !heard.body.is_empty();
+                assert!(!replied, "{subscriber} replied with a body, which would be an event");
+                (heard.status, String::from_utf8_lossy(&heard.body).into_owned())
             }
         }
     }
@@ -146,6 +151,10 @@ impl Broker {
         eprintln!("{} gave up {}: {}", letter.subscriber, letter.event.kind.short(), letter.status);
         self.dead.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
     }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 /// What is worth another try, as Knative says; no answer at all is.
