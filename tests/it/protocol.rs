@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Town, restaurant};
+use tests::{Person, Town, restaurant};
 
 #[tokio::test]
 async fn what_is_not_there_is_a_problem() {
@@ -118,14 +118,21 @@ async fn gets_can_be_kept_and_asked_about_again() {
     assert_eq!(own.header("cache-control"), Some("no-store"));
 }
 
-#[tokio::test]
-async fn a_stale_version_is_412_and_a_current_one_goes_through() {
-    let town = Town::open().await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+/// An order that waits for its restaurant: whose that is, where the order is read, and its tag.
+async fn an_order_as_read(town: &Town) -> (Person, String, String) {
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     let path = format!("/v1/orders/{order}");
     let tag = town.get(&merchant, &path).await.expect(200).header("etag").expect("a tag").to_owned();
+    (merchant, path, tag)
+}
+
+#[tokio::test]
+async fn a_stale_version_is_412_and_a_current_one_goes_through() {
+    let town = Town::open().await;
+    let (merchant, path, tag) = an_order_as_read(&town).await;
     let reject = async |tag: &str| {
         let request = town.request(Method::POST, &format!("{path}/reject"), Some(&merchant)).header("if-match", tag);
         town.send(request.json(&json!({"reason": "closing"}))).await
@@ -153,11 +160,7 @@ async fn whatever_version_there_is_will_do_though_another_changes_it_meanwhile()
 #[tokio::test]
 async fn twins_that_name_what_they_have_read_are_one() {
     let town = Town::open().await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
-    let restaurant = town.restaurant(&merchant).await;
-    let order = town.order(&customer, &restaurant, "tok_ok").await;
-    let path = format!("/v1/orders/{order}");
-    let tag = town.get(&merchant, &path).await.expect(200).header("etag").expect("a tag").to_owned();
+    let (merchant, path, tag) = an_order_as_read(&town).await;
     let twin = || {
         let request = town.request(Method::POST, &format!("{path}/reject"), Some(&merchant)).header("if-match", &tag);
         town.send(request.header("idempotency-key", "twin").json(&json!({"reason": "closing"})))
