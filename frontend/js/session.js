@@ -116,7 +116,7 @@ export async function signUp(form) {
 export async function signOut() {
   const gone = account.peek();
   if (!gone) return;
-  const token = access && performance.now() < access.until ? access.text : null;
+  const token = access && !isOver(access) ? access.text : null;
   const stored = ended.peek() ? null : storedSession(gone.id);
   // Gone at once: what the server says changes nothing here.
   leave(gone.id);
@@ -162,7 +162,7 @@ addEventListener('pageshow', (event) => {
 /** The access token to send, renewed in time; `null` for a guest. What somebody asked is not sent as nobody. */
 async function token() {
   if (!account.peek()) return null;
-  if (!ended.peek() && access && performance.now() < access.until) return access.text;
+  if (!ended.peek() && access && !isOver(access)) return access.text;
   const fresh = ended.peek() ? null : await renewed(access?.text ?? '');
   if (!fresh) throw new ApiError({ status: 401, code: 'unauthenticated' });
   return fresh;
@@ -170,7 +170,7 @@ async function token() {
 
 /** Another token than `used`, which is no longer taken; `null` if the session has ended. @param {string} used */
 async function renewed(used) {
-  if (access && access.text !== used && performance.now() < access.until) return access.text;
+  if (access && access.text !== used && !isOver(access)) return access.text;
   renewing ??= renew().finally(() => (renewing = null));
   return renewing;
 }
@@ -178,7 +178,9 @@ async function renewed(used) {
 async function renew() {
   const playing = account.peek();
   if (!playing) return null;
-  const session = await renewStored(playing.id);
+  const first = await renewStored(playing.id);
+  // In a tab that was frozen meanwhile, the reply can be older than the token's life.
+  const session = first && isOver(held(first)) ? await renewStored(playing.id) : first;
   // Somebody signed out, or in as another, while this was on its way.
   if (account.peek()?.id !== playing.id) return null;
   if (!storedSession(playing.id)) {
@@ -195,15 +197,16 @@ export function renewStored(id) {
   return alone(`tiffin:refresh:${id}`, LOCK_MS, () => renewal(id));
 }
 
-/** @param {string} id @returns {Promise<import('../types/app').Session | null>} */
+/** @param {string} id @returns {Promise<Renewed | null>} */
 async function renewal(id) {
   const stored = storedSession(id);
   if (!stored) return null;
+  const asked = performance.now();
   try {
     const { data: session } = await send('refresh-session', { body: { refresh_token: stored.refresh_token } }, null);
     // Whoever signed out meanwhile stays signed out; and a tab that was frozen brings nothing back that others have renewed.
     if (storedSession(id)?.refresh_token === stored.refresh_token) keepSession(session, stored);
-    return session;
+    return { ...session, asked };
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) throw error;
     const present = storedSession(id);
@@ -218,16 +221,23 @@ function end() {
   return null;
 }
 
-/** @param {import('../types/app').Session} session */
+/** @param {Renewed} session */
 function hold(session) {
   access = held(session);
 }
 
-/** An access token, and until when it is used, by `performance.now()`. @param {import('../types/app').Session} session */
-export function held({ access_token, expires_in }) {
+/** An access token, and until when it is used, by `performance.now()`: its life counts from when it was asked for. @param {Renewed} session */
+export function held({ access_token, expires_in, asked = performance.now() }) {
   const life = expires_in * 1000;
-  return { text: access_token, until: performance.now() + life - Math.min(EARLY_MS, life / 4) };
+  return { text: access_token, until: asked + life - Math.min(EARLY_MS, life / 4) };
 }
+
+/** @param {{ until: number }} token */
+function isOver({ until }) {
+  return performance.now() >= until;
+}
+
+/** A session, and when it was asked for, by `performance.now()`; without that it was given just now. @typedef {import('../types/app').Session & { asked?: number }} Renewed */
 
 /** @typedef {{ name: string, email: string | null, refresh_token: string }} Stored */
 
