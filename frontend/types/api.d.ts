@@ -614,20 +614,20 @@ export interface components {
         /** @description Where post goes. */
         Address: {
             /** @description Town or village. */
-            city: string;
+            city: components["schemas"]["City"];
             /** @description ISO 3166-1 alpha-2. */
             country: string;
             /** @description Postal code. */
-            postcode: string;
+            postcode: components["schemas"]["Postcode"];
             /** @description Street and house. */
-            street: string;
+            street: components["schemas"]["Street"];
         };
         /** @description What a customer wants, and where. */
         Basket: {
             deliver_to: components["schemas"]["StopInput"];
             items: components["schemas"]["BasketLine"][];
             /** @description For the courier, whole; none where left out. */
-            tip?: components["schemas"]["Money"] | null;
+            tip?: components["schemas"]["Cost"] | null;
         };
         /** @description A dish with chosen options, so many times. */
         BasketLine: {
@@ -640,7 +640,7 @@ export interface components {
         };
         /** @description A restaurant as a list shows it, reckoned for one place. */
         Card: {
-            cuisines: string[];
+            cuisines: components["schemas"]["Cuisine"][];
             /** @description What the way to that place costs, as a quote would say. */
             delivery_fee: components["schemas"]["Money"];
             /** Format: uint32 */
@@ -650,9 +650,9 @@ export interface components {
             id: string;
             /** @description The least subtotal it delivers. */
             min_order: components["schemas"]["Money"];
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description One of those that come with Tiffin, by its name. */
-            picture: string | null;
+            picture: components["schemas"]["Picture"] | null;
             place: components["schemas"]["Place"];
         };
         /** @description Some entries of a list, and where the rest begins. */
@@ -662,12 +662,19 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null at the end. */
             next_cursor: string | null;
         };
+        City: string & (unknown & unknown);
         /** @description How to reach a customer about an order. */
         Contact: {
             /** @description Whom to ask for. */
-            name: string | null;
+            name: components["schemas"]["Name"] | null;
             /** @description Where to ring. */
-            phone: string | null;
+            phone: components["schemas"]["Phone"] | null;
+        };
+        /** @description What something costs, in minor units of its currency. */
+        Cost: {
+            /** Format: int64 */
+            amount: number;
+            currency: string;
         };
         /** @description A courier. */
         Courier: {
@@ -679,10 +686,10 @@ export interface components {
              * @description When that was.
              */
             located_at: string | null;
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description Whether they take offers. */
             online: boolean;
-            phone: string | null;
+            phone: components["schemas"]["Phone"] | null;
             /** @description Where they were last known to be. */
             place: components["schemas"]["Place"] | null;
             /** @description How a courier gets about. */
@@ -697,15 +704,16 @@ export interface components {
         };
         /** @description A courier's profile. */
         CourierProfile: {
-            phone?: string | null;
+            phone?: components["schemas"]["Phone"] | string | null;
             /** @description How a courier gets about. */
             vehicle: "foot" | "bicycle" | "scooter" | "car";
         };
         /** @description An e-mail and its password. */
         Credentials: {
-            email: string;
-            password: string;
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
         };
+        Cuisine: string & (unknown & unknown);
         /** @description A delivery. */
         Delivery: {
             /** @description What the caller may do now. */
@@ -714,9 +722,9 @@ export interface components {
             /** @description Where it is brought. While a courier is only asked, a place to three decimals; after the end, nothing. */
             deliver_to: {
                 address: components["schemas"]["Address"] | null;
-                name: string | null;
-                notes: string | null;
-                phone: string | null;
+                name: components["schemas"]["Name"] | null;
+                notes: components["schemas"]["Text"] | null;
+                phone: components["schemas"]["Phone"] | null;
                 place: components["schemas"]["Place"] | null;
             } | null;
             /**
@@ -758,9 +766,9 @@ export interface components {
             /** @description Where the food is fetched. */
             pick_up: {
                 address: components["schemas"]["Address"] | null;
-                name: string | null;
-                notes: string | null;
-                phone: string | null;
+                name: components["schemas"]["Name"] | null;
+                notes: components["schemas"]["Text"] | null;
+                phone: components["schemas"]["Phone"] | null;
                 place: components["schemas"]["Place"] | null;
             };
             /**
@@ -776,9 +784,9 @@ export interface components {
         /** @description What the way costs: a base, and so much a kilometre. */
         DeliveryFee: {
             /** @description For any way. */
-            base: components["schemas"]["Money"];
+            base: components["schemas"]["Cost"];
             /** @description For each kilometre, counted to the metre. */
-            per_km: components["schemas"]["Money"];
+            per_km: components["schemas"]["Cost"];
         };
         /** @description Some entries of a list, and where the rest begins. */
         DeliveryPage: {
@@ -787,9 +795,10 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null at the end. */
             next_cursor: string | null;
         };
+        Email: string & (unknown & unknown);
         /** @description Why, in the person's own words. */
         Ending: {
-            reason: string;
+            reason: components["schemas"]["Reason"];
         };
         /** @description A span of minutes from now. */
         EtaMinutes: {
@@ -806,20 +815,20 @@ export interface components {
         };
         /** @description How the food was handed over. */
         Handover: {
-            proof?: string | null;
+            proof?: components["schemas"]["Proof"] | string | null;
         };
         /** @description A dish on a menu. */
         Item: {
             allergens: ("celery" | "crustaceans" | "eggs" | "fish" | "gluten" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soy" | "sulphites")[];
             /** @description Whether it can be ordered. */
             available: boolean;
-            description: string | null;
+            description: components["schemas"]["Text"] | null;
             dietary: ("vegetarian" | "vegan" | "halal" | "kosher" | "lactose_free" | "gluten_free")[];
             id: string;
-            name: string;
+            name: components["schemas"]["Name"];
             option_groups: components["schemas"]["OptionGroup"][];
             /** @description One of those that come with Tiffin, by its name. */
-            picture: string | null;
+            picture: components["schemas"]["Picture"] | null;
             /**
              * Format: uint32
              * @description Its place in the section, from 1.
@@ -827,7 +836,7 @@ export interface components {
             position: number;
             /** @description What it costs without options, tax included. */
             price: components["schemas"]["Money"];
-            section: string;
+            section: components["schemas"]["Name"];
             /** @description The restaurant's where null. */
             tax_rate_bp: number | null;
         };
@@ -836,7 +845,7 @@ export interface components {
             /** @description Whether it can be chosen. */
             available: boolean;
             id: string;
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description What it adds to the price of the dish. */
             price: components["schemas"]["Money"];
         };
@@ -893,7 +902,7 @@ export interface components {
              */
             line: number;
             /** @description The dish's name when it was priced. */
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description The chosen options. */
             options: components["schemas"]["LineOption"][];
             /**
@@ -909,14 +918,15 @@ export interface components {
         /** @description One option that was chosen for a line. */
         LineOption: {
             /** @description The name of its group. */
-            group: string;
+            group: components["schemas"]["Name"];
             /** @description Its name. */
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description The option. */
             option_id: string;
             /** @description What it adds to the unit price. */
             price: components["schemas"]["Money"];
         };
+        Locale: string;
         /** @description The menu of a restaurant. */
         Menu: {
             currency: string;
@@ -929,7 +939,7 @@ export interface components {
         /** @description A section of a menu. */
         MenuSection: {
             items: components["schemas"]["Item"][];
-            name: string;
+            name: components["schemas"]["Name"];
         };
         /** @description An amount of money, in minor units of its currency. */
         Money: {
@@ -941,19 +951,20 @@ export interface components {
             /** @description ISO 4217. */
             currency: string;
         };
+        Name: string & (unknown & unknown);
         /** @description Whom the courier asks for. */
         NewContact: {
-            name?: string | null;
-            phone?: string | null;
+            name?: components["schemas"]["Name"] | string | null;
+            phone?: components["schemas"]["Phone"] | string | null;
         };
         /** @description A dish that is to be put on a menu. */
         NewItem: {
             allergens?: ("celery" | "crustaceans" | "eggs" | "fish" | "gluten" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soy" | "sulphites")[] | null;
             /** @description Whether it can be ordered; true where left out. */
             available?: boolean | null;
-            description?: string | null;
+            description?: components["schemas"]["Text"] | string | null;
             dietary?: ("vegetarian" | "vegan" | "halal" | "kosher" | "lactose_free" | "gluten_free")[] | null;
-            name: string;
+            name: components["schemas"]["Name"];
             option_groups?: components["schemas"]["NewOptionGroup"][] | null;
             /** @enum {string|null} */
             picture?: "avocado" | "bacon" | "baguette" | "beans" | "beer" | "bento" | "bread" | "bubble-tea" | "burger" | "burrito" | "cake" | "cheese" | "chicken" | "chocolate" | "cocktail" | "coconut" | "coffee" | "cookie" | "corn" | "crab" | "croissant" | "cupcake" | "curry" | "custard" | "doughnut" | "dumplings" | "egg" | "falafel" | "fish" | "fries" | "fruit" | "grill" | "hotdog" | "ice-cream" | "juice" | "lobster" | "mango" | "milk" | "mushroom" | "noodles" | "olives" | "oyster" | "pancakes" | "peas" | "pepper" | "pie" | "pizza" | "pretzel" | "ramen" | "rice" | "rice-ball" | "salad" | "sandwich" | "shawarma" | "shrimp" | "skewer" | "soda" | "soup" | "spaghetti" | "steak" | "stew" | "sushi" | "taco" | "tea" | "tomato" | "waffle" | "wine" | null;
@@ -962,9 +973,9 @@ export interface components {
              *     left out, and where it is beyond the end.
              */
             position?: number | null;
-            price: components["schemas"]["Money"];
+            price: components["schemas"]["Cost"];
             /** @description The section; one that is not there yet comes after the others. */
-            section: string;
+            section: components["schemas"]["Name"];
             /** @description The restaurant's where left out. */
             tax_rate_bp?: number | null;
         };
@@ -972,9 +983,9 @@ export interface components {
         NewOption: {
             /** @description Whether it can be chosen; true where left out. */
             available?: boolean | null;
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description What it adds to the price of the dish. */
-            price: components["schemas"]["Money"];
+            price: components["schemas"]["Cost"];
         };
         /** @description Options of which a customer chooses some. */
         NewOptionGroup: {
@@ -982,7 +993,7 @@ export interface components {
             max: number;
             /** @description The fewest to choose. */
             min: number;
-            name: string;
+            name: components["schemas"]["Name"];
             options: components["schemas"]["NewOption"][];
         };
         /** @description A quote, and how it is paid. */
@@ -990,25 +1001,25 @@ export interface components {
             /** @description Whom the courier asks for; the customer where left out. */
             contact?: components["schemas"]["NewContact"] | null;
             /** @description For the kitchen. */
-            notes?: string | null;
+            notes?: components["schemas"]["Text"] | string | null;
             /** @description The payment provider's token. */
-            payment_method: string;
+            payment_method: components["schemas"]["PaymentMethod"];
             /** @description The quote's token. */
             quote: string;
         };
         /** @description A restaurant that is to be opened. */
         NewRestaurant: {
             address: components["schemas"]["Address"];
-            cuisines: string[];
+            cuisines: components["schemas"]["Cuisine"][];
             /** @description The one currency of all its prices. */
             currency: string;
             delivery_fee: components["schemas"]["DeliveryFee"];
             delivery_radius_m: number;
-            description: string;
+            description: components["schemas"]["Text"];
             /** @description The least subtotal it delivers. */
-            min_order: components["schemas"]["Money"];
-            name: string;
-            phone?: string | null;
+            min_order: components["schemas"]["Cost"];
+            name: components["schemas"]["Name"];
+            phone?: components["schemas"]["Phone"] | string | null;
             /** @enum {string|null} */
             picture?: "avocado" | "bacon" | "baguette" | "beans" | "beer" | "bento" | "bread" | "bubble-tea" | "burger" | "burrito" | "cake" | "cheese" | "chicken" | "chocolate" | "cocktail" | "coconut" | "coffee" | "cookie" | "corn" | "crab" | "croissant" | "cupcake" | "curry" | "custard" | "doughnut" | "dumplings" | "egg" | "falafel" | "fish" | "fries" | "fruit" | "grill" | "hotdog" | "ice-cream" | "juice" | "lobster" | "mango" | "milk" | "mushroom" | "noodles" | "olives" | "oyster" | "pancakes" | "peas" | "pepper" | "pie" | "pizza" | "pretzel" | "ramen" | "rice" | "rice-ball" | "salad" | "sandwich" | "shawarma" | "shrimp" | "skewer" | "soda" | "soup" | "spaghetti" | "steak" | "stew" | "sushi" | "taco" | "tea" | "tomato" | "waffle" | "wine" | null;
             place: components["schemas"]["Place"];
@@ -1051,7 +1062,7 @@ export interface components {
             unread_count: number;
         };
         /**
-         * @description The roles that one may sign up for. The first administrator is made from settings.
+         * @description The roles that one may sign up for.
          * @enum {string}
          */
         OpenRole: "customer" | "merchant" | "courier";
@@ -1062,7 +1073,7 @@ export interface components {
             max: number;
             /** @description The fewest to choose. */
             min: number;
-            name: string;
+            name: components["schemas"]["Name"];
             options: components["schemas"]["ItemOption"][];
         };
         /** @description An order. */
@@ -1092,7 +1103,7 @@ export interface components {
             lines: components["schemas"]["Line"][];
             merchant_id: string;
             /** @description For the kitchen. */
-            notes: string | null;
+            notes: components["schemas"]["Text"] | null;
             /** @description Eight characters for people. */
             number: string;
             payment_id: string;
@@ -1124,7 +1135,7 @@ export interface components {
         };
         /** @description Who brings it. */
         OrderCourier: {
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description How a courier gets about. */
             vehicle: "foot" | "bicycle" | "scooter" | "car";
         };
@@ -1142,6 +1153,7 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null at the end. */
             next_cursor: string | null;
         };
+        Password: string;
         /** @description A payment: the money of one order. */
         Payment: {
             /** @description The last path segments of what the reader may do now. */
@@ -1160,7 +1172,7 @@ export interface components {
             id: string;
             merchant_id: string;
             /** @description The customer's means of payment: the provider's token, as it was given. */
-            method: string;
+            method: components["schemas"]["PaymentMethod"];
             order_id: string;
             /** @description What the provider calls the payment. */
             provider_reference: string | null;
@@ -1172,6 +1184,7 @@ export interface components {
             /** Format: uint64 */
             version: number;
         };
+        PaymentMethod: string;
         /** @description Some entries of a list, and where the rest begins. */
         PaymentPage: {
             /** @description The entries; there may be few or none, though more follow. */
@@ -1179,6 +1192,8 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null at the end. */
             next_cursor: string | null;
         };
+        Phone: string & (unknown & unknown);
+        Picture: string;
         /** @description A point on Earth, WGS 84, in degrees. */
         Place: {
             /**
@@ -1192,6 +1207,7 @@ export interface components {
              */
             lon: number;
         };
+        Postcode: string & (unknown & unknown);
         /** @description A refusal (RFC 9457). Codes may add members of their own. */
         Problem: {
             /** @description A stable word; `/problems/<code>` explains it. */
@@ -1208,6 +1224,7 @@ export interface components {
             title: string;
             type: string;
         };
+        Proof: string & (unknown & unknown);
         /** @description What a basket costs, and a token to order it with. */
         Quote: {
             delivery_fee: components["schemas"]["Money"];
@@ -1232,6 +1249,8 @@ export interface components {
             /** @description `subtotal + delivery_fee + service_fee + small_order_fee − discount + tip`. */
             total: components["schemas"]["Money"];
         };
+        Reason: string & (unknown & unknown);
+        RefreshToken: string;
         /** @description Money given back of a payment. */
         Refund: {
             amount: components["schemas"]["Money"];
@@ -1251,25 +1270,25 @@ export interface components {
         };
         /** @description What the session before came with. */
         Renewal: {
-            refresh_token: string;
+            refresh_token: components["schemas"]["RefreshToken"];
         };
         /** @description A restaurant. */
         Restaurant: {
             address: components["schemas"]["Address"];
-            cuisines: string[];
+            cuisines: components["schemas"]["Cuisine"][];
             /** @description The one currency of all its prices. */
             currency: string;
             delivery_fee: components["schemas"]["DeliveryFee"];
             delivery_radius_m: number;
-            description: string;
+            description: components["schemas"]["Text"];
             id: string;
             merchant_id: string;
             /** @description The least subtotal it delivers. */
             min_order: components["schemas"]["Money"];
-            name: string;
-            phone: string | null;
+            name: components["schemas"]["Name"];
+            phone: components["schemas"]["Phone"] | null;
             /** @description One of those that come with Tiffin, by its name. */
-            picture: string | null;
+            picture: components["schemas"]["Picture"] | null;
             place: components["schemas"]["Place"];
             prep_minutes: number;
             small_order: components["schemas"]["SmallOrder"] | null;
@@ -1282,11 +1301,11 @@ export interface components {
         /** @description The restaurant as an order remembers it. */
         RestaurantCard: {
             /** @description Its name. */
-            name: string;
+            name: components["schemas"]["Name"];
             /** @description Its phone. */
-            phone: string | null;
+            phone: components["schemas"]["Phone"] | null;
             /** @description Its picture. */
-            picture: string | null;
+            picture: components["schemas"]["Picture"] | null;
         };
         /** @description Some entries of a list, and where the rest begins. */
         RestaurantPage: {
@@ -1305,7 +1324,7 @@ export interface components {
              */
             expires_in: number;
             /** @description Gives the next session, once, until 30 days after the sign-in. */
-            refresh_token: string;
+            refresh_token: components["schemas"]["RefreshToken"];
             /** @description Their role. */
             role: "customer" | "merchant" | "courier" | "admin";
             /** @description Always `Bearer`. */
@@ -1315,26 +1334,26 @@ export interface components {
         };
         /** @description Who signs up. */
         SignUp: {
-            email: string;
-            locale?: string | null;
-            name: string;
-            password: string;
-            phone?: string | null;
+            email: components["schemas"]["Email"];
+            locale?: components["schemas"]["Locale"] | string | null;
+            name: components["schemas"]["Name"];
+            password: components["schemas"]["Password"];
+            phone?: components["schemas"]["Phone"] | string | null;
             role: components["schemas"]["OpenRole"];
         };
         /** @description What a small order pays on top. */
         SmallOrder: {
             /** @description A subtotal below this is small. */
-            below: components["schemas"]["Money"];
+            below: components["schemas"]["Cost"];
             /** @description What it pays. */
-            fee: components["schemas"]["Money"];
+            fee: components["schemas"]["Cost"];
         };
         /** @description Where a courier stops: to pick up or to deliver. */
         Stop: {
             /** @description What stands on the door. */
             address: components["schemas"]["Address"];
             /** @description For the courier: which bell, which floor. */
-            notes: string | null;
+            notes: components["schemas"]["Text"] | null;
             /** @description The point on the map. */
             place: components["schemas"]["Place"];
         };
@@ -1343,19 +1362,21 @@ export interface components {
             /** @description What stands on the door. */
             address: components["schemas"]["Address"];
             /** @description For the courier: which bell, which floor. */
-            notes?: string | null;
+            notes?: components["schemas"]["Text"] | string | null;
             /** @description The point on the map. */
             place: components["schemas"]["Place"];
         };
+        Street: string & (unknown & unknown);
+        Text: string & (unknown & unknown);
         /** @description A user. */
         User: {
             /** Format: date-time */
             created_at: string;
-            email: string;
+            email: components["schemas"]["Email"];
             id: string;
-            locale: string | null;
-            name: string;
-            phone: string | null;
+            locale: components["schemas"]["Locale"] | null;
+            name: components["schemas"]["Name"];
+            phone: components["schemas"]["Phone"] | null;
             /** @description What an account is for. */
             role: "customer" | "merchant" | "courier" | "admin";
             /** Format: uint64 */

@@ -1,6 +1,10 @@
 //! `tiffin check`: the invariants, over everything that a stopped process left behind.
 
-use std::{collections::BTreeSet, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
 
 use app::{Item, Store, StoreError, Table};
 use domain::{Event, OrderId, PaymentId};
@@ -68,9 +72,8 @@ pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
     let orders =
         orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
     for order in &orders {
-        let payment = payments.iter().find(|payment| payment.id == PaymentId::of(order.id));
         let settled = !in_flight.contains(&order.id);
-        let faults = money_faults(order, payment, settled);
+        let faults = money_faults(order, payments.get(&PaymentId::of(order.id)), settled);
         broken.extend(faults.into_iter().map(|what| format!("{}: {what}", order.id)));
     }
     let in_flight = orders.iter().filter(|order| in_flight.contains(&order.id)).count();
@@ -100,11 +103,11 @@ fn money_faults(order: &Order, payment: Option<&Payment>, settled: bool) -> Vec<
     checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| what).collect()
 }
 
-fn read_payments(items: &[Item]) -> Result<Vec<Payment>, StoreError> {
+fn read_payments(items: &[Item]) -> Result<BTreeMap<PaymentId, Payment>, StoreError> {
     let standing = items.iter().filter(|item| item.kind == "payment").map(Item::read);
     let standing = standing.collect::<Result<Vec<Standing>, _>>()?;
     let payment = |standing| match standing {
-        Standing::Payment(payment) => Some(*payment),
+        Standing::Payment(payment) => Some((payment.id, *payment)),
         Standing::Mark(_) => None,
     };
     Ok(standing.into_iter().filter_map(payment).collect())

@@ -1,9 +1,9 @@
 //! The data directory: the store's file, the keys and the secret of this installation.
 
 use std::{
-    fs,
-    io::Write as _,
-    os::unix::fs::OpenOptionsExt,
+    fs::{self, Permissions},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -12,6 +12,11 @@ use serde::{Deserialize, Serialize};
 
 /// The store's file in a data directory.
 pub(crate) const STORE_FILE: &str = "tiffin.db";
+
+/// The mode of a directory that its owner alone may look into.
+const OWNER_ONLY_DIRECTORY: u32 = 0o700;
+/// The mode of a file that its owner alone may read.
+const OWNER_ONLY_FILE: u32 = 0o600;
 
 /// A directory that data is kept in.
 pub(crate) struct DataDir(PathBuf);
@@ -54,13 +59,22 @@ impl DataDir {
     pub(crate) fn open(path: &Path, fresh: bool) -> Result<Self, DataDirError> {
         let unwritable = |source| DataDirError::Unwritable { path: path.to_owned(), source };
         let directory = Self(path.to_owned());
-        fs::create_dir_all(path).map_err(unwritable)?;
+        fs::DirBuilder::new().recursive(true).mode(OWNER_ONLY_DIRECTORY).create(path).map_err(unwritable)?;
         if fresh {
             sqlite::remove(&directory.store())?;
         }
         let probe = path.join(".probe");
         fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(unwritable)?;
+        directory.keep_private().map_err(unwritable)?;
         Ok(directory)
+    }
+
+    /// Addresses and orders of people lie in the store: nobody but its owner reads them, in a directory of others' making, too.
+    fn keep_private(&self) -> io::Result<()> {
+        // SQLite gives the files beside it the mode of this one.
+        let store = self.store();
+        fs::OpenOptions::new().append(true).create(true).mode(OWNER_ONLY_FILE).open(&store)?;
+        fs::set_permissions(&store, Permissions::from_mode(OWNER_ONLY_FILE))
     }
 
     /// The store's file.
@@ -87,11 +101,32 @@ impl DataDir {
             .write(true)
             .create(true)
             .truncate(true)
-            .mode(0o600)
+            .mode(OWNER_ONLY_FILE)
             .open(&beside)
             .map_err(unwritable)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)?;
         fs::rename(&beside, &path).map_err(unwritable)?;
         Ok(secrets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn nobody_but_its_owner_looks_into_it() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("made/for/tiffin");
+        let directory = DataDir::open(&path, false).unwrap();
+        assert_eq!(mode(&path), 0o700);
+        assert_eq!(mode(&directory.store()), 0o600);
+        fs::set_permissions(directory.store(), Permissions::from_mode(0o644)).unwrap();
+        let again = DataDir::open(&path, true).unwrap();
+        assert_eq!(mode(&again.store()), 0o600);
     }
 }

@@ -4,15 +4,18 @@ use app::{KeyError, Keys, PublicKeys, Random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use host::needs;
 
-/// A line per variable, `NAME=value`: the public keys, a private one per kind, and what cursors are sealed with.
+/// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are sealed with, and what whoever
+/// brings events shows.
 pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
     let pairs = Keys::generate()?;
     let public = (needs::PUBLIC_KEYS.to_owned(), json(&PublicKeys::of(&pairs)?));
     let private = Keys::KINDS.into_iter().zip(&pairs).map(|(kind, pair)| (needs::key_variable(kind), json(pair)));
-    let mut cursor = [0; 32];
-    random.fill(&mut cursor);
-    let cursor = (needs::CURSOR_KEY.to_owned(), URL_SAFE_NO_PAD.encode(cursor));
-    let lines = [public].into_iter().chain(private).chain([cursor]);
+    let secrets = [needs::CURSOR_KEY, needs::EVENTS_SECRET].map(|name| {
+        let mut secret = [0; 32];
+        random.fill(&mut secret);
+        (name.to_owned(), URL_SAFE_NO_PAD.encode(secret))
+    });
+    let lines = [public].into_iter().chain(private).chain(secrets);
     Ok(lines.map(|(name, value)| [name, "=".to_owned(), value, "\n".to_owned()].concat()).collect())
 }
 
@@ -41,5 +44,6 @@ mod tests {
             .collect();
         assert!(Keys::new(&public, &private).is_ok());
         assert_eq!(URL_SAFE_NO_PAD.decode(value(needs::CURSOR_KEY)).unwrap().len(), 32);
+        assert_ne!(value(needs::CURSOR_KEY), value(needs::EVENTS_SECRET));
     }
 }

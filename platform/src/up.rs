@@ -5,7 +5,7 @@ use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::Path
 use ::pages::Files;
 use app::{Clock as _, Random as _, Settings};
 use futures::FutureExt as _;
-use host::{SystemClock, SystemRandom};
+use host::{Patience, SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -107,7 +107,7 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let upkeep = tokio::spawn(keep_figures_small(figures.clone(), stopping.clone()));
     welcome::print(&up, &city, seeded);
     let simulators = start_simulators(&up, &city, local.theatre.clone(), stopping.clone());
-    let router = local.router(address, files).merge(metrics_page(figures, store));
+    let router = local.router(address, files).merge(host::edge_without_cors(metrics_page(figures, store), &local.host));
     let (close, closing) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, closing));
 
@@ -149,9 +149,7 @@ fn start_simulators(up: &Up, city: &City, theatre: Arc<Theatre>, stopping: watch
 
 async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-        tracing::error!(%error, "serving ended");
-    }
+    host::serve(listener, router, Patience::default(), stopped).await;
 }
 
 /// Sweeps and retries, once every tick.
@@ -206,7 +204,8 @@ fn metrics_page(figures: PrometheusHandle, store: SqliteStore) -> axum::Router {
             metrics::counter!("tiffin_store_transactions_total").absolute(store.transactions());
             metrics::counter!("tiffin_store_groups_total").absolute(store.groups());
             figures.render()
-        }),
+        })
+        .fallback(host::method_not_allowed),
     )
 }
 

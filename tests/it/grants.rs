@@ -1,5 +1,5 @@
-//! Grants are sufficient, because they are enforced while the flows run; and necessary, because a grant that no flow uses
-//! fails here.
+//! Grants and settings are sufficient, because they are enforced while the flows run; and necessary, because one that no flow
+//! uses fails here.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tiffin::services::SERVICES;
 use crate::flows::{FLOWS, a_payment_is_lost_half_way};
 
 #[tokio::test]
-async fn every_grant_is_used_by_some_flow() {
+async fn every_grant_and_setting_is_used_by_some_flow() {
     let uses = Arc::new(GrantUses::default());
     let town = async || Town::with(TownOptions { uses: Some(uses.clone()), ..TownOptions::default() }).await;
     a_payment_is_lost_half_way(&town().await).await;
@@ -21,12 +21,13 @@ async fn every_grant_is_used_by_some_flow() {
         look_around(&town).await;
     }
     let functions = SERVICES.iter().flat_map(|service| service.functions);
-    let unused: Vec<String> = functions
-        .flat_map(|declaration| declaration.function.grants().map(move |grant| (declaration.function.name, grant)))
-        .filter(|(function, grant)| !uses.has(function, *grant))
-        .map(|(function, grant)| format!("{function}: {}", grant.describe()))
-        .collect();
-    assert!(unused.is_empty(), "granted, and used by no flow and not by `look_around`: {unused:#?}");
+    let declared = functions.map(|declaration| declaration.function).flat_map(|function| {
+        let grants = function.grants().map(|grant| grant.describe()).collect::<Vec<_>>();
+        let settings = function.settings.iter().map(|setting| setting.name.to_owned());
+        settings.chain(grants).map(move |what| (function.name, what))
+    });
+    let unused: Vec<_> = declared.filter(|(function, what)| !uses.has(function, what.as_str())).collect();
+    assert!(unused.is_empty(), "declared, and used by no flow and not by `look_around`: {unused:#?}");
 }
 
 /// What no order needs: looking at the town.
@@ -45,6 +46,8 @@ async fn look_around(town: &Town) {
         town.get(&customer, &path).await.expect(200);
     }
     let courier = town.courier().await;
+    let profile = town.request(Method::PUT, &format!("/v1/couriers/{}", courier.id), Some(&courier));
+    town.send(profile.json(&serde_json::json!({"vehicle": "car"}))).await.expect(200);
     for path in [
         "/v1/deliveries".to_owned(),
         format!("/v1/merchants/{}/restaurants", merchant.id),

@@ -9,6 +9,7 @@ mod events;
 mod flows;
 mod grants;
 mod idempotency;
+mod inputs;
 mod pages;
 mod process;
 mod programs;

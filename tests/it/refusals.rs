@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use tiffin::services::SERVICES;
 
 /// Keywords that say nothing of what is valid.
-const ANNOTATIONS: &[&str] = &["$schema", "default", "description", "examples", "format", "readOnly", "title"];
+const ANNOTATIONS: &[&str] =
+    &["$schema", "default", "description", "examples", "format", "readOnly", "title", "x-message", "x-trimmed"];
 
 #[test]
 fn schemas_of_inputs_use_no_keyword_that_is_not_looked_at() {
@@ -27,7 +28,9 @@ fn look_for_keywords(name: &str, schema: &Value) {
             "properties" => {
                 value.as_object().into_iter().flat_map(Map::values).for_each(|one| look_for_keywords(name, one));
             }
-            "anyOf" | "oneOf" => value.as_array().into_iter().flatten().for_each(|one| look_for_keywords(name, one)),
+            "allOf" | "anyOf" | "oneOf" => {
+                value.as_array().into_iter().flatten().for_each(|one| look_for_keywords(name, one));
+            }
             "items" | "additionalProperties" => look_for_keywords(name, value),
             _ => {}
         }
@@ -50,8 +53,10 @@ fn what_is_wrong_is_what_a_library_finds_wrong() {
         let several: Vec<_> = inputs.iter().step_by(23).flat_map(variants).step_by(11).collect();
         inputs.extend(several);
         for input in inputs {
-            let ours: BTreeSet<_> = wrong_fields(&schema, &input).into_iter().map(|it| (it.pointer, it.code)).collect();
-            let theirs: BTreeSet<_> = library.iter_errors(&input).flat_map(|error| named(&error)).collect();
+            let ours = wrong_fields(&schema, &input).into_iter().map(|it| (it.pointer, it.code));
+            let ours: BTreeSet<_> = ours.map(|it| of_text(&input, it)).collect();
+            let theirs = library.iter_errors(&input).flat_map(|error| named(&error));
+            let theirs: BTreeSet<_> = theirs.map(|it| of_text(&input, it)).collect();
             let mistyped: BTreeSet<_> = theirs.iter().filter(|it| it.1 == "type").map(|it| it.0.clone()).collect();
             // A value of a wrong type is no word either, but that says nothing more.
             let theirs = theirs.into_iter().filter(|it| it.1 == "type" || !mistyped.contains(&it.0)).collect();
@@ -61,6 +66,12 @@ fn what_is_wrong_is_what_a_library_finds_wrong() {
         }
     }
     assert!(refused > 5_000 && looked_at > refused, "{refused} of {looked_at}");
+}
+
+/// Of a text we say one thing that is wrong, where the library may find it too short and of no form.
+fn of_text(input: &Value, (pointer, code): (String, &'static str)) -> (String, &'static str) {
+    let is_text = ["range", "invalid"].contains(&code) && input.pointer(&pointer).is_some_and(Value::is_string);
+    (pointer, if is_text { "of a text" } else { code })
 }
 
 fn endpoints() -> impl Iterator<Item = (&'static str, &'static EndpointDeclaration)> {
@@ -81,6 +92,8 @@ fn variants(value: &Value) -> Vec<Value> {
             json!(1e15),
             json!(""),
             json!(" \u{3000}"),
+            json!("one\ntwo"),
+            json!("\u{202e}ana"),
             json!("ord_01h455vb4pex5vsknk084sn02q"),
             json!("\u{fc}".repeat(3000)),
             json!([]),
@@ -149,7 +162,9 @@ fn named(error: &ValidationError<'_>) -> Vec<(String, &'static str)> {
         ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => vec![(at, "unknown-word")],
         ValidationErrorKind::Pattern { .. } => vec![(at, "invalid")],
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            let real: Vec<_> = context.iter().filter(|errors| !errors.iter().any(is_of_null)).collect();
+            let mut real: Vec<_> = context.iter().filter(|errors| !errors.iter().any(is_of_nothing)).collect();
+            // What is no text is neither one with bounds nor a blank one.
+            real.dedup_by_key(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>());
             let word = |error: &ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Constant { .. });
             match &real[..] {
                 [only] => only.iter().flat_map(named).collect(),
@@ -161,6 +176,11 @@ fn named(error: &ValidationError<'_>) -> Vec<(String, &'static str)> {
     }
 }
 
-fn is_of_null(error: &ValidationError<'_>) -> bool {
-    matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.to_string().ends_with("\"null\"")
+/// Of null, or of blank text.
+fn is_of_nothing(error: &ValidationError<'_>) -> bool {
+    match error.kind() {
+        ValidationErrorKind::Type { .. } => error.to_string().ends_with("\"null\""),
+        ValidationErrorKind::Pattern { pattern } => pattern == r"^\s*$",
+        _ => false,
+    }
 }

@@ -91,6 +91,8 @@ struct Environment {
 
 /// What cursors are sealed with, the same in every process.
 const CURSOR_SECRET: [u8; 32] = [7; 32];
+/// What the broker shows.
+pub(crate) const EVENTS_SECRET: &str = "a secret that the broker of this town alone knows";
 /// `CURSOR_SECRET`, base64url.
 const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
@@ -310,6 +312,7 @@ impl Environment {
             (needs::AWS_ENDPOINT, &self.endpoint),
             (needs::SWEEP_WINDOW_S.name, "0"),
             (users::MEMORY_KIB.name, &users::MEMORY_KIB.min.to_string()),
+            (needs::EVENTS_SECRET, EVENTS_SECRET),
             ("RUST_LOG", "info,dynamodb=debug"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -115,7 +115,8 @@ impl Town {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("it listens somewhere");
         let url = format!("http://{address}");
-        tokio::spawn(axum::serve(listener, local.router(address, Files::Embedded)).into_future());
+        let router = local.router(address, Files::Embedded);
+        tokio::spawn(host::serve(listener, router, host::Patience::default(), std::future::pending()));
         Self {
             clock,
             url,

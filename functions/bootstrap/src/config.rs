@@ -4,6 +4,8 @@
 use app::{PublicKeys, Setting, Settings, Table};
 use host::needs::{self, Needs};
 
+use crate::guard::MESH;
+
 /// What a program was told.
 pub(crate) struct Config {
     /// The physical names of its tables.
@@ -12,6 +14,8 @@ pub(crate) struct Config {
     pub(crate) publishes_to: Option<Destination>,
     /// The public keys, if it answers requests.
     pub(crate) public_keys: PublicKeys,
+    /// Who may bring it events over HTTP, if anybody does.
+    pub(crate) events: Option<Events>,
     /// Its secrets by the name of their variable.
     pub(crate) secrets: Vec<(String, Secret)>,
     /// Its settings.
@@ -30,6 +34,14 @@ pub(crate) enum Destination {
     Topic(String),
     /// A URL that takes `CloudEvents`.
     Sink(String),
+}
+
+/// Who may bring events over HTTP.
+pub(crate) enum Events {
+    /// Whoever the network's policy lets through.
+    Mesh,
+    /// Whoever knows this.
+    Secret(Secret),
 }
 
 /// A secret, or where it is kept.
@@ -69,7 +81,13 @@ impl Config {
         let public_keys = if needs.answers { reader.public_keys() } else { PublicKeys::default() };
         let secrets: Vec<(String, Secret)> =
             needs.secrets().into_iter().filter_map(|name| Some((name.clone(), reader.secret(&name)?))).collect();
-        let refers = secrets.iter().any(|(_, secret)| matches!(secret, Secret::Reference(_)));
+        let events = if needs.answers || on_lambda { None } else { reader.events() };
+        let guarding = events.iter().filter_map(|events| match events {
+            Events::Secret(secret) => Some(secret),
+            Events::Mesh => None,
+        });
+        let mut told = secrets.iter().map(|(_, secret)| secret).chain(guarding);
+        let refers = told.any(|secret| matches!(secret, Secret::Reference(_)));
         let asks_aws = !tables.is_empty() || refers || matches!(publishes_to, Some(Destination::Topic(_)));
         let region = asks_aws.then(|| reader.required(REGION));
         let origins = (reader.variable)(needs::CORS_ORIGINS).unwrap_or_default();
@@ -80,6 +98,7 @@ impl Config {
             tables,
             publishes_to,
             public_keys,
+            events,
             secrets,
             settings,
             cors_origins: origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
@@ -125,15 +144,31 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     fn secret(&mut self, name: &str) -> Option<Secret> {
-        let reference = needs::secret_variable(name);
-        if let Some(value) = (self.variable)(name) {
-            return Some(Secret::Value(value));
+        let found = self.find_secret(name);
+        if found.is_none() {
+            self.missing.push(format!("{name} or {}", needs::secret_variable(name)));
         }
-        let arn = (self.variable)(&reference);
-        if arn.is_none() {
-            self.missing.push(format!("{name} or {reference}"));
+        found
+    }
+
+    fn find_secret(&self, name: &str) -> Option<Secret> {
+        let value = (self.variable)(name).map(Secret::Value);
+        value.or_else(|| (self.variable)(&needs::secret_variable(name)).map(Secret::Reference))
+    }
+
+    /// Nothing guards by default: a program that anybody may bring events to does not start. Where both are told, the secret is
+    /// asked for.
+    fn events(&mut self) -> Option<Events> {
+        let mesh = (self.variable)(needs::EVENTS_GUARD);
+        if mesh.as_ref().is_some_and(|guard| guard != MESH) {
+            self.wrong.push(format!("{} must be {MESH}, or not be there", needs::EVENTS_GUARD));
         }
-        arn.map(Secret::Reference)
+        let secret = self.find_secret(needs::EVENTS_SECRET);
+        if secret.is_none() && mesh.is_none() {
+            let reference = needs::secret_variable(needs::EVENTS_SECRET);
+            self.missing.push(format!("{} or {reference} or {}", needs::EVENTS_SECRET, needs::EVENTS_GUARD));
+        }
+        secret.map(Events::Secret).or_else(|| mesh.map(|_| Events::Mesh))
     }
 
     fn end(self) -> Result<(), Wrong> {
@@ -177,13 +212,34 @@ mod tests {
         assert!(jwks.region.is_none() && jwks.tables.is_empty() && jwks.publishes_to.is_none());
         let table = ("TIFFIN_TABLE_ORDERS", "orders-1");
         let region = ("AWS_REGION", "eu-central-1");
-        let heard = read("apply-payment", false, &[table, region, ("K_SINK", "http://broker")]).ok().unwrap();
+        let mesh = ("TIFFIN_EVENTS_GUARD", "mesh");
+        let heard = read("apply-payment", false, &[table, region, ("K_SINK", "http://broker"), mesh]).ok().unwrap();
         assert!(matches!(heard.publishes_to, Some(Destination::Sink(url)) if url == "http://broker"));
         assert!(read("apply-payment", true, &[table, region, ("K_SINK", "http://broker")]).is_err());
         let cors = ("TIFFIN_CORS_ORIGINS", "https://a.example, https://b.example,");
         let get = read("get-order", true, &[table, region, keys, cors, ("TIFFIN_AWS_ENDPOINT", "")]).ok().unwrap();
         assert_eq!(get.cors_origins, ["https://a.example", "https://b.example"]);
         assert_eq!((get.endpoint, get.tables[0].1.as_str()), (None, "orders-1"));
+    }
+
+    #[test]
+    fn whoever_takes_events_over_http_is_told_who_may_bring_them() {
+        let base = [("TIFFIN_TABLE_ORDERS", "o"), ("AWS_REGION", "x"), ("K_SINK", "http://broker")];
+        let with = |more: &[(&'static str, &'static str)]| read("apply-payment", false, &[&base[..], more].concat());
+        assert_eq!(
+            with(&[]).err().unwrap().to_string(),
+            "the environment does not say TIFFIN_EVENTS_SECRET or TIFFIN_EVENTS_SECRET_SECRET or TIFFIN_EVENTS_GUARD"
+        );
+        assert_eq!(
+            with(&[("TIFFIN_EVENTS_GUARD", "none")]).err().unwrap().to_string(),
+            "TIFFIN_EVENTS_GUARD must be mesh, or not be there"
+        );
+        let (mesh, secret) = (("TIFFIN_EVENTS_GUARD", "mesh"), ("TIFFIN_EVENTS_SECRET", "s"));
+        assert!(matches!(with(&[mesh]).ok().unwrap().events, Some(Events::Mesh)));
+        assert!(matches!(with(&[mesh, secret]).ok().unwrap().events, Some(Events::Secret(Secret::Value(_)))));
+        let by_reference = with(&[("TIFFIN_EVENTS_SECRET_SECRET", "arn:x")]).ok().unwrap();
+        assert!(matches!(by_reference.events, Some(Events::Secret(Secret::Reference(_)))));
+        assert!(read("get-jwks", false, &[("TIFFIN_PUBLIC_KEYS", "{}")]).ok().unwrap().events.is_none());
     }
 
     #[test]

@@ -1,73 +1,111 @@
 //! The program over HTTP: its route if it has one, `/healthz`, and `POST /events` for what a broker or a schedule brings.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
-use app::TriggerKind;
-use axum::{Router, body::Bytes, extract::DefaultBodyLimit, routing::post};
-use host::Delivered;
+use app::{Problem, TriggerKind, code};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use host::{Delivered, Patience};
 use http::{HeaderMap, StatusCode};
 use messaging::cloudevents;
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{environment::variable, program::Program};
 
 /// The port where nothing says which.
 const DEFAULT_PORT: u16 = 8080;
-/// The most bytes of one event.
-const MAX_EVENT_BYTES: usize = 256 * 1024;
 /// The most bytes of the reason of a refusal: what Knative keeps of it in a dead letter.
 const MAX_REASON_BYTES: usize = 1024;
 /// How long requests under way may take once the program is told to stop.
 const CLOSING: Duration = Duration::from_secs(10);
 
 /// Serves a function until SIGTERM or Ctrl-C.
-pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    serve_router(program.declaration.function.name, router(program)).await
+pub(crate) async fn serve(
+    program: Arc<Program>,
+    stop: StopSignal,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    serve_router(program.declaration.function.name, router(program), stop).await
+}
+
+/// SIGTERM or Ctrl-C, heard from the moment it is made: as PID 1, a program dies of nothing else.
+pub(crate) struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    /// Begins to listen.
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for it.
+    pub(crate) async fn came(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Serves until SIGTERM or Ctrl-C; what is under way then is finished.
-pub(crate) async fn serve_router(name: &str, router: Router) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub(crate) async fn serve_router(
+    name: &str,
+    router: Router,
+    mut signal: StopSignal,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let port = match variable("PORT") {
         None => DEFAULT_PORT,
         Some(text) => text.parse().map_err(|_| format!("PORT must be a port, not {text}"))?,
     };
-    let listener =
-        TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await.map_err(|error| format!("port {port}: {error}"))?;
-    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
-    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+    let listener = host::listen_everywhere(port).map_err(|error| format!("port {port}: {error}"))?;
     let (stop, mut stopping) = tokio::sync::watch::channel(false);
     let stopped = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        signal.came().await;
         stop.send_replace(true);
     };
     let port = listener.local_addr()?.port();
     tracing::info!(function = name, port, "serving");
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
+    let serving = host::serve(listener, router, Patience::default(), stopped);
     let too_long = async move {
         // The sender lives until it was told, so waiting can't fail.
         drop(stopping.wait_for(|stop| *stop).await);
         tokio::time::sleep(CLOSING).await;
     };
     tokio::select! {
-        ended = serving.into_future() => Ok(ended?),
-        () = too_long => Ok(()),
+        () = serving => {}
+        () = too_long => {}
     }
+    Ok(())
 }
 
 fn router(program: Arc<Program>) -> Router {
     let mut router = host::router(program.host.clone());
     if program.declaration.kind() != TriggerKind::Endpoint {
         let program = program.clone();
-        let take = move |headers: HeaderMap, body: Bytes| {
+        let take = move |request: Request| {
             let program = program.clone();
-            async move { take(&program, &headers, &body).await }
+            async move { receive(&program, request).await }
         };
-        router = router.route("/events", post(take).layer(DefaultBodyLimit::max(MAX_EVENT_BYTES)));
+        router = router.route("/events", post(take).fallback(host::method_not_allowed));
     }
     host::edge(router, &program.host)
+}
+
+/// Takes what is brought by those who may.
+async fn receive(program: &Program, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    if !program.events.as_ref().is_some_and(|guard| guard.admits(&head.headers)) {
+        return host::problem(&Problem::of(code::UNAUTHENTICATED), head.uri.path());
+    }
+    match host::read_body(body).await {
+        Ok(body) => take(program, &head.headers, &body).await.into_response(),
+        Err(problem) => host::problem(&problem, head.uri.path()),
+    }
 }
 
 /// 202 with no body where it was dealt with, as a body would be an event in reply; 503 asks for another try; 400 sends it

@@ -5,6 +5,7 @@ mod batch;
 mod config;
 mod environment;
 mod gateway;
+mod guard;
 mod http;
 mod lambda;
 mod logging;
@@ -14,7 +15,7 @@ mod program;
 mod secret;
 mod services;
 
-use std::{future::Future, process::ExitCode, sync::Arc};
+use std::{fmt::Display, future::Future, process::ExitCode, sync::Arc};
 
 use app::{Clock, Random, Service};
 use host::{SystemClock, SystemRandom};
@@ -23,7 +24,7 @@ pub use config::Wrong;
 pub use program::StartError;
 pub use services::SERVICES;
 
-use crate::program::Program;
+use crate::{http::StopSignal, program::Program};
 
 /// Exit code where the program can't start: settings are missing or wrong, a secret can't be read, a port is taken.
 const CANNOT_START: u8 = 2;
@@ -76,27 +77,45 @@ pub fn run_named(machine: Machine) -> ExitCode {
 fn run(service: Service, machine: Machine) -> ExitCode {
     let name = service.functions.first().map_or("nothing", |declaration| declaration.function.name);
     in_runtime(async {
+        let cannot_start = |error: &dyn Display| fail(&format!("{name} can't start: {error}"), CANNOT_START);
         let on_lambda = std::env::var_os(LAMBDA_RUNTIME).is_some();
-        let program = match Program::start(service, on_lambda, machine).await {
-            Ok(program) => Arc::new(program),
-            Err(error) => return fail(&format!("{name} can't start: {error}"), CANNOT_START),
+        if on_lambda {
+            return match Program::start(service, on_lambda, machine).await {
+                Ok(program) => end(name, lambda::serve(Arc::new(program)).await),
+                Err(error) => cannot_start(&error),
+            };
+        }
+        let mut stop = match StopSignal::listen() {
+            Ok(stop) => stop,
+            Err(error) => return cannot_start(&error),
         };
-        let ended = if on_lambda { lambda::serve(program).await } else { http::serve(program).await };
-        match ended {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&format!("{name}: {error}"), FAILED),
+        let started = tokio::select! {
+            started = Program::start(service, on_lambda, machine) => started,
+            () = stop.came() => return ExitCode::SUCCESS,
+        };
+        match started {
+            Ok(program) => end(name, http::serve(Arc::new(program), stop).await),
+            Err(error) => cannot_start(&error),
         }
     })
 }
 
-async fn serve_pages(machine: Machine) -> ExitCode {
-    let router = match pages::router(machine) {
-        Ok(router) => router,
-        Err(error) => return fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START),
-    };
-    match http::serve_router(pages::NAME, router).await {
+fn end(name: &str, ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) -> ExitCode {
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("{}: {error}", pages::NAME), FAILED),
+        Err(error) => fail(&format!("{name}: {error}"), FAILED),
+    }
+}
+
+async fn serve_pages(machine: Machine) -> ExitCode {
+    let cannot_start = |error: &dyn Display| fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START);
+    let stop = match StopSignal::listen() {
+        Ok(stop) => stop,
+        Err(error) => return cannot_start(&error),
+    };
+    match pages::router(machine) {
+        Ok(router) => end(pages::NAME, http::serve_router(pages::NAME, router, stop).await),
+        Err(error) => cannot_start(&error),
     }
 }
 
@@ -110,7 +129,7 @@ fn in_runtime(program: impl Future<Output = ExitCode>) -> ExitCode {
 }
 
 #[expect(clippy::print_stderr, reason = "one clear line")]
-fn fail(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
+fn fail(error: &dyn Display, code: u8) -> ExitCode {
     eprintln!("{error}");
     ExitCode::from(code)
 }

@@ -15,8 +15,9 @@ use messaging::{HttpBus, SnsBus};
 
 use crate::{
     Machine,
-    config::{Config, Destination, Wrong},
+    config::{Config, Destination, Events, Wrong},
     environment::variable,
+    guard::EventsGuard,
     nowhere::Nowhere,
     secret,
 };
@@ -27,6 +28,8 @@ pub(crate) struct Program {
     pub(crate) declaration: &'static Declaration,
     /// Its host, which runs nothing else.
     pub(crate) host: Arc<Host>,
+    /// Who may bring it events over HTTP, if anybody does.
+    pub(crate) events: Option<EventsGuard>,
     /// How long a sweep waits for what is due soon.
     pub(crate) sweep_window: Duration,
 }
@@ -65,6 +68,7 @@ impl Program {
         let http = Http::new();
         let sdk = config.region.as_ref().map(|region| client::aws(&http, region, config.endpoint.as_deref()));
         let secrets = Secrets::read(sdk.as_ref(), &config).await?;
+        let events = events_guard(sdk.as_ref(), config.events.as_ref()).await?;
         let keys = if needs.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
         let Machine { clock, random } = machine;
         let ports = Ports {
@@ -81,7 +85,7 @@ impl Program {
             uses: None,
             cors_origins: config.cors_origins,
         };
-        Ok(Self { declaration, host: Arc::new(Host::new(&[service], ports, options)), sweep_window })
+        Ok(Self { declaration, host: Arc::new(Host::new(&[service], ports, options)), events, sweep_window })
     }
 }
 
@@ -100,6 +104,17 @@ fn bus(http: Http, sdk: Option<&SdkConfig>, config: &Config) -> Result<Arc<dyn B
         }
         (Some(Destination::Topic(_)) | None, _) => Arc::new(Nowhere),
     })
+}
+
+async fn events_guard(sdk: Option<&SdkConfig>, events: Option<&Events>) -> Result<Option<EventsGuard>, StartError> {
+    let secret = match events {
+        None => return Ok(None),
+        Some(Events::Mesh) => return Ok(Some(EventsGuard::Mesh)),
+        Some(Events::Secret(secret)) => secret,
+    };
+    let wrong = |reason| StartError::Secret { variable: needs::EVENTS_SECRET.to_owned(), reason };
+    let text = secret::reveal(sdk, secret).await.map_err(wrong)?;
+    EventsGuard::of_secrets(&text).map(Some).map_err(wrong)
 }
 
 fn sweep_window(settings: &Settings) -> Duration {

@@ -13,6 +13,9 @@ mod process;
 
 use process::{ask, port, stop};
 
+/// What a broker shows.
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
 #[test]
 fn a_program_that_lacks_something_says_all_of_it_in_one_line_and_ends() {
     for (program, arguments) in [(env!("CARGO_BIN_EXE_place-order"), vec![]), (function(), vec!["place-order"])] {
@@ -41,6 +44,7 @@ fn a_program_over_http_is_healthy_without_a_store_and_stops_when_told_to() {
     let mut process = Command::new(env!("CARGO_BIN_EXE_apply-payment"))
         .env_clear()
         .envs([("PORT", "0"), ("TIFFIN_TABLE_ORDERS", "orders"), ("K_SINK", "http://127.0.0.1:9"), ("AWS_REGION", "x")])
+        .env("TIFFIN_EVENTS_SECRET", SECRET)
         // Left empty, as templates leave it: nothing is there to be asked.
         .envs([("AWS_ENDPOINT_URL", ""), ("AWS_ENDPOINT_URL_DYNAMODB", ""), ("TIFFIN_AWS_ENDPOINT", "")])
         .stderr(Stdio::piped())
@@ -49,8 +53,15 @@ fn a_program_over_http_is_healthy_without_a_store_and_stops_when_told_to() {
     let port = port(&mut process);
     let healthy = ask(port, "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(healthy.starts_with("HTTP/1.1 204 "), "{healthy}");
-    let strange = ask(port, "POST /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{");
+    let post = |headers: &str| {
+        format!("POST /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: 1\r\n\r\n{{")
+    };
+    let strange = ask(port, &post(&format!("authorization: Bearer {SECRET}\r\n")));
     assert!(strange.starts_with("HTTP/1.1 400 "), "{strange}");
+    for headers in ["", "authorization: Bearer guessed\r\n"] {
+        let stranger = ask(port, &post(headers));
+        assert!(stranger.starts_with("HTTP/1.1 401 ") && stranger.contains("\"unauthenticated\""), "{stranger}");
+    }
     stop(process);
 }
 
@@ -73,7 +84,7 @@ async fn credentials_are_those_of_the_container_where_the_environment_has_none()
         .env_clear()
         .envs([("PORT", "0"), ("TIFFIN_TABLE_ORDERS", "orders"), ("K_SINK", "http://127.0.0.1:9"), ("AWS_REGION", "x")])
         .envs([("TIFFIN_AWS_ENDPOINT", &address), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("{address}/keys"))])
-        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "let me in")
+        .envs([("AWS_CONTAINER_AUTHORIZATION_TOKEN", "let me in"), ("TIFFIN_EVENTS_GUARD", "mesh")])
         .stderr(Stdio::piped())
         .spawn()
         .expect("it can be started");

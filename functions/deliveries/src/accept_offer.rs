@@ -14,7 +14,11 @@ use crate::{
 pub struct AcceptOffer;
 
 impl Endpoint for AcceptOffer {
-    const FUNCTION: Function = Function::new("accept-offer").gets(DELIVERIES).queries(DELIVERIES).writes(DELIVERIES);
+    const FUNCTION: Function = Function::new("accept-offer")
+        .settings(crate::settings::SETTINGS)
+        .gets(DELIVERIES)
+        .queries(DELIVERIES)
+        .writes(DELIVERIES);
     const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/accept");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[OFFER_EXPIRED, code::ILLEGAL_TRANSITION];
@@ -119,7 +123,7 @@ mod tests {
         let version = city.delivery(1).await.version;
         let caller = user(someone(1), Role::Courier);
         let path = DeliveryPath { delivery_id: delivery_id(1) };
-        let expecting = |version| caller.clone().expecting(Precondition::Version(version));
+        let expecting = |version| caller.clone().expecting(Precondition::Versions(vec![version]));
         let refusal = city.run::<AcceptOffer>(&expecting(version + 1), &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::STALE);
         let accepted = city.run::<AcceptOffer>(&expecting(version), &path, &Empty {}).await.unwrap();

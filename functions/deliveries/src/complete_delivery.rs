@@ -19,8 +19,11 @@ pub struct Handover {
 }
 
 impl Endpoint for CompleteDelivery {
-    const FUNCTION: Function =
-        Function::new("complete-delivery").gets(DELIVERIES).queries(DELIVERIES).writes(DELIVERIES);
+    const FUNCTION: Function = Function::new("complete-delivery")
+        .settings(crate::settings::SETTINGS)
+        .gets(DELIVERIES)
+        .queries(DELIVERIES)
+        .writes(DELIVERIES);
     const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/complete");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];

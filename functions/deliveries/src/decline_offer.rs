@@ -16,6 +16,7 @@ pub struct DeclineOffer;
 
 impl Endpoint for DeclineOffer {
     const FUNCTION: Function = Function::new("decline-offer")
+        .settings(crate::settings::SETTINGS)
         .gets(DELIVERIES)
         .queries(DELIVERIES)
         .queries_index(DELIVERIES, FREE_COURIERS)

@@ -14,8 +14,11 @@ use crate::{
 pub struct DispatchDelivery;
 
 impl Subscriber for DispatchDelivery {
-    const FUNCTION: Function =
-        Function::new("dispatch-delivery").gets(DELIVERIES).queries_index(DELIVERIES, FREE_COURIERS).writes(DELIVERIES);
+    const FUNCTION: Function = Function::new("dispatch-delivery")
+        .settings(crate::settings::SETTINGS)
+        .gets(DELIVERIES)
+        .queries_index(DELIVERIES, FREE_COURIERS)
+        .writes(DELIVERIES);
     const HEARS: &'static [Kind] = &[Kind::OrderPaid];
 
     async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {

@@ -31,6 +31,7 @@ pub struct DeliveryFilter {
 
 impl Endpoint for ListDeliveries {
     const FUNCTION: Function = Function::new("list-deliveries")
+        .settings(crate::settings::SETTINGS)
         .gets(DELIVERIES)
         .queries_index(DELIVERIES, BY_COURIER)
         .queries_index(DELIVERIES, ALL)

@@ -13,7 +13,8 @@ use crate::{
 pub struct PickUpDelivery;
 
 impl Endpoint for PickUpDelivery {
-    const FUNCTION: Function = Function::new("pick-up-delivery").gets(DELIVERIES).writes(DELIVERIES);
+    const FUNCTION: Function =
+        Function::new("pick-up-delivery").settings(crate::settings::SETTINGS).gets(DELIVERIES).writes(DELIVERIES);
     const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/pick-up");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[ORDER_NOT_ACCEPTED, code::ILLEGAL_TRANSITION];

@@ -24,7 +24,8 @@ pub struct CourierProfile {
 }
 
 impl Endpoint for PutCourier {
-    const FUNCTION: Function = Function::new("put-courier").gets(DELIVERIES).writes(DELIVERIES);
+    const FUNCTION: Function =
+        Function::new("put-courier").settings(crate::settings::SETTINGS).gets(DELIVERIES).writes(DELIVERIES);
     const ROUTE: Route = Route::put("/v1/couriers/{courier_id}");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const EXAMPLE: &'static str = r#"{"vehicle": "bicycle", "phone": "+40 700 000 001"}"#;
@@ -100,7 +101,7 @@ mod tests {
     async fn a_profile_that_moved_on_is_stale() {
         let city = City::new();
         let caller = user(someone(1), Role::Courier);
-        let expecting = |version| caller.clone().expecting(Precondition::Version(version));
+        let expecting = |version| caller.clone().expecting(Precondition::Versions(vec![version]));
         let refusal = put(&city, &expecting(1), 1, PutCourier::EXAMPLE).await.unwrap_err();
         assert_eq!(refusal.code, code::STALE, "nothing there yet");
         put(&city, &caller, 1, PutCourier::EXAMPLE).await.unwrap();

@@ -26,6 +26,7 @@ pub struct CourierAvailability {
 
 impl Endpoint for SetCourierAvailability {
     const FUNCTION: Function = Function::new("set-courier-availability")
+        .settings(crate::settings::SETTINGS)
         .gets(DELIVERIES)
         .queries(DELIVERIES)
         .queries_index(DELIVERIES, FREE_COURIERS)

@@ -12,6 +12,7 @@ pub struct SweepDeliveries;
 
 impl Sweep for SweepDeliveries {
     const FUNCTION: Function = Function::new("sweep-deliveries")
+        .settings(crate::settings::SETTINGS)
         .gets(DELIVERIES)
         .queries(DELIVERIES)
         .queries_index(DELIVERIES, FREE_COURIERS)

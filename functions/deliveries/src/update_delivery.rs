@@ -16,7 +16,11 @@ use crate::{
 pub struct UpdateDelivery;
 
 impl Subscriber for UpdateDelivery {
-    const FUNCTION: Function = Function::new("update-delivery").gets(DELIVERIES).queries(DELIVERIES).writes(DELIVERIES);
+    const FUNCTION: Function = Function::new("update-delivery")
+        .settings(crate::settings::SETTINGS)
+        .gets(DELIVERIES)
+        .queries(DELIVERIES)
+        .writes(DELIVERIES);
     const HEARS: &'static [Kind] = &[
         Kind::OrderAccepted,
         Kind::OrderReady,

@@ -89,7 +89,7 @@ mod tests {
         let world = World::new();
         let path = a_notice(&world).await;
         let context = world.context(crate::SERVICE, "read-notification");
-        let caller = as_customer().expecting(Precondition::Version(7));
+        let caller = as_customer().expecting(Precondition::Versions(vec![7]));
         let refusal = ReadNotification::call(&context, &caller, &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::STALE);
     }

@@ -38,7 +38,8 @@ pub(crate) fn of_delivery(kind: Kind, fact: &DeliveryFact) -> Option<Words> {
 }
 
 fn to_customer(kind: Kind, fact: &OrderFact) -> Option<Words> {
-    let OrderFact { number, restaurant_name: restaurant, total, prep_minutes, .. } = fact;
+    let OrderFact { number, restaurant_name, total, prep_minutes, .. } = fact;
+    let restaurant = isolated(restaurant_name);
     let why = why(fact);
     let money = money(fact);
     let (title, body) = match kind {
@@ -78,7 +79,8 @@ fn to_customer(kind: Kind, fact: &OrderFact) -> Option<Words> {
 }
 
 fn to_merchant(kind: Kind, fact: &OrderFact) -> Option<Words> {
-    let OrderFact { number, restaurant_name: restaurant, total, .. } = fact;
+    let OrderFact { number, restaurant_name, total, .. } = fact;
+    let restaurant = isolated(restaurant_name);
     let why = why(fact);
     let (title, body) = match kind {
         Kind::OrderPaid => (
@@ -99,7 +101,8 @@ fn to_merchant(kind: Kind, fact: &OrderFact) -> Option<Words> {
 }
 
 fn to_courier(kind: Kind, fact: &OrderFact) -> Option<Words> {
-    let OrderFact { number, restaurant_name: restaurant, .. } = fact;
+    let OrderFact { number, restaurant_name, .. } = fact;
+    let restaurant = isolated(restaurant_name);
     let (title, body) = match kind {
         Kind::OrderReady => (format!("Order {number} is ready"), format!("You can pick it up at {restaurant} now.")),
         Kind::OrderRejected => (
@@ -123,7 +126,8 @@ fn to_courier(kind: Kind, fact: &OrderFact) -> Option<Words> {
 }
 
 fn offer(fact: &DeliveryFact) -> Words {
-    let DeliveryFact { order_number: number, restaurant_name: restaurant, to_pick_up_m, earning, .. } = fact;
+    let DeliveryFact { order_number: number, restaurant_name, to_pick_up_m, earning, .. } = fact;
+    let restaurant = isolated(restaurant_name);
     let way = to_pick_up_m.map_or_else(String::new, |metres| format!(", {metres} m from you"));
     let pay = earning.map_or_else(String::new, |earning| format!(" You earn {earning}."));
     words(
@@ -133,8 +137,11 @@ fn offer(fact: &DeliveryFact) -> Words {
 }
 
 fn assignment(fact: &DeliveryFact) -> Words {
-    let DeliveryFact { order_number: number, restaurant_name: restaurant, courier, .. } = fact;
-    let (who, how) = courier.as_ref().map_or(("A courier", ""), |card| (card.name.as_str(), riding(card.vehicle)));
+    let DeliveryFact { order_number: number, restaurant_name, courier, .. } = fact;
+    let restaurant = isolated(restaurant_name);
+    let (who, how) = courier
+        .as_ref()
+        .map_or_else(|| ("A courier".to_owned(), ""), |card| (isolated(&card.name), riding(card.vehicle)));
     words(format!("{who} brings your order"), format!("{who} fetches order {number} from {restaurant}{how}."))
 }
 
@@ -158,9 +165,14 @@ fn why(fact: &OrderFact) -> String {
         "pick_up_overdue" => "it was not picked up in time",
         "drop_off_overdue" => "it was not delivered in time",
         "capture_refused" => "the payment could not be completed",
-        own => own.trim_end_matches('.'),
+        own => &isolated(own.trim_end_matches('.')),
     };
     format!(": {clause}")
+}
+
+/// What somebody wrote, within a sentence of another language: it turns nothing around it (Unicode's U+2068 and U+2069).
+fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
 }
 
 /// What becomes of the customer's money when an order ends without a meal: it is taken on acceptance, held until then.
@@ -189,7 +201,16 @@ mod tests {
 
     fn read(event: &Event, by: UserId) -> String {
         let notice = notices(event).unwrap().into_iter().find(|notice| notice.to == by).unwrap();
-        format!("{}: {}", notice.title, notice.body)
+        format!("{}: {}", notice.title, notice.body).replace(['\u{2068}', '\u{2069}'], "")
+    }
+
+    #[test]
+    fn what_people_wrote_stands_apart_from_the_sentence() {
+        let cancelled = with(event(Kind::OrderCancelled, 1), json!({ "reason": "مغلق." }));
+        let notices = notices(&cancelled).unwrap();
+        let notice = notices.iter().find(|notice| notice.to == customer()).unwrap();
+        let begins = "Your order from \u{2068}Casa Veche\u{2069} will not come: \u{2068}مغلق\u{2069}. ";
+        assert!(notice.body.starts_with(begins), "{}", notice.body);
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub struct Acceptance {
 }
 
 impl Endpoint for AcceptOrder {
-    const FUNCTION: Function = Function::new("accept-order").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("accept-order").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const ROUTE: Route = Route::post("/v1/orders/{order_id}/accept");
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];

@@ -12,7 +12,8 @@ use crate::{Action, Journey, ORDERS, Orders, Status, Waits};
 pub struct ApplyDelivery;
 
 impl Subscriber for ApplyDelivery {
-    const FUNCTION: Function = Function::new("apply-delivery").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("apply-delivery").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const HEARS: &'static [Kind] =
         &[Kind::DeliveryAssigned, Kind::DeliveryPickedUp, Kind::DeliveryCompleted, Kind::DeliveryFailed];
 

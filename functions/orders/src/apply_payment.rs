@@ -12,7 +12,8 @@ use crate::{Action, IllegalTransition, Journey, ORDERS, Orders, Status, Waits};
 pub struct ApplyPayment;
 
 impl Subscriber for ApplyPayment {
-    const FUNCTION: Function = Function::new("apply-payment").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("apply-payment").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const HEARS: &'static [Kind] = &[
         Kind::PaymentAuthorized,
         Kind::PaymentCaptured,
@@ -47,8 +48,8 @@ fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, waits: &Waits
         (Status::Accepted | Status::Ready, PaymentOperation::Capture) if refused => {
             return journey.act(Action::Cancel, Actor::SYSTEM, Some("capture_refused".to_owned()), at, waits);
         }
-        // Whatever else is told of money that is held stands for its authorisation, too.
-        (Status::Placed, _) if !refused && !payment.authorized.is_zero() => {
+        // Whatever else is told of its money stands for its authorisation, too.
+        (Status::Placed, _) if !refused => {
             journey.act(Action::Authorize, Actor::SYSTEM, None, at, waits)?;
         }
         _ => {}

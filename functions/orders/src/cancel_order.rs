@@ -16,7 +16,8 @@ use crate::{
 pub struct CancelOrder;
 
 impl Endpoint for CancelOrder {
-    const FUNCTION: Function = Function::new("cancel-order").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("cancel-order").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const ROUTE: Route = Route::post("/v1/orders/{order_id}/cancel");
     const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant, Role::Admin]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];

@@ -11,7 +11,8 @@ use crate::{Action, Journey, ORDERS, OrderView, Orders, Waits, get_order::OrderP
 pub struct MarkOrderReady;
 
 impl Endpoint for MarkOrderReady {
-    const FUNCTION: Function = Function::new("mark-order-ready").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("mark-order-ready").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const ROUTE: Route = Route::post("/v1/orders/{order_id}/ready");
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];

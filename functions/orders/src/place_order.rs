@@ -51,7 +51,8 @@ pub struct NewContact {
 }
 
 impl Endpoint for PlaceOrder {
-    const FUNCTION: Function = Function::new("place-order").gets(ORDERS).writes(ORDERS).scale(Scale::Hot);
+    const FUNCTION: Function =
+        Function::new("place-order").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS).scale(Scale::Hot);
     const ROUTE: Route = Route::post("/v1/orders").requires_idempotency_key();
     const ACCESS: Access = Access::roles(&[Role::Customer]);
     const PROBLEMS: &'static [Code] = &[QUOTE_USED, QUOTE_EXPIRED, QUOTE_INVALID];

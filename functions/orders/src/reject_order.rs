@@ -19,7 +19,8 @@ pub struct Ending {
 }
 
 impl Endpoint for RejectOrder {
-    const FUNCTION: Function = Function::new("reject-order").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("reject-order").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const ROUTE: Route = Route::post("/v1/orders/{order_id}/reject");
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];

@@ -12,7 +12,8 @@ use crate::{Journey, ORDERS, Orders, Waits, orders::DUE};
 pub struct SweepOrders;
 
 impl Sweep for SweepOrders {
-    const FUNCTION: Function = Function::new("sweep-orders").gets(ORDERS).writes(ORDERS);
+    const FUNCTION: Function =
+        Function::new("sweep-orders").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
     const TABLE: Table = ORDERS;
     const DUE: Index = DUE;
 

@@ -15,8 +15,12 @@ use crate::{
 pub struct AuthorizePayment;
 
 impl Subscriber for AuthorizePayment {
-    const FUNCTION: Function =
-        Function::new("authorize-payment").gets(PAYMENTS).writes(PAYMENTS).gets(PROVIDER).writes(PROVIDER);
+    const FUNCTION: Function = Function::new("authorize-payment")
+        .settings(&[crate::RETRY_S])
+        .gets(PAYMENTS)
+        .writes(PAYMENTS)
+        .gets(PROVIDER)
+        .writes(PROVIDER);
     const HEARS: &'static [Kind] = &[Kind::OrderPlaced];
 
     async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
@@ -63,7 +67,8 @@ mod tests {
     use super::*;
     use crate::{
         Status,
-        sample::{event, placed_with, standing, tell, told},
+        audit::violations,
+        sample::{event, everything, placed_with, standing, tell, told},
     };
 
     #[tokio::test]
@@ -91,6 +96,21 @@ mod tests {
             assert_eq!((told[0].kind, told[0].data["operation"].as_str()), (Kind::PaymentFailed, Some("authorize")));
             assert_eq!(told[0].data["failure"], failure);
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_for_nothing() {
+        let world = testing::World::new();
+        let mut free = event(Kind::OrderPlaced, 1);
+        free.data["total"]["amount"] = serde_json::json!(0);
+        tell(&world, &free).await;
+        let payment = standing(&world).await;
+        assert_eq!((payment.status, payment.intents, payment.due), (Status::Captured, 0, None));
+        assert_eq!(told(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
+        assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
+        tell(&world, &event(Kind::OrderCancelled, 2)).await;
+        assert_eq!(standing(&world).await.status, Status::Captured, "there is nothing to give back");
+        assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap(), &[]), []);
     }
 
     #[tokio::test]

@@ -66,6 +66,21 @@ impl Draft {
         self
     }
 
+    /// An order that costs nothing: nothing is held and taken, at once, and nobody is asked.
+    #[must_use]
+    pub fn free(mut self, now: Timestamp) -> Self {
+        let amount = self.payment.amount;
+        for (kind, operation, status) in [
+            (Kind::PaymentAuthorized, PaymentOperation::Authorize, Status::Authorized),
+            (Kind::PaymentCaptured, PaymentOperation::Capture, Status::Captured),
+        ] {
+            self.version += 1;
+            self.payment.status = status;
+            self.tell(kind, &Intent { operation, key: String::new(), amount, refund_id: None }, now);
+        }
+        self
+    }
+
     /// Writes down that the provider will be asked for this.
     pub fn begun(mut self, operation: PaymentOperation, moment: Moment) -> Result<Self, Unsound> {
         let payment = &mut self.payment;

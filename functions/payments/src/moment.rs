@@ -9,7 +9,7 @@ pub const RETRY_S: Setting = Setting {
     default: 30,
     min: 1,
     max: 3600,
-    about: "After how long a payment provider that did not answer, or refused, is asked again; doubled each time in a row.",
+    about: "After how long a payment provider that did not answer, or refused, is asked again; doubled each time in a row",
 };
 
 /// The wait after a setback is doubled this often at most: with the usual 30 s, to eight and a half hours.

@@ -21,6 +21,10 @@ pub(crate) async fn reconcile(
         let Some(intent) = draft.payment.intent.clone() else {
             let possible = !draft.payment.waits(context.now());
             let Some(operation) = draft.payment.next_operation().filter(|_| possible) else { return Ok(draft.into()) };
+            if draft.payment.amount.is_zero() {
+                draft = draft.free(context.now());
+                continue;
+            }
             draft = draft.begun(operation, moment())?;
             continue;
         };

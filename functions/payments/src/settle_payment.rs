@@ -16,8 +16,12 @@ use crate::{
 pub struct SettlePayment;
 
 impl Subscriber for SettlePayment {
-    const FUNCTION: Function =
-        Function::new("settle-payment").gets(PAYMENTS).writes(PAYMENTS).gets(PROVIDER).writes(PROVIDER);
+    const FUNCTION: Function = Function::new("settle-payment")
+        .settings(&[crate::RETRY_S])
+        .gets(PAYMENTS)
+        .writes(PAYMENTS)
+        .gets(PROVIDER)
+        .writes(PROVIDER);
     const HEARS: &'static [Kind] = &[
         Kind::OrderPaymentFailed,
         Kind::OrderAccepted,

@@ -11,8 +11,12 @@ use crate::{DUE, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvide
 pub struct SweepPayments;
 
 impl Sweep for SweepPayments {
-    const FUNCTION: Function =
-        Function::new("sweep-payments").gets(PAYMENTS).writes(PAYMENTS).gets(PROVIDER).writes(PROVIDER);
+    const FUNCTION: Function = Function::new("sweep-payments")
+        .settings(&[crate::RETRY_S])
+        .gets(PAYMENTS)
+        .writes(PAYMENTS)
+        .gets(PROVIDER)
+        .writes(PROVIDER);
     const TABLE: Table = PAYMENTS;
     const DUE: Index = DUE;
 

@@ -53,7 +53,8 @@ impl Endpoint for AddMenuItem {
         let mut random = || context.random();
         let item = Item::new(input.clone(), menu.currency, &mut Ids::new(context.instant(), &mut random))?;
         let changed = menu.value.with(item.clone(), input.position)?;
-        let location = format!("/v1/restaurants/{restaurant_id}/menu/items/{}", item.id);
+        // A dish is read with its menu.
+        let location = format!("/v1/restaurants/{restaurant_id}/menu");
         let position = changed.position(&item);
         let view = Created::at(location, ItemView::of(item, position));
         Ok(Effect::reply(view).saves(menu_change(&changed, menu.version)))
@@ -101,15 +102,16 @@ mod tests {
         assert_eq!(shown["picture"], "pizza");
         let option = &shown["option_groups"][1]["options"][2];
         assert_eq!((&option["name"], &option["available"]), (&json!("Truffle"), &json!(false)));
-        let rest = format!("/v1/restaurants/{}/menu/items/{}", sample::restaurant().id, shown["id"].as_str().unwrap());
+        let rest = format!("/v1/restaurants/{}/menu", sample::restaurant().id);
         assert_eq!((reply.location(), reply.version()), (Some(rest), None));
 
         let mut first = example();
         first["position"] = json!(1);
-        let caller = sample::merchant().expecting(Precondition::Version(2));
+        let caller = sample::merchant().expecting(Precondition::Versions(vec![0, 2]));
         let shown = serde_json::to_value(add(&world, &caller, &first).await.unwrap().reply).unwrap();
         assert_eq!(shown["position"], 1);
-        let refusal = add(&world, &sample::merchant().expecting(Precondition::Version(1)), &first).await.unwrap_err();
+        let refusal =
+            add(&world, &sample::merchant().expecting(Precondition::Versions(vec![1])), &first).await.unwrap_err();
         assert_eq!(refusal.code, code::STALE);
     }
 
@@ -137,7 +139,7 @@ mod tests {
         wanted["allergens"] = json!(["milk", "milk"]);
         wanted["option_groups"][0]["min"] = json!(2);
         wanted["option_groups"][1]["max"] = json!(4);
-        wanted["option_groups"][1]["options"][0]["price"]["amount"] = json!(-1);
+        wanted["option_groups"][1]["options"][0]["price"]["currency"] = json!("USD");
         let refusal = add(&world_with(&sample::menu()).await, &sample::merchant(), &wanted).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
         let wrong = [
@@ -145,7 +147,7 @@ mod tests {
             "/allergens/1",
             "/option_groups/0/min",
             "/option_groups/1/max",
-            "/option_groups/1/options/0/price/amount",
+            "/option_groups/1/options/0/price/currency",
         ];
         assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, wrong.to_vec()));
     }

@@ -5,7 +5,7 @@ use domain::{Currency, ItemId, Money, Name, OptionGroupId, OptionId, Picture, Te
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Allergen, Bounded, BundledPicture, Dietary, Ids, TaxRate, wrong::Wrong};
+use crate::{Allergen, Bounded, BundledPicture, Cost, Dietary, Ids, TaxRate, wrong::Wrong};
 
 /// The most option groups of a dish.
 pub const MAX_GROUPS: usize = 20;
@@ -33,7 +33,7 @@ pub struct NewItem {
     pub position: Option<MenuPosition>,
     name: Name,
     description: Option<Text>,
-    price: Money,
+    price: Cost,
     /// The restaurant's where left out.
     tax_rate_bp: Option<TaxRate>,
     allergens: Option<Bounded<Allergen, 0, { Allergen::COUNT }>>,
@@ -62,16 +62,16 @@ pub struct NewOptionGroup {
 pub struct NewOption {
     name: Name,
     /// What it adds to the price of the dish.
-    price: Money,
+    price: Cost,
     /// Whether it can be chosen; true where left out.
     available: Option<bool>,
 }
 
 impl NewItem {
-    /// Wants prices in the restaurant's currency and not negative, groups that can be chosen from, nothing twice.
+    /// Wants prices in the restaurant's currency, groups that can be chosen from, nothing twice.
     fn check(&self, currency: Currency) -> Result<(), Problem> {
         let mut wrong = Wrong::default();
-        wrong.amount("/price", self.price, currency);
+        wrong.currency("/price", &self.price, currency);
         wrong.repetitions("/allergens", self.allergens.as_deref().unwrap_or_default());
         wrong.repetitions("/dietary", self.dietary.as_deref().unwrap_or_default());
         for (index, group) in self.option_groups.as_deref().unwrap_or_default().iter().enumerate() {
@@ -93,7 +93,7 @@ impl NewOptionGroup {
             );
         }
         for (index, option) in self.options.iter().enumerate() {
-            wrong.amount(format_args!("{pointer}/options/{index}/price"), option.price, currency);
+            wrong.currency(format_args!("{pointer}/options/{index}/price"), &option.price, currency);
         }
     }
 }
@@ -163,7 +163,7 @@ impl Item {
             section: new.section,
             name: new.name,
             description: new.description,
-            price: new.price,
+            price: new.price.into(),
             tax_rate_bp: new.tax_rate_bp,
             allergens: new.allergens.map(Vec::from).unwrap_or_default(),
             dietary: new.dietary.map(Vec::from).unwrap_or_default(),
@@ -179,7 +179,7 @@ impl OptionGroup {
         let options = Vec::from(new.options).into_iter().map(|option| ItemOption {
             id: ids.option(),
             name: option.name,
-            price: option.price,
+            price: option.price.into(),
             available: option.available.unwrap_or(true),
         });
         let options = options.collect();

@@ -5,6 +5,7 @@ mod basket;
 mod bounded;
 mod bundled;
 mod card;
+mod cost;
 mod create_restaurant;
 mod diet;
 mod eta;
@@ -35,6 +36,7 @@ pub use basket::{BasketLine, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
 pub use bundled::BUNDLED;
 pub use card::Card;
+pub use cost::{Cost, InvalidCost, MAX_AMOUNT};
 pub use diet::{Allergen, Dietary};
 pub use eta::{Pace, eta_minutes};
 pub use ids::Ids;
@@ -54,7 +56,6 @@ pub use restaurant::{
 };
 pub use restaurants::{BY_MERCHANT, FIRST, RESTAURANTS, Restaurants, creation, menu_change};
 pub use search_restaurants::{Search, SearchRadius};
-pub use wrong::MAX_AMOUNT;
 
 /// The service.
 pub const SERVICE: Service = Service {

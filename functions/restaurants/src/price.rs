@@ -93,7 +93,7 @@ pub fn price(
     let delivery_fee = delivery_fee(&restaurant.delivery_fee, distance_m)?;
     let service_fee = subtotal.part(rates.service_fee_bp, WHOLE_BP)?;
     let small_order = restaurant.small_order.filter(|small| subtotal.amount < small.below.amount);
-    let small_order_fee = small_order.map_or(zero, |small| small.fee);
+    let small_order_fee = small_order.map_or(zero, |small| *small.fee);
     let fees = delivery_fee.checked_add(service_fee)?.checked_add(small_order_fee)?;
     let gross = subtotal.checked_add(fees)?;
     let discount = Money { amount: basket.discount.amount.clamp(0, gross.amount), ..basket.discount };
@@ -125,12 +125,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{SmallOrder, TaxRate, sample};
+    use crate::{Cost, SmallOrder, TaxRate, sample};
 
     const RATES: Rates = Rates { service_fee_bp: 500, default_tax_rate_bp: 1100 };
 
     fn lei(amount: i64) -> Money {
         Money::new(amount, "RON".parse().unwrap())
+    }
+
+    fn cost(amount: i64) -> Cost {
+        lei(amount).try_into().unwrap()
     }
 
     fn quote(lines: &[BasketLine], restaurant: &Restaurant, distance_m: u32) -> Result<Price, Refusal> {
@@ -182,7 +186,7 @@ mod tests {
         assert_eq!(fees, [lei(400), lei(0)]);
         let at_the_limit = sample::restaurant_like(1, |restaurant| {
             restaurant.min_order = lei(4000);
-            restaurant.small_order = Some(SmallOrder { below: lei(4000), fee: lei(400) });
+            restaurant.small_order = Some(SmallOrder { below: cost(4000), fee: cost(400) });
         });
         assert_eq!(quote(&[soups(2)], &at_the_limit, 0).unwrap().small_order_fee, lei(0));
     }
@@ -223,7 +227,7 @@ mod tests {
         let lines = vec![sample::line(&menu.items[1], 50, &options); 50];
         let basket = Basket { lines: &lines, discount: lei(0), tip: dear };
         let restaurant = sample::restaurant_like(1, |restaurant| {
-            restaurant.delivery_fee = DeliveryFee { base: dear, per_km: dear };
+            restaurant.delivery_fee = DeliveryFee { base: cost(crate::MAX_AMOUNT), per_km: cost(crate::MAX_AMOUNT) };
         });
         let found = price(basket, &menu, &restaurant, 5000, RATES).unwrap();
         assert_eq!(found.recomputed_total(), Ok(found.total));
@@ -259,7 +263,7 @@ mod tests {
         #[test]
         fn the_way_costs_what_the_formula_says(base in 0..=10_000_i64, per_km in 0..=10_000_i64, distance_m in 0..=5000_u32) {
             let restaurant = sample::restaurant_like(1, |restaurant| {
-                restaurant.delivery_fee = DeliveryFee { base: lei(base), per_km: lei(per_km) };
+                restaurant.delivery_fee = DeliveryFee { base: cost(base), per_km: cost(per_km) };
             });
             let found = quote(&[soups(2)], &restaurant, distance_m).unwrap().delivery_fee;
             prop_assert_eq!(found.amount, (base * 1000 + per_km * i64::from(distance_m) + 500) / 1000);

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    Action, Basket, BasketLine, Bounded, MAX_LINES, Quote, RESTAURANTS, Restaurants, eta_minutes,
+    Action, Basket, BasketLine, Bounded, Cost, MAX_LINES, Quote, RESTAURANTS, Restaurants, eta_minutes,
     get_restaurant::RestaurantPath,
     price,
     quote::{BELOW_MINIMUM, ITEM_UNAVAILABLE, OPTION_INVALID, OUT_OF_RANGE},
@@ -26,11 +26,12 @@ pub struct WantedBasket {
     items: Bounded<BasketLine, 1, MAX_LINES>,
     deliver_to: Stop,
     /// For the courier, whole; none where left out.
-    tip: Option<Money>,
+    tip: Option<Cost>,
 }
 
 impl Endpoint for QuoteBasket {
-    const FUNCTION: Function = Function::new("quote-basket").gets(RESTAURANTS).signs(QUOTE).scale(Scale::Hot);
+    const FUNCTION: Function =
+        Function::new("quote-basket").settings(settings::SETTINGS).gets(RESTAURANTS).signs(QUOTE).scale(Scale::Hot);
     const ROUTE: Route = Route::post("/v1/restaurants/{restaurant_id}/quotes");
     const ACCESS: Access = Access::roles(&[Role::Customer]);
     const PROBLEMS: &'static [Code] = &[OUT_OF_RANGE, ITEM_UNAVAILABLE, OPTION_INVALID, BELOW_MINIMUM];
@@ -61,9 +62,9 @@ impl Endpoint for QuoteBasket {
         let restaurant = restaurant.authorize_related(caller, Action::Read)?.value;
         let menu = menu.authorize_related(caller, Action::Read)?;
         let none = Money::zero(restaurant.currency);
-        let tip = input.tip.unwrap_or(none);
+        let tip = input.tip.map_or(none, Money::from);
         let mut wrong = Wrong::default();
-        wrong.amount("/tip", tip, restaurant.currency);
+        wrong.currency("/tip", &tip, restaurant.currency);
         wrong.refuse()?;
 
         let distance_m = restaurant.place.distance_m(input.deliver_to.place);
@@ -190,13 +191,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tip_is_in_the_restaurants_currency_and_no_less_than_nothing() {
+    async fn a_tip_is_in_the_restaurants_currency() {
         let world = world_with(&sample::menu()).await;
         let mut wanted = basket();
-        wanted["tip"] = json!({ "amount": -1, "currency": "EUR" });
+        wanted["tip"] = json!({ "amount": 1, "currency": "EUR" });
         let refusal = quote(&world, &wanted).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/tip/currency", "/tip/amount"]);
+        assert_eq!(pointers, ["/tip/currency"]);
         wanted["tip"] = json!(null);
         let shown = serde_json::to_value(quote(&world, &wanted).await.unwrap().reply).unwrap();
         assert_eq!(shown["tip"], json!({ "amount": 0, "currency": "RON" }));

@@ -7,7 +7,7 @@ use domain::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounded, BundledPicture, wrong::Wrong};
+use crate::{Bounded, BundledPicture, Cost, wrong::Wrong};
 
 int! {
     /// How far a restaurant delivers, in metres.
@@ -32,9 +32,9 @@ const MAX_CUISINES: usize = 10;
 #[serde(deny_unknown_fields)]
 pub struct DeliveryFee {
     /// For any way.
-    pub base: Money,
+    pub base: Cost,
     /// For each kilometre, counted to the metre.
-    pub per_km: Money,
+    pub per_km: Cost,
 }
 
 /// What a small order pays on top.
@@ -42,9 +42,9 @@ pub struct DeliveryFee {
 #[serde(deny_unknown_fields)]
 pub struct SmallOrder {
     /// A subtotal below this is small.
-    pub below: Money,
+    pub below: Cost,
     /// What it pays.
-    pub fee: Money,
+    pub fee: Cost,
 }
 
 /// A restaurant that is to be opened.
@@ -64,7 +64,7 @@ pub struct NewRestaurant {
     delivery_radius_m: DeliveryRadius,
     delivery_fee: DeliveryFee,
     /// The least subtotal it delivers.
-    min_order: Money,
+    min_order: Cost,
     small_order: Option<SmallOrder>,
     /// The tax rate of its fees, and of dishes that name none.
     tax_rate_bp: Option<TaxRate>,
@@ -72,16 +72,16 @@ pub struct NewRestaurant {
 }
 
 impl NewRestaurant {
-    /// Wants every amount in the restaurant's own currency and not negative, and no cuisine twice.
+    /// Wants every amount in the restaurant's own currency, and no cuisine twice.
     fn check(&self) -> Result<(), Problem> {
         let mut wrong = Wrong::default();
         wrong.repetitions("/cuisines", &self.cuisines);
-        wrong.amount("/delivery_fee/base", self.delivery_fee.base, self.currency);
-        wrong.amount("/delivery_fee/per_km", self.delivery_fee.per_km, self.currency);
-        wrong.amount("/min_order", self.min_order, self.currency);
-        if let Some(SmallOrder { below, fee }) = self.small_order {
-            wrong.amount("/small_order/below", below, self.currency);
-            wrong.amount("/small_order/fee", fee, self.currency);
+        wrong.currency("/delivery_fee/base", &self.delivery_fee.base, self.currency);
+        wrong.currency("/delivery_fee/per_km", &self.delivery_fee.per_km, self.currency);
+        wrong.currency("/min_order", &self.min_order, self.currency);
+        if let Some(SmallOrder { below, fee }) = &self.small_order {
+            wrong.currency("/small_order/below", below, self.currency);
+            wrong.currency("/small_order/fee", fee, self.currency);
         }
         wrong.refuse()
     }
@@ -144,7 +144,7 @@ impl Restaurant {
             prep_minutes: new.prep_minutes,
             delivery_radius_m: new.delivery_radius_m,
             delivery_fee: new.delivery_fee,
-            min_order: new.min_order,
+            min_order: new.min_order.into(),
             small_order: new.small_order,
             tax_rate_bp: new.tax_rate_bp,
             picture: new.picture.map(Picture::from),

@@ -33,7 +33,8 @@ pub struct Search {
 }
 
 impl Endpoint for SearchRestaurants {
-    const FUNCTION: Function = Function::new("search-restaurants").queries(RESTAURANTS).scale(Scale::Hot);
+    const FUNCTION: Function =
+        Function::new("search-restaurants").settings(settings::PACE).queries(RESTAURANTS).scale(Scale::Hot);
     const ROUTE: Route = Route::get("/v1/restaurants");
     const ACCESS: Access = Access::Public;
     const EXAMPLE: &'static str = r#"{"lat": 44.4268, "lon": 26.1025, "radius_m": 5000}"#;

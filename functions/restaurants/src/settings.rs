@@ -44,6 +44,9 @@ pub const ETA_SPREAD_MINUTES: Setting = Setting {
 pub const QUOTE_S: Setting =
     Setting { name: "TIFFIN_QUOTE_S", default: 600, min: 10, max: 86_400, about: "How long a quote holds, in seconds" };
 
+/// What estimated times reckon with.
+pub const PACE: &[Setting] = &[COURIER_SPEED_M_PER_MINUTE, ETA_SPREAD_MINUTES];
+
 /// All of them.
 pub const SETTINGS: &[Setting] =
     &[SERVICE_FEE_BP, DEFAULT_TAX_RATE_BP, COURIER_SPEED_M_PER_MINUTE, ETA_SPREAD_MINUTES, QUOTE_S];

@@ -16,7 +16,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 
-use app::{Declaration, Service};
+use app::{Declaration, Service, Setting};
 
 pub use account::{Account, UserView};
 pub use accounts::{Accounts, USERS, registration};
@@ -24,6 +24,9 @@ pub use password::{MEMORY_KIB, PasswordHash};
 pub use refresh_token::RefreshToken;
 pub use register_user::Registered;
 pub use session::{ACCESS_TOKEN_S, Session};
+
+/// Every setting of the service.
+pub const SETTINGS: &[Setting] = &[MEMORY_KIB, ACCESS_TOKEN_S];
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -38,5 +41,5 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<get_user::GetUser>(),
         Declaration::endpoint::<get_jwks::GetJwks>(),
     ],
-    settings: &[MEMORY_KIB, ACCESS_TOKEN_S],
+    settings: SETTINGS,
 };

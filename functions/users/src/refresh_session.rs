@@ -22,7 +22,11 @@ pub struct Renewal {
 }
 
 impl Endpoint for RefreshSession {
-    const FUNCTION: Function = Function::new("refresh-session").gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const FUNCTION: Function = Function::new("refresh-session")
+        .settings(&[crate::ACCESS_TOKEN_S])
+        .gets(USERS)
+        .writes(USERS)
+        .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions/refresh");
     const ACCESS: Access = Access::Public;
     const EXAMPLE: &'static str = r#"{"refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"}"#;

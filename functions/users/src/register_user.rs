@@ -29,7 +29,7 @@ pub struct SignUp {
     locale: Option<Locale>,
 }
 
-/// The roles that one may sign up for. The first administrator is made from settings.
+/// The roles that one may sign up for.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum OpenRole {
@@ -52,7 +52,8 @@ impl Reply for Registered {
 }
 
 impl Endpoint for RegisterUser {
-    const FUNCTION: Function = Function::new("register-user").gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const FUNCTION: Function =
+        Function::new("register-user").settings(crate::SETTINGS).gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/users");
     const ACCESS: Access = Access::Public;
     const PROBLEMS: &'static [Code] = &[EMAIL_TAKEN];

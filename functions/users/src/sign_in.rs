@@ -22,7 +22,8 @@ pub struct Credentials {
 }
 
 impl Endpoint for SignIn {
-    const FUNCTION: Function = Function::new("sign-in").gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const FUNCTION: Function =
+        Function::new("sign-in").settings(crate::SETTINGS).gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions");
     const ACCESS: Access = Access::Public;
     const PROBLEMS: &'static [Code] = &[code::BAD_CREDENTIALS];

@@ -16,8 +16,7 @@ pub(super) async fn document<T: DeserializeOwned + JsonSchema>(request: Request)
 }
 
 fn read<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<T, Problem> {
-    let malformed = |error| Problem::new(code::MALFORMED, format!("The body is not JSON: {error}."));
-    let value: Value = serde_json::from_slice(bytes).map_err(malformed)?;
+    let value = host::read_json(bytes)?;
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
     let wrong = host::wrong_fields(&schema, &value);
     if !wrong.is_empty() {
@@ -65,7 +64,7 @@ mod tests {
     fn each_wrong_member_is_named() {
         assert_eq!(read::<Said>(br#"{"who": "courier"}"#).unwrap(), Said { who: Played::Courier });
         for (body, code, pointers) in [
-            ("", code::MALFORMED, vec![]),
+            ("", code::INVALID_REQUEST, vec!["/who"]),
             ("{\"who\": \"courier\"}x", code::MALFORMED, vec![]),
             ("[]", code::INVALID_REQUEST, vec![""]),
             ("{}", code::INVALID_REQUEST, vec!["/who"]),

@@ -40,15 +40,15 @@ pub struct AccessClaims {
 }
 
 /// What `If-Match` asks of the thing an action is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Precondition {
     /// Nothing.
     #[default]
     None,
     /// That it exists (`*`).
     Exists,
-    /// That it stands at this version.
-    Version(u64),
+    /// That it stands at one of these versions.
+    Versions(Vec<u64>),
 }
 
 /// Whoever made the request, and what they expect of the thing it is about.
@@ -110,8 +110,8 @@ impl Caller {
     }
 
     /// What `If-Match` asks.
-    pub fn precondition(&self) -> Precondition {
-        self.precondition
+    pub const fn precondition(&self) -> &Precondition {
+        &self.precondition
     }
 
     /// The caller as a journey tells of them.

@@ -117,7 +117,15 @@ impl Context {
     }
 
     /// What a setting is.
+    ///
+    /// # Panics
+    /// Where the function does not declare that it reads it: elsewhere it would not be told.
     pub fn setting(&self, setting: &Setting) -> i64 {
+        let Function { name, settings, .. } = self.function;
+        assert!(settings.contains(setting), "{name} reads {} and does not declare it", setting.name);
+        if let Some(uses) = &self.parts.uses {
+            uses.note(name, setting.name);
+        }
         self.parts.settings.get(setting)
     }
 

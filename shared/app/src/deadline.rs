@@ -22,6 +22,17 @@ impl Deadline {
         ENDS.scope(Instant::now() + budget, work).await
     }
 
+    /// The same work with the deadline of the call under way, whatever task it then runs in.
+    pub fn carried<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+        let ends = ENDS.try_with(|ends| *ends).ok();
+        async move {
+            match ends {
+                Some(ends) => ENDS.scope(ends, work).await,
+                None => work.await,
+            }
+        }
+    }
+
     /// What is left; `None` where nobody set a deadline.
     pub fn left() -> Option<Duration> {
         ENDS.try_with(|ends| ends.saturating_duration_since(Instant::now())).ok()
@@ -39,6 +50,15 @@ mod tests {
         assert!(left <= Duration::from_mins(1) && left > Duration::from_secs(50), "{left:?}");
         let none = Deadline::within(Duration::ZERO, async { Deadline::left() }).await;
         assert_eq!(none, Some(Duration::ZERO));
+    }
+
+    #[tokio::test]
+    async fn another_task_has_the_same_deadline() {
+        let left = Deadline::within(Duration::from_mins(1), async {
+            tokio::spawn(Deadline::carried(async { Deadline::left() })).await.unwrap()
+        });
+        assert!(left.await.is_some_and(|left| left > Duration::from_secs(50)));
+        assert_eq!(Deadline::carried(async { Deadline::left() }).await, None);
     }
 
     #[tokio::test]

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use domain::{Event, Kind};
 use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
 use crate::{
-    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Input, Key,
-    Method, Prepared, Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
+    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Key, Method,
+    Prepared, Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
 };
 
 /// A service: its table, its functions, its settings.
@@ -100,8 +101,8 @@ pub struct EndpointDeclaration {
     pub reply_schema: fn(&mut SchemaGenerator) -> Schema,
     /// Whether the path's parameters are what they should be.
     pub accepts_path: fn(&Value) -> bool,
-    /// Parses a request.
-    pub prepare: fn(Value, Input<'_>) -> Result<Box<dyn Prepared>, Refused>,
+    /// Parses a request: the path's parameters, and the query or the body.
+    pub prepare: fn(Value, Value) -> Result<Box<dyn Prepared>, Refused>,
 }
 
 /// The schemas of what an endpoint takes.
@@ -263,28 +264,24 @@ fn accepts_path<T: Endpoint>(path: &Value) -> bool {
     T::Path::deserialize(path).is_ok()
 }
 
-fn prepare<T: Endpoint>(path: Value, input: Input<'_>) -> Result<Box<dyn Prepared>, Refused> {
+fn prepare<T: Endpoint>(path: Value, input: Value) -> Result<Box<dyn Prepared>, Refused> {
     let path = serde_path_to_error::deserialize(path).map_err(refused)?;
-    let input: T::Input = match input {
-        Input::Query(query) => serde_path_to_error::deserialize(query).map_err(refused)?,
-        Input::Body(bytes) => read_body(if bytes.is_empty() { b"{}" } else { bytes })?,
-    };
+    let input: T::Input = serde_path_to_error::deserialize(input).map_err(refused)?;
     Ok(Box::new(Request::<T> { path, input, endpoint: PhantomData }))
 }
 
-/// Reads a body; where it is refused, reads it again to tell where.
-fn read_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
-    serde_json::from_slice(bytes).or_else(|_| {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        serde_path_to_error::deserialize(&mut reader).map_err(refused)
-    })
+fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> Refused {
+    let pointer = error.path().iter().map(step).collect::<Vec<_>>().concat();
+    Refused { pointer, detail: error.into_inner().to_string() }
 }
 
-fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> Refused {
-    let pointer = error.path().iter().map(|segment| format!("/{segment}")).collect::<Vec<_>>().concat();
-    let detail = error.into_inner().to_string();
-    let detail = detail.split(" at line ").next().unwrap_or_default().to_owned();
-    Refused { pointer, detail }
+/// A step of a pointer (RFC 6901). A variant is no step: it is how a value is read.
+fn step(segment: &Segment) -> String {
+    match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    }
 }
 
 struct Request<T: Endpoint> {

@@ -6,7 +6,6 @@ use domain::{Page, Role};
 use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 use crate::{Caller, Code, Context, Effect, Function, Problem};
 
@@ -271,15 +270,6 @@ pub struct Answer {
     pub version: Option<u64>,
     /// JSON text; empty with 204.
     pub body: String,
-}
-
-/// An input as it came.
-#[derive(Debug)]
-pub enum Input<'a> {
-    /// Query parameters, already typed by the operation's schema.
-    Query(Value),
-    /// A JSON body.
-    Body(&'a [u8]),
 }
 
 /// A parsed request, which can be decided as often as it takes.

@@ -1,6 +1,6 @@
 //! What a function may touch and how it scales: the part of a declaration that becomes a policy on every platform.
 
-use crate::keys::TokenKind;
+use crate::{Setting, keys::TokenKind};
 
 /// A service's own table, with its named sparse indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,6 +100,8 @@ pub struct Function {
     pub timeout_s: u32,
     /// Its memory, in MiB.
     pub memory_mib: u32,
+    /// The settings that it reads.
+    pub settings: &'static [Setting],
     grants: [Option<Grant>; MAX_GRANTS],
 }
 
@@ -111,6 +113,7 @@ impl Function {
             scale: Scale::Normal,
             timeout_s: DEFAULT_TIMEOUT_S,
             memory_mib: DEFAULT_MEMORY_MIB,
+            settings: &[],
             grants: [None; MAX_GRANTS],
         }
     }
@@ -143,6 +146,13 @@ impl Function {
     #[must_use]
     pub const fn signs(self, kind: TokenKind) -> Self {
         self.with(Grant::Sign(kind))
+    }
+
+    /// Reads these settings.
+    #[must_use]
+    pub const fn settings(mut self, settings: &'static [Setting]) -> Self {
+        self.settings = settings;
+        self
     }
 
     /// May do these as well.

@@ -12,19 +12,19 @@ use crate::{
     MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Store, StoreError, Table, Write,
 };
 
-/// Which grants functions have used: a grant that a whole test run did not use is one too many.
+/// Which grants functions have used, and which settings they have read: one that a whole test run did not is one too many.
 #[derive(Debug, Default)]
 pub struct GrantUses(Mutex<BTreeSet<(&'static str, String)>>);
 
 impl GrantUses {
-    fn note(&self, function: &'static str, grant: Grant) {
-        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        uses.insert((function, grant.describe()));
+    /// Notes that the function used a grant, as [`Grant::describe`] has it, or a setting by its name.
+    pub(crate) fn note(&self, function: &'static str, what: impl Into<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((function, what.into()));
     }
 
-    /// Whether the function used the grant.
-    pub fn has(&self, function: &'static str, grant: Grant) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(function, grant.describe()))
+    /// Whether it did.
+    pub fn has(&self, function: &'static str, what: impl Into<String>) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(function, what.into()))
     }
 }
 
@@ -49,7 +49,7 @@ impl Granted {
             return Err(StoreError::Denied { function: self.function.name, grant: grant.describe() });
         }
         if let Some(uses) = &self.uses {
-            uses.note(self.function.name, grant);
+            uses.note(self.function.name, grant.describe());
         }
         Ok(())
     }

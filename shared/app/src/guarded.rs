@@ -45,8 +45,8 @@ impl<T: Policy> Guarded<T> {
     pub fn authorize(self, caller: &Caller, action: T::Action) -> Result<Versioned<T>, Problem> {
         let found = self.authorize_related(caller, action)?;
         match caller.precondition() {
-            Precondition::Version(version) if version != found.version => Err(Problem::of(code::STALE)),
-            Precondition::None | Precondition::Exists | Precondition::Version(_) => Ok(found),
+            Precondition::Versions(versions) if !versions.contains(&found.version) => Err(Problem::of(code::STALE)),
+            Precondition::None | Precondition::Exists | Precondition::Versions(_) => Ok(found),
         }
     }
 
@@ -59,7 +59,7 @@ impl<T: Policy> Guarded<T> {
     pub fn authorize_or_absent(self, caller: &Caller, action: T::Action) -> Result<Option<Versioned<T>>, Problem> {
         match (&self.0, caller.precondition()) {
             (None, Precondition::None) => Ok(None),
-            (None, Precondition::Exists | Precondition::Version(_)) => Err(Problem::of(code::STALE)),
+            (None, Precondition::Exists | Precondition::Versions(_)) => Err(Problem::of(code::STALE)),
             (Some(_), _) => self.authorize(caller, action).map(Some),
         }
     }
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_version_that_moved_is_told_only_to_those_it_belongs_to() {
-        let expecting = |number, version| caller(number).expecting(Precondition::Version(version));
+        let expecting = |number, version| caller(number).expecting(Precondition::Versions(vec![version]));
         assert_eq!(refusal(found(3).authorize(&expecting(1, 3), ())), None);
         assert_eq!(refusal(found(3).authorize(&expecting(1, 2), ())), Some("stale"));
         assert_eq!(refusal(found(3).authorize(&expecting(2, 2), ())), Some("not-found"));

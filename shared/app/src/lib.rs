@@ -29,7 +29,7 @@ pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
 pub use door::{Bus, Door, PUBLISH_BUDGET, outbox_key};
 pub use endpoint::{
-    Access, Answer, Created, Empty, Endpoint, Idempotency, Input, Method, NoContent, Prepared, Reply, Route, Seal,
+    Access, Answer, Created, Empty, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, Seal,
 };
 pub use function::{Function, Grant, Index, Scale, Table};
 pub use granted::{GrantUses, Granted};

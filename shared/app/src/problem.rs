@@ -61,7 +61,6 @@ pub mod code {
         TOO_LARGE = "too-large", 413, "Too large", "The body is over 256 KiB.";
         NOT_JSON = "not-json", 415, "Not JSON", "The body must be sent as `application/json`.";
         IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", 422, "Idempotency key reused", "This key was used for another request. Use a new key for a new request.";
-        TOO_MANY_REQUESTS = "too-many-requests", 429, "Too many requests", "Wait for `Retry-After` seconds.";
         INTERNAL = "internal", 500, "Our mistake", "Something went wrong on our side and has been logged under the request id.";
         UNAVAILABLE = "unavailable", 503, "Unavailable", "Overloaded, or a part is away. Try again after `Retry-After` seconds.";
     }

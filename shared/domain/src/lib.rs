@@ -14,6 +14,7 @@ mod page;
 mod place;
 mod quote;
 mod role;
+mod seen;
 mod text;
 mod time;
 mod vehicle;

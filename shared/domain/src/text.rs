@@ -1,12 +1,15 @@
 //! Bounded strings: `text!` makes a type for each, so that a text too long or malformed has no type to be in.
 
 use schemars::{Schema, json_schema};
+use serde_json::json;
+
+use crate::seen;
 
 /// Makes a bounded string type: `text! { /// What it is. pub struct Name(1..=100): trimmed; }`.
 ///
-/// Lengths are in characters. After the colon, separated by commas, stand methods of [`Rule`]: `trimmed`, `lower`,
+/// Lengths are in characters. After the colon, separated by commas, stand methods of [`Rule`]: `trimmed`, `lines`, `lower`,
 /// `secret`, `pattern("…")`, `check(function, "must be …")`. The type reads from a string (`TryFrom`, `FromStr`, serde;
-/// the error is [`InvalidText`]), lends itself as `str`, and describes itself inline in a schema.
+/// the error is [`InvalidText`]), lends itself as `str`, and has a schema of its name.
 #[macro_export]
 macro_rules! text {
     (@unserialized $(#[$meta:meta])* $visibility:vis struct $name:ident($min:literal..=$max:literal)
@@ -63,10 +66,6 @@ macro_rules! text {
         }
 
         impl $crate::__private::schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
@@ -106,11 +105,22 @@ macro_rules! text {
 pub struct Rule {
     min: usize,
     max: usize,
-    trimmed: bool,
+    form: Form,
     lower: bool,
     secret: bool,
     pattern: Option<&'static str>,
     check: Option<Check>,
+}
+
+/// What it looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// As it came.
+    Raw,
+    /// One line that people read.
+    Line,
+    /// Lines that people read.
+    Lines,
 }
 
 /// What must hold of a text, and what to say where it does not.
@@ -119,13 +129,20 @@ type Check = (fn(&str) -> bool, &'static str);
 impl Rule {
     /// So many characters, both included.
     pub const fn between(min: usize, max: usize) -> Self {
-        Self { min, max, trimmed: false, lower: false, secret: false, pattern: None, check: None }
+        Self { min, max, form: Form::Raw, lower: false, secret: false, pattern: None, check: None }
     }
 
-    /// White space around it is dropped before anything else.
+    /// It is what people write and read: white space around it is dropped, it stands on one line, and nothing is in it that
+    /// nobody sees.
     #[must_use]
     pub const fn trimmed(self) -> Self {
-        Self { trimmed: true, ..self }
+        Self { form: Form::Line, ..self }
+    }
+
+    /// What is trimmed may have line breaks.
+    #[must_use]
+    pub const fn lines(self) -> Self {
+        Self { form: Form::Lines, ..self }
     }
 
     /// It is turned to lower case.
@@ -159,10 +176,14 @@ impl Rule {
 
     /// Makes the text what the rule wants, or refuses it.
     pub fn parse(&self, text: &str) -> Result<String, InvalidText> {
-        let text = if self.trimmed { text.trim() } else { text };
+        self.look_at(text)?;
+        let text = if self.is_trimmed() { text.trim() } else { text };
         let text = if self.lower { text.to_lowercase() } else { text.to_owned() };
         if !(self.min..=self.max).contains(&text.chars().count()) {
             return Err(InvalidText::Length { min: self.min, max: self.max });
+        }
+        if self.is_trimmed() && self.min > 0 && !seen::shows(&text) {
+            return Err(InvalidText::Form(BLANK));
         }
         match self.check {
             Some((holds, message)) if !holds(&text) => Err(InvalidText::Form(message)),
@@ -170,16 +191,54 @@ impl Rule {
         }
     }
 
-    /// The JSON Schema of what a client may send.
+    /// Refuses what nobody sees, and line breaks where it stands on one line.
+    fn look_at(&self, text: &str) -> Result<(), InvalidText> {
+        match self.form {
+            Form::Line if text.contains(seen::is_line_break) || text.contains('\t') || seen::hides(text) => {
+                Err(InvalidText::Form(BROKEN))
+            }
+            Form::Lines if seen::hides(text) => Err(InvalidText::Form(HIDDEN)),
+            Form::Raw | Form::Line | Form::Lines => Ok(()),
+        }
+    }
+
+    fn is_trimmed(&self) -> bool {
+        self.form != Form::Raw
+    }
+
+    /// The JSON Schema of what a client may send. `x-trimmed` says that white space around it does not count, and `x-message`
+    /// what to tell whom the pattern refuses.
     pub fn schema(&self) -> Schema {
         let mut schema = json_schema!({ "type": "string", "minLength": self.min, "maxLength": self.max });
-        let not_blank = if self.trimmed && self.min > 0 { Some(r"\S") } else { None };
-        if let Some(pattern) = self.pattern.or(not_blank) {
+        if let Some(pattern) = self.pattern {
             schema.insert("pattern".to_owned(), pattern.into());
+        }
+        if let Some((_, message)) = self.check {
+            schema.insert("x-message".to_owned(), message.into());
+        }
+        let shown = match self.form {
+            Form::Raw => None,
+            Form::Line => Some((seen::LINE, BROKEN)),
+            Form::Lines => Some((seen::LINES, HIDDEN)),
+        };
+        if let Some((seen, message)) = shown {
+            schema.insert("x-trimmed".to_owned(), true.into());
+            let mut parts = vec![json!({ "pattern": seen, "x-message": message })];
+            if self.min > 0 {
+                parts.push(json!({ "pattern": r"\S", "x-message": BLANK }));
+            }
+            schema.insert("allOf".to_owned(), parts.into());
         }
         schema
     }
 }
+
+/// What is said of a text that shows nothing.
+const BLANK: &str = "must have a character that can be seen";
+/// What is said of a text that breaks its line, or hides something.
+const BROKEN: &str = "must stand on one line, with no control characters and nothing that nobody sees";
+/// What is said of a text that may have line breaks, and hides something else.
+const HIDDEN: &str = "must have no control characters but line breaks, and nothing that nobody sees";
 
 /// Why a text was refused; the message goes on from the field's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -232,7 +291,16 @@ mod tests {
         assert!(error.starts_with("must be 2 to 3 characters"), "{error}");
         assert_eq!(serde_json::to_string(&"abc".parse::<Plain>().unwrap()).unwrap(), "\"abc\"");
         let schema = serde_json::to_value(Full::RULE.schema()).unwrap();
-        let wanted = serde_json::json!({ "type": "string", "minLength": 1, "maxLength": 3, "pattern": "^[a-z]+$" });
+        let wanted = json!({
+            "type": "string", "minLength": 1, "maxLength": 3, "pattern": "^[a-z]+$", "x-message": "must be good",
+            "x-trimmed": true,
+            "allOf": [
+                { "pattern": seen::LINE, "x-message": BROKEN },
+                { "pattern": r"\S", "x-message": BLANK },
+            ],
+        });
         assert_eq!(schema, wanted);
+        assert_eq!("a\nb".parse::<Full>(), Err(InvalidText::Form(BROKEN)));
+        assert_eq!("a\nb".parse::<Plain>().unwrap().as_str(), "a\nb");
     }
 }

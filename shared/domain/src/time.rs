@@ -79,8 +79,14 @@ impl FromStr for Timestamp {
         if !has_form(second, "dddd-dd-ddTdd:dd:dd") || !(has_form(offset, "Z") || has_form(offset, "+dd:dd")) {
             return Err(InvalidTimestamp);
         }
-        let moment: jiff::Timestamp = format!("{second}{offset}").parse().map_err(|_| InvalidTimestamp)?;
-        if moment.as_second() < FIRST_SECOND { Err(InvalidTimestamp) } else { Ok(Self(moment)) }
+        match format!("{second}{offset}").parse::<jiff::Timestamp>() {
+            Ok(moment) if moment.as_second() >= FIRST_SECOND => Ok(Self(moment)),
+            // The last day of all is there for offsets alone.
+            Err(_) if second.starts_with("9999-12-3") && second.parse::<jiff::civil::DateTime>().is_ok() => {
+                Ok(Self::from_second(i64::MAX))
+            }
+            _ => Err(InvalidTimestamp),
+        }
     }
 }
 
@@ -167,6 +173,15 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_beyond_the_last_second_is_the_last_second() {
+        let last = Timestamp::from_second(i64::MAX);
+        for text in ["9999-12-31T23:59:59Z", "9999-12-30T23:00:00.5Z", "9999-12-31T23:59:59-23:59"] {
+            assert_eq!(text.parse::<Timestamp>(), Ok(last), "{text}");
+        }
+        assert_eq!("9999-12-32T00:00:00Z".parse::<Timestamp>(), Err(InvalidTimestamp));
     }
 
     #[test]

@@ -9,7 +9,7 @@ text! {
 
 text! {
     /// Free text: notes, a description.
-    pub struct Text(1..=1000): trimmed;
+    pub struct Text(1..=1000): trimmed, lines;
 }
 
 text! {

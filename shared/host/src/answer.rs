@@ -3,20 +3,23 @@
 use std::time::Instant;
 
 use app::{
-    Access, Answer, Caller, Changes, Deadline, Effect, EndpointDeclaration, Input, Precondition, Prepared, Problem,
-    code,
+    Access, Answer, Caller, Changes, Deadline, Effect, EndpointDeclaration, Precondition, Prepared, Problem,
+    StoreError, code,
 };
 use axum::body::Body;
-use http::{HeaderMap, Response, header, request};
+use http::{HeaderMap, HeaderName, Response, header, request};
 use serde_json::{Map, Value};
 
 use crate::{
     cursor::Scope,
     host::{Bound, Host},
     idempotency::Claim,
-    refusal, reply, trace,
+    input, refusal, reply, trace,
 };
 
+/// Headers of which one alone can be meant.
+const SINGLE: [HeaderName; 4] =
+    [header::AUTHORIZATION, HeaderName::from_static("idempotency-key"), header::IF_MATCH, header::CONTENT_TYPE];
 /// How often a request decides anew after losing a race.
 const ATTEMPTS: usize = 3;
 
@@ -75,18 +78,25 @@ impl Host {
         request: Request<'_>,
     ) -> Result<Replied, Problem> {
         let Request { head, path, body } = request;
+        if let Some(name) = SINGLE.iter().find(|name| head.headers.get_all(*name).iter().count() > 1) {
+            return Err(Problem::new(code::MALFORMED, format!("The header {name} is there more than once.")));
+        }
         let caller = self.caller(endpoint.access, &head.headers)?;
         let path = Value::Object(path);
         if !(endpoint.accepts_path)(&path) {
             return Err(Problem::not_found());
         }
-        let (prepared, scope) = if endpoint.route.method.has_body() {
-            (prepare_body(endpoint, path, &head.headers, body)?, Scope::new("", &Value::Null, &caller, &Map::new()))
+        let query = head.uri.query().unwrap_or_default();
+        let (prepared, scope, claim) = if endpoint.route.method.has_body() {
+            let body = read_body(&head.headers, query, body)?;
+            let prepared = prepare_body(bound, endpoint, path.clone(), body.clone())?;
+            let claim = Claim::of(bound, caller.signed_in().ok(), &path, &head.headers, &body)?;
+            (prepared, Scope::new("", &Value::Null, &caller, &Map::new()), claim)
         } else {
-            self.prepare_query(bound, endpoint, path, head.uri.query().unwrap_or_default(), &caller)?
+            let (prepared, scope) = self.prepare_query(bound, endpoint, path, query, &caller)?;
+            (prepared, scope, None)
         };
         let caller = caller.expecting(precondition(endpoint, &head.headers)?);
-        let claim = Claim::of(bound, caller.signed_in().ok(), head.uri.path(), &head.headers, body)?;
         if let Some(claim) = &claim
             && let Some(answer) = claim.replay(bound).await?
         {
@@ -144,21 +154,24 @@ impl Host {
                 return Ok(Replied { answer, replayed: true });
             }
             // What was to be changed has changed; `*` only asks that it is there.
-            if matches!(caller.precondition(), Precondition::Version(_)) {
+            if matches!(caller.precondition(), Precondition::Versions(_)) {
                 return Err(Problem::of(code::STALE));
             }
         }
         Err(Problem::of(code::CONFLICT))
     }
 
-    /// Commits what a function decided, within its grants.
-    pub(crate) async fn commit(
-        &self,
-        bound: &Bound,
-        changes: Changes,
-        trace: Option<&str>,
-    ) -> Result<(), app::StoreError> {
-        bound.context.commit_traced(bound.service.table, changes, trace).await
+    /// Commits what a function decided, within its grants, and publishes what it tells. Once begun it runs to its end, whoever
+    /// still waits for it: a client that hangs up leaves nothing untold.
+    pub(crate) async fn commit(&self, bound: &Bound, changes: Changes, trace: Option<&str>) -> Result<(), StoreError> {
+        let (context, table, trace) = (bound.context.clone(), bound.service.table, trace.map(str::to_owned));
+        let work = async move { context.commit_traced(table, changes, trace.as_deref()).await };
+        match tokio::spawn(Deadline::carried(work)).await {
+            Ok(committed) => committed,
+            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            // The process ends: whether it was committed, nobody will say.
+            Err(_) => Err(StoreError::Unknown),
+        }
     }
 
     /// Who calls: a bad token is 401 anywhere, no token where one is needed too, and a role that may never do this is 403.
@@ -204,24 +217,43 @@ impl Host {
         if let Some(Ok(position)) = &opened {
             query.insert("cursor".to_owned(), Value::from(position.as_str()));
         }
-        let instance = Value::Object(query);
-        let prepared = (endpoint.prepare)(path, Input::Query(instance.clone()))
-            .map_err(|refused| refusal::of_instance(endpoint, &instance, refused))?;
+        let mut query = Value::Object(query);
+        let schema = bound.input_schema(endpoint);
+        input::leave_out_blank(schema.as_value(), &mut query);
+        let prepared =
+            (endpoint.prepare)(path, query.clone()).map_err(|refused| refusal::of(schema, &query, refused))?;
         opened.transpose()?;
         Ok((prepared, scope))
     }
 }
 
-fn prepare_body(
-    endpoint: &EndpointDeclaration,
-    path: Value,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Box<dyn Prepared>, Problem> {
-    if !body.is_empty() && !is_json(headers) {
+/// Reads the body of a request, which has no query.
+fn read_body(headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Value, Problem> {
+    if !body.is_empty() && (!is_json(headers) || is_encoded(headers)) {
         return Err(Problem::of(code::NOT_JSON));
     }
-    (endpoint.prepare)(path, Input::Body(body)).map_err(|refused| refusal::of_body(endpoint, body, refused))
+    let body = input::read_json(body)?;
+    let unknown: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| refusal::unknown(&name)).collect();
+    if unknown.is_empty() { Ok(body) } else { Err(Problem::invalid_fields(unknown)) }
+}
+
+fn prepare_body(
+    bound: &Bound,
+    endpoint: &EndpointDeclaration,
+    path: Value,
+    mut body: Value,
+) -> Result<Box<dyn Prepared>, Problem> {
+    let schema = bound.input_schema(endpoint);
+    input::leave_out_blank(schema.as_value(), &mut body);
+    (endpoint.prepare)(path, body.clone()).map_err(|refused| refusal::of(schema, &body, refused))
+}
+
+/// Whether a body is encoded, as by gzip.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    encodings
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        .any(|one| !one.trim_ascii().is_empty() && !one.trim_ascii().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Whether a body is said to be JSON.
@@ -230,20 +262,27 @@ pub fn is_json(headers: &HeaderMap) -> bool {
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// What `If-Match` asks: `*`, or a tag as our `ETag`s are, of which the version counts.
+/// What `If-Match` asks: `*`, or tags as our `ETag`s are, of which the versions count.
 fn precondition(endpoint: &EndpointDeclaration, headers: &HeaderMap) -> Result<Precondition, Problem> {
     let Some(value) = headers.get(header::IF_MATCH).filter(|_| endpoint.route.method != app::Method::Get) else {
         return Ok(Precondition::None);
     };
-    let tag = value.to_str().unwrap_or_default().trim();
-    if tag == "*" {
+    let tags = value.to_str().unwrap_or_default().trim();
+    if tags == "*" {
         return Ok(Precondition::Exists);
     }
-    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.split('-').next());
-    version
-        .and_then(|version| version.parse().ok())
-        .map(Precondition::Version)
-        .ok_or_else(|| Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read"))
+    let versions: Vec<u64> = tags.split(',').filter_map(version).collect();
+    if versions.is_empty() {
+        return Err(Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read"));
+    }
+    Ok(Precondition::Versions(versions))
+}
+
+/// The version in a tag, weak or strong: `"7-0a1b"`.
+fn version(tag: &str) -> Option<u64> {
+    let tag = tag.trim();
+    let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+    opaque.split('-').next()?.parse().ok()
 }
 
 /// Logs our own mistakes, and holds operations to the refusals they list.

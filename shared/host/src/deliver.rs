@@ -98,3 +98,96 @@ fn ending(error: StoreError) -> Result<String, Delivered> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use app::{Bus, Changes, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System, Table};
+    use domain::{EventId, Kind, OrderId, Timestamp};
+    use futures::future::BoxFuture;
+    use testing::{MemoryStore, NOON, SeededRandom, TestClock};
+    use tokio::sync::{Notify, Semaphore};
+
+    use super::*;
+    use crate::{Options, Ports};
+
+    const TABLE: Table = Table::new("echoes", &[Index("due")]);
+
+    /// Tells what it hears.
+    #[derive(schemars::JsonSchema)]
+    struct Echo;
+
+    impl Subscriber for Echo {
+        const FUNCTION: Function = Function::new("echo").writes(TABLE);
+        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+
+        async fn hear(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
+            Ok(Changes::none().tell(Fact::new(event.kind, order(), order(), 2, &())))
+        }
+    }
+
+    const SERVICE: Service = Service {
+        name: "echoes",
+        about: "",
+        table: TABLE,
+        functions: &[Declaration::subscriber::<Echo>()],
+        settings: &[],
+    };
+
+    fn order() -> OrderId {
+        OrderId::from_uuid(testing::user_id(1).uuid())
+    }
+
+    /// A bus that takes its time.
+    struct Slow {
+        asked: Notify,
+        open: Semaphore,
+        told: Mutex<Vec<Event>>,
+    }
+
+    impl Bus for Slow {
+        fn publish(&self, _table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+            Box::pin(async move {
+                self.asked.notify_one();
+                let _open = self.open.acquire().await;
+                let ids = events.iter().map(|event| event.id).collect();
+                self.told.lock().unwrap().extend(events);
+                ids
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_committed_is_told_though_nobody_waits_for_it_any_more() {
+        let bus = Arc::new(Slow { asked: Notify::new(), open: Semaphore::new(0), told: Mutex::default() });
+        let ports = Ports {
+            store: Arc::new(MemoryStore::default()),
+            bus: bus.clone(),
+            clock: Arc::new(TestClock::at(NOON)),
+            random: Arc::new(SeededRandom::new(1)),
+            keys: Arc::new(Keys::default()),
+        };
+        let host = Host::new(&[SERVICE], ports, Options::default());
+        let now: Timestamp = NOON.parse().unwrap();
+        let event = Event {
+            id: EventId::generate(now.jiff(), [1; 10]),
+            kind: Kind::OrderReady,
+            subject: order().to_string(),
+            time: now,
+            partition_key: order().to_string(),
+            sequence: 1,
+            traceparent: None,
+            data: serde_json::json!({}),
+        };
+        tokio::select! {
+            delivered = host.deliver("echo", &event) => panic!("{delivered:?} before it was published"),
+            // Whoever waited hangs up.
+            () = bus.asked.notified() => {}
+        }
+        bus.open.add_permits(1);
+        while bus.told.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+}

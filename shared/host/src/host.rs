@@ -1,14 +1,18 @@
 //! The host: every function of the services it runs, bound to what it may reach.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use app::{
-    Bus, Clock, Context, Declaration, Door, Function, GrantUses, Granted, Heavy, Keys, Parts, Random, Service,
-    Settings, Store, System, TriggerKind,
+    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, Function, GrantUses, Granted, Heavy, Keys, Parts,
+    Random, Service, Settings, Store, System, TriggerKind,
 };
 use domain::Event;
+use schemars::Schema;
 
-use crate::{cursor::Cursors, query::QueryTypes, tokens::Tokens};
+use crate::{cursor::Cursors, query::QueryTypes, refusal::input_schema, tokens::Tokens};
 
 /// What is kept of a function's time for publishing and replying, once it stopped waiting for others.
 const REPLY_RESERVE: Duration = Duration::from_millis(1500);
@@ -60,6 +64,7 @@ pub(crate) struct Bound {
     pub(crate) calls: metrics::Counter,
     pub(crate) seconds: metrics::Histogram,
     pub(crate) query: Option<QueryTypes>,
+    schema: OnceLock<Schema>,
 }
 
 impl Host {
@@ -139,7 +144,13 @@ impl Bound {
             calls: metrics::counter!("tiffin_function_calls_total", "function" => name),
             seconds: metrics::histogram!("tiffin_function_duration_seconds", "function" => name),
             query: declaration.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()).map(QueryTypes::of),
+            schema: OnceLock::new(),
         }
+    }
+
+    /// The schema of its input, made when it is first looked at.
+    pub(crate) fn input_schema(&self, endpoint: &EndpointDeclaration) -> &Schema {
+        self.schema.get_or_init(|| input_schema(endpoint))
     }
 
     /// How long a call may take: what the declaration says, less what the reply needs.

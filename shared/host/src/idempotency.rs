@@ -34,9 +34,9 @@ impl Claim {
     pub(crate) fn of(
         bound: &Bound,
         user: Option<&User>,
-        path: &str,
+        path: &Value,
         headers: &HeaderMap,
-        body: &[u8],
+        body: &Value,
     ) -> Result<Option<Self>, Problem> {
         let Some(endpoint) = bound.declaration.as_endpoint() else { return Ok(None) };
         let (Some(user), true) = (user, bound.declaration.honours_idempotency_keys()) else { return Ok(None) };
@@ -49,7 +49,9 @@ impl Claim {
         let sent = sent.to_str().ok().filter(|sent| is_key(sent)).ok_or_else(|| {
             Problem::invalid("/idempotency-key", format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"))
         })?;
-        let scope = hex(&format!("{}\n{}\n{path}\n{sent}", user.id, endpoint.route.method.name()));
+        // The path as it was read, however it was spelled.
+        let (function, path) = (bound.declaration.function.name, sorted(path));
+        let scope = hex(&format!("{}\n{function}\n{path}\n{sent}", user.id));
         Ok(Some(Self { key: Key::new(format!("IDEMPOTENCY#{scope}"), "RECORD"), fingerprint: fingerprint(body) }))
     }
 
@@ -76,25 +78,19 @@ fn is_key(text: &str) -> bool {
     (1..=MAX_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The same for equal JSON values, whatever the order of members, the white space, or the form of whole numbers.
-fn fingerprint(body: &[u8]) -> String {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    hex(&canonical(value).to_string())
+/// The same for equal JSON values, as they were read: whatever the order of members.
+fn fingerprint(body: &Value) -> String {
+    hex(&sorted(body).to_string())
 }
 
-fn canonical(value: Value) -> Value {
+fn sorted(value: &Value) -> Value {
     match value {
-        Value::Number(number) => {
-            let whole = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15);
-            #[expect(clippy::cast_possible_truncation, reason = "whole and below 10^15")]
-            whole.map_or(Value::Number(number), |float| Value::from(float as i64))
-        }
-        Value::Array(items) => items.into_iter().map(canonical).collect(),
+        Value::Array(items) => items.iter().map(sorted).collect(),
         Value::Object(members) => {
-            let sorted: BTreeMap<_, _> = members.into_iter().map(|(name, member)| (name, canonical(member))).collect();
-            sorted.into_iter().collect()
+            let by_name: BTreeMap<_, _> = members.iter().collect();
+            by_name.into_iter().map(|(name, member)| (name.clone(), sorted(member))).collect()
         }
-        other @ (Value::Null | Value::Bool(_) | Value::String(_)) => other,
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other.clone(),
     }
 }
 
@@ -105,11 +101,14 @@ fn hex(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::read_json;
 
     #[test]
     fn equal_json_values_have_one_fingerprint() {
-        let one = fingerprint(br#"{"a": 1, "b": [1.0, {"c": null}]}"#);
-        assert_eq!(one, fingerprint(br#"{ "b":[1,{"c":null}],"a":1.0 }"#));
-        assert_ne!(one, fingerprint(br#"{"a": 1, "b": [1.5, {"c": null}]}"#));
+        let fingerprint = |text: &str| fingerprint(&read_json(text.as_bytes()).unwrap());
+        let one = fingerprint(r#"{"a": 1, "b": [1.0, {"c": null}]}"#);
+        assert_eq!(one, fingerprint(r#"{ "b":[1,{"c":null}],"a":1.0 }"#));
+        assert_ne!(one, fingerprint(r#"{"a": 1, "b": [1.5, {"c": null}]}"#));
+        assert_eq!(fingerprint(""), fingerprint("{}"));
     }
 }

@@ -11,6 +11,11 @@ pub const TOPIC_ARN: &str = "TIFFIN_TOPIC_ARN";
 pub const SINK: &str = "K_SINK";
 /// What cursors are sealed with: 32 bytes, base64url without padding.
 pub const CURSOR_KEY: &str = "TIFFIN_CURSOR_KEY";
+/// What whoever brings events over HTTP must show as a bearer token: at least 32 characters; two with a comma between while
+/// one follows the other.
+pub const EVENTS_SECRET: &str = "TIFFIN_EVENTS_SECRET";
+/// `mesh` where the network's policy says who may bring events over HTTP.
+pub const EVENTS_GUARD: &str = "TIFFIN_EVENTS_GUARD";
 /// The origins whose pages may call the API, separated by commas.
 pub const CORS_ORIGINS: &str = "TIFFIN_CORS_ORIGINS";
 /// Where AWS is, if not where its region says; empty where it is.
@@ -59,9 +64,9 @@ pub struct Needs {
     pub signs: Vec<TokenKind>,
     /// Whether it lists by page, and so seals cursors.
     pub pages: bool,
-    /// Whether it answers requests.
+    /// Whether it answers requests; otherwise it takes events, or ticks of a schedule.
     pub answers: bool,
-    /// The settings that may concern it.
+    /// The settings that it reads.
     pub settings: Vec<Setting>,
 }
 
@@ -91,7 +96,7 @@ impl Needs {
             publishes: grants.contains(&Grant::Write(service.table)),
             pages: declaration.pages(),
             answers: declaration.as_endpoint().is_some(),
-            settings: service.settings.iter().copied().chain(own).collect(),
+            settings: declaration.function.settings.iter().copied().chain(own).collect(),
             grants,
             tables,
         }

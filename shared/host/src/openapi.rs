@@ -6,6 +6,8 @@ use app::{Access, Code, Declaration, EndpointDeclaration, Idempotency, InputSche
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
+use crate::input;
+
 const DESCRIPTION: &str = "Food delivery: restaurants, orders, payments, couriers. Times are RFC 3339 in UTC and whole \
     seconds, money is in minor units of its currency, ids are TypeIDs, distances are metres. Errors are RFC 9457 \
     problems. Lists are pages: send `next_cursor` back as `cursor`.";
@@ -38,7 +40,10 @@ pub fn openapi(services: &[Service]) -> Value {
     }
     let mut schemas = replies.take_definitions(true);
     let mut paths = json!(paths);
-    merge_inputs(&mut paths, &mut schemas, inputs.take_definitions(true));
+    let mut inputs = inputs.take_definitions(true);
+    let texts = inputs.clone();
+    inputs.values_mut().for_each(|schema| input::allow_blank(schema, &texts));
+    merge_inputs(&mut paths, &mut schemas, inputs);
     schemas.insert("Problem".to_owned(), problem_schema());
     json!({
         "openapi": "3.1.0",
@@ -106,6 +111,8 @@ fn operation(
     replies: &mut SchemaGenerator,
 ) -> Value {
     let InputSchemas { path, input } = (endpoint.input_schemas)(inputs);
+    let mut input = input.to_value();
+    input::allow_blank(&mut input, inputs.definitions());
     let reply = (endpoint.reply_schema)(replies);
     let description = declaration.description();
     let summary = description.split_inclusive(['.', ':']).next().unwrap_or_default().trim_end_matches(['.', ':']);
@@ -118,9 +125,9 @@ fn operation(
     });
     let mut parameters = parameters("path", path.as_value(), true);
     if endpoint.route.method.has_body() {
-        operation["requestBody"] = body(endpoint, input.to_value());
+        operation["requestBody"] = body(endpoint, input);
     } else {
-        parameters.extend(self::parameters("query", input.as_value(), false));
+        parameters.extend(self::parameters("query", &input, false));
     }
     parameters.extend(header_parameters(declaration, endpoint));
     operation["parameters"] = Value::Array(parameters);
@@ -221,7 +228,7 @@ fn codes(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Code>
         "not-found" => endpoint.route.path.contains('{'),
         "conflict" => writes,
         "stale" => writes && signed_in,
-        "illegal-transition" | "bad-credentials" | "method-not-allowed" | "too-many-requests" => false,
+        "illegal-transition" | "bad-credentials" | "method-not-allowed" => false,
         _ => true,
     };
     let own = endpoint.problems.iter().copied();

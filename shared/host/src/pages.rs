@@ -7,7 +7,7 @@ use app::{Code, Problem, Service, code};
 use axum::{Router, body::Body, extract::Path, response::Response, routing::get};
 use http::{HeaderValue, header};
 
-use crate::{FunctionRow, asyncapi, function_rows, openapi, reply};
+use crate::{FunctionRow, asyncapi, function_rows, openapi, reply, router};
 
 /// The pages' own policy: style sheets and an icon of their own origin, and nothing else.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -36,6 +36,7 @@ pub fn pages(services: &'static [Service]) -> Router {
         .route("/openapi.json", get(async move || json(document.clone())))
         .route("/asyncapi.json", get(async move || json(events.clone())))
         .route("/problems/{code}", get(async move |Path(word): Path<String>| problem_page(services, &word)))
+        .method_not_allowed_fallback(router::method_not_allowed)
 }
 
 fn api_page(services: &[Service]) -> String {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use app::{EndpointDeclaration, Problem};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use crate::refusal::input_schema;
+use crate::{input, refusal::input_schema};
 
 /// The types of an operation's query parameters.
 pub(crate) struct QueryTypes(HashMap<String, Wanted>);
@@ -30,7 +30,7 @@ impl QueryTypes {
         let mut parsed = Map::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let typed = self.0.get(&*name).map_or(Value::Null, |wanted| wanted.read(&value));
-            let typed = if typed.is_null() { Value::String(value.into_owned()) } else { typed };
+            let typed = if typed.is_null() { Value::String(input::nfc(&value)) } else { typed };
             if parsed.insert(name.to_string(), typed).is_some() {
                 return Err(Problem::invalid(format!("/{name}"), "is given more than once"));
             }
@@ -46,7 +46,7 @@ impl Wanted {
             Self::Boolean => text.parse().map_or(Value::Null, Value::Bool),
             Self::Number => match (text.parse::<i64>(), text.parse::<f64>()) {
                 (Ok(whole), _) => Value::from(whole),
-                (Err(_), Ok(float)) => Number::from_f64(float).map_or(Value::Null, Value::Number),
+                (Err(_), Ok(float)) => input::number(float),
                 (Err(_), Err(_)) => Value::Null,
             },
         }
@@ -85,7 +85,7 @@ mod tests {
             ("q".to_owned(), wanted(&json!({"type": "string"}))),
             ("lat".to_owned(), wanted(&json!({"type": "number"}))),
         ]));
-        let parsed = types.parse("limit=5&unread=true&q=12%20x&lat=44.5&other=1").unwrap();
+        let parsed = types.parse("limit=5.0&unread=true&q=12%20x&lat=44.5&other=1").unwrap();
         assert_eq!(Value::Object(parsed), json!({"limit": 5, "unread": true, "q": "12 x", "lat": 44.5, "other": "1"}));
         assert_eq!(types.parse("limit=many").unwrap()["limit"], "many");
         assert_eq!(types.parse("q=a&q=b").unwrap_err().errors[0].pointer, "/q");

@@ -1,32 +1,34 @@
 //! From a request that does not parse to a problem that names every wrong field.
 
-use app::{EndpointDeclaration, FieldError, Problem, Refused, code};
+use app::{EndpointDeclaration, FieldError, Problem, Refused};
 use regex_lite::Regex;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
+use crate::input;
+
 /// The schema of an operation's input, with nothing referred to elsewhere.
 pub fn input_schema(endpoint: &EndpointDeclaration) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    (endpoint.input_schemas)(&mut settings.into_generator()).input
+    let schema = (endpoint.input_schemas)(&mut settings.into_generator()).input;
+    let mut loose = schema.clone().to_value();
+    input::allow_blank(&mut loose, &Map::new());
+    loose.try_into().unwrap_or(schema)
 }
 
-/// The problem of a body that was refused.
-pub(crate) fn of_body(endpoint: &EndpointDeclaration, body: &[u8], refused: Refused) -> Problem {
-    match serde_json::from_slice::<Value>(if body.is_empty() { b"{}" } else { body }) {
-        Ok(instance) => of_instance(endpoint, &instance, refused),
-        Err(error) => Problem::new(code::MALFORMED, format!("The body is not JSON: {error}.")),
-    }
-}
-
-/// The problem of an input that was refused: what its schema finds wrong, or else what the parser did.
-pub(crate) fn of_instance(endpoint: &EndpointDeclaration, instance: &Value, refused: Refused) -> Problem {
-    let found = wrong_fields(&input_schema(endpoint), instance);
-    if found.is_empty() {
-        let Refused { pointer, detail } = refused;
-        return Problem::invalid_fields(vec![FieldError { pointer, code: "invalid", detail }]);
+/// The problem of an input that was refused: what its schema finds wrong, and what the parser did where that is more.
+pub(crate) fn of(schema: &Schema, instance: &Value, refused: Refused) -> Problem {
+    let mut found = wrong_fields(schema, instance);
+    let Refused { pointer, detail } = refused;
+    if !found.iter().any(|wrong| wrong.pointer.starts_with(&pointer)) {
+        found.push(FieldError { pointer, code: "invalid", detail });
     }
     Problem::invalid_fields(found)
+}
+
+/// A parameter or member that is not known.
+pub(crate) fn unknown(name: &str) -> FieldError {
+    field(&below("", name), "unknown", "is not known here".to_owned())
 }
 
 /// Everything that a schema finds wrong with a value, as far as schemas that we write go: [`KEYWORDS`] says how far.
@@ -42,6 +44,7 @@ pub fn wrong_fields(schema: &Schema, value: &Value) -> Vec<FieldError> {
 /// The keywords that [`wrong_fields`] knows; all others must be annotations.
 pub const KEYWORDS: &[&str] = &[
     "additionalProperties",
+    "allOf",
     "anyOf",
     "const",
     "enum",
@@ -62,46 +65,50 @@ pub const KEYWORDS: &[&str] = &[
 fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
     let Some(schema) = schema.as_object() else { return };
     if let Some(kinds) = schema.get("type").filter(|kinds| !is_of(kinds, value)) {
-        return found.push(field(at, "type", format!("the value is not of type {}", one_of(kinds))));
+        return found.push(field(at, "type", format!("must be {}", in_words(kinds))));
     }
-    let mut range = |keywords, size, words| {
-        let off = out_of_range(schema, keywords, size, words);
-        found.extend(off.map(|detail| field(at, "range", detail)));
-    };
     match value {
         Value::Object(members) => look_at_members(schema, at, members, found),
         Value::Array(items) => {
-            range(["minItems", "maxItems"], count(items.len()), ("has fewer items", "has more items"));
+            found
+                .extend(out_of_range(schema, "Items", count(items.len()), " entries").map(|it| field(at, "range", it)));
             let each = schema.get("items").unwrap_or(&Value::Null);
             for (index, item) in items.iter().enumerate() {
                 look(each, &format!("{at}/{index}"), item, found);
             }
         }
-        Value::String(text) => {
-            range(
-                ["minLength", "maxLength"],
-                count(text.chars().count()),
-                ("has fewer characters", "has more characters"),
-            );
-            let pattern = schema.get("pattern").and_then(Value::as_str);
-            if let Some(pattern) = pattern.filter(|pattern| !is_like(pattern, text)) {
-                found.push(field(at, "invalid", format!("the value does not match \"{pattern}\"")));
-            }
-        }
+        Value::String(text) => found.extend(look_at_text(schema, at, text)),
         Value::Number(number) => {
-            range(["minimum", "maximum"], number.as_f64().unwrap_or_default(), ("is less", "is more"));
+            let number = number.as_f64().unwrap_or_default();
+            found.extend(out_of_range(schema, "imum", number, "").map(|detail| field(at, "range", detail)));
         }
         Value::Null | Value::Bool(_) => {}
     }
     if let Some(words) = schema.get("enum").filter(|words| !words.as_array().is_some_and(|all| all.contains(value))) {
-        found.push(field(at, "unknown-word", format!("the value is not {}", one_of(words))));
+        found.push(field(at, "unknown-word", format!("must be {}", one_of(words))));
     }
     if let Some(word) = schema.get("const").filter(|word| *word != value) {
-        found.push(field(at, "unknown-word", format!("the value is not {word}")));
+        found.push(field(at, "unknown-word", format!("must be {word}")));
     }
     for forms in ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()) {
         look_at_forms(forms, at, value, found);
     }
+}
+
+/// What is wrong with a text, at most one thing: where white space around it does not count, it is not counted.
+fn look_at_text(schema: &Map<String, Value>, at: &str, text: &str) -> Option<FieldError> {
+    let trimmed = if schema.get("x-trimmed").is_some() { text.trim() } else { text };
+    if let Some(detail) = out_of_range(schema, "Length", count(trimmed.chars().count()), " characters") {
+        return Some(field(at, "range", detail));
+    }
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+    let refusing = std::iter::once(schema).chain(parts).find(|part| {
+        let pattern = part.get("pattern").and_then(Value::as_str);
+        pattern.is_some_and(|pattern| !is_like(pattern, text))
+    })?;
+    let message =
+        refusing.get("x-message").and_then(Value::as_str).unwrap_or("is not of the form that the document says");
+    Some(field(at, "invalid", message.to_owned()))
 }
 
 fn look_at_members(schema: &Map<String, Value>, at: &str, members: &Map<String, Value>, found: &mut Vec<FieldError>) {
@@ -137,15 +144,17 @@ fn look_at_forms(forms: &[Value], at: &str, value: &Value, found: &mut Vec<Field
     if tries.iter().any(Vec::is_empty) {
         return;
     }
-    let mut real = (0..forms.len()).filter(|index| forms.get(*index).is_some_and(|form| form["type"] != "null"));
+    let blank = input::blank();
+    let is_real = |form: &Value| form["type"] != "null" && *form != blank;
+    let mut real = (0..forms.len()).filter(|index| forms.get(*index).is_some_and(is_real));
     let words: Option<Vec<&Value>> = forms.iter().map(|form| form.get("const")).collect();
     match (real.next(), real.next(), words) {
         (Some(only), None, _) => found.append(&mut tries.swap_remove(only)),
         (_, _, Some(words)) => {
             let words: Value = words.into_iter().cloned().collect();
-            found.push(field(at, "unknown-word", format!("the value is not {}", one_of(&words))));
+            found.push(field(at, "unknown-word", format!("must be {}", one_of(&words))));
         }
-        _ => found.push(field(at, "invalid", "the value has none of the forms it may have".to_owned())),
+        _ => found.push(field(at, "invalid", "has none of the forms it may have".to_owned())),
     }
 }
 
@@ -165,9 +174,26 @@ fn is_of(kinds: &Value, value: &Value) -> bool {
     kinds.as_array().map_or_else(|| is(kinds), |kinds| kinds.iter().any(is))
 }
 
-/// The small regular expressions know no white space but ASCII's.
+/// The types in a person's words.
+fn in_words(kinds: &Value) -> String {
+    let word = |kind: &Value| match kind.as_str()? {
+        "object" => Some("an object"),
+        "array" => Some("a list"),
+        "string" => Some("a text"),
+        "boolean" => Some("true or false"),
+        "number" => Some("a number"),
+        "integer" => Some("a whole number"),
+        _ => None,
+    };
+    let words: Vec<&str> =
+        kinds.as_array().map_or_else(|| word(kinds).into_iter().collect(), |all| all.iter().filter_map(word).collect());
+    words.join(" or ")
+}
+
+/// The small regular expressions know no white space but ASCII's. What ends a line is none here: patterns tell it apart.
 fn is_like(pattern: &str, text: &str) -> bool {
-    let text = text.replace(char::is_whitespace, " ");
+    let is_space = |it: char| it.is_whitespace() && !it.is_control() && !('\u{2028}'..='\u{2029}').contains(&it);
+    let text = text.replace(is_space, " ");
     Regex::new(pattern).is_ok_and(|regex| regex.is_match(&text))
 }
 
@@ -176,16 +202,20 @@ const fn count(length: usize) -> f64 {
     length as f64
 }
 
-/// What is to be said of a size beyond the bounds that these keywords set.
-fn out_of_range(
-    schema: &Map<String, Value>,
-    [min, max]: [&str; 2],
-    size: f64,
-    (less, more): (&str, &str),
-) -> Option<String> {
-    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
-    let too_small = bound(min).filter(|min| size < *min).map(|min| format!("the value {less} than {min}"));
-    too_small.or_else(|| bound(max).filter(|max| size > *max).map(|max| format!("the value {more} than {max}")))
+/// What is to be said of a size beyond the bounds that `min…` and `max…` of this kind set.
+fn out_of_range(schema: &Map<String, Value>, kind: &str, size: f64, unit: &str) -> Option<String> {
+    let bound = |end: &str| schema.get(&format!("{end}{kind}")).filter(|bound| bound.is_number());
+    let (min, max) = (bound("min"), bound("max"));
+    let too_small = min.and_then(Value::as_f64).is_some_and(|min| size < min);
+    let too_big = max.and_then(Value::as_f64).is_some_and(|max| size > max);
+    let have = if unit == " entries" { "have" } else { "be" };
+    match (min, max) {
+        _ if !too_small && !too_big => None,
+        (Some(min), Some(max)) if unit.is_empty() => Some(format!("must be from {min} to {max}")),
+        (Some(min), Some(max)) => Some(format!("must {have} {min} to {max}{unit}")),
+        (Some(min), None) => Some(format!("must {have} at least {min}{unit}")),
+        (None, max) => Some(format!("must {have} at most {}{unit}", max.unwrap_or(&Value::Null))),
+    }
 }
 
 /// `"a"`, or `one of "a", "b"`.

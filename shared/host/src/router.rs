@@ -10,7 +10,7 @@ use axum::{
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
-use http::{StatusCode, request::Parts};
+use http::{StatusCode, header, request::Parts};
 use serde_json::Value;
 
 use crate::{Host, answer, reply};
@@ -34,7 +34,8 @@ pub fn router(host: Arc<Host>) -> Router {
     let router = paths
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| router.route(path, methods.fallback(method_not_allowed)));
-    router.route("/healthz", on(MethodFilter::GET, || async { StatusCode::NO_CONTENT })).fallback(not_found)
+    let healthz = on(MethodFilter::GET, || async { StatusCode::NO_CONTENT }).fallback(method_not_allowed);
+    router.route("/healthz", healthz).fallback(not_found)
 }
 
 async fn handle(host: &Host, index: usize, request: Request) -> Response {
@@ -42,6 +43,12 @@ async fn handle(host: &Host, index: usize, request: Request) -> Response {
     let Some(path) = path_parameters(&mut head).await else {
         return reply::problem(&Problem::not_found(), head.uri.path());
     };
+    // What it says of itself is enough: nobody has to send it first.
+    let declared =
+        head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return reply::problem(&Problem::of(code::TOO_LARGE), head.uri.path());
+    }
     let body = match read_body(body).await {
         Ok(body) => body,
         Err(problem) => return reply::problem(&problem, head.uri.path()),

@@ -70,7 +70,7 @@ async fn a_session_is_for_one_of_three_words_and_for_json() {
         assert_eq!(refused.body["errors"][0]["pointer"], "/who", "{word}");
     }
     for (body, code) in [
-        ("", "malformed"),
+        ("", "invalid-request"),
         (r#"{"who": "customer"}{}"#, "malformed"),
         ("{}", "invalid-request"),
         (r#"["customer"]"#, "invalid-request"),

@@ -17,7 +17,7 @@ use tokio::{
     sync::oneshot,
 };
 
-use super::{gateway::Gateway, tally::Tally};
+use super::{EVENTS_SECRET, gateway::Gateway, tally::Tally};
 
 /// How long a process may take to start.
 const START: Duration = Duration::from_secs(30);
@@ -113,7 +113,8 @@ impl Program {
     /// Delivers an event to a program over HTTP: these headers, this body.
     pub async fn hear(&self, headers: http::HeaderMap, body: Vec<u8>) -> Result<Heard, reqwest::Error> {
         let Reached::Http { url, client } = &self.reached else { panic!("{} is not over HTTP", self.function) };
-        let response = client.post(format!("{url}/events")).headers(headers).body(body).send().await?;
+        let request = client.post(format!("{url}/events")).headers(headers).bearer_auth(EVENTS_SECRET).body(body);
+        let response = request.send().await?;
         let status = response.status().as_u16();
         Ok(Heard { status, body: response.bytes().await?.into() })
     }

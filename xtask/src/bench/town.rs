@@ -50,7 +50,7 @@ impl Server {
             let router = serve.await?;
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
-            tokio::spawn(axum::serve(listener, router).into_future());
+            tokio::spawn(host::serve(listener, router, host::Patience::default(), std::future::pending()));
             anyhow::Ok(address)
         })?;
         Ok(Self { runtime: Some(runtime), address })
