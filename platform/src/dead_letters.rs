@@ -1,12 +1,16 @@
 //! Dead letters: deliveries that will not be tried again by themselves. They can be looked at, replayed and discarded.
 
-use app::{Condition, Item, Key, Query, Store, StoreError, Write};
+use app::{
+    Condition, Item, Key, Query, Service, Store, StoreError, Table, Write,
+    outbox::{self, UNREADABLE},
+};
 use domain::{Event, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     cli::DeadLetterAction,
     dispatcher::{DISPATCHER, Retry},
+    services::SERVICES,
 };
 
 /// The partition they lie in.
@@ -27,6 +31,17 @@ pub struct DeadLetter {
     pub at: Timestamp,
     /// The event.
     pub event: Event,
+}
+
+/// An event that can't be read, and was set aside.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// What it is called by: its table and its id.
+    pub id: String,
+    /// Why it can't be read.
+    pub reason: String,
+    /// What is there in its place.
+    pub body: String,
 }
 
 /// The writes that turn a retry into a dead letter.
@@ -67,6 +82,47 @@ pub async fn discard(store: &dyn Store, id: &str) -> Result<(), StoreError> {
     store.transact(DISPATCHER, vec![Write::Delete(key(id), Condition::None)]).await
 }
 
+/// Everything that was set aside, in every outbox.
+pub async fn unreadable(store: &dyn Store) -> Result<Vec<Unreadable>, StoreError> {
+    let mut found = Vec::new();
+    for Service { table, .. } in SERVICES {
+        let mut query = Query::partition(UNREADABLE);
+        loop {
+            let page = store.query(*table, &query).await?;
+            found.extend(page.items.into_iter().map(|item| {
+                let reason =
+                    serde_json::from_str::<Event>(&item.body).err().map(|error| error.to_string()).unwrap_or_default();
+                Unreadable { id: format!("{}~{}", table.name, item.key.sk), reason, body: item.body }
+            }));
+            let Some(next) = page.next else { break };
+            query = query.after(Some(next));
+        }
+    }
+    Ok(found)
+}
+
+/// What was set aside under this id.
+async fn find_unreadable(store: &dyn Store, id: &str) -> Result<Option<(Table, Item)>, StoreError> {
+    let Some((name, sk)) = id.split_once('~') else { return Ok(None) };
+    let Some(service) = SERVICES.iter().find(|service| service.table.name == name) else { return Ok(None) };
+    let item = store.get(service.table, &Key::new(UNREADABLE, sk)).await?;
+    Ok(item.map(|item| (service.table, item)))
+}
+
+/// Puts what was set aside back into its outbox, where a sweep finds it. Whether there was something; an error where it still
+/// can't be read.
+pub async fn replay_unreadable(store: &dyn Store, id: &str) -> Result<bool, StoreError> {
+    let Some((table, item)) = find_unreadable(store, id).await? else { return Ok(false) };
+    item.read::<Event>()?;
+    store.transact(table, outbox::put_back(&item)).await.map(|()| true)
+}
+
+/// Forgets what was set aside. Whether there was something.
+pub async fn discard_unreadable(store: &dyn Store, id: &str) -> Result<bool, StoreError> {
+    let Some((table, item)) = find_unreadable(store, id).await? else { return Ok(false) };
+    store.transact(table, vec![Write::Delete(item.key, Condition::None)]).await.map(|()| true)
+}
+
 fn key(id: &str) -> Key {
     Key::new(PARTITION, id)
 }
@@ -105,12 +161,14 @@ pub enum CommandError {
 #[derive(Deserialize)]
 struct Letters {
     items: Vec<DeadLetter>,
+    unreadable: Vec<Unreadable>,
 }
 
 fn table(letters: Letters) -> String {
-    if letters.items.is_empty() {
+    if letters.items.is_empty() && letters.unreadable.is_empty() {
         return "no dead letters\n".to_owned();
     }
+    let aside = |Unreadable { id, reason, .. }: &Unreadable| format!("{id}\n  an event that can't be read: {reason}\n");
     let line = |letter: &DeadLetter| {
         let DeadLetter { id, attempts, reason, at, event, .. } = letter;
         format!(
@@ -119,5 +177,5 @@ fn table(letters: Letters) -> String {
             event.subject
         )
     };
-    letters.items.iter().map(line).collect()
+    letters.items.iter().map(line).chain(letters.unreadable.iter().map(aside)).collect()
 }

@@ -10,7 +10,11 @@ use std::{
     sync::Arc,
 };
 
-use app::{Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write, outbox_key};
+use app::{
+    Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write,
+    outbox::{self, OUTBOX},
+    outbox_key,
+};
 use domain::{Event, EventId, Timestamp};
 use futures::{
     FutureExt as _,
@@ -135,6 +139,10 @@ impl Bus for LocalBus {
         self.enqueue(table, events);
         Box::pin(async { Vec::new() })
     }
+
+    fn keeps_what_it_has_not_taken(&self) -> bool {
+        true
+    }
 }
 
 /// Gives events to subscribers.
@@ -187,10 +195,18 @@ impl Dispatcher {
 
     async fn left_in_outbox(&self, table: Table) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::new();
-        let mut query = Query::partition("OUTBOX");
+        let mut query = Query::partition(OUTBOX);
         loop {
             let page = app::query_shards(&*self.store, table, &query).await?;
-            events.extend(page.items.iter().map(Item::read).collect::<Result<Vec<Event>, _>>()?);
+            for item in &page.items {
+                match item.read::<Event>() {
+                    Ok(event) => events.push(event),
+                    Err(error) => {
+                        tracing::error!(%error, table = table.name, "an event can't be read; it is set aside");
+                        self.store.transact(table, outbox::set_aside(item)).await?;
+                    }
+                }
+            }
             let Some(next) = page.next else { return Ok(events) };
             query = query.after(Some(next));
         }
@@ -345,9 +361,8 @@ mod tests {
         settings: &[],
     };
 
-    #[tokio::test]
-    async fn a_panic_fails_its_own_delivery_and_holds_nobody_up() {
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    /// Starts over this store; returns its bus, and a door to it.
+    async fn started(store: Arc<dyn Store>) -> (Arc<LocalBus>, Door) {
         let clock = Arc::new(TestClock::at(NOON));
         let (bus, queue) = LocalBus::new();
         let ports = Ports {
@@ -355,12 +370,28 @@ mod tests {
             bus: bus.clone(),
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
-            keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap()).unwrap()),
+            keys: Arc::new(Keys::default()),
         };
         let host = Arc::new(Host::new(&[FRAGILE], ports, Options::default()));
         let started = Dispatcher::start(host, store.clone(), clock.clone(), bus.clone(), queue, &[FRAGILE]).await;
         started.unwrap();
-        let door = Door::new(store.clone(), bus.clone(), clock);
+        (bus.clone(), Door::new(store, bus, clock))
+    }
+
+    #[tokio::test]
+    async fn a_start_goes_on_past_what_cannot_be_read() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let torn = Item { body: "{".to_owned(), ..Item::of(Key::new("OUTBOX#03", "evt_torn"), "outbox", 1, &()) };
+        store.transact(FRAGILE.table, vec![Write::Put(torn, Condition::None)]).await.unwrap();
+        started(store.clone()).await;
+        let aside = store.get(FRAGILE.table, &Key::new(outbox::UNREADABLE, "evt_torn")).await.unwrap();
+        assert_eq!(aside.map(|item| item.body).as_deref(), Some("{"));
+    }
+
+    #[tokio::test]
+    async fn a_panic_fails_its_own_delivery_and_holds_nobody_up() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let (bus, door) = started(store.clone()).await;
         for sequence in [1, 2] {
             let fact = Fact::new(Kind::OrderPlaced, "order", "order", sequence, &());
             door.commit(FRAGILE.table, Changes::none().tell(fact), None).await.unwrap();

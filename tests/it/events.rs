@@ -151,6 +151,41 @@ async fn an_event_that_nobody_can_deal_with_becomes_a_dead_letter_that_can_be_re
     other.send(other.request(reqwest::Method::POST, &replay, None)).await.refused(404, "not-found");
 }
 
+#[tokio::test]
+async fn an_event_that_cannot_be_read_lies_apart_until_it_can_be_and_is_then_told() {
+    let town = Town::open().await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let restaurant = town.restaurant(&merchant).await;
+    let mut told = town.local().bus.listen();
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    let paid = drain(&mut told).into_iter().find(|event| event.kind == Kind::OrderPaid).expect("it was paid");
+    let store = &*town.local().store;
+    let torn = app::Item { body: "{".to_owned(), ..app::Item::of(app::outbox_key(paid.id), "outbox", 1, &paid) };
+    let put = |item| vec![app::Write::Put(item, app::Condition::None)];
+    store.transact(orders::ORDERS, put(torn)).await.expect("it is put");
+    town.pass_s(60).await;
+
+    let list = async || {
+        town.send(town.request(reqwest::Method::GET, "/_tiffin/dead-letters", None)).await.expect(200).body["unreadable"].clone()
+    };
+    let id = format!("orders~{}", paid.id);
+    let listed = list().await;
+    assert_eq!((listed[0]["id"].as_str(), listed[0]["body"].as_str()), (Some(id.as_str()), Some("{")));
+    let path = format!("/_tiffin/dead-letters/{id}");
+    let replay = async || town.send(town.request(reqwest::Method::POST, &format!("{path}/replay"), None)).await;
+    replay().await.refused(409, "conflict");
+
+    // Somebody mends it.
+    let mended = app::Item::of(app::Key::new(app::outbox::UNREADABLE, paid.id.to_string()), "unreadable", 1, &paid);
+    store.transact(orders::ORDERS, put(mended)).await.expect("it is put");
+    replay().await.expect(204);
+    assert_eq!(list().await, json!([]));
+    town.pass_s(60).await;
+    assert!(drain(&mut told).iter().any(|event| event.id == paid.id), "it is told again");
+    replay().await.refused(404, "not-found");
+    assert!(town.see(&customer, &order).await["status"].is_string());
+}
+
 /// Who was told what, in no order.
 async fn notices(town: &Town) -> Vec<String> {
     let table = SERVICES.iter().find(|service| service.name == "notifications").expect("there is such a service").table;

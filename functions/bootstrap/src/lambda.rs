@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::TriggerKind;
+use host::Swept;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json, value::RawValue};
 
@@ -38,7 +39,8 @@ pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
 
 async fn sweep(program: &Program) -> Result<Value, Error> {
     let swept = program.host.sweep_through(program.declaration.function.name, program.sweep_window).await?;
-    Ok(json!({"due": swept.due, "failed": swept.failed, "republished": swept.republished}))
+    let Swept { due, failed, republished, left, unreadable } = swept;
+    Ok(json!({"due": due, "failed": failed, "republished": republished, "left": left, "unreadable": unreadable}))
 }
 
 /// An invocation that fails as a whole is told to the runtime, and logged.

@@ -1,21 +1,24 @@
 //! Dead letters: list, replay, discard.
 
-use app::Problem;
+use app::{Problem, Store, StoreError, code};
 use axum::{
     extract::{Path, State},
     response::Response,
 };
 use domain::Timestamp;
 use http::{StatusCode, Uri};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer;
 use crate::{dead_letters, local::Local};
 
 pub(super) async fn list(State(local): State<Local>, uri: Uri) -> Response {
-    let letters = dead_letters::list(&*local.store).await;
-    let found = letters.map(|letters| (StatusCode::OK, Some(json!({ "items": letters }))));
-    answer(uri.path(), found.map_err(Problem::from))
+    answer(uri.path(), list_all(&*local.store).await.map_err(Problem::from))
+}
+
+async fn list_all(store: &dyn Store) -> Result<(StatusCode, Option<Value>), StoreError> {
+    let (letters, unreadable) = (dead_letters::list(store).await?, dead_letters::unreadable(store).await?);
+    Ok((StatusCode::OK, Some(json!({ "items": letters, "unreadable": unreadable }))))
 }
 
 pub(super) async fn replay(State(local): State<Local>, uri: Uri, Path(id): Path<String>) -> Response {
@@ -24,11 +27,26 @@ pub(super) async fn replay(State(local): State<Local>, uri: Uri, Path(id): Path<
 }
 
 pub(super) async fn discard(State(local): State<Local>, uri: Uri, Path(id): Path<String>) -> Response {
-    let discarded = dead_letters::discard(&*local.store, &id).await;
+    let discarded = discard_one(&*local.store, &id).await;
     answer(uri.path(), discarded.map(|()| (StatusCode::NO_CONTENT, None)).map_err(Problem::from))
 }
 
+async fn discard_one(store: &dyn Store, id: &str) -> Result<(), StoreError> {
+    if dead_letters::discard_unreadable(store, id).await? {
+        return Ok(());
+    }
+    dead_letters::discard(store, id).await
+}
+
 async fn replay_one(local: &Local, id: &str) -> Result<(), Problem> {
+    match dead_letters::replay_unreadable(&*local.store, id).await {
+        Ok(false) => {}
+        Ok(true) => return Ok(()),
+        Err(StoreError::Corrupt { source, .. }) => {
+            return Err(Problem::new(code::CONFLICT, format!("It still can't be read: {source}.")));
+        }
+        Err(error) => return Err(error.into()),
+    }
     let letter = dead_letters::find(&*local.store, id).await?.ok_or_else(Problem::not_found)?;
     dead_letters::replay(&*local.store, letter, Timestamp::of(local.clock.now())).await?;
     local.dispatcher.retry_due().await?;

@@ -149,7 +149,7 @@ impl Service {
     }
 
     /// What a host does on a function's behalf, besides what the function itself does: it reads the inbox of subscribers
-    /// and the idempotency records of requests, and what is due and what the outbox holds for sweeps. Writing those items
+    /// and the idempotency records of requests; for sweeps what is due, what was set back, and what the outbox holds. Writing those items
     /// follows from [`Grant::Write`].
     pub fn host_grants(&self, declaration: &Declaration) -> Vec<Grant> {
         match declaration.trigger {
@@ -157,7 +157,12 @@ impl Service {
             Trigger::Endpoint(_) => Vec::new(),
             Trigger::Subscriber { .. } => vec![Grant::Get(self.table)],
             Trigger::Sweep { due, .. } => {
-                vec![Grant::QueryIndex(self.table, due), Grant::Query(self.table), Grant::Write(self.table)]
+                vec![
+                    Grant::QueryIndex(self.table, due),
+                    Grant::Query(self.table),
+                    Grant::Get(self.table),
+                    Grant::Write(self.table),
+                ]
             }
         }
     }

@@ -7,7 +7,8 @@ use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Changes, Clock, Condition, Fact, Item, Key, Store, StoreError, Table, Write, granted::check_limits, sharded,
+    Changes, Clock, Condition, Fact, Item, MAX_WRITES, Store, StoreError, Table, Waiting, Write, granted::check_limits,
+    outbox_key,
 };
 
 /// How long publishing may hold up the reply: after that, what a bus took is forgotten and published again.
@@ -19,6 +20,11 @@ pub trait Bus: Send + Sync {
     /// deletes them from the outbox. What it keeps responsibility for, or could not take, it leaves out; what is left
     /// in an outbox is published again by a sweep.
     fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>>;
+
+    /// Whether it keeps responsibility for what it has not taken, so that nobody has to publish it again.
+    fn keeps_what_it_has_not_taken(&self) -> bool {
+        false
+    }
 }
 
 /// Commits changes with their outbox items, and publishes them.
@@ -54,15 +60,12 @@ impl Door {
         Ok(())
     }
 
-    /// Publishes events that stand in the outbox of `table`, and deletes those that were taken.
-    pub async fn publish(&self, table: Table, events: Vec<Event>) {
+    /// Publishes events that were just told, and deletes from the outbox of `table` those that were taken.
+    async fn publish(&self, table: Table, events: Vec<Event>) {
         if events.is_empty() {
             return;
         }
-        let Ok(taken) = tokio::time::timeout(PUBLISH_BUDGET, self.bus.publish(table, events)).await else {
-            tracing::warn!(table = table.name, "publishing took too long; the outbox keeps the events");
-            return;
-        };
+        let taken = self.offer(table, events).await;
         if taken.is_empty() {
             return;
         }
@@ -71,12 +74,37 @@ impl Door {
             tracing::warn!(table = table.name, %error, "published events stay in the outbox, to be published again");
         }
     }
-}
 
-/// Where an event waits until it is published.
-pub fn outbox_key(id: EventId) -> Key {
-    let id = id.to_string();
-    Key { pk: sharded("OUTBOX", &id), sk: id }
+    /// Publishes again what waits in the outbox of `table`. What is not taken goes to the back of the line; returns how many
+    /// those were.
+    pub async fn publish_again(&self, table: Table, waiting: Vec<Waiting>) -> Result<usize, StoreError> {
+        let taken = self.offer(table, waiting.iter().map(|one| one.event.clone()).collect()).await;
+        let (taken, left): (Vec<Waiting>, Vec<Waiting>) =
+            waiting.into_iter().partition(|one| taken.contains(&one.event.id));
+        let deletes: Vec<Write> = taken.into_iter().map(|one| Write::Delete(one.key, Condition::None)).collect();
+        for some in deletes.chunks(MAX_WRITES) {
+            self.store.transact(table, some.to_vec()).await?;
+        }
+        let left = if self.bus.keeps_what_it_has_not_taken() { Vec::new() } else { left };
+        let now = Timestamp::of(self.clock.now());
+        for one in &left {
+            match self.store.transact(table, one.set_back(now)).await {
+                // Whoever took it away meanwhile has published it.
+                Err(error) if error.is_lost_race() => {}
+                other => other?,
+            }
+        }
+        Ok(left.len())
+    }
+
+    /// What the bus takes in time.
+    async fn offer(&self, table: Table, events: Vec<Event>) -> Vec<EventId> {
+        let Ok(taken) = tokio::time::timeout(PUBLISH_BUDGET, self.bus.publish(table, events)).await else {
+            tracing::warn!(table = table.name, "publishing took too long; the outbox keeps the events");
+            return Vec::new();
+        };
+        taken
+    }
 }
 
 /// Gives a fact its id and time. The id is made from what the fact is about, so that one fact can't have two.

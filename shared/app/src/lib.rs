@@ -15,6 +15,7 @@ mod granted;
 mod guarded;
 mod heavy;
 mod keys;
+pub mod outbox;
 mod problem;
 mod setting;
 mod shards;
@@ -27,7 +28,7 @@ pub use changes::{Changes, Effect, Fact};
 pub use context::{Clock, Context, Parts, Random};
 pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
-pub use door::{Bus, Door, PUBLISH_BUDGET, outbox_key};
+pub use door::{Bus, Door, PUBLISH_BUDGET};
 pub use endpoint::{
     Access, Answer, Created, Empty, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, Seal,
 };
@@ -36,6 +37,7 @@ pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Versioned};
 pub use heavy::{Heavy, Scratch};
 pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
+pub use outbox::{Waiting, outbox_key};
 pub use problem::{Code, FieldError, Problem, code};
 pub use setting::{Setting, Settings};
 pub use shards::{SHARDS, query_shards, shard_of, sharded};

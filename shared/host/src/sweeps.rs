@@ -1,10 +1,13 @@
 //! One run of a sweep: everything that is due, each decided as an endpoint would; and what the outbox still holds.
 
-use std::{ops::Add, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::HashMap, ops::Add, panic::AssertUnwindSafe, time::Duration};
 
-use app::{Failure, Key, Query, SHARDS, Store as _, StoreError, Trigger, query_shards};
-use domain::{Event, Timestamp};
+use app::{
+    Condition, Failure, Item, Key, Query, SHARDS, Store as _, StoreError, Trigger, Waiting, Write, outbox, query_shards,
+};
+use domain::Timestamp;
 use futures::FutureExt as _;
+use serde::{Deserialize, Serialize};
 
 use crate::host::{Bound, Host};
 
@@ -12,6 +15,12 @@ use crate::host::{Bound, Host};
 const ATTEMPTS: usize = 5;
 /// How many things due one run deals with before it gives way to the next run.
 const MAX_DUE: usize = 1000;
+/// How long what could not be dealt with is left alone the first time, in seconds; doubled each time in a row.
+const FIRST_WAIT_S: i64 = 10;
+/// The longest it is left alone, in seconds.
+const LONGEST_WAIT_S: i64 = 300;
+/// How long it is remembered after that, in seconds.
+const SETBACK_LIFE_S: i64 = 24 * 3600;
 /// How old an outbox item must be for a sweep to publish it again, in seconds: younger ones are being published.
 const OUTBOX_GRACE_S: i64 = 30;
 
@@ -24,6 +33,32 @@ pub struct Swept {
     pub failed: usize,
     /// How many events were published again.
     pub republished: usize,
+    /// How many of those were not taken.
+    pub left: usize,
+    /// How many events can't be read, and lie apart.
+    pub unreadable: usize,
+}
+
+/// A thing due that could not be dealt with, and is left alone for a while.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Setback {
+    /// How often in a row.
+    attempts: u32,
+    /// Until when.
+    until: Timestamp,
+}
+
+impl Setback {
+    /// Where it is kept.
+    fn key(of: &Key) -> Key {
+        Key::new(format!("SETBACK#{}", of.pk), &of.sk)
+    }
+
+    fn after(earlier: Option<&Self>, now: Timestamp) -> Self {
+        let attempts = earlier.map_or(0, |earlier| earlier.attempts).saturating_add(1);
+        let doubled = FIRST_WAIT_S.checked_shl(attempts - 1).filter(|wait| *wait > 0).unwrap_or(LONGEST_WAIT_S);
+        Self { attempts, until: now.plus_seconds(doubled.min(LONGEST_WAIT_S)) }
+    }
 }
 
 impl Add for Swept {
@@ -34,6 +69,9 @@ impl Add for Swept {
             due: self.due + other.due,
             failed: self.failed + other.failed,
             republished: self.republished + other.republished,
+            left: self.left + other.left,
+            // They are counted each time.
+            unreadable: self.unreadable.max(other.unreadable),
         }
     }
 }
@@ -49,7 +87,12 @@ impl Host {
         let mut query = Query::index(due, "DUE").before(now.plus_seconds(1));
         while swept.due < MAX_DUE {
             let page = query_shards(&bound.store, bound.service.table, &query).await?;
+            let setbacks = self.setbacks(bound, &page.items).await?;
             for item in &page.items {
+                let earlier = setbacks.get(&Setback::key(&item.key));
+                if earlier.is_some_and(|earlier| earlier.until > now) {
+                    continue;
+                }
                 swept.due += 1;
                 let deciding = AssertUnwindSafe(self.decide_due(bound, &item.key)).catch_unwind();
                 let panicked = |_| Err(Failure::Retry("it panicked".to_owned()));
@@ -57,12 +100,13 @@ impl Host {
                     swept.failed += 1;
                     let function = bound.declaration.function.name;
                     tracing::error!(function, %failure, key = item.key.pk, "what is due was not dealt with");
+                    self.set_back(bound, &item.key, Setback::after(earlier, now)).await?;
                 }
             }
             let Some(next) = page.next else { break };
             query = query.after(Some(next));
         }
-        swept.republished = self.republish(bound, now).await?;
+        swept = swept + self.republish(bound, now).await?;
         bound.calls.increment(1);
         Ok(swept)
     }
@@ -109,20 +153,63 @@ impl Host {
         Err(lost)
     }
 
-    /// Publishes again what earlier commits left in the outbox.
-    async fn republish(&self, bound: &Bound, now: Timestamp) -> Result<usize, StoreError> {
-        let mut count = 0;
-        for shard in 0..SHARDS {
-            let query = Query::partition(format!("OUTBOX#{shard:02}"));
-            let page = bound.store.query(bound.service.table, &query).await?;
-            let events = page.items.iter().map(app::Item::read).collect::<Result<Vec<Event>, _>>()?;
-            let left: Vec<Event> =
-                events.into_iter().filter(|event| event.time.plus_seconds(OUTBOX_GRACE_S) <= now).collect();
-            count += left.len();
-            self.parts.door.publish(bound.service.table, left).await;
+    /// What of these could not be dealt with before.
+    async fn setbacks(&self, bound: &Bound, due: &[Item]) -> Result<HashMap<Key, Setback>, StoreError> {
+        if due.is_empty() {
+            return Ok(HashMap::new());
         }
-        Ok(count)
+        let keys: Vec<Key> = due.iter().map(|item| Setback::key(&item.key)).collect();
+        let found = bound.store.get_many(bound.service.table, &keys).await?;
+        found.into_iter().map(|item| Ok((item.key.clone(), item.read()?))).collect()
     }
+
+    async fn set_back(&self, bound: &Bound, key: &Key, setback: Setback) -> Result<(), StoreError> {
+        let item = Item::of(Setback::key(key), "setback", u64::from(setback.attempts), &setback);
+        let item = item.expires_at(setback.until.as_second() + SETBACK_LIFE_S);
+        bound.store.transact(bound.service.table, vec![Write::Put(item, Condition::None)]).await
+    }
+
+    /// Publishes again what earlier commits left in the outbox, what was never tried first. What can't be read is set aside.
+    async fn republish(&self, bound: &Bound, now: Timestamp) -> Result<Swept, StoreError> {
+        let (function, table) = (bound.declaration.function.name, bound.service.table);
+        let mut swept = Swept::default();
+        for shard in 0..SHARDS {
+            let mut waiting = Vec::new();
+            for query in [outbox::fresh(shard), outbox::set_back(shard, now)] {
+                for item in bound.store.query(table, &query).await?.items {
+                    match Waiting::of(&item) {
+                        Ok(one) => waiting.push(one),
+                        Err(error) => {
+                            tracing::error!(function, %error, "an event can't be read; it is set aside");
+                            bound.store.transact(table, outbox::set_aside(&item)).await?;
+                        }
+                    }
+                }
+            }
+            waiting.retain(|one| one.event.time.plus_seconds(OUTBOX_GRACE_S) <= now);
+            if waiting.is_empty() {
+                continue;
+            }
+            swept.republished += waiting.len();
+            swept.left += self.parts.door.publish_again(table, waiting).await?;
+        }
+        let unreadable = bound.store.query(table, &Query::partition(outbox::UNREADABLE)).await?;
+        swept.unreadable = unreadable.items.len();
+        if swept.left > 0 {
+            tracing::warn!(function, events = swept.left, "events were not taken again; they wait longer each time");
+        }
+        if swept.unreadable > 0 {
+            tracing::error!(function, events = swept.unreadable, "events that can't be read lie apart");
+        }
+        metrics::gauge!("tiffin_outbox_left", "table" => table.name).set(gauge(swept.left));
+        metrics::gauge!("tiffin_outbox_unreadable", "table" => table.name).set(gauge(swept.unreadable));
+        Ok(swept)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a page of them at most, of each shard")]
+const fn gauge(count: usize) -> f64 {
+    count as f64
 }
 
 #[cfg(test)]
@@ -130,9 +217,11 @@ mod tests {
     use std::sync::Arc;
 
     use app::{
-        Changes, Condition, Context, Declaration, Function, Index, Item, Keys, Service, Store, Sweep, System, Table,
-        Write, due_key,
+        Bus, Changes, Context, Declaration, Function, Index, Keys, Service, Store, Sweep, System, Table, due_key,
+        outbox_key,
     };
+    use domain::{Event, EventId, Kind};
+    use futures::future::BoxFuture;
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
 
     use super::*;
@@ -165,6 +254,11 @@ mod tests {
     };
 
     async fn host_with(keys: &[&str]) -> (Host, Arc<dyn Store>) {
+        let (host, store, _) = host_on_a_bus(keys, Arc::new(testing::Recorder::default())).await;
+        (host, store)
+    }
+
+    async fn host_on_a_bus(keys: &[&str], bus: Arc<dyn Bus>) -> (Host, Arc<dyn Store>, Arc<TestClock>) {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
         let clock = Arc::new(TestClock::at(NOON));
         let now = Timestamp::of(app::Clock::now(&*clock));
@@ -175,21 +269,105 @@ mod tests {
         store.transact(TABLE, items.collect()).await.unwrap();
         let ports = Ports {
             store: store.clone(),
-            bus: Arc::new(testing::Recorder::default()),
-            clock,
+            bus,
+            clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap()).unwrap()),
         };
-        (Host::new(&[SERVICE], ports, Options::default()), store)
+        (Host::new(&[SERVICE], ports, Options::default()), store, clock)
     }
 
     #[tokio::test]
     async fn a_panic_fails_what_it_was_about_and_nothing_else() {
         let (host, store) = host_with(&["fragile", "one", "two"]).await;
-        assert_eq!(host.sweep("fragile").await.unwrap(), Swept { due: 3, failed: 1, republished: 0 });
+        assert_eq!(host.sweep("fragile").await.unwrap(), Swept { due: 3, failed: 1, ..Swept::default() });
         let left = async |key: &str| store.get(TABLE, &Key::new(key, "THING")).await.unwrap().is_some();
         assert!(left("fragile").await);
         assert!(!left("one").await);
         assert!(!left("two").await);
+    }
+    #[tokio::test]
+    async fn what_could_not_be_dealt_with_is_left_alone_longer_each_time() {
+        let (host, _, clock) = host_on_a_bus(&["fragile"], Arc::new(testing::Recorder::default())).await;
+        let failed = async || host.sweep("fragile").await.unwrap().failed;
+        assert_eq!(failed().await, 1);
+        for wait in [10, 20, 40, 80, 160, 300, 300] {
+            clock.advance_s(wait - 1);
+            assert_eq!(failed().await, 0, "after {wait} s");
+            clock.advance_s(1);
+            assert_eq!(failed().await, 1, "after {wait} s");
+        }
+    }
+
+    /// A bus that takes none of one kind.
+    struct Picky(testing::Recorder);
+
+    impl Bus for Picky {
+        fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+            self.0.publish(table, events.into_iter().filter(|event| event.kind != Kind::OrderReady).collect())
+        }
+    }
+
+    /// An item of an outbox, and its event.
+    fn told(number: u16, kind: Kind, at: Timestamp) -> Event {
+        let mut random = [0; 10];
+        random[8..].copy_from_slice(&number.to_be_bytes());
+        Event {
+            id: EventId::generate(at.jiff(), random),
+            kind,
+            subject: "ord".to_owned(),
+            time: at,
+            partition_key: "ord".to_owned(),
+            sequence: number.into(),
+            traceparent: None,
+            data: serde_json::json!({}),
+        }
+    }
+
+    async fn wait_in(store: &dyn Store, events: &[Event]) {
+        for event in events {
+            let item = Item::of(outbox_key(event.id), "outbox", event.sequence, event);
+            store.transact(TABLE, vec![Write::Put(item, Condition::None)]).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_taken_hides_nothing_and_is_asked_for_less_and_less() {
+        let bus = Arc::new(Picky(testing::Recorder::default()));
+        let (host, store, clock) = host_on_a_bus(&[], bus).await;
+        let noon = Timestamp::of(app::Clock::now(&*clock));
+        // More than a page of each shard, and one that comes after them all.
+        let stuck: Vec<Event> = (0..2000).map(|number| told(number, Kind::OrderReady, noon)).collect();
+        wait_in(&*store, &stuck).await;
+        let later = told(3000, Kind::OrderPlaced, noon.plus_seconds(1));
+        wait_in(&*store, std::slice::from_ref(&later)).await;
+        clock.advance_s(OUTBOX_GRACE_S + 1);
+        let left = async || host.sweep("fragile").await.unwrap().left;
+        assert!(left().await > 0);
+        assert!(left().await > 0);
+        assert_eq!(left().await, 0, "each was asked for once");
+        assert!(store.get(TABLE, &outbox_key(later.id)).await.unwrap().is_none(), "nothing hid it");
+        clock.advance_s(60);
+        assert!(left().await > 0);
+        assert!(left().await > 0);
+        clock.advance_s(60);
+        assert_eq!(left().await, 0, "it waits longer each time");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_lies_apart_and_the_rest_goes_on() {
+        let (host, store, clock) = host_on_a_bus(&["one"], Arc::new(testing::Recorder::default())).await;
+        let noon = Timestamp::of(app::Clock::now(&*clock));
+        let [good, bad] = [told(1, Kind::OrderPlaced, noon), told(2, Kind::OrderPlaced, noon)];
+        wait_in(&*store, &[good]).await;
+        let torn = Item { body: "{".to_owned(), ..Item::of(outbox_key(bad.id), "outbox", 1, &bad) };
+        store.transact(TABLE, vec![Write::Put(torn, Condition::None)]).await.unwrap();
+        clock.advance_s(OUTBOX_GRACE_S);
+        for republished in [1, 0] {
+            let swept = host.sweep("fragile").await.unwrap();
+            assert_eq!((swept.republished, swept.left, swept.unreadable), (republished, 0, 1));
+        }
+        let aside = store.query(TABLE, &Query::partition(outbox::UNREADABLE)).await.unwrap();
+        assert_eq!((aside.items.len(), aside.items[0].body.as_str()), (1, "{"));
     }
 }
