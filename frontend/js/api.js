@@ -188,6 +188,12 @@ async function problemOf(response) {
   return kind.startsWith('application/problem+json') ? response.json() : null;
 }
 
+/** What a refusal is called that says no code: a gateway's own. @param {number} status */
+function unsaid(status) {
+  if (status === 429) return 'too-many-requests';
+  return status >= 500 ? 'unavailable' : 'refused';
+}
+
 /** @param {Response} response @param {import('../types/app').Problem | null} problem */
 function refused(response, problem) {
   const { status } = response;
@@ -195,7 +201,7 @@ function refused(response, problem) {
   const patience = status === 429 || status === 503 ? PATIENCE_MS : 0;
   return new ApiError({
     status,
-    code: problem?.code ?? (status >= 500 ? 'unavailable' : 'refused'),
+    code: problem?.code ?? unsaid(status),
     problem,
     retryAfterMs: wait && Number.isFinite(Number(wait)) ? Number(wait) * 1000 : patience,
     unknown: status >= 500,

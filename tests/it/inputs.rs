@@ -317,3 +317,59 @@ async fn a_body_is_refused_by_the_length_that_it_declares() {
     });
     assert_eq!(reply.await.expect("it ends"), "HTTP/1.1 413");
 }
+
+#[tokio::test]
+async fn the_largest_basket_there_can_be_can_be_ordered() {
+    let town = Town::open().await;
+    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    // Characters of four bytes, and texts as long as they may be.
+    let long = |characters: usize| "\u{1d54f}".repeat(characters);
+    let name = long(100);
+    let address = json!({"street": long(200), "city": name, "postcode": long(20), "country": "RO"});
+    let mut kitchen = restaurant();
+    kitchen["name"] = json!(name);
+    kitchen["address"] = address.clone();
+    let id = town.post(&merchant, "/v1/restaurants", kitchen).await.expect(201).text("id");
+    let dear = json!({"amount": restaurants::MAX_AMOUNT, "currency": "EUR"});
+    let option = json!({"name": name, "price": dear});
+    let group = json!({"name": name, "min": 0, "max": 50, "options": vec![option; 50]});
+    let dish = json!({"section": "All", "name": name, "price": dear, "option_groups": vec![group; 3]});
+    let dish = town.post(&merchant, &format!("/v1/restaurants/{id}/menu/items"), dish).await.expect(201);
+    let groups = dish.body["option_groups"].as_array().expect("groups");
+    let options: Vec<&Value> = groups.iter().flat_map(|group| group["options"].as_array().expect("options")).collect();
+    let ids: Vec<&Value> = options.iter().map(|option| &option["id"]).collect();
+    assert_eq!(ids.len(), restaurants::MAX_CHOICES);
+    let line = |options: &[&Value]| json!({"item_id": dish.text("id"), "quantity": 50, "options": options});
+    let mut lines = vec![line(&[]); restaurants::MAX_LINES];
+    lines[0] = line(&ids);
+    let deliver_to = json!({"place": home()["place"], "address": address, "notes": long(1000)});
+    let mut basket = json!({"items": lines, "deliver_to": deliver_to, "tip": dear});
+    let quotes = format!("/v1/restaurants/{id}/quotes");
+    let quote = town.post(&customer, &quotes, basket.clone()).await.expect(200).text("quote");
+
+    let order = json!({
+        "quote": quote, "payment_method": "p".repeat(255), "notes": long(1000),
+        "contact": {"name": name, "phone": "+".to_owned() + &"0".repeat(31)},
+    });
+    let body = order.to_string();
+    assert!(body.len() <= host::MAX_BODY_BYTES, "{} bytes", body.len());
+    let request = town.request(Method::POST, "/v1/orders", Some(&customer)).header("idempotency-key", "largest");
+    let placed = town.send(request.header("content-type", "application/json").body(body)).await.expect(201);
+    town.settle().await;
+    let mut after = None;
+    loop {
+        let items = town.store().scan(orders::ORDERS, after.as_ref(), 100).await.expect("it can be read");
+        let Some(last) = items.last() else { break };
+        after = Some(last.key.clone());
+        for item in &items {
+            assert!(item.bytes() <= app::MAX_ITEM_BYTES, "{} of {} bytes", item.kind, item.bytes());
+        }
+    }
+    assert!(town.see(&customer, &placed.text("id")).await["lines"].is_array());
+
+    // One option more.
+    basket["items"][1] = line(&ids[..1]);
+    let refused = town.post(&customer, &quotes, basket).await;
+    refused.refused(400, "invalid-request");
+    assert_eq!(pointers(&refused), ["/items"]);
+}

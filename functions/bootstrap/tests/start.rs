@@ -1,6 +1,7 @@
 //! How programs start and end: what they lack they say in one line, and told to stop they stop.
 
 use std::{
+    net::TcpListener,
     process::{Command, Stdio},
     sync::{Arc, Mutex},
 };
@@ -62,6 +63,23 @@ fn a_program_over_http_is_healthy_without_a_store_and_stops_when_told_to() {
         let stranger = ask(port, &post(headers));
         assert!(stranger.starts_with("HTTP/1.1 401 ") && stranger.contains("\"unauthenticated\""), "{stranger}");
     }
+    stop(process);
+}
+
+#[test]
+fn a_program_that_is_still_starting_stops_when_told_to() {
+    // Who would tell the secret, and does not.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = format!("http://{}", silent.local_addr().expect("it listens"));
+    let process = Command::new(env!("CARGO_BIN_EXE_apply-payment"))
+        .env_clear()
+        .envs([("PORT", "0"), ("TIFFIN_TABLE_ORDERS", "orders"), ("K_SINK", "http://127.0.0.1:9"), ("AWS_REGION", "x")])
+        .envs([("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "x"), ("TIFFIN_AWS_ENDPOINT", &*address)])
+        .env("TIFFIN_EVENTS_SECRET_SECRET", "arn:aws:secretsmanager:x:0:secret:y")
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    let _asking = silent.accept().expect("it asks");
     stop(process);
 }
 

@@ -4,10 +4,13 @@ use domain::{ItemId, Line, LineOption, Money, MoneyError, Name, OptionId, int};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Bounded, Item, ItemOption, MAX_GROUPS, MAX_OPTIONS, Menu, OptionGroup, Refusal, TaxRate};
+use crate::{Bounded, Item, ItemOption, Menu, OptionGroup, Refusal, TaxRate};
 
 /// The most lines of a basket.
 pub const MAX_LINES: usize = 50;
+/// The most options that all lines of a basket choose: with the longest names, in characters of four bytes, the quote still fits
+/// into the body in which it is sent back, and what is told of the order into a message.
+pub const MAX_CHOICES: usize = 150;
 
 int! {
     /// How many of one dish.
@@ -23,7 +26,7 @@ pub struct BasketLine {
     /// How many.
     pub quantity: Quantity,
     /// The chosen options of all its groups, in any order.
-    pub options: Bounded<OptionId, 0, { MAX_GROUPS * MAX_OPTIONS }>,
+    pub options: Bounded<OptionId, 0, MAX_CHOICES>,
 }
 
 /// Why options can't be chosen so; it goes on from the line's number.

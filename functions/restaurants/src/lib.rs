@@ -32,7 +32,7 @@ mod wrong;
 
 use app::{Declaration, Service};
 
-pub use basket::{BasketLine, MAX_LINES, OptionFault, PricedLine, Quantity};
+pub use basket::{BasketLine, MAX_CHOICES, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
 pub use bundled::BUNDLED;
 pub use card::Card;

@@ -215,7 +215,7 @@ mod tests {
         let mut options = Vec::new();
         let group = menu.items[1].option_groups[0].clone();
         menu.items[1].option_groups.clear();
-        for number in 0..crate::MAX_GROUPS * crate::MAX_OPTIONS {
+        for number in 0..crate::MAX_CHOICES {
             let mut group = group.clone();
             group.options.truncate(1);
             group.options[0].id = OptionId::from_uuid(testing::user_id(u16::try_from(number).unwrap()).uuid());

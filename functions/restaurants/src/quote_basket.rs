@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    Action, Basket, BasketLine, Bounded, Cost, MAX_LINES, Quote, RESTAURANTS, Restaurants, eta_minutes,
+    Action, Basket, BasketLine, Bounded, Cost, MAX_CHOICES, MAX_LINES, Quote, RESTAURANTS, Restaurants, eta_minutes,
     get_restaurant::RestaurantPath,
     price,
     quote::{BELOW_MINIMUM, ITEM_UNAVAILABLE, OPTION_INVALID, OUT_OF_RANGE},
@@ -58,6 +58,9 @@ impl Endpoint for QuoteBasket {
         input: &WantedBasket,
     ) -> Result<Effect<Quote>, Problem> {
         let customer = caller.signed_in()?;
+        if input.items.iter().map(|line| line.options.len()).sum::<usize>() > MAX_CHOICES {
+            return Err(Problem::invalid("/items", format!("must choose at most {MAX_CHOICES} options in all")));
+        }
         let (restaurant, menu) = context.restaurant_and_menu(restaurant_id).await?;
         let restaurant = restaurant.authorize_related(caller, Action::Read)?.value;
         let menu = menu.authorize_related(caller, Action::Read)?;

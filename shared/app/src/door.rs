@@ -14,6 +14,9 @@ use crate::{
 /// How long publishing may hold up the reply: after that, what a bus took is forgotten and published again.
 pub const PUBLISH_BUDGET: Duration = Duration::from_secs(1);
 
+/// The most bytes of an event: what SNS, SQS and brokers take is 256 KiB, attributes and all.
+pub const MAX_EVENT_BYTES: usize = 255 * 1024;
+
 /// Carries events to their subscribers.
 pub trait Bus: Send + Sync {
     /// Publishes what was committed to the outbox of `table`. Returns the events it has taken for good: the door then
@@ -49,11 +52,15 @@ impl Door {
         let now = self.clock.now();
         let events: Vec<Event> = changes.facts.into_iter().map(|fact| stamp(fact, now, trace)).collect();
         let mut writes = changes.writes;
-        writes.extend(
-            events.iter().map(|event| {
-                Write::Put(Item::of(outbox_key(event.id), "outbox", event.sequence, event), Condition::None)
-            }),
-        );
+        for event in &events {
+            let item = Item::of(outbox_key(event.id), "outbox", event.sequence, event);
+            if item.body.len() > MAX_EVENT_BYTES {
+                // It would stay in the outbox for ever.
+                let (kind, bytes) = (event.kind.short(), item.body.len());
+                return Err(StoreError::Rejected(format!("{kind} of {bytes} bytes, {MAX_EVENT_BYTES} at most")));
+            }
+            writes.push(Write::Put(item, Condition::None));
+        }
         check_limits(&writes)?;
         self.store.transact(table, writes).await?;
         self.publish(table, events).await;

@@ -28,7 +28,7 @@ pub use changes::{Changes, Effect, Fact};
 pub use context::{Clock, Context, Parts, Random};
 pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
-pub use door::{Bus, Door, PUBLISH_BUDGET};
+pub use door::{Bus, Door, MAX_EVENT_BYTES, PUBLISH_BUDGET};
 pub use endpoint::{
     Access, Answer, Created, Empty, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, Seal,
 };

@@ -1,6 +1,6 @@
 //! Publishing over HTTP: each event is posted to one address, as a Knative sink binding gives it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::{Bus, Table};
 use client::Http;
@@ -34,23 +34,18 @@ impl HttpBus {
         Ok(Self { http, sink: uri })
     }
 
-    /// Posts the events of one partition in their order; stops at the first that is not taken, so that none overtakes it.
-    async fn post_in_order(&self, events: Vec<Event>, deadline: Instant) -> Vec<EventId> {
+    /// Posts the events of one partition in their order; stops at the first that is not taken, so that none overtakes it, and says
+    /// why.
+    async fn post_in_order(&self, events: Vec<Event>, deadline: Instant) -> (Vec<EventId>, Option<String>) {
         let mut taken = Vec::new();
         for event in events {
             match tokio::time::timeout_at(deadline, self.post(&event)).await {
                 Ok(Ok(())) => taken.push(event.id),
-                Ok(Err(reason)) => {
-                    tracing::warn!(event = %event.id, reason, "an event was not taken; the outbox keeps it");
-                    break;
-                }
-                Err(_) => {
-                    tracing::warn!(event = %event.id, "an event was not taken in time; the outbox keeps it");
-                    break;
-                }
+                Ok(Err(reason)) => return (taken, Some(reason)),
+                Err(_) => return (taken, Some("the sink did not answer in time".to_owned())),
             }
         }
-        taken
+        (taken, None)
     }
 
     async fn post(&self, event: &Event) -> Result<(), String> {
@@ -76,7 +71,13 @@ impl Bus for HttpBus {
         Box::pin(async move {
             let deadline = Instant::now() + PATIENCE;
             let posted = partitions.into_values().map(|events| self.post_in_order(events, deadline));
-            join_all(posted).await.concat()
+            let (taken, reasons): (Vec<_>, Vec<_>) = join_all(posted).await.into_iter().unzip();
+            let reasons: BTreeSet<String> = reasons.into_iter().flatten().collect();
+            if !reasons.is_empty() {
+                let reasons = reasons.into_iter().collect::<Vec<_>>().join("; ");
+                tracing::warn!(reasons, "events were not taken; the outbox keeps them");
+            }
+            taken.concat()
         })
     }
 }
