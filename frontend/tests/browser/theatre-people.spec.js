@@ -117,9 +117,11 @@ test('dinner whose reply was lost is ordered once, however often it is pressed',
   const theatre = new TheatrePage(page);
   await theatre.goto();
   const lost = network.when('POST', ORDERS, { swallow: true, times: 1 });
+  // It goes away again after some seconds: it is looked for from the beginning.
+  const told = expect(page.locator('.toast')).toBeVisible();
   await theatre.order.dblclick();
   await lost.came();
-  await expect(page.locator('.toast')).toBeVisible();
+  await told;
   const pressed = theatre.order.or(theatre.onItsWay);
   await pressed.click();
   await expect(theatre.onItsWay).toBeVisible();
