@@ -326,8 +326,7 @@ async fn delete_taken(store: Arc<dyn Store>, mut taken: mpsc::UnboundedReceiver<
 
 /// How long to wait after this many attempts, in seconds.
 fn wait_s(attempts: u32) -> i64 {
-    let doubled = FIRST_WAIT_S.checked_shl(attempts.saturating_sub(1)).unwrap_or(LONGEST_WAIT_S);
-    doubled.min(LONGEST_WAIT_S)
+    outbox::doubled_s(FIRST_WAIT_S, attempts, LONGEST_WAIT_S)
 }
 
 #[cfg(test)]

@@ -234,7 +234,8 @@ mod tests {
             with(&[("TIFFIN_EVENTS_GUARD", "none")]).err().unwrap().to_string(),
             "TIFFIN_EVENTS_GUARD must be mesh, or not be there"
         );
-        let (mesh, secret) = (("TIFFIN_EVENTS_GUARD", "mesh"), ("TIFFIN_EVENTS_SECRET", "s"));
+        let mesh = ("TIFFIN_EVENTS_GUARD", "mesh");
+        let secret = ("TIFFIN_EVENTS_SECRET", "s");
         assert!(matches!(with(&[mesh]).ok().unwrap().events, Some(Events::Mesh)));
         assert!(matches!(with(&[mesh, secret]).ok().unwrap().events, Some(Events::Secret(Secret::Value(_)))));
         let by_reference = with(&[("TIFFIN_EVENTS_SECRET_SECRET", "arn:x")]).ok().unwrap();

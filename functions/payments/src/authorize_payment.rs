@@ -105,7 +105,9 @@ mod tests {
         free.data["total"]["amount"] = serde_json::json!(0);
         tell(&world, &free).await;
         let payment = standing(&world).await;
-        assert_eq!((payment.status, payment.intents, payment.due), (Status::Captured, 0, None));
+        assert_eq!(payment.status, Status::Captured);
+        assert_eq!(payment.intents, 0);
+        assert_eq!(payment.due, None);
         assert_eq!(told(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
         assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
         tell(&world, &event(Kind::OrderCancelled, 2)).await;

@@ -17,7 +17,8 @@ pub(super) async fn list(State(local): State<Local>, uri: Uri) -> Response {
 }
 
 async fn list_all(store: &dyn Store) -> Result<(StatusCode, Option<Value>), StoreError> {
-    let (letters, unreadable) = (dead_letters::list(store).await?, dead_letters::unreadable(store).await?);
+    let letters = dead_letters::list(store).await?;
+    let unreadable = dead_letters::unreadable(store).await?;
     Ok((StatusCode::OK, Some(json!({ "items": letters, "unreadable": unreadable }))))
 }
 

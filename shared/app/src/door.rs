@@ -56,7 +56,8 @@ impl Door {
             let item = Item::of(outbox_key(event.id), "outbox", event.sequence, event);
             if item.body.len() > MAX_EVENT_BYTES {
                 // It would stay in the outbox for ever.
-                let (kind, bytes) = (event.kind.short(), item.body.len());
+                let kind = event.kind.short();
+                let bytes = item.body.len();
                 return Err(StoreError::Rejected(format!("{kind} of {bytes} bytes, {MAX_EVENT_BYTES} at most")));
             }
             writes.push(Write::Put(item, Condition::None));

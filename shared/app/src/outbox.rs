@@ -22,6 +22,12 @@ pub fn outbox_key(id: EventId) -> Key {
     Key { pk: sharded(OUTBOX, &id), sk: id }
 }
 
+/// How long to wait after this many failures in a row, in seconds: `first`, doubled each time, up to `longest`.
+pub fn doubled_s(first: i64, failures: u32, longest: i64) -> i64 {
+    let times = 2_i64.checked_pow(failures.saturating_sub(1));
+    times.and_then(|times| first.checked_mul(times)).map_or(longest, |wait| wait.min(longest))
+}
+
 /// An event in an outbox.
 #[derive(Clone, Debug)]
 pub struct Waiting {
@@ -46,8 +52,7 @@ impl Waiting {
     /// Sends it to the back of the line: it was not taken.
     pub fn set_back(&self, now: Timestamp) -> Vec<Write> {
         let setbacks = self.setbacks().saturating_add(1);
-        let doubled = FIRST_WAIT_S.checked_shl(setbacks - 1).filter(|wait| *wait > 0).unwrap_or(LONGEST_WAIT_S);
-        let until = now.plus_seconds(doubled.min(LONGEST_WAIT_S));
+        let until = now.plus_seconds(doubled_s(FIRST_WAIT_S, setbacks, LONGEST_WAIT_S));
         let sk = format!("{SET_BACK}{until}{SET_BACK}{setbacks}{SET_BACK}{}", self.event.id);
         let key = Key { pk: self.key.pk.clone(), sk };
         let item = Item::of(key, "outbox", self.event.sequence, &self.event);
@@ -132,7 +137,8 @@ mod tests {
         let Write::Put(again, _) = fresh.set_back(fresh.event.time).remove(0) else { panic!("it is put") };
         for item in [&stored, &again] {
             let Write::Put(aside, _) = set_aside(item).remove(0) else { panic!("it is put") };
-            assert_eq!((aside.key.pk.as_str(), aside.body.as_str()), (UNREADABLE, stored.body.as_str()));
+            assert_eq!(aside.key.pk, UNREADABLE);
+            assert_eq!(aside.body, stored.body);
             let Write::Put(back, _) = put_back(&aside).remove(0) else { panic!("it is put") };
             assert_eq!(back, stored);
         }

@@ -164,7 +164,9 @@ impl Host {
     /// Commits what a function decided, within its grants, and publishes what it tells. Once begun it runs to its end, whoever
     /// still waits for it: a client that hangs up leaves nothing untold.
     pub(crate) async fn commit(&self, bound: &Bound, changes: Changes, trace: Option<&str>) -> Result<(), StoreError> {
-        let (context, table, trace) = (bound.context.clone(), bound.service.table, trace.map(str::to_owned));
+        let context = bound.context.clone();
+        let table = bound.service.table;
+        let trace = trace.map(str::to_owned);
         let work = async move { context.commit_traced(table, changes, trace.as_deref()).await };
         match tokio::spawn(Deadline::carried(work)).await {
             Ok(committed) => committed,

@@ -50,7 +50,8 @@ impl Claim {
             Problem::invalid("/idempotency-key", format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"))
         })?;
         // The path as it was read, however it was spelled.
-        let (function, path) = (bound.declaration.function.name, sorted(path));
+        let function = bound.declaration.function.name;
+        let path = sorted(path);
         let scope = hex(&format!("{}\n{function}\n{path}\n{sent}", user.id));
         Ok(Some(Self { key: Key::new(format!("IDEMPOTENCY#{scope}"), "RECORD"), fingerprint: fingerprint(body) }))
     }

@@ -205,7 +205,8 @@ const fn count(length: usize) -> f64 {
 /// What is to be said of a size beyond the bounds that `min…` and `max…` of this kind set.
 fn out_of_range(schema: &Map<String, Value>, kind: &str, size: f64, unit: &str) -> Option<String> {
     let bound = |end: &str| schema.get(&format!("{end}{kind}")).filter(|bound| bound.is_number());
-    let (min, max) = (bound("min"), bound("max"));
+    let min = bound("min");
+    let max = bound("max");
     let too_small = min.and_then(Value::as_f64).is_some_and(|min| size < min);
     let too_big = max.and_then(Value::as_f64).is_some_and(|max| size > max);
     let have = if unit == " entries" { "have" } else { "be" };

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use app::{
+    Bus, Changes, Context, Declaration, Function, Index, Keys, Service, Store, Sweep, System, Table, due_key,
+    outbox_key,
+};
+use domain::{Event, EventId, Kind};
+use futures::future::BoxFuture;
+use testing::{MemoryStore, NOON, SeededRandom, TestClock};
+
+use super::*;
+use crate::{Options, Ports};
+
+const DUE: Index = Index("due");
+const TABLE: Table = Table::new("fragile", &[DUE]);
+
+/// Deletes what is due, and panics at what is fragile.
+#[derive(schemars::JsonSchema)]
+struct Fragile;
+
+impl Sweep for Fragile {
+    const FUNCTION: Function = Function::new("fragile").writes(TABLE);
+    const TABLE: Table = TABLE;
+    const DUE: Index = DUE;
+
+    async fn decide(_: &Context, _: &System, key: &Key) -> Result<Changes, Failure> {
+        assert_ne!(key.pk, "fragile", "planted");
+        Ok(Changes::none().delete(key.clone(), Condition::Exists))
+    }
+}
+
+const SERVICE: Service =
+    Service { name: "fragile", about: "", table: TABLE, functions: &[Declaration::sweep::<Fragile>()], settings: &[] };
+
+async fn host_with(keys: &[&str]) -> (Host, Arc<dyn Store>) {
+    let (host, store, _) = host_on_a_bus(keys, Arc::new(testing::Recorder::default())).await;
+    (host, store)
+}
+
+async fn host_on_a_bus(keys: &[&str], bus: Arc<dyn Bus>) -> (Host, Arc<dyn Store>, Arc<TestClock>) {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let clock = Arc::new(TestClock::at(NOON));
+    let now = Timestamp::of(app::Clock::now(&*clock));
+    let items = keys.iter().map(|key| {
+        let item = Item::of(Key::new(key, "THING"), "thing", 1, &());
+        Write::Put(due_key(item, DUE, Some(now)), Condition::None)
+    });
+    store.transact(TABLE, items.collect()).await.unwrap();
+    let ports = Ports {
+        store: store.clone(),
+        bus,
+        clock: clock.clone(),
+        random: Arc::new(SeededRandom::new(1)),
+        keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap()).unwrap()),
+    };
+    (Host::new(&[SERVICE], ports, Options::default()), store, clock)
+}
+
+#[tokio::test]
+async fn a_panic_fails_what_it_was_about_and_nothing_else() {
+    let (host, store) = host_with(&["fragile", "one", "two"]).await;
+    assert_eq!(host.sweep("fragile").await.unwrap(), Swept { due: 3, failed: 1, ..Swept::default() });
+    let left = async |key: &str| store.get(TABLE, &Key::new(key, "THING")).await.unwrap().is_some();
+    assert!(left("fragile").await);
+    assert!(!left("one").await);
+    assert!(!left("two").await);
+}
+#[tokio::test]
+async fn what_could_not_be_dealt_with_is_left_alone_longer_each_time() {
+    let (host, _, clock) = host_on_a_bus(&["fragile"], Arc::new(testing::Recorder::default())).await;
+    let failed = async || host.sweep("fragile").await.unwrap().failed;
+    assert_eq!(failed().await, 1);
+    for wait in [10, 20, 40, 80, 160, 300, 300] {
+        clock.advance_s(wait - 1);
+        assert_eq!(failed().await, 0, "after {wait} s");
+        clock.advance_s(1);
+        assert_eq!(failed().await, 1, "after {wait} s");
+    }
+}
+
+/// A bus that takes none of one kind.
+struct Picky(testing::Recorder);
+
+impl Bus for Picky {
+    fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
+        self.0.publish(table, events.into_iter().filter(|event| event.kind != Kind::OrderReady).collect())
+    }
+}
+
+/// An item of an outbox, and its event.
+fn told(number: u16, kind: Kind, at: Timestamp) -> Event {
+    let mut random = [0; 10];
+    random[8..].copy_from_slice(&number.to_be_bytes());
+    Event {
+        id: EventId::generate(at.jiff(), random),
+        kind,
+        subject: "ord".to_owned(),
+        time: at,
+        partition_key: "ord".to_owned(),
+        sequence: number.into(),
+        traceparent: None,
+        data: serde_json::json!({}),
+    }
+}
+
+async fn wait_in(store: &dyn Store, events: &[Event]) {
+    for event in events {
+        let item = Item::of(outbox_key(event.id), "outbox", event.sequence, event);
+        store.transact(TABLE, vec![Write::Put(item, Condition::None)]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_taken_hides_nothing_and_is_asked_for_less_and_less() {
+    let bus = Arc::new(Picky(testing::Recorder::default()));
+    let (host, store, clock) = host_on_a_bus(&[], bus).await;
+    let noon = Timestamp::of(app::Clock::now(&*clock));
+    // More than a page of each shard, and one that comes after them all.
+    let stuck: Vec<Event> = (0..2000).map(|number| told(number, Kind::OrderReady, noon)).collect();
+    wait_in(&*store, &stuck).await;
+    let later = told(3000, Kind::OrderPlaced, noon.plus_seconds(1));
+    wait_in(&*store, std::slice::from_ref(&later)).await;
+    clock.advance_s(OUTBOX_GRACE_S + 1);
+    let left = async || host.sweep("fragile").await.unwrap().left;
+    assert!(left().await > 0);
+    assert!(left().await > 0);
+    assert_eq!(left().await, 0, "each was asked for once");
+    assert!(store.get(TABLE, &outbox_key(later.id)).await.unwrap().is_none(), "nothing hid it");
+    clock.advance_s(60);
+    assert!(left().await > 0);
+    assert!(left().await > 0);
+    clock.advance_s(60);
+    assert_eq!(left().await, 0, "it waits longer each time");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_lies_apart_and_the_rest_goes_on() {
+    let (host, store, clock) = host_on_a_bus(&["one"], Arc::new(testing::Recorder::default())).await;
+    let noon = Timestamp::of(app::Clock::now(&*clock));
+    let [good, bad] = [told(1, Kind::OrderPlaced, noon), told(2, Kind::OrderPlaced, noon)];
+    wait_in(&*store, &[good]).await;
+    let torn = Item { body: "{".to_owned(), ..Item::of(outbox_key(bad.id), "outbox", 1, &bad) };
+    store.transact(TABLE, vec![Write::Put(torn, Condition::None)]).await.unwrap();
+    clock.advance_s(OUTBOX_GRACE_S);
+    for republished in [1, 0] {
+        let swept = host.sweep("fragile").await.unwrap();
+        assert_eq!((swept.republished, swept.left, swept.unreadable), (republished, 0, 1));
+    }
+    let aside = store.query(TABLE, &Query::partition(outbox::UNREADABLE)).await.unwrap();
+    assert_eq!((aside.items.len(), aside.items[0].body.as_str()), (1, "{"));
+}
