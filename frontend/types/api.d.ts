@@ -1904,7 +1904,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2046,7 +2046,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2190,7 +2190,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2332,7 +2332,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2646,7 +2646,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2859,10 +2859,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key": string;
-                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2930,15 +2928,6 @@ export interface operations {
              *     `quote-used`: This quote has become an order already. Ask for a new quote.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3082,7 +3071,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3226,7 +3215,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3456,7 +3445,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3596,7 +3585,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3907,10 +3896,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
-                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4016,15 +4003,6 @@ export interface operations {
             };
             /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4243,7 +4221,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                /** @description The same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -4708,10 +4686,7 @@ export interface operations {
     "sign-out": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
-                "If-Match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4745,15 +4720,6 @@ export interface operations {
             };
             /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };

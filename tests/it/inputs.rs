@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Person, Reply, Restaurant, Town, home, restaurant, soup};
+use tests::{PASSWORD, Person, Reply, Restaurant, Town, home, restaurant, soup};
 
 /// A town with a restaurant, its owner, and somebody who is hungry.
 struct Street {
@@ -131,6 +131,22 @@ async fn a_number_counts_by_its_value() {
 }
 
 #[tokio::test]
+async fn a_list_is_no_object() {
+    let street = Street::open().await;
+    let order = street.order().await;
+    for (action, list) in [("accept", json!([10])), ("ready", json!([]))] {
+        let refused = street.town.post(&street.merchant, &format!("/v1/orders/{order}/{action}"), list).await;
+        refused.refused(400, "invalid-request");
+        assert_eq!(pointers(&refused), [""], "{action}");
+    }
+    let mut basket: Value = serde_json::from_str(&street.basket("1", "0")).unwrap();
+    basket["deliver_to"]["place"] = json!([44.4350, 26.1120]);
+    let refused = street.quote(&basket.to_string()).await;
+    refused.refused(400, "invalid-request");
+    assert_eq!(pointers(&refused), ["/deliver_to/place"]);
+}
+
+#[tokio::test]
 async fn each_wrong_field_is_named_once_in_words_for_people() {
     let street = Street::open().await;
     let mut wanted = restaurant();
@@ -214,7 +230,12 @@ async fn tags_come_in_lists_weak_or_strong() {
         let request = street.town.request(Method::POST, &format!("{path}/accept"), Some(&street.merchant));
         street.town.send(request.header("if-match", tags).json(&json!({"prep_minutes": 5}))).await
     };
-    accept("\"0-a\", \"1-b\"".to_owned()).await.refused(412, "stale");
+    for wrong in ["", "0", "\"x\"", "\"1-a", "1-a", "*, \"1-a\"", "\"+1-a\"", "\"1-a\" \"2-a\""] {
+        let refused = accept(wrong.to_owned()).await;
+        refused.refused(400, "invalid-request");
+        assert_eq!(pointers(&refused), ["/if-match"], "{wrong}");
+    }
+    accept("\"0-a\", \"1-b\", \"another's\"".to_owned()).await.refused(412, "stale");
     accept(format!("\"0-a\", W/{tag}")).await.expect(200);
     street.town.settle().await;
     let tag = street.town.get(&street.merchant, &path).await.expect(200).header("etag").expect("a tag").to_owned();
@@ -295,6 +316,12 @@ async fn optional_text_that_is_blank_is_left_out() {
     basket["deliver_to"]["notes"] = json!(" \n ");
     let quote = street.quote(&basket.to_string()).await.expect(200);
     assert_eq!(quote.body["deliver_to"]["notes"], Value::Null);
+    let nobody_knows = json!({
+        "email": "sam@example.org", "password": PASSWORD, "name": "Sam", "role": "customer", "phone": "", "locale": " ",
+    });
+    let registered = street.town.send(street.town.request(Method::POST, "/v1/users", None).json(&nobody_knows)).await;
+    let user = registered.expect(201).body["user"].take();
+    assert_eq!([&user["phone"], &user["locale"]], [&Value::Null, &Value::Null]);
 }
 
 #[tokio::test]

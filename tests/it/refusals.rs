@@ -37,6 +37,9 @@ fn look_for_keywords(name: &str, schema: &Value) {
     }
 }
 
+/// What the library says of a whole list, and we of an entry.
+const REPEATED: &str = "repeated";
+
 #[test]
 fn what_is_wrong_is_what_a_library_finds_wrong() {
     let (mut looked_at, mut refused) = (0, 0);
@@ -60,6 +63,7 @@ fn what_is_wrong_is_what_a_library_finds_wrong() {
             let mistyped: BTreeSet<_> = theirs.iter().filter(|it| it.1 == "type").map(|it| it.0.clone()).collect();
             // A value of a wrong type is no word either, but that says nothing more.
             let theirs = theirs.into_iter().filter(|it| it.1 == "type" || !mistyped.contains(&it.0)).collect();
+            let theirs = once_each(theirs);
             assert_eq!(ours, theirs, "{name}: {input}");
             looked_at += 1;
             refused += usize::from(!ours.is_empty());
@@ -72,6 +76,16 @@ fn what_is_wrong_is_what_a_library_finds_wrong() {
 fn of_text(input: &Value, (pointer, code): (String, &'static str)) -> (String, &'static str) {
     let is_text = ["range", "invalid"].contains(&code) && input.pointer(&pointer).is_some_and(Value::is_string);
     (pointer, if is_text { "of a text" } else { code })
+}
+
+/// Of an entry that is wrong in itself we do not say that it is there twice.
+fn once_each(theirs: BTreeSet<(String, &'static str)>) -> BTreeSet<(String, &'static str)> {
+    let is_wrong = |at: &str| {
+        let below = |it: &str| it.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        theirs.iter().any(|it| it.1 != REPEATED && below(&it.0))
+    };
+    let kept = theirs.iter().filter(|it| it.1 != REPEATED || !is_wrong(&it.0)).cloned();
+    kept.map(|(at, code)| (at, if code == REPEATED { "invalid" } else { code })).collect()
 }
 
 fn endpoints() -> impl Iterator<Item = (&'static str, &'static EndpointDeclaration)> {
@@ -161,6 +175,11 @@ fn named(error: &ValidationError<'_>) -> Vec<(String, &'static str)> {
         | ValidationErrorKind::MaxItems { .. } => vec![(at, "range")],
         ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => vec![(at, "unknown-word")],
         ValidationErrorKind::Pattern { .. } => vec![(at, "invalid")],
+        ValidationErrorKind::UniqueItems => {
+            let items = error.instance().as_array().expect("a list").clone();
+            let repeated = (0..items.len()).filter(|&index| items[..index].contains(&items[index]));
+            repeated.map(|index| (below(&index.to_string()), REPEATED)).collect()
+        }
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             let mut real: Vec<_> = context.iter().filter(|errors| !errors.iter().any(is_of_nothing)).collect();
             // What is no text is neither one with bounds nor a blank one.

@@ -13,6 +13,6 @@ mod queues;
 mod town;
 
 pub use invoker::Invoker;
-pub use people::{Person, Restaurant, delivery_of, home, restaurant, soup};
+pub use people::{PASSWORD, Person, Restaurant, delivery_of, home, restaurant, soup};
 pub use queues::Queues;
 pub use town::{Held, Reply, Town, TownOptions};

@@ -11,7 +11,8 @@ use crate::{Reply, Town, town::LOOKS_UNTIL_CAUGHT_UP};
 /// The middle of the town, and a place some 1,200 m from it.
 const CENTRE: (f64, f64) = (44.4268, 26.1025);
 const HOME: (f64, f64) = (44.4350, 26.1120);
-const PASSWORD: &str = "correct horse battery";
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]

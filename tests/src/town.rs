@@ -3,6 +3,7 @@
 use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use app::{GrantUses, Keys, Settings, Store};
+use axum::Router;
 use domain::Timestamp;
 use host::Host;
 use pages::Files;
@@ -47,6 +48,8 @@ pub struct TownOptions {
     pub city: bool,
     /// Whether index reads show everything at once, as those of the local process do, rather than lag.
     pub prompt: bool,
+    /// What is put around it, before it listens.
+    pub around: Option<fn(Router) -> Router>,
 }
 
 /// A town, whatever it runs on.
@@ -116,6 +119,7 @@ impl Town {
         let address = listener.local_addr().expect("it listens somewhere");
         let url = format!("http://{address}");
         let router = local.router(address, Files::Embedded);
+        let router = options.around.map_or(router.clone(), |around| around(router));
         tokio::spawn(host::serve(listener, router, host::Patience::default(), std::future::pending()));
         Self {
             clock,

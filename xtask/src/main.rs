@@ -107,7 +107,11 @@ const STAGES_OF_RUST: &[Stage] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
 ];
-const STAGES: &[Stage] = &[("templates", &["xtask", "templates"]), ("tests", &["test", "--workspace", "--locked"])];
+const STAGES: &[Stage] = &[
+    ("templates", &["xtask", "templates"]),
+    ("tests", &["test", "--workspace", "--locked"]),
+    ("fuzz", &["run", "--quiet", "--bin", "fuzz"]),
+];
 /// The longest, and the one that has a longer form.
 const PAGES: &str = "pages";
 /// These compile, and then wait for others: they take what the pages leave of the processor.

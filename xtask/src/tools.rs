@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 /// Virtual environments of Python, each from `tools/<name>/requirements.txt`.
-const ENVIRONMENTS: &[&str] = &["ministack", "aws"];
+const ENVIRONMENTS: &[&str] = &["ministack", "aws", "schemathesis"];
 /// What Maven fetches, from `tools/dynamodb-local/pom.xml`.
 const DYNAMODB_LOCAL: &str = "dynamodb-local";
 /// Stands in what is installed whole, and holds the versions it was installed from; `testing::emulators` looks for it.

@@ -36,7 +36,9 @@ pub struct NewItem {
     price: Cost,
     /// The restaurant's where left out.
     tax_rate_bp: Option<TaxRate>,
+    #[schemars(extend("uniqueItems" = true))]
     allergens: Option<Bounded<Allergen, 0, { Allergen::COUNT }>>,
+    #[schemars(extend("uniqueItems" = true))]
     dietary: Option<Bounded<Dietary, 0, { Dietary::COUNT }>>,
     /// Whether it can be ordered; true where left out.
     available: Option<bool>,

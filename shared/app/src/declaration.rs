@@ -226,6 +226,15 @@ impl Declaration {
         self.as_endpoint().is_some_and(honours) && self.function.writes_anything()
     }
 
+    /// Whether a request may say which version of a thing it is about: one of somebody signed in that changes what is there.
+    pub fn honours_preconditions(&self) -> bool {
+        let honours = |it: &EndpointDeclaration| {
+            let (method, access) = (it.route.method, it.access);
+            method != Method::Get && access != Access::Public && it.route.path.contains('{')
+        };
+        self.as_endpoint().is_some_and(honours) && self.function.writes_anything()
+    }
+
     /// Whether it lists by page, and so seals and opens cursors.
     pub fn pages(&self) -> bool {
         let Some(endpoint) = self.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()) else {

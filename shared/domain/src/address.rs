@@ -49,7 +49,11 @@ impl FromStr for Country {
     }
 }
 
-travels_as_string!(Country, "pattern": "^[A-Z]{2}$");
+travels_as_string!(
+    Country,
+    "pattern": format!("^({})$", COUNTRIES.replace(' ', "|")),
+    "x-message": InvalidCountry.to_string()
+);
 
 /// A text that is no country's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,13 +1,14 @@
 //! One request to one operation, from headers to reply, in the contract's order of checks.
 
-use std::time::Instant;
+use std::{sync::LazyLock, time::Instant};
 
 use app::{
-    Access, Answer, Caller, Changes, Deadline, Effect, EndpointDeclaration, Precondition, Prepared, Problem,
-    StoreError, code,
+    Access, Answer, Caller, Changes, Deadline, Declaration, Effect, EndpointDeclaration, Precondition, Prepared,
+    Problem, StoreError, code,
 };
 use axum::body::Body;
 use http::{HeaderMap, HeaderName, Response, header, request};
+use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -96,7 +97,7 @@ impl Host {
             let (prepared, scope) = self.prepare_query(bound, endpoint, path, query, &caller)?;
             (prepared, scope, None)
         };
-        let caller = caller.expecting(precondition(endpoint, &head.headers)?);
+        let caller = caller.expecting(precondition(bound.declaration, &head.headers)?);
         if let Some(claim) = &claim
             && let Some(answer) = claim.replay(bound).await?
         {
@@ -247,6 +248,10 @@ fn prepare_body(
 ) -> Result<Box<dyn Prepared>, Problem> {
     let schema = bound.input_schema(endpoint);
     input::leave_out_blank(schema.as_value(), &mut body);
+    // The parser would take a list for an object, its entries for the members in their order.
+    if !input::lists_fit(schema.as_value(), &body) {
+        return Err(Problem::invalid_fields(refusal::wrong_fields(schema, &body)));
+    }
     (endpoint.prepare)(path, body.clone()).map_err(|refused| refusal::of(schema, &body, refused))
 }
 
@@ -264,26 +269,32 @@ pub fn is_json(headers: &HeaderMap) -> bool {
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
+/// What `If-Match` may be (RFC 9110, 13.1.1): `*`, or tags, weak or strong, of which one at least is as our `ETag`s are.
+pub(crate) const IF_MATCH: &str = concat!(
+    r#"^ *(\*|((W/)?"[!#-+\--~]*" *, *)*"#,
+    r#"(W/)?"[0-9]{1,19}(-[!#-+\--~]*)?""#,
+    r#"( *, *(W/)?"[!#-+\--~]*")*) *$"#
+);
+static IF_MATCH_FORM: LazyLock<Regex> = LazyLock::new(|| Regex::new(IF_MATCH).expect("it is a regular expression"));
+
 /// What `If-Match` asks: `*`, or tags as our `ETag`s are, of which the versions count.
-fn precondition(endpoint: &EndpointDeclaration, headers: &HeaderMap) -> Result<Precondition, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH).filter(|_| endpoint.route.method != app::Method::Get) else {
+fn precondition(declaration: &Declaration, headers: &HeaderMap) -> Result<Precondition, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH).filter(|_| declaration.honours_preconditions()) else {
         return Ok(Precondition::None);
     };
-    let tags = value.to_str().unwrap_or_default().trim();
-    if tags == "*" {
-        return Ok(Precondition::Exists);
-    }
-    let versions: Vec<u64> = tags.split(',').filter_map(version).collect();
-    if versions.is_empty() {
+    let tags = value.to_str().unwrap_or_default();
+    if !IF_MATCH_FORM.is_match(tags) {
         return Err(Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read"));
     }
-    Ok(Precondition::Versions(versions))
+    if tags.trim() == "*" {
+        return Ok(Precondition::Exists);
+    }
+    Ok(Precondition::Versions(tags.split(',').filter_map(version).collect()))
 }
 
 /// The version in a tag, weak or strong: `"7-0a1b"`.
 fn version(tag: &str) -> Option<u64> {
-    let tag = tag.trim();
-    let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+    let opaque = tag.trim().trim_start_matches("W/").trim_matches('"');
     opaque.split('-').next()?.parse().ok()
 }
 

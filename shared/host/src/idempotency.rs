@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::{Answer, Condition, Idempotency, Item, Key, Problem, Store as _, User, Write, code};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::host::Bound;
@@ -73,6 +73,11 @@ impl Claim {
             Err(Problem::of(code::IDEMPOTENCY_KEY_REUSED))
         }
     }
+}
+
+/// The schema of the header, which agrees with [`is_key`].
+pub(crate) fn key_schema() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[!-~]+$"})
 }
 
 fn is_key(text: &str) -> bool {

@@ -107,6 +107,7 @@ pub(crate) fn allow_blank(schema: &mut Value, definitions: &Map<String, Value>) 
             let required = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
             let properties = members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten();
             for (_, schema) in properties.filter(|(name, _)| !required.contains(&Value::from(name.as_str()))) {
+                tell_null_apart(schema);
                 let forms = schema.get_mut("anyOf").and_then(Value::as_array_mut);
                 if let Some(forms) = forms.filter(|forms| is_optional_text(forms, definitions)) {
                     forms.insert(1, blank());
@@ -117,6 +118,24 @@ pub(crate) fn allow_blank(schema: &mut Value, definitions: &Map<String, Value>) 
         Value::Array(items) => items.iter_mut().for_each(|item| allow_blank(item, definitions)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// Text or null that stands as one form becomes two, so that there is room for a third between them.
+fn tell_null_apart(schema: &mut Value) {
+    if has_bounds(schema) && schema.get("type") == Some(&json!(["string", "null"])) {
+        let mut text = schema.take();
+        text["type"] = "string".into();
+        let description = text.as_object_mut().and_then(|text| text.remove("description"));
+        *schema = json!({ "anyOf": [text, { "type": "null" }] });
+        if let Some(description) = description {
+            schema["description"] = description;
+        }
+    }
+}
+
+/// Whether text is such as people write: it has a length, at least and at most.
+fn has_bounds(schema: &Value) -> bool {
+    ["minLength", "maxLength"].iter().all(|bound| schema.get(bound).is_some())
 }
 
 /// The form of blank text.
@@ -131,7 +150,7 @@ fn is_optional_text(forms: &[Value], definitions: &Map<String, Value>) -> bool {
     let text = name.and_then(|name| definitions.get(name)).unwrap_or(text);
     null.get("type").is_some_and(|kind| kind == "null")
         && text.get("type").is_some_and(|kind| kind == "string")
-        && text.get("minLength").is_some()
+        && has_bounds(text)
 }
 
 /// Takes optional text that is blank as left out, by a schema that [`allow_blank`] has been over.
@@ -163,6 +182,24 @@ pub(crate) fn leave_out_blank(schema: &Value, value: &mut Value) {
     }
 }
 
+/// Whether a value has lists only where its schema has them.
+pub(crate) fn lists_fit(schema: &Value, value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            let fits = |properties: &Map<String, Value>| {
+                members.iter().all(|(name, member)| properties.get(name).is_none_or(|schema| lists_fit(schema, member)))
+            };
+            let mut properties = forms(schema).filter_map(|form| form.get("properties")?.as_object()).peekable();
+            properties.peek().is_none() || properties.any(fits)
+        }
+        Value::Array(items) => {
+            let mut each = forms(schema).filter_map(|form| form.get("items"));
+            each.any(|each| items.iter().all(|item| lists_fit(each, item)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}
+
 fn is_blank(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
 }
@@ -175,7 +212,7 @@ fn forms(schema: &Value) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Name, Phone, Text};
+    use domain::{Locale, Name, Phone, Text};
     use schemars::{JsonSchema, generate::SchemaSettings};
 
     use super::*;
@@ -209,6 +246,7 @@ mod tests {
     struct Sent {
         name: Name,
         phone: Option<Phone>,
+        locale: Option<Locale>,
         stop: Option<Inner>,
     }
 
@@ -223,7 +261,8 @@ mod tests {
     fn optional_text_that_is_blank_is_left_out_and_the_schema_allows_it() {
         let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
         let mut schema = settings.into_generator().into_root_schema_for::<Sent>();
-        let sent = json!({"name": "Ana", "phone": "", "stop": {"notes": " \u{3000}\n", "label": "Home"}});
+        let sent =
+            json!({"name": "Ana", "phone": "", "locale": " ", "stop": {"notes": " \u{3000}\n", "label": "Home"}});
         assert!(!wrong_fields(&schema, &sent).is_empty());
         let mut loose = schema.clone().to_value();
         allow_blank(&mut loose, &Map::new());
@@ -231,7 +270,10 @@ mod tests {
         assert!(wrong_fields(&schema, &sent).is_empty(), "{loose:#}");
         let mut read = sent.clone();
         leave_out_blank(&loose, &mut read);
-        assert_eq!(read, json!({"name": "Ana", "phone": null, "stop": {"notes": null, "label": "Home"}}));
+        assert_eq!(
+            read,
+            json!({"name": "Ana", "phone": null, "locale": null, "stop": {"notes": null, "label": "Home"}})
+        );
 
         let mut blank = json!({"name": " ", "stop": {"label": ""}});
         let before = blank.clone();

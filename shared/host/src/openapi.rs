@@ -6,7 +6,7 @@ use app::{Access, Code, Declaration, EndpointDeclaration, Idempotency, InputSche
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::input;
+use crate::{answer, idempotency, input};
 
 const DESCRIPTION: &str = "Food delivery: restaurants, orders, payments, couriers. Times are RFC 3339 in UTC and whole \
     seconds, money is in minor units of its currency, ids are TypeIDs, distances are metres. Errors are RFC 9457 \
@@ -160,26 +160,19 @@ fn parameters(place: &str, schema: &Value, always: bool) -> Vec<Value> {
 }
 
 fn header_parameters(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Value> {
-    let header = |name: &str, required: bool, about: &str| json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string"}});
-    let signed_in = endpoint.access != Access::Public;
-    let writes = declaration.function.writes_anything();
+    let header = |name: &str, about: &str, schema: Value| json!({"name": name, "in": "header", "required": false, "description": about, "schema": schema});
     let mut headers = Vec::new();
-    if endpoint.route.method == Method::Post && signed_in && writes {
-        let required = endpoint.route.idempotency == Idempotency::Required;
-        headers.push(header(
-            "Idempotency-Key",
-            required,
-            "1 to 255 visible ASCII characters; the same key within 24 hours does it once.",
-        ));
+    if declaration.honours_idempotency_keys() {
+        let about = "The same key within 24 hours does it once.";
+        let mut key = header("Idempotency-Key", about, idempotency::key_schema());
+        key["required"] = (endpoint.route.idempotency == Idempotency::Required).into();
+        headers.push(key);
     }
     if endpoint.route.method == Method::Get {
-        headers.push(header("If-None-Match", false, "An `ETag`; 304 where it still holds."));
-    } else if signed_in && writes {
-        headers.push(header(
-            "If-Match",
-            false,
-            "An `ETag` of the thing; 412 where its version has moved. `*` means that it exists.",
-        ));
+        headers.push(header("If-None-Match", "An `ETag`; 304 where it still holds.", json!({"type": "string"})));
+    } else if declaration.honours_preconditions() {
+        let about = "An `ETag` of the thing; 412 where its version has moved. `*` means that it exists.";
+        headers.push(header("If-Match", about, json!({"type": "string", "minLength": 1, "pattern": answer::IF_MATCH})));
     }
     headers
 }
@@ -217,17 +210,17 @@ fn responses(declaration: &Declaration, endpoint: &EndpointDeclaration, reply: V
 
 /// Every code this operation may answer with.
 fn codes(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Code> {
-    let (method, signed_in) = (endpoint.route.method, endpoint.access != Access::Public);
+    let method = endpoint.route.method;
     let writes = declaration.function.writes_anything();
     let applies = |one: &Code| match one.word {
         "malformed" | "not-json" | "too-large" => method.has_body(),
         "cursor-invalid" => !method.has_body() && endpoint_has_cursor(endpoint),
         "idempotency-key-missing" => endpoint.route.idempotency == Idempotency::Required,
-        "idempotency-key-reused" => method == Method::Post && signed_in && writes,
+        "idempotency-key-reused" => declaration.honours_idempotency_keys(),
         "forbidden" => matches!(endpoint.access, Access::Roles(roles) if roles.len() < 4),
         "not-found" => endpoint.route.path.contains('{'),
         "conflict" => writes,
-        "stale" => writes && signed_in,
+        "stale" => declaration.honours_preconditions(),
         "illegal-transition" | "bad-credentials" | "method-not-allowed" => false,
         _ => true,
     };

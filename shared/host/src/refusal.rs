@@ -60,7 +60,11 @@ pub const KEYWORDS: &[&str] = &[
     "properties",
     "required",
     "type",
+    "uniqueItems",
 ];
+
+/// What is said of an entry that stands earlier in a list as well.
+const REPEATED: &str = "must not be listed twice";
 
 fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
     let Some(schema) = schema.as_object() else { return };
@@ -73,8 +77,13 @@ fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
             found
                 .extend(out_of_range(schema, "Items", count(items.len()), " entries").map(|it| field(at, "range", it)));
             let each = schema.get("items").unwrap_or(&Value::Null);
+            let unique = schema.get("uniqueItems").is_some_and(|unique| unique == true);
             for (index, item) in items.iter().enumerate() {
-                look(each, &format!("{at}/{index}"), item, found);
+                let (at, before) = (format!("{at}/{index}"), found.len());
+                look(each, &at, item, found);
+                if unique && found.len() == before && items[..index].contains(item) {
+                    found.push(field(&at, "invalid", REPEATED.to_owned()));
+                }
             }
         }
         Value::String(text) => found.extend(look_at_text(schema, at, text)),

@@ -1,0 +1,100 @@
+//! What a town has for its people to ask for: orders however far they are, and everything that belongs to them.
+
+use domain::Role;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+use tests::{Person, Town, delivery_of, home};
+
+/// How many orders wait for the restaurant, are being cooked, and wait for the courier.
+const WAITING: usize = 6;
+const COOKING: usize = 4;
+const COOKED: usize = 4;
+/// How many tokens there are of those that work once: quotes, refresh tokens.
+const TOKENS: usize = 30;
+
+/// Who asks, and what there is to ask for: values by the name that the API has for them.
+pub(crate) struct Things {
+    /// Who; `None` where nobody is signed in.
+    pub(crate) who: Option<Person>,
+    /// What.
+    pub(crate) values: Value,
+}
+
+impl Things {
+    /// Lets people live in a town until there is something of everything.
+    pub(crate) async fn of(town: &Town, role: Option<Role>) -> Self {
+        let customer = town.customer().await;
+        let merchant = town.merchant().await;
+        let courier = town.courier_online().await;
+        let restaurant = town.restaurant(&merchant).await;
+        let order = async |payment: &str| town.order(&customer, &restaurant, payment).await;
+
+        let mut orders = vec![order("tok_declined").await];
+        for carried in [&["accept", "pick-up", "complete"][..], &["accept", "pick-up"]] {
+            let next = order("tok_ok").await;
+            town.offered(&courier, &next).await;
+            town.order_action(&merchant, &next, "accept", json!({"prep_minutes": 10})).await.expect(200);
+            for action in carried {
+                town.delivery_action(&courier, &next, action).await.expect(200);
+            }
+            orders.push(next);
+        }
+        for number in 0..WAITING + COOKING + COOKED {
+            let next = order("tok_ok").await;
+            if number >= WAITING {
+                town.order_action(&merchant, &next, "accept", json!({"prep_minutes": 10})).await.expect(200);
+            }
+            if number >= WAITING + COOKING {
+                town.order_action(&merchant, &next, "ready", json!({})).await.expect(200);
+            }
+            orders.push(next);
+        }
+
+        let mut values = Map::new();
+        let mut there = |name: &str, things: Value| values.insert(name.to_owned(), things);
+        there("order_id", json!(orders));
+        there("delivery_id", orders.iter().map(|order| delivery_of(order)).collect());
+        there("restaurant_id", json!([restaurant.id]));
+        there("item_id", json!([restaurant.soup, restaurant.pizza]));
+        there("email", json!([customer.email]));
+        there("payment_method", json!(["tok_ok", "tok_declined"]));
+        there("place", json!([home()["place"]]));
+        there("currency", json!(["EUR"]));
+        there("merchant_id", json!([merchant.id]));
+        there("courier_id", json!([courier.id]));
+        let all = json!([customer.id, merchant.id, courier.id]);
+        there("refresh_token", tokens(town, &customer).await);
+        let mut quotes = Vec::new();
+        for _ in 0..TOKENS {
+            quotes.push(town.quote(&customer, &restaurant).await.expect(200).text("quote"));
+        }
+        there("quote", json!(quotes));
+        let who = match role {
+            None => None,
+            Some(Role::Customer) => Some(customer),
+            Some(Role::Merchant) => Some(merchant),
+            Some(Role::Courier) => Some(courier),
+            Some(Role::Admin) => Some(town.person(Role::Admin).await),
+        };
+        if let Some(who) = &who {
+            there("user_id", if who.role == Role::Admin { all } else { json!([who.id]) });
+            let notices = town.get(who, "/v1/notifications?limit=100").await.expect(200);
+            there(
+                "notification_id",
+                notices.body["items"].as_array().into_iter().flatten().map(|it| it["id"].clone()).collect(),
+            );
+        }
+        Self { who, values: values.into() }
+    }
+}
+
+/// Refresh tokens of as many sessions.
+async fn tokens(town: &Town, person: &Person) -> Value {
+    let mut tokens = Vec::new();
+    for _ in 0..TOKENS {
+        let body = json!({"email": person.email, "password": tests::PASSWORD});
+        let session = town.send(town.request(Method::POST, "/v1/sessions", None).json(&body)).await.expect(201);
+        tokens.push(session.text("refresh_token"));
+    }
+    json!(tokens)
+}
