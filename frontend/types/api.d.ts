@@ -1904,7 +1904,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2046,7 +2046,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2190,7 +2190,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2332,7 +2332,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2646,7 +2646,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -2859,7 +2859,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -3071,7 +3071,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3215,7 +3215,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3445,7 +3445,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3585,7 +3585,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;
@@ -3896,7 +3896,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4221,7 +4221,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within 24 hours does it once. */
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
                 "Idempotency-Key"?: string;
                 /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
                 "If-Match"?: string;

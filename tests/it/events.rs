@@ -1,6 +1,7 @@
 //! Events that come twice, backwards, or to nobody who can deal with them.
 
-use domain::{Event, Kind};
+use app::{Changes, Fact, MAX_EVENT_BYTES, StoreError};
+use domain::{Event, Kind, OrderId};
 use host::Delivered;
 use serde_json::json;
 use tests::{Person, Restaurant, Town, delivery_of};
@@ -117,6 +118,18 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
     let ways: Vec<&str> =
         journey.iter().map(String::as_str).filter(|kind| kind.contains("deliver") || kind.contains("picked")).collect();
     assert_eq!(ways, ["delivery.assigned", "order.picked_up", "order.delivered"]);
+}
+
+#[tokio::test]
+async fn an_event_that_no_topic_would_take_is_not_committed() {
+    let town = Town::open().await;
+    let context = town.host().context_of("place-order").expect("there is such a function");
+    let order: OrderId = "ord_01h455vb4pex5vsknk084sn02q".parse().expect("an id");
+    let told = Fact::new(Kind::OrderPlaced, order, order, 1, &json!({"notes": "n".repeat(MAX_EVENT_BYTES)}));
+    let refused = context.commit(orders::ORDERS, Changes::none().tell(told)).await;
+    assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
+    let outbox = town.store().scan(orders::ORDERS, None, 1).await.expect("it can be read");
+    assert!(outbox.is_empty(), "{outbox:?}");
 }
 
 #[tokio::test]

@@ -103,9 +103,11 @@ fn ending(error: StoreError) -> Result<String, Delivered> {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use app::{Bus, Changes, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System, Table};
+    use app::{
+        Bus, Changes, Condition, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System, Table,
+    };
     use domain::{EventId, Kind, OrderId, Timestamp};
-    use futures::future::BoxFuture;
+    use futures::future::{BoxFuture, join_all};
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
     use tokio::sync::{Notify, Semaphore};
 
@@ -127,11 +129,36 @@ mod tests {
         }
     }
 
+    /// Counts what it hears in one item that everybody races for.
+    #[derive(schemars::JsonSchema)]
+    struct Count;
+
+    impl Subscriber for Count {
+        const FUNCTION: Function = Function::new("count").gets(TABLE).writes(TABLE);
+        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+
+        async fn hear(context: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
+            let counted = counted(context).await?;
+            // Everybody has read before anybody writes.
+            tokio::task::yield_now().await;
+            let condition = if counted == 0 { Condition::Absent } else { Condition::Version(counted) };
+            Ok(Changes::none().put(Item::of(counter(), "counter", counted + 1, &()), condition))
+        }
+    }
+
+    fn counter() -> Key {
+        Key::new("COUNTER", "COUNTER")
+    }
+
+    async fn counted(context: &Context) -> Result<u64, StoreError> {
+        Ok(context.get::<()>(TABLE, &counter()).await?.map_or(0, |item| item.version))
+    }
+
     const SERVICE: Service = Service {
         name: "echoes",
         about: "",
         table: TABLE,
-        functions: &[Declaration::subscriber::<Echo>()],
+        functions: &[Declaration::subscriber::<Echo>(), Declaration::subscriber::<Count>()],
         settings: &[],
     };
 
@@ -158,28 +185,49 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn what_was_committed_is_told_though_nobody_waits_for_it_any_more() {
-        let bus = Arc::new(Slow { asked: Notify::new(), open: Semaphore::new(0), told: Mutex::default() });
+    fn host(bus: Arc<dyn Bus>) -> Host {
         let ports = Ports {
             store: Arc::new(MemoryStore::default()),
-            bus: bus.clone(),
+            bus,
             clock: Arc::new(TestClock::at(NOON)),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(Keys::default()),
         };
-        let host = Host::new(&[SERVICE], ports, Options::default());
+        Host::new(&[SERVICE], ports, Options::default())
+    }
+
+    fn event(number: u8) -> Event {
         let now: Timestamp = NOON.parse().unwrap();
-        let event = Event {
-            id: EventId::generate(now.jiff(), [1; 10]),
+        Event {
+            id: EventId::generate(now.jiff(), [number; 10]),
             kind: Kind::OrderReady,
             subject: order().to_string(),
             time: now,
             partition_key: order().to_string(),
-            sequence: 1,
+            sequence: number.into(),
             traceparent: None,
             data: serde_json::json!({}),
-        };
+        }
+    }
+
+    /// As many at once as hear of one counter.
+    const BURST: u8 = 40;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_on_one_counter_is_counted_to_the_last() {
+        let host = host(Arc::new(testing::Recorder::default()));
+        let events: Vec<Event> = (0..BURST).map(event).collect();
+        let delivered = join_all(events.iter().map(|event| host.deliver("count", event))).await;
+        assert!(delivered.iter().all(|one| matches!(one, Delivered::Done)), "{delivered:?}");
+        let context = host.context_of("count").unwrap();
+        assert_eq!(counted(context).await.unwrap(), u64::from(BURST));
+    }
+
+    #[tokio::test]
+    async fn what_was_committed_is_told_though_nobody_waits_for_it_any_more() {
+        let bus = Arc::new(Slow { asked: Notify::new(), open: Semaphore::new(0), told: Mutex::default() });
+        let host = host(bus.clone());
+        let event = event(1);
         tokio::select! {
             delivered = host.deliver("echo", &event) => panic!("{delivered:?} before it was published"),
             // Whoever waited hangs up.

@@ -163,7 +163,7 @@ fn header_parameters(declaration: &Declaration, endpoint: &EndpointDeclaration) 
     let header = |name: &str, about: &str, schema: Value| json!({"name": name, "in": "header", "required": false, "description": about, "schema": schema});
     let mut headers = Vec::new();
     if declaration.honours_idempotency_keys() {
-        let about = "The same key within 24 hours does it once.";
+        let about = "1 to 255 visible ASCII characters; the same key within 24 hours does it once.";
         let mut key = header("Idempotency-Key", about, idempotency::key_schema());
         key["required"] = (endpoint.route.idempotency == Idempotency::Required).into();
         headers.push(key);
