@@ -229,8 +229,7 @@ impl Declaration {
     /// Whether a request may say which version of a thing it is about: one of somebody signed in that changes what is there.
     pub fn honours_preconditions(&self) -> bool {
         let honours = |it: &EndpointDeclaration| {
-            let (method, access) = (it.route.method, it.access);
-            method != Method::Get && access != Access::Public && it.route.path.contains('{')
+            it.route.method != Method::Get && it.access != Access::Public && it.route.path.contains('{')
         };
         self.as_endpoint().is_some_and(honours) && self.function.writes_anything()
     }

@@ -79,7 +79,8 @@ fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
             let each = schema.get("items").unwrap_or(&Value::Null);
             let unique = schema.get("uniqueItems").is_some_and(|unique| unique == true);
             for (index, item) in items.iter().enumerate() {
-                let (at, before) = (format!("{at}/{index}"), found.len());
+                let at = format!("{at}/{index}");
+                let before = found.len();
                 look(each, &at, item, found);
                 if unique && found.len() == before && items[..index].contains(item) {
                     found.push(field(&at, "invalid", REPEATED.to_owned()));

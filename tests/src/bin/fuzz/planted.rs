@@ -87,7 +87,7 @@ async fn take_anything(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(head, body)).await
 }
 
-/// Whoever settles the town sees no fault, and not what the document is read from.
+/// Whoever settles the town sees no fault, nor does the document have one.
 fn is_of_fuzzer(request: &Request) -> bool {
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     agent.starts_with("schemathesis/") && request.uri().path().starts_with("/v1/")
