@@ -119,7 +119,7 @@ impl Town {
         let address = listener.local_addr().expect("it listens somewhere");
         let url = format!("http://{address}");
         let router = local.router(address, Files::Embedded);
-        let router = options.around.map_or(router.clone(), |around| around(router));
+        let router = options.around.into_iter().fold(router, |router, around| around(router));
         tokio::spawn(host::serve(listener, router, host::Patience::default(), std::future::pending()));
         Self {
             clock,
