@@ -76,8 +76,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A courier's own deliveries and what they are offered, open ones first, then newest first; for administrators all deliveries, newest first
-         * @description A courier's own deliveries and what they are offered, open ones first, then newest first; for administrators all deliveries, newest first.
+         * A courier's own deliveries and what they are offered; for administrators all deliveries
+         * @description A courier's own deliveries and what they are offered; for administrators all deliveries. Newest first.
          */
         get: operations["list-deliveries"];
         put?: never;
@@ -617,14 +617,26 @@ export interface components {
             city: components["schemas"]["City"];
             /** @description ISO 3166-1 alpha-2. */
             country: string;
-            /** @description Postal code. */
-            postcode: components["schemas"]["Postcode"];
+            /** @description Postal code, where the country has them. */
+            postcode: components["schemas"]["Postcode"] | null;
+            /** @description Street and house. */
+            street: components["schemas"]["Street"];
+        };
+        /** @description Where post goes. */
+        AddressInput: {
+            /** @description Town or village. */
+            city: components["schemas"]["City"];
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            /** @description Postal code, where the country has them. */
+            postcode?: components["schemas"]["Postcode"] | string | null;
             /** @description Street and house. */
             street: components["schemas"]["Street"];
         };
         /** @description What a customer wants, and where. */
         Basket: {
             deliver_to: components["schemas"]["StopInput"];
+            /** @description They choose at most 150 options in all. */
             items: components["schemas"]["BasketLine"][];
             /** @description For the courier, whole; none where left out. */
             tip?: components["schemas"]["Cost"] | null;
@@ -1009,7 +1021,7 @@ export interface components {
         };
         /** @description A restaurant that is to be opened. */
         NewRestaurant: {
-            address: components["schemas"]["Address"];
+            address: components["schemas"]["AddressInput"];
             cuisines: components["schemas"]["Cuisine"][];
             /** @description The one currency of all its prices. */
             currency: string;
@@ -1171,8 +1183,8 @@ export interface components {
             failure: string | null;
             id: string;
             merchant_id: string;
-            /** @description The customer's means of payment: the provider's token, as it was given. */
-            method: components["schemas"]["PaymentMethod"];
+            /** @description The customer's means of payment: the provider's token, as it was given. Null for everybody else. */
+            method: components["schemas"]["PaymentMethod"] | null;
             order_id: string;
             /** @description What the provider calls the payment. */
             provider_reference: string | null;
@@ -1219,7 +1231,7 @@ export interface components {
                 detail: string;
                 pointer: string;
             }[];
-            instance?: string;
+            instance: string;
             status: number;
             title: string;
             type: string;
@@ -1360,7 +1372,7 @@ export interface components {
         /** @description Where a courier stops: to pick up or to deliver. */
         StopInput: {
             /** @description What stands on the door. */
-            address: components["schemas"]["Address"];
+            address: components["schemas"]["AddressInput"];
             /** @description For the courier: which bell, which floor. */
             notes?: components["schemas"]["Text"] | string | null;
             /** @description The point on the map. */
@@ -2056,7 +2068,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -4546,9 +4558,9 @@ export interface operations {
             /**
              * @description `out-of-range`: The restaurant does not deliver that far from its place.
              *
-             *     `item-unavailable`: The dish of this `line` is not on the menu, or not available. Read the menu again.
+             *     `item-unavailable`: The dishes that `errors` points at are not on the menu, or not available. Read the menu again.
              *
-             *     `option-invalid`: The options of this `line` are not ones that the dish offers now, as many as each group takes.
+             *     `option-invalid`: The options that `errors` points at are not ones that the dish offers now, as many as each group takes.
              *
              *     `below-minimum`: The restaurant delivers from `min_order` on; `missing` says how much more it takes.
              */

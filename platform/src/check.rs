@@ -14,6 +14,7 @@ use sqlite::{OpenError, SqliteStore};
 
 use crate::{
     data_dir::STORE_FILE,
+    dead_letters::DeadLetter,
     dispatcher::{DISPATCHER, Retry},
     services::SERVICES,
 };
@@ -67,7 +68,7 @@ pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
     broken.extend(payments::violations(&payments, &provider).iter().map(ToString::to_string));
     broken.extend(deliveries::violations(&deliveries).iter().map(ToString::to_string));
 
-    let in_flight = in_flight(store).await?;
+    let in_flight = in_flight(store, &mut broken).await?;
     let payments = read_payments(&payments)?;
     let orders =
         orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
@@ -113,19 +114,21 @@ fn read_payments(items: &[Item]) -> Result<BTreeMap<PaymentId, Payment>, StoreEr
     Ok(standing.into_iter().filter_map(payment).collect())
 }
 
-/// The orders of which an event still waits in an outbox, for a retry, or among the dead letters.
-async fn in_flight(store: &dyn Store) -> Result<BTreeSet<OrderId>, StoreError> {
+/// The orders of which an event still waits in an outbox, for a retry, or among the dead letters. What can't be read is broken.
+async fn in_flight(store: &dyn Store, broken: &mut Vec<String>) -> Result<BTreeSet<OrderId>, StoreError> {
     let mut events: Vec<Event> = Vec::new();
-    for service in SERVICES {
-        let outbox = all(store, service.table).await?;
-        let outbox = outbox.iter().filter(|item| item.kind == "outbox");
-        events.extend(outbox.map(Item::read).collect::<Result<Vec<Event>, _>>()?);
-    }
-    for item in all(store, DISPATCHER).await? {
-        match &*item.kind {
-            "retry" => events.push(item.read::<Retry>()?.event),
-            "dead-letter" => events.push(item.read::<crate::dead_letters::DeadLetter>()?.event),
-            _ => {}
+    for table in SERVICES.iter().map(|service| service.table).chain([DISPATCHER]) {
+        for item in all(store, table).await? {
+            let event = match &*item.kind {
+                "outbox" => item.read(),
+                "retry" => item.read().map(|Retry { event, .. }| event),
+                "dead-letter" => item.read().map(|DeadLetter { event, .. }| event),
+                _ => continue,
+            };
+            match event {
+                Ok(event) => events.push(event),
+                Err(error) => broken.push(format!("an event on its way: {error}")),
+            }
         }
     }
     Ok(events.iter().filter_map(|event| event.partition_key.parse().ok()).collect())

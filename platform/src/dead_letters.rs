@@ -139,11 +139,11 @@ pub async fn command(port: u16, action: DeadLetterAction) -> Result<String, Comm
         DeadLetterAction::Discard { id } => (client.delete(format!("{base}/{id}")), format!("{id} is gone\n")),
     };
     let response = request.send().await?;
-    if response.status() == reqwest::StatusCode::NOT_FOUND {
-        return Err(CommandError::Missing);
+    match response.status() {
+        reqwest::StatusCode::NOT_FOUND => Err(CommandError::Missing),
+        reqwest::StatusCode::CONFLICT => Err(CommandError::Unreadable),
+        _ => response.error_for_status().map(|_| done).map_err(CommandError::from),
     }
-    response.error_for_status()?;
-    Ok(done)
 }
 
 /// Why the command failed.
@@ -155,6 +155,9 @@ pub enum CommandError {
     /// There is no dead letter of this id.
     #[error("there is no such dead letter; `tiffin dead-letters` lists them")]
     Missing,
+    /// It still can't be read.
+    #[error("the event still can't be read, so it stays where it is: a version that can read it may replay it")]
+    Unreadable,
 }
 
 /// Every dead letter, as the running process lists them.

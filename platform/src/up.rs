@@ -3,7 +3,7 @@
 use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use ::pages::Files;
-use app::{Clock as _, Random as _, Settings};
+use app::{Clock as _, Random as _, Settings, StoreError};
 use futures::FutureExt as _;
 use host::{Patience, SystemClock, SystemRandom};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -161,12 +161,17 @@ async fn run_timer(local: Local, mut stopping: watch::Receiver<bool>) {
             _ = interval.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        match AssertUnwindSafe(local.tick()).catch_unwind().await {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::error!(%error, "sweeping failed"),
-            // Told by the hook of panics; the next tick sweeps again.
-            Err(_) => tracing::error!("sweeping panicked"),
-        }
+        tell(local.tick()).await;
+    }
+}
+
+/// Tells of a tick that failed or panicked; the next one sweeps again.
+async fn tell<T>(tick: impl Future<Output = Result<T, StoreError>>) {
+    match AssertUnwindSafe(tick).catch_unwind().await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::error!(%error, "sweeping failed"),
+        // What it was, the hook of panics has said.
+        Err(_) => tracing::error!("sweeping panicked"),
     }
 }
 
@@ -225,5 +230,16 @@ async fn join(task: JoinHandle<()>) -> Result<(), UpError> {
 impl From<StartError> for UpError {
     fn from(error: StartError) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tick_that_panics_is_the_end_of_that_tick_alone() {
+        tell::<()>(async { panic!("by this test") }).await;
+        tell::<()>(async { Err(StoreError::Conflict) }).await;
     }
 }

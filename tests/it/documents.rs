@@ -51,6 +51,23 @@ fn every_example_is_accepted_by_its_operation() {
 }
 
 #[test]
+fn a_body_is_required_where_one_of_its_fields_is() {
+    let document = host::openapi(SERVICES);
+    let is_required = |path: &str| document["paths"][path]["post"]["requestBody"]["required"].clone();
+    assert_eq!(is_required("/v1/orders"), true);
+    assert_eq!(is_required("/v1/orders/{order_id}/ready"), false, "it has no field");
+    assert_eq!(is_required("/v1/deliveries/{delivery_id}/complete"), false, "its only field may be left out");
+}
+
+#[test]
+fn what_a_basket_chooses_in_all_is_bounded_in_the_document() {
+    let document = host::openapi(SERVICES);
+    let said = document["components"]["schemas"]["Basket"]["properties"]["items"]["description"].as_str();
+    let bound = format!("at most {} options in all", restaurants::MAX_CHOICES);
+    assert!(said.is_some_and(|said| said.contains(&bound)), "{said:?}");
+}
+
+#[test]
 fn every_function_says_what_it_does() {
     for declaration in SERVICES.iter().flat_map(|service| service.functions) {
         let description = declaration.description();

@@ -197,6 +197,10 @@ async fn an_overdue_drop_off_ends_the_order_undeliverable(town: &Town) {
     let ended = ends_after(town, &customer, &order, 90 * 60).await;
     assert_eq!(ended, ("undeliverable".to_owned(), "drop_off_overdue".to_owned()));
     assert_holds_nothing(town, &customer, &order, "refunded").await;
+    let courier = town.sign_in_again(&courier).await;
+    let delivery = deliveries_of(town, &courier, &order).await;
+    assert_eq!(delivery["state"], "failed");
+    assert_eq!(delivery["earning"], json!(null), "nothing is earned by what was not brought in time");
 }
 
 async fn a_payment_without_word_ends_the_order(town: &Town) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use app::GrantUses;
 use reqwest::Method;
+use testing::World;
 use tests::{Town, TownOptions};
 use tiffin::services::SERVICES;
 
@@ -28,6 +29,12 @@ async fn every_grant_and_setting_is_used_by_some_flow() {
     });
     let unused: Vec<_> = declared.filter(|(function, what)| !uses.has(function, what.as_str())).collect();
     assert!(unused.is_empty(), "declared, and used by no flow and not by `look_around`: {unused:#?}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "get-jwks reads TIFFIN_PASSWORD_MEMORY_KIB and does not declare it")]
+async fn a_setting_that_is_not_declared_is_refused() {
+    World::new().context(users::SERVICE, "get-jwks").setting(&users::MEMORY_KIB);
 }
 
 /// What no order needs: looking at the town.

@@ -155,9 +155,13 @@ async fn each_wrong_field_is_named_once_in_words_for_people() {
     wanted["phone"] = json!("call me");
     wanted["cuisines"] = json!(["soups", ""]);
     wanted["min_order"]["amount"] = json!(-1);
+    // No schema says these.
+    wanted["currency"] = json!("XXX");
+    wanted["time_zone"] = json!("Mars/Olympus");
+    wanted["delivery_fee"]["base"]["currency"] = json!("XAU");
     // This one is well once trimmed.
     wanted["address"]["street"] = json!(format!("  {}  ", "s".repeat(200)));
-    let refused = street.town.post(&street.merchant, "/v1/restaurants", wanted).await;
+    let refused = street.town.post(&street.merchant, "/v1/restaurants?fast=1", wanted).await;
     refused.refused(400, "invalid-request");
     let errors = refused.body["errors"].as_array().expect("errors");
     let mut said: Vec<(&str, &str)> = errors
@@ -169,10 +173,14 @@ async fn each_wrong_field_is_named_once_in_words_for_people() {
         said,
         [
             ("/cuisines/1", "must be 1 to 40 characters"),
+            ("/currency", "must be a currency code of ISO 4217"),
+            ("/delivery_fee/base/currency", "must be a currency code of ISO 4217"),
             ("/description", "must be 1 to 1000 characters"),
+            ("/fast", "is not known here"),
             ("/min_order/amount", "must be from 0 to 1000000000000"),
             ("/name", "must be 1 to 100 characters"),
             ("/phone", "must be a telephone number"),
+            ("/time_zone", "must be a time zone of the IANA database, such as `Europe/Bucharest`"),
         ]
     );
 }
@@ -372,17 +380,35 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
     let deliver_to = json!({"place": home()["place"], "address": address, "notes": long(1000)});
     let mut basket = json!({"items": lines, "deliver_to": deliver_to, "tip": dear});
     let quotes = format!("/v1/restaurants/{id}/quotes");
-    let quote = town.post(&customer, &quotes, basket.clone()).await.expect(200).text("quote");
-
-    let order = json!({
-        "quote": quote, "payment_method": "p".repeat(255), "notes": long(1000),
-        "contact": {"name": name, "phone": "+".to_owned() + &"0".repeat(31)},
-    });
-    let body = order.to_string();
-    assert!(body.len() <= host::MAX_BODY_BYTES, "{} bytes", body.len());
-    let request = town.request(Method::POST, "/v1/orders", Some(&customer)).header("idempotency-key", "largest");
-    let placed = town.send(request.header("content-type", "application/json").body(body)).await.expect(201);
+    let place = async |payment_method: &str| {
+        let order = json!({
+            "quote": town.post(&customer, &quotes, basket.clone()).await.expect(200).text("quote"),
+            "payment_method": payment_method, "notes": long(1000),
+            "contact": {"name": name, "phone": "+".to_owned() + &"0".repeat(31)},
+        });
+        let body = order.to_string();
+        assert!(body.len() <= host::MAX_BODY_BYTES, "{} bytes", body.len());
+        let request = town.request(Method::POST, "/v1/orders", Some(&customer));
+        let request = request.header("idempotency-key", payment_method).header("content-type", "application/json");
+        town.send(request.body(body)).await.expect(201).text("id")
+    };
+    let mut told = town.local().bus.listen();
+    let unpaid = place(&"p".repeat(255)).await;
+    let order = place("tok_ok").await;
     town.settle().await;
+    assert_eq!(town.status(&customer, &unpaid).await, "payment_failed");
+    // Its longest life, and the longest end.
+    let courier = town.courier_online().await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    town.offered(&courier, &order).await;
+    for action in ["accept", "pick-up"] {
+        town.delivery_action(&courier, &order, action).await.expect(200);
+    }
+    town.settle().await;
+    let admin = town.person(domain::Role::Admin).await;
+    town.order_action(&admin, &order, "cancel", json!({"reason": long(500)})).await.expect(200);
+    town.settle().await;
+    assert_eq!(town.see(&customer, &order).await["status"], "undeliverable");
     let mut after = None;
     loop {
         let items = town.store().scan(orders::ORDERS, after.as_ref(), 100).await.expect("it can be read");
@@ -392,11 +418,18 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
             assert!(item.bytes() <= app::MAX_ITEM_BYTES, "{} of {} bytes", item.kind, item.bytes());
         }
     }
-    assert!(town.see(&customer, &placed.text("id")).await["lines"].is_array());
+    let events = std::iter::from_fn(|| told.try_recv().ok()).map(|event: domain::Event| (event.kind, bytes_of(&event)));
+    let events: Vec<_> = events.collect();
+    assert!(events.iter().any(|(kind, _)| *kind == domain::Kind::OrderUndeliverable));
+    assert!(events.iter().all(|(_, bytes)| *bytes <= app::MAX_EVENT_BYTES), "{events:?}");
 
     // One option more.
     basket["items"][1] = line(&ids[..1]);
     let refused = town.post(&customer, &quotes, basket).await;
     refused.refused(400, "invalid-request");
     assert_eq!(pointers(&refused), ["/items"]);
+}
+
+fn bytes_of(event: &domain::Event) -> usize {
+    serde_json::to_string(event).expect("an event can be written").len()
 }

@@ -174,6 +174,13 @@ async fn a_folder_serves_what_is_on_the_list_as_it_is_now_and_nothing_beside_it(
     assert_eq!(fetch_as_is(process.port, "/eat/orders/ord_1"), ("200".to_owned(), "eat.html".to_owned()));
     write(&folder, "eat.html", "changed");
     assert_eq!(fetch_as_is(process.port, "/eat"), ("200".to_owned(), "changed".to_owned()));
+    // What only the process serves refuses other methods as all else does.
+    let posted = reqwest::Client::new().post(format!("{}/metrics", process.url)).send().await.expect("it answers");
+    assert_eq!(posted.status(), 405);
+    assert_eq!(posted.headers()["content-type"], "application/problem+json");
+    let headed = reqwest::Client::new().head(format!("{}/metrics", process.url)).send().await.expect("it answers");
+    assert_eq!(headed.status(), 200);
+    assert!(headed.headers().contains_key("x-content-type-options") && headed.headers().contains_key("x-request-id"));
     let config: Value = fetch(&process.url, "/config.json").await.json().await.expect("JSON");
     assert_eq!((&config["build"], &config["demo"]), (&Value::Null, &true.into()));
     for path in [

@@ -79,7 +79,7 @@ function AddressForm({ id, onSaved }) {
     <div class="stack address-fields">
       <${Field} ...${field('street', MAX_STREET)} label=${t('eat.street')} autocomplete="street-address" />
       <div class="fields">
-        <${Field} ...${field('postcode', MAX_POSTCODE)} label=${t('eat.postcode')} autocomplete="postal-code" />
+        <${Field} ...${field('postcode', MAX_POSTCODE)} label=${t('eat.postcode')} autocomplete="postal-code" optional />
         <${Field} ...${field('city', MAX_CITY)} label=${t('eat.city')} autocomplete="address-level2" />
       </div>
       <${Country} value=${form.country} />
@@ -141,7 +141,7 @@ function save() {
   const text = (/** @type {string} */ value) => value.trim();
   rememberAddress({
     place: form.place,
-    address: { street: text(form.street), city: text(form.city), postcode: text(form.postcode), country: form.country },
+    address: { street: text(form.street), city: text(form.city), postcode: text(form.postcode) || null, country: form.country },
     notes: text(form.notes) || null,
   });
   draft.value = null;
@@ -162,8 +162,8 @@ function whose() {
 /** @returns {Typed} */
 function begun() {
   const stop = address();
-  const { street = '', city = config.area.name, postcode = '', country = config.area.country } = stop?.address ?? {};
-  return { place: stop?.place ?? null, street, city, postcode, country, notes: stop?.notes ?? '' };
+  const { street = '', city = config.area.name, postcode, country = config.area.country } = stop?.address ?? {};
+  return { place: stop?.place ?? null, street, city, postcode: postcode ?? '', country, notes: stop?.notes ?? '' };
 }
 
 /** @param {Partial<Typed>} by */
@@ -172,12 +172,11 @@ function change(by) {
 }
 
 /** @param {Typed} form @returns {Partial<Record<keyof Typed, string>>} */
-function faults({ place, street, city, postcode }) {
+function faults({ place, street, city }) {
   return {
     ...(!place && { place: t('eat.need-point') }),
     ...(!street.trim() && { street: t('eat.need-street') }),
     ...(!city.trim() && { city: t('eat.need-city') }),
-    ...(!postcode.trim() && { postcode: t('eat.need-postcode') }),
   };
 }
 

@@ -41,11 +41,12 @@ function read(found, _version, lost) {
   if (found === null) return null;
   const { place, address: written, notes } = found;
   const onEarth = isWithin(place?.lat, 90) && isWithin(place?.lon, 180);
-  const texts = [[written?.street, MAX_STREET], [written?.city, MAX_CITY], [written?.postcode, MAX_POSTCODE]];
+  const texts = [[written?.street, MAX_STREET], [written?.city, MAX_CITY]];
   const whole = onEarth && texts.every(([text, most]) => isText(text, most)) && /^[A-Z]{2}$/.test(written?.country);
   if (!whole) return lost(), null;
-  const { street, city, postcode, country } = written;
-  return { place: { lat: place.lat, lon: place.lon }, address: { street, city, postcode, country }, notes: isText(notes, MAX_NOTES) ? notes : null };
+  const { street, city, country } = written;
+  const postcode = optional(written.postcode, MAX_POSTCODE);
+  return { place: { lat: place.lat, lon: place.lon }, address: { street, city, postcode, country }, notes: optional(notes, MAX_NOTES) };
 }
 
 /** @param {unknown} value @param {number} most */
@@ -53,7 +54,12 @@ function isWithin(value, most) {
   return typeof value === 'number' && Math.abs(value) <= most;
 }
 
-/** @param {unknown} text @param {number} most */
+/** @param {unknown} text @param {number} most @returns {string | null} */
+function optional(text, most) {
+  return isText(text, most) ? text : null;
+}
+
+/** @param {unknown} text @param {number} most @returns {text is string} */
 function isText(text, most) {
   return typeof text === 'string' && text.trim() !== '' && text.length <= most;
 }

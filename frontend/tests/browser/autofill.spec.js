@@ -86,7 +86,7 @@ test('fields tell browsers what belongs into them', async ({ page, town, signIn 
   });
   await page.getByRole('button', { name: 'Change', exact: true }).click();
   const sheet = page.getByRole('dialog');
-  expect(await tokens(['Street and number', 'Postcode', 'City', 'Country'], sheet)).toEqual({
-    'Street and number': 'street-address', Postcode: 'postal-code', City: 'address-level2', Country: 'country',
+  expect(await tokens(['Street and number', 'Postcode optional', 'City', 'Country'], sheet)).toEqual({
+    'Street and number': 'street-address', 'Postcode optional': 'postal-code', City: 'address-level2', Country: 'country',
   });
 });

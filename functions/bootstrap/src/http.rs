@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
+use domain::Event;
 use host::{Delivered, Patience};
 use http::{HeaderMap, StatusCode};
 use messaging::cloudevents;
@@ -97,12 +98,12 @@ fn router(program: Arc<Program>) -> Router {
 }
 
 /// Takes what is brought by those who may.
-async fn receive(program: &Program, request: Request) -> Response {
+async fn receive(program: &Arc<Program>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if !program.events.as_ref().is_some_and(|guard| guard.admits(&head.headers)) {
         return host::problem(&Problem::of(code::UNAUTHENTICATED), head.uri.path());
     }
-    match host::read_body(body).await {
+    match host::read_body(&head.headers, body).await {
         Ok(body) => take(program, &head.headers, &body).await.into_response(),
         Err(problem) => host::problem(&problem, head.uri.path()),
     }
@@ -110,7 +111,7 @@ async fn receive(program: &Program, request: Request) -> Response {
 
 /// 202 with no body where it was dealt with, as a body would be an event in reply; 503 asks for another try; 400 sends it
 /// to the dead letters at once, with one line that says why.
-async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
+async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
     let function = program.declaration.function.name;
     let empty = |status| (status, String::new());
     if program.declaration.kind() == TriggerKind::Sweep {
@@ -129,7 +130,7 @@ async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> (StatusCod
             return (StatusCode::BAD_REQUEST, line(&error.to_string()));
         }
     };
-    match program.host.deliver(function, &event).await {
+    match deliver(program, &event).await {
         Delivered::Done => empty(StatusCode::ACCEPTED),
         Delivered::Retry(reason) => {
             tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
@@ -142,25 +143,46 @@ async fn take(program: &Program, headers: &HeaderMap, body: &[u8]) -> (StatusCod
     }
 }
 
-/// A reason as a broker's dead letter may show it: one short line of ASCII. What stands in quotes came with the event, and may
-/// be about a person: it is left out.
+/// Delivers an event. Once begun that runs to its end, though the broker hangs up: what a subscriber commits on its way is told
+/// by it, and by no sweep.
+async fn deliver(program: &Arc<Program>, event: &Event) -> Delivered {
+    let function = program.declaration.function.name;
+    let (program, event) = (program.clone(), event.clone());
+    let delivering = tokio::spawn(async move { program.host.deliver(function, &event).await });
+    delivering.await.unwrap_or_else(|stopped| Delivered::Retry(stopped.to_string()))
+}
+
+/// A reason as a broker's dead letter may show it: one short line of ASCII. What stands in quotes or backticks came with the
+/// event, and may be about a person: it is left out. Names of ours stand in backticks after these words alone.
 fn line(reason: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
-    let shown = reason.chars().filter_map(|character| {
-        let was_escaped = escaped;
-        escaped = quoted && character == '\\' && !was_escaped;
-        match character {
-            '"' if !was_escaped => {
-                quoted = !quoted;
-                Some('"')
+    const BEFORE_A_NAME_OF_OURS: &str = "missing field ";
+    let mut shown = String::new();
+    let mut hidden_until = None;
+    let mut in_a_name = false;
+    let mut escaped = false;
+    for character in reason.chars() {
+        let was_escaped = std::mem::replace(&mut escaped, false);
+        match (hidden_until, character) {
+            (Some('"'), '\\') => escaped = !was_escaped,
+            (Some(end), _) if character == end && !was_escaped => {
+                hidden_until = None;
+                shown.push(end);
             }
-            _ if quoted => None,
-            ' '..='~' => Some(character),
-            _ if character.is_whitespace() => Some(' '),
-            _ => Some('?'),
+            (Some(_), _) => {}
+            (None, '`') if in_a_name || shown.ends_with(BEFORE_A_NAME_OF_OURS) => {
+                in_a_name = !in_a_name;
+                shown.push('`');
+            }
+            (None, '"' | '`') => {
+                hidden_until = Some(character);
+                shown.push(character);
+            }
+            (None, ' '..='~') => shown.push(character),
+            (None, _) => shown.push(if character.is_whitespace() { ' ' } else { '?' }),
         }
-    });
-    shown.take(MAX_REASON_BYTES).collect()
+    }
+    shown.truncate(MAX_REASON_BYTES);
+    shown
 }
 
 #[cfg(test)]
@@ -173,6 +195,9 @@ mod tests {
             ("there is no order ord_1", "there is no order ord_1"),
             (r#"invalid type: string "Ana \"P\" <a@b.ro>", expected u64"#, r#"invalid type: string "", expected u64"#),
             (r#"string "a\\" at 1, "b" at 2"#, r#"string "" at 1, "" at 2"#),
+            ("missing field `order_id` at 1, not `44`", "missing field `order_id` at 1, not ``"),
+            ("invalid value: floating point `44.4268`, expected u32", "invalid value: floating point ``, expected u32"),
+            ("unknown variant `Ana Pop`, expected `a`", "unknown variant ``, expected ``"),
             ("one\ntwo\té", "one two ?"),
         ] {
             assert_eq!(line(reason), shown);

@@ -11,7 +11,7 @@ use crate::{Delivery, Heard, Purpose, Rules, State, plan::Draft};
 
 /// Deliveries that a courier is looked for, by when to go on with them.
 pub const DUE: Index = Index("due");
-/// Deliveries by whose they are, or who is asked: `COURIER#<id>` / open or ended, when made, id.
+/// Deliveries by whose they are, or who is asked: `COURIER#<id>` / when made, id.
 pub const BY_COURIER: Index = Index("by-courier");
 /// Couriers who are free, by where they are: `CELL#<r7>` / id.
 pub const FREE_COURIERS: Index = Index("free-couriers");
@@ -22,10 +22,6 @@ pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_C
 
 /// The partition name of the list of all.
 pub(crate) const ALL_PARTITION: &str = "DELIVERIES";
-/// What open deliveries begin with in a courier's list. It sorts after [`ENDED`], so they come first in lists read down.
-pub(crate) const OPEN: &str = "open";
-/// What those begin with that ended.
-pub(crate) const ENDED: &str = "ended";
 /// How long a mark waits for the order to be heard to be paid, in seconds: as long as any event is retried or replayed.
 const MARK_LIFE_S: i64 = 30 * 24 * 3600;
 
@@ -131,12 +127,16 @@ fn waiting_item(delivery: &Delivery) -> Item {
 }
 
 fn delivery_item(delivery: &Delivery, version: u64) -> Item {
-    let (id, made_at) = (delivery.id, delivery.search_started_at);
+    let id = delivery.id;
     let standing = Standing::Delivery(Box::new(delivery.clone()));
     let item = Item::of(delivery_key(id), "delivery", version, &standing);
     let item = due_key(item, DUE, delivery.due());
-    let item = item.indexed(ALL, sharded(ALL_PARTITION, &id.to_string()), format!("{made_at}#{id}"));
+    let item = item.indexed(ALL, sharded(ALL_PARTITION, &id.to_string()), list_key(delivery));
     let Some(courier_id) = delivery.party() else { return item };
-    let class = if delivery.state.is_final() { ENDED } else { OPEN };
-    item.indexed(BY_COURIER, format!("COURIER#{courier_id}"), format!("{class}#{made_at}#{id}"))
+    item.indexed(BY_COURIER, format!("COURIER#{courier_id}"), list_key(delivery))
+}
+
+/// Where it stands in lists.
+pub(crate) fn list_key(delivery: &Delivery) -> String {
+    format!("{}#{}", delivery.search_started_at, delivery.id)
 }

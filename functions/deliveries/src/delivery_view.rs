@@ -178,7 +178,7 @@ mod tests {
 
     fn assigned(status: OrderStatus) -> Delivery {
         let assigned = offered().accepted(&courier(1), rules().now).unwrap();
-        assigned.hearing(Heard { sequence: 3, status, ready_by: None })
+        assigned.hearing(Heard { sequence: 3, status, ready_by: None, drop_off_overdue: false })
     }
 
     #[test]
@@ -259,7 +259,8 @@ mod tests {
         let on_the_way = assigned(OrderStatus::Ready).taken(now).unwrap();
         assert_eq!((status(&assigned(OrderStatus::Ready)), status(&on_the_way)), (json!("ready"), json!("picked_up")));
         assert_eq!(status(&on_the_way.completed(None, now).unwrap()), "delivered");
-        let crossed = on_the_way.hearing(Heard { sequence: 4, status: OrderStatus::Cancelled, ready_by: None });
+        let cancelled = Heard { sequence: 4, status: OrderStatus::Cancelled, ready_by: None, drop_off_overdue: false };
+        let crossed = on_the_way.hearing(cancelled);
         assert_eq!(status(&crossed), "cancelled");
     }
 

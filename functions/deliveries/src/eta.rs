@@ -60,7 +60,8 @@ mod tests {
         let assigned = offered.accepted(&courier(1), rules.now).unwrap();
         assert_eq!(minutes(&assigned), Some([6, 16]), "3 to the pick-up, 8 from there");
         let ready_by = Some(rules.now.plus_minutes(20));
-        let cooking = assigned.hearing(Heard { sequence: 3, status: OrderStatus::Accepted, ready_by });
+        let cooking =
+            assigned.hearing(Heard { sequence: 3, status: OrderStatus::Accepted, ready_by, drop_off_overdue: false });
         assert_eq!(minutes(&cooking), Some([23, 33]), "ready after 20, 8 from there");
         let on_the_way = cooking.taken(rules.now.plus_minutes(1)).unwrap();
         assert_eq!(minutes(&on_the_way), Some([4, 14]));

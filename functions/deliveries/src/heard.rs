@@ -1,8 +1,11 @@
 //! What was heard of an order: its status, by the highest sequence so far.
 
-use domain::{Event, Kind, OrderFact, Timestamp};
+use domain::{ActorRole, Event, Kind, OrderFact, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// Why orders says that an order ended whose courier did not bring it in time.
+const DROP_OFF_OVERDUE: &str = "drop_off_overdue";
 
 /// How far the order of a delivery is, as far as its courier is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -92,13 +95,18 @@ pub struct Heard {
     pub status: OrderStatus,
     /// When the food should be ready, once the restaurant said so.
     pub ready_by: Option<Timestamp>,
+    /// Whether the order ended because its courier took too long to bring it.
+    #[serde(default)]
+    pub drop_off_overdue: bool,
 }
 
 impl Heard {
     /// What a fact tells; nothing where it does not concern deliveries.
     pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
         let status = OrderStatus::told_by(event.kind)?;
-        Some(Self { sequence: event.sequence, status, ready_by: fact.ready_by })
+        let by_system = fact.by.role == ActorRole::System;
+        let drop_off_overdue = by_system && fact.reason.as_deref() == Some(DROP_OFF_OVERDUE);
+        Some(Self { sequence: event.sequence, status, ready_by: fact.ready_by, drop_off_overdue })
     }
 
     /// What is known once `other` was heard as well. An older fact changes nothing, and an end is final.
@@ -108,7 +116,12 @@ impl Heard {
             return self;
         }
         let status = if self.status.is_final() { self.status } else { other.status };
-        Self { sequence: other.sequence, status, ready_by: other.ready_by.or(self.ready_by) }
+        Self {
+            sequence: other.sequence,
+            status,
+            ready_by: other.ready_by.or(self.ready_by),
+            drop_off_overdue: self.drop_off_overdue || other.drop_off_overdue,
+        }
     }
 }
 
@@ -117,12 +130,24 @@ mod tests {
     use proptest::{prelude::*, sample::select};
 
     use super::*;
+    use crate::sample;
 
     const STATUSES: [OrderStatus; 5] =
         [OrderStatus::Paid, OrderStatus::Accepted, OrderStatus::Ready, OrderStatus::Cancelled, OrderStatus::Delivered];
 
     fn heard(status: OrderStatus, sequence: u64) -> Heard {
-        Heard { sequence, status, ready_by: None }
+        Heard { sequence, status, ready_by: None, drop_off_overdue: false }
+    }
+
+    #[test]
+    fn only_the_systems_own_word_tells_of_an_overdue_drop_off() {
+        let mut event = sample::event(1, Kind::OrderUndeliverable);
+        let overdue = |event: &Event| Heard::of(event, &event.data().unwrap()).unwrap().drop_off_overdue;
+        assert!(!overdue(&event));
+        event.data["reason"] = DROP_OFF_OVERDUE.into();
+        assert!(overdue(&event));
+        event.data["by"]["role"] = "admin".into();
+        assert!(!overdue(&event), "a person wrote that");
     }
 
     #[test]

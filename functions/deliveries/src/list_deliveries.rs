@@ -10,8 +10,7 @@ use crate::{
     listing::{Lists, Selection},
 };
 
-/// A courier's own deliveries and what they are offered, open ones first, then newest first; for administrators all
-/// deliveries, newest first.
+/// A courier's own deliveries and what they are offered; for administrators all deliveries. Newest first.
 #[derive(JsonSchema)]
 pub struct ListDeliveries;
 
@@ -121,12 +120,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_courier_sees_theirs_open_ones_first_then_the_newest() {
+    async fn a_courier_sees_theirs_and_the_newest_first() {
         let city = some().await;
-        assert_eq!(ids(&city, &one(), json!({})).await, expected(&[3, 2, 1]));
-        assert_eq!(ids(&city, &one(), json!({ "state": "picked_up" })).await, expected(&[3, 2]));
-        assert_eq!(ids(&city, &one(), json!({ "state": "delivered" })).await, expected(&[1]));
-        assert!(ids(&city, &one(), json!({ "state": "searching" })).await.is_empty());
+        // The fourth is offered to whoever is free again.
+        city.answer(1, 3, "complete").await.unwrap();
+        let seen = async |query| ids(&city, &one(), query).await;
+        assert_eq!(
+            seen(json!({})).await,
+            expected(&[4, 3, 2, 1]),
+            "though the third has ended, and the second has not"
+        );
+        assert_eq!(seen(json!({ "state": "offered" })).await, expected(&[4]));
+        assert_eq!(seen(json!({ "state": "picked_up" })).await, expected(&[2]));
+        assert_eq!(seen(json!({ "state": "delivered" })).await, expected(&[3, 1]));
+        assert!(seen(json!({ "state": "searching" })).await.is_empty());
         assert!(ids(&city, &user(someone(2), Role::Courier), json!({})).await.is_empty());
     }
 

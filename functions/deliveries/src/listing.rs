@@ -1,11 +1,14 @@
 //! Lists of deliveries, a page at a time, of what is the caller's.
 
-use app::{Caller, Context, Item, MAX_PAGE, Policy as _, Problem, Query, QueryPage, StoreError, Versioned};
+use app::{
+    Caller, Context, Guarded, Item, Key, MAX_PAGE, Policy as _, Problem, Query, QueryPage, StoreError, Versioned,
+};
 use domain::{Page, Position, Timestamp};
 
 use crate::{
-    ALL, BY_COURIER, DELIVERIES, Delivery, Purpose, Standing, State,
-    deliveries::{ALL_PARTITION, ENDED, OPEN, delivery_of},
+    ALL, BY_COURIER, CourierAction, DELIVERIES, Delivery, Purpose, Standing, State,
+    couriers::Couriers,
+    deliveries::{ALL_PARTITION, delivery_key, delivery_of, list_key},
 };
 
 /// How many pages of the store are read for one page of a list: where a filter lets little through, the page is short.
@@ -28,8 +31,7 @@ pub(crate) struct Selection<'a> {
 
 /// Reads lists of deliveries.
 pub(crate) trait Lists {
-    /// An administrator's list is of all deliveries, newest first; a courier's of theirs and those offered to them, open
-    /// ones first, then newest first.
+    /// An administrator's list is of all deliveries; a courier's of theirs and those offered to them. Newest first.
     async fn deliveries_shown_to(
         &self,
         caller: &Caller,
@@ -43,6 +45,9 @@ impl Lists for Context {
         caller: &Caller,
         selection: Selection<'_>,
     ) -> Result<Page<Versioned<Delivery>>, Problem> {
+        if !caller.is_admin() && selection.state.is_some_and(|state| !state.is_final()) {
+            return in_hand(self, caller, &selection).await;
+        }
         let Some(mut query) = query(caller, &selection)? else { return Ok(Page::default()) };
         let mut items = Vec::new();
         for _ in 0..MAX_READS {
@@ -78,17 +83,31 @@ fn query(caller: &Caller, selection: &Selection<'_>) -> Result<Option<Query>, Pr
         }
         query
     } else {
-        let query = Query::index(BY_COURIER, format!("COURIER#{}", caller.signed_in()?.id));
-        match selection.state {
-            None => query,
-            Some(State::Offered | State::Assigned | State::PickedUp) => query.beginning(&format!("{OPEN}#")),
-            Some(State::Delivered | State::Failed | State::Cancelled) => query.beginning(&format!("{ENDED}#")),
-            // Nobody's yet.
-            Some(State::Searching) => return Ok(None),
-        }
+        Query::index(BY_COURIER, format!("COURIER#{}", caller.signed_in()?.id))
     };
     let limit = if selection.state.is_none() { selection.limit } else { MAX_PAGE };
     Ok(Some(query.descending().after(selection.after).limit(limit)))
+}
+
+/// Of the few deliveries that a courier has in hand or is asked to take, which their own record names, those in a state. No
+/// list of all that they ever did is read for it.
+async fn in_hand(
+    context: &Context,
+    caller: &Caller,
+    selection: &Selection<'_>,
+) -> Result<Page<Versioned<Delivery>>, Problem> {
+    let courier = context.courier(caller.signed_in()?.id).await?;
+    let courier = Guarded::permitted(vec![courier], caller, CourierAction::Read).pop();
+    let named = courier.iter().flat_map(|courier| courier.active.iter().chain(&courier.open_offer));
+    let keys: Vec<_> = named.map(|id| delivery_key(*id)).collect();
+    let mut found: Vec<_> = current(context, caller, &keys).await?.into_iter().flatten().collect();
+    found.retain(|delivery| selection.state == Some(delivery.state));
+    found.retain(|delivery| selection.after.is_none_or(|after| *list_key(delivery) < *after.as_str()));
+    found.sort_by_key(|delivery| std::cmp::Reverse(list_key(delivery)));
+    let more = found.len() > selection.limit;
+    found.truncate(selection.limit);
+    let next_cursor = found.last().filter(|_| more).map(|last| Position::new(list_key(last)));
+    Ok(Page { items: found, next_cursor })
 }
 
 /// What an index page says, read anew: each sort key, with the delivery where it still is there and the caller's.
@@ -98,18 +117,26 @@ async fn read(
     page: &QueryPage,
 ) -> Result<Vec<(String, Option<Versioned<Delivery>>)>, StoreError> {
     let keys: Vec<_> = page.items.iter().map(|item| item.key.clone()).collect();
+    Ok(page.sort_keys.iter().cloned().zip(current(context, caller, &keys).await?).collect())
+}
+
+/// What stands at these keys, in their order, where it is the caller's.
+async fn current(
+    context: &Context,
+    caller: &Caller,
+    keys: &[Key],
+) -> Result<Vec<Option<Versioned<Delivery>>>, StoreError> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let current = context.store().get_many(DELIVERIES, &keys).await?;
+    let items = context.store().get_many(DELIVERIES, keys).await?;
     let purpose = Purpose::Show(context.now());
     let mut read = Vec::with_capacity(keys.len());
-    for (sort_key, key) in page.sort_keys.iter().zip(&keys) {
-        let item: Option<&Item> = current.iter().find(|item| item.key == *key);
+    for key in keys {
+        let item: Option<&Item> = items.iter().find(|item| item.key == *key);
         let standing: Option<Standing> = item.map(Item::read).transpose()?;
         let found = item.zip(standing).map(|(item, value)| Versioned { value, version: item.version });
-        let found = found.and_then(delivery_of).filter(|delivery| delivery.permits(caller, purpose));
-        read.push((sort_key.clone(), found));
+        read.push(found.and_then(delivery_of).filter(|delivery| delivery.permits(caller, purpose)));
     }
     Ok(read)
 }

@@ -83,11 +83,18 @@ impl Delivery {
         Self { heard: self.heard.then(heard), ..self.clone() }
     }
 
-    /// The order ended without a delivery. Whoever has picked up keeps the earning.
+    /// The order ended without a delivery. Whoever has picked up keeps the earning, unless they did not bring it in time.
     pub(crate) fn stood_down(&self, now: Timestamp) -> Result<Self, Refusal> {
         let state = self.state.after(Action::EndOrder)?;
         if state == State::Failed {
-            return Ok(Self { state, reason: Some(ORDER_ENDED.to_owned()), ended_at: Some(now), ..self.clone() });
+            let earning = self.earning.filter(|_| !self.heard.drop_off_overdue);
+            return Ok(Self {
+                state,
+                earning,
+                reason: Some(ORDER_ENDED.to_owned()),
+                ended_at: Some(now),
+                ..self.clone()
+            });
         }
         Ok(Self { state, ..self.withdrawn(now) })
     }
@@ -121,7 +128,7 @@ mod tests {
     }
 
     fn heard(status: OrderStatus, sequence: u64) -> Heard {
-        Heard { sequence, status, ready_by: None }
+        Heard { sequence, status, ready_by: None, drop_off_overdue: false }
     }
 
     #[test]
@@ -204,6 +211,8 @@ mod tests {
         let failed = on_the_way.stood_down(now).unwrap();
         assert_eq!((failed.state, failed.reason.as_deref()), (State::Failed, Some("order_ended")));
         assert!(failed.earning.is_some() && failed.earning == on_the_way.earning);
+        let too_long = Heard { drop_off_overdue: true, ..heard(OrderStatus::Undeliverable, 5) };
+        assert_eq!(on_the_way.hearing(too_long).stood_down(now).unwrap().earning, None, "not brought in time");
         for before in [delivery(1), offered_to(1), assigned] {
             let cancelled = before.stood_down(now).unwrap();
             assert_eq!((cancelled.state, cancelled.earning, cancelled.offer), (State::Cancelled, None, None));

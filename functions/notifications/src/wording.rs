@@ -1,6 +1,6 @@
 //! What notices say, in plain English.
 
-use domain::{DeliveryFact, Kind, OrderFact, PaymentFact, Vehicle};
+use domain::{DeliveryFact, Kind, OrderFact, PaymentFact, Vehicle, isolated};
 
 use crate::notices::Party;
 
@@ -139,10 +139,8 @@ fn offer(fact: &DeliveryFact) -> Words {
 fn assignment(fact: &DeliveryFact) -> Words {
     let DeliveryFact { order_number: number, restaurant_name, courier, .. } = fact;
     let restaurant = isolated(restaurant_name);
-    let (who, how) = courier
-        .as_ref()
-        .map_or_else(|| ("A courier".to_owned(), ""), |card| (isolated(&card.name), riding(card.vehicle)));
-    words(format!("{who} brings your order"), format!("{who} fetches order {number} from {restaurant}{how}."))
+    let how = courier.as_ref().map_or("", |card| riding(card.vehicle));
+    words("A courier brings your order".to_owned(), format!("A courier fetches order {number} from {restaurant}{how}."))
 }
 
 const fn riding(vehicle: Vehicle) -> &'static str {
@@ -168,11 +166,6 @@ fn why(fact: &OrderFact) -> String {
         own => &isolated(own.trim_end_matches('.')),
     };
     format!(": {clause}")
-}
-
-/// What somebody wrote, within a sentence of another language: it turns nothing around it (Unicode's U+2068 and U+2069).
-fn isolated(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
 }
 
 /// What becomes of the customer's money when an order ends without a meal: it is taken on acceptance, held until then.
@@ -230,7 +223,7 @@ mod tests {
             (
                 Kind::DeliveryAssigned,
                 customer(),
-                "Radu Ilie brings your order: Radu Ilie fetches order K7Q2M9XA from Casa Veche by bicycle.",
+                "A courier brings your order: A courier fetches order K7Q2M9XA from Casa Veche by bicycle.",
             ),
             (
                 Kind::PaymentRefunded,

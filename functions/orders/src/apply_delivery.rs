@@ -28,7 +28,8 @@ impl Subscriber for ApplyDelivery {
         let mut journey = Journey::of(order);
         journey.order.delivery_sequence = event.sequence;
         if journey.order.status.is_final() {
-            journey.note(event.kind, event.time, json!({"reason": delivery.reason}));
+            let by = if event.kind == Kind::DeliveryFailed { Actor::SYSTEM } else { by_courier(&delivery) };
+            journey.note(event.kind, by, event.time, json!({"reason": delivery.reason}));
         } else {
             apply(&mut journey, event, delivery, &Waits::of(context))?;
         }
@@ -44,7 +45,7 @@ fn apply(journey: &mut Journey, event: &Event, delivery: DeliveryFact, waits: &W
     {
         journey.assign(courier.clone(), delivery.assigned_at.unwrap_or(event.time), waits);
     }
-    let courier = delivery.courier.as_ref().map_or(Actor::SYSTEM, |courier| Actor::user(Role::Courier, courier.id));
+    let courier = by_courier(&delivery);
     if let Some(at) = delivery.picked_up_at
         && journey.order.status.awaits_pick_up()
     {
@@ -61,6 +62,10 @@ fn apply(journey: &mut Journey, event: &Event, delivery: DeliveryFact, waits: &W
         journey.act(action, Actor::SYSTEM, delivery.reason, event.time, waits)?;
     }
     Ok(())
+}
+
+fn by_courier(delivery: &DeliveryFact) -> Actor {
+    delivery.courier.as_ref().map_or(Actor::SYSTEM, |courier| Actor::user(Role::Courier, courier.id))
 }
 
 #[cfg(test)]
@@ -118,6 +123,9 @@ mod tests {
         sample::save(&world, &[Action::Cancel]).await;
         let (status, journey) = hear(&world, &delivery(Kind::DeliveryCompleted, 5)).await;
         assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::DeliveryCompleted)));
+        let context = world.context(crate::SERVICE, "follow-order");
+        let (entries, _) = context.journey(sample::order().id, None, 100).await.unwrap();
+        assert_eq!(entries.last().map(|entry| entry.by.role), Some(domain::ActorRole::Courier));
     }
 
     #[tokio::test]

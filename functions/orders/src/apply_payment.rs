@@ -57,7 +57,7 @@ fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, waits: &Waits
     let is_told = kind == Kind::PaymentAuthorized && status == Status::Placed;
     if !is_told {
         let data = json!({"operation": payment.operation, "amount": payment.amount, "failure": payment.failure});
-        journey.note(kind, at, data);
+        journey.note(kind, Actor::SYSTEM, at, data);
     }
     Ok(())
 }

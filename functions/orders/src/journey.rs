@@ -96,8 +96,8 @@ impl Journey {
     }
 
     /// Something happened elsewhere that leaves the order as it is.
-    pub fn note(&mut self, kind: Kind, at: Timestamp, data: Value) {
-        self.step(kind, Actor::SYSTEM, at, data);
+    pub fn note(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
+        self.step(kind, by, at, data);
     }
 
     /// Whether anything would be saved.

@@ -42,8 +42,10 @@ pub struct Order {
     pub eta_minutes: EtaMinutes,
     /// For the kitchen.
     pub notes: Option<Text>,
-    /// How long the kitchen takes: its usual time, or the one told at acceptance.
+    /// How long the kitchen usually takes, as it was quoted.
     pub prep_minutes: u32,
+    /// How long it takes this time, as told at acceptance.
+    pub told_prep_minutes: Option<u32>,
     /// How far it is.
     pub status: Status,
     /// Why it ended.
@@ -106,6 +108,7 @@ impl Order {
             eta_minutes: quote.eta_minutes,
             notes: placing.notes,
             prep_minutes: quote.prep_minutes,
+            told_prep_minutes: None,
             status: Status::Placed,
             reason: None,
             placed_at: now,
@@ -139,7 +142,7 @@ impl Order {
             Status::Paid => self.paid_at = Some(at),
             Status::Accepted => {
                 self.accepted_at = Some(at);
-                self.ready_by = Some(at.plus_minutes(i64::from(self.prep_minutes)));
+                self.ready_by = Some(at.plus_minutes(i64::from(self.cooks_minutes())));
             }
             Status::Ready => self.ready_at = Some(at),
             Status::PickedUp => self.picked_up_at = Some(at),
@@ -158,6 +161,17 @@ impl Order {
         self.courier = Some(courier);
         self.assigned_at = Some(at);
         self.deadline = self.due(waits);
+    }
+
+    /// How long the kitchen takes: its usual time, until another was told.
+    fn cooks_minutes(&self) -> u32 {
+        self.told_prep_minutes.unwrap_or(self.prep_minutes)
+    }
+
+    /// By when it was promised: as it was quoted, and later by what the kitchen takes longer than it usually does.
+    pub fn promised_at(&self) -> Timestamp {
+        let longer = self.cooks_minutes().saturating_sub(self.prep_minutes);
+        self.placed_at.plus_minutes(i64::from(self.eta_minutes.max) + i64::from(longer))
     }
 
     /// Until when the present status may last; a final one lasts for ever.
@@ -230,7 +244,7 @@ impl Order {
             ended_at: self.ended_at,
             courier_id: self.courier.as_ref().map(|courier| courier.id),
             reason: self.reason.clone(),
-            prep_minutes: self.prep_minutes,
+            prep_minutes: self.cooks_minutes(),
             by,
         }
     }
@@ -289,7 +303,7 @@ mod tests {
         assert_eq!(left(&order), Some(120));
         order.act(Action::Authorize, None, at.plus_seconds(10), &waits).unwrap();
         assert_eq!(left(&order), Some(310));
-        order.prep_minutes = 30;
+        order.told_prep_minutes = Some(30);
         order.act(Action::Accept, None, at.plus_seconds(20), &waits).unwrap();
         assert_eq!(left(&order), Some(1820), "ready_by is later than the search's end");
         order.assign(sample::courier(), at.plus_seconds(30), &waits);
@@ -298,6 +312,16 @@ mod tests {
         assert_eq!(left(&order), Some(40 + 5400));
         order.act(Action::Deliver, None, at.plus_seconds(50), &waits).unwrap();
         assert_eq!((left(&order), order.ended_at), (None, Some(at.plus_seconds(50))));
+    }
+
+    #[test]
+    fn a_promise_moves_by_what_the_kitchen_takes_longer_and_never_forward() {
+        let order = sample::order();
+        let (usual, quoted) = (order.prep_minutes, i64::from(order.eta_minutes.max));
+        for (told, moved) in [(None, 0), (Some(usual), 0), (Some(usual + 45), 45), (Some(1), 0)] {
+            let order = Order { told_prep_minutes: told, ..order.clone() };
+            assert_eq!(order.promised_at(), order.placed_at.plus_minutes(quoted + moved), "{told:?}");
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl OrderView {
         let for_merchant = caller.role() == Some(Role::Merchant);
         let contact = order.contact.clone();
         Self {
-            promised_at: order.placed_at.plus_minutes(i64::from(order.eta_minutes.max)),
+            promised_at: order.promised_at(),
             eta: eta(&order),
             allowed_actions: order.allowed_actions(caller.role()),
             id: order.id,
@@ -179,9 +179,9 @@ mod tests {
         let minutes = |order: &Order| eta(order).map(|eta| [eta.from, eta.to].map(|at| placed.seconds_until(at) / 60));
         assert_eq!(minutes(&order), Some([20, 30]));
         order.act(Action::Authorize, None, placed, &waits).unwrap();
-        order.prep_minutes = 10;
+        order.told_prep_minutes = Some(25);
         order.act(Action::Accept, None, placed.plus_minutes(2), &waits).unwrap();
-        assert_eq!(minutes(&order), Some([22, 32]));
+        assert_eq!(minutes(&order), Some([37, 47]), "the way is as long as it was quoted");
         order.act(Action::Cancel, None, placed.plus_minutes(5), &waits).unwrap();
         assert_eq!(minutes(&order), None);
     }

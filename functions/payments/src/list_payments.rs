@@ -40,14 +40,15 @@ impl Endpoint for ListPayments {
         let found = context.standing(&payment_key(PaymentId::of(order_id))).await?;
         let permitted = Guarded::permitted(vec![found], caller, ()).into_iter();
         // There is one at most, so after any position there is none.
-        let items = permitted.filter_map(shown).filter(|_| cursor.is_none()).take(limit).collect();
+        let items =
+            permitted.filter_map(|found| shown(found, caller)).filter(|_| cursor.is_none()).take(limit).collect();
         Ok(Effect::reply(Page { items, next_cursor: None }))
     }
 }
 
-fn shown(found: Versioned<Standing>) -> Option<PaymentView> {
+fn shown(found: Versioned<Standing>, caller: &Caller) -> Option<PaymentView> {
     match found.value {
-        Standing::Payment(payment) => Some(PaymentView::of(&payment, found.version)),
+        Standing::Payment(payment) => Some(PaymentView::of(&payment, found.version, caller)),
         Standing::Mark(_) => None,
     }
 }
@@ -86,6 +87,16 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn the_means_of_payment_is_shown_to_its_customer_alone() {
+        let world = World::new();
+        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        let method = async |caller: Caller| listed(&world, &caller).await[0]["method"].clone();
+        assert_eq!(method(user(customer(), Role::Customer)).await, "tok_ok");
+        assert_eq!(method(user(merchant(), Role::Merchant)).await, Value::Null);
+        assert_eq!(method(a_user(Role::Admin)).await, Value::Null);
+    }
+
     #[test]
     fn it_is_not_for_couriers() {
         assert!(!ListPayments::ACCESS.allows(Role::Courier));
@@ -109,7 +120,7 @@ mod tests {
         for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
             tell(&world, &event(kind, sequence)).await;
         }
-        let mut shown = listed(&world, &a_user(Role::Admin)).await.remove(0);
+        let mut shown = listed(&world, &user(customer(), Role::Customer)).await.remove(0);
         let refund = shown["refunds"][0].take();
         let (total, payment_id) = (json!({"amount": 5450, "currency": "RON"}), PaymentId::of(order()));
         let expected = json!({

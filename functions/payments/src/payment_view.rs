@@ -1,5 +1,6 @@
 //! What a payment looks like from outside.
 
+use app::Caller;
 use domain::{Money, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,8 +15,8 @@ pub struct PaymentView {
     order_id: OrderId,
     customer_id: UserId,
     merchant_id: UserId,
-    /// The customer's means of payment: the provider's token, as it was given.
-    method: PaymentMethod,
+    /// The customer's means of payment: the provider's token, as it was given. Null for everybody else.
+    method: Option<PaymentMethod>,
     /// The order's total.
     amount: Money,
     /// How much was ever held.
@@ -50,14 +51,14 @@ pub struct RefundView {
 }
 
 impl PaymentView {
-    /// A payment at this version. Nobody can do anything with one yet.
-    pub fn of(payment: &Payment, version: u64) -> Self {
+    /// A payment at this version, as this caller sees it. Nobody can do anything with one yet.
+    pub fn of(payment: &Payment, version: u64, caller: &Caller) -> Self {
         Self {
             id: payment.id,
             order_id: payment.order_id(),
             customer_id: payment.customer_id,
             merchant_id: payment.merchant_id,
-            method: payment.method.clone(),
+            method: caller.is(payment.customer_id).then(|| payment.method.clone()),
             amount: payment.amount,
             authorized: payment.authorized,
             captured: payment.captured,

@@ -49,9 +49,12 @@ impl Endpoint for AddMenuItem {
         &RestaurantPath { restaurant_id }: &RestaurantPath,
         input: &NewItem,
     ) -> Result<Effect<Created<ItemView>>, Problem> {
-        let menu = context.menu(restaurant_id).await?.authorize(caller, Action::Change)?;
+        input.check()?;
+        let menu = context.menu(restaurant_id).await?.authorize_related(caller, Action::Change)?;
+        input.check_currency(menu.currency)?;
+        let menu = menu.expected_by(caller)?;
         let mut random = || context.random();
-        let item = Item::new(input.clone(), menu.currency, &mut Ids::new(context.instant(), &mut random))?;
+        let item = Item::new(input.clone(), &mut Ids::new(context.instant(), &mut random));
         let changed = menu.value.with(item.clone(), input.position)?;
         // A dish is read with its menu.
         let location = format!("/v1/restaurants/{restaurant_id}/menu");
@@ -133,23 +136,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_wrong_price_group_and_repetition_is_named() {
+    async fn every_wrong_group_and_repetition_is_named_whosever_menu_it_is() {
         let mut wanted = example();
-        wanted["price"]["currency"] = json!("EUR");
         wanted["allergens"] = json!(["milk", "milk"]);
         wanted["option_groups"][0]["min"] = json!(2);
         wanted["option_groups"][1]["max"] = json!(4);
+        for caller in [sample::merchant(), a_user(Role::Merchant)] {
+            let refusal = add(&world_with(&sample::menu()).await, &caller, &wanted).await.unwrap_err();
+            let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+            assert_eq!(refusal.code, code::INVALID_REQUEST);
+            assert_eq!(pointers, ["/allergens/1", "/option_groups/0/min", "/option_groups/1/max"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn every_price_is_in_the_restaurants_currency_whatever_version_is_expected() {
+        let mut wanted = example();
+        wanted["price"]["currency"] = json!("EUR");
         wanted["option_groups"][1]["options"][0]["price"]["currency"] = json!("USD");
-        let refusal = add(&world_with(&sample::menu()).await, &sample::merchant(), &wanted).await.unwrap_err();
+        let world = world_with(&sample::menu()).await;
+        let caller = sample::merchant().expecting(Precondition::Versions(vec![99]));
+        let refusal = add(&world, &caller, &wanted).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
-        let wrong = [
-            "/price/currency",
-            "/allergens/1",
-            "/option_groups/0/min",
-            "/option_groups/1/max",
-            "/option_groups/1/options/0/price/currency",
-        ];
-        assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, wrong.to_vec()));
+        assert_eq!(pointers, ["/price/currency", "/option_groups/1/options/0/price/currency"]);
+        assert_eq!(add(&world, &caller, &example()).await.unwrap_err().code, code::STALE);
+        assert_eq!(add(&world, &a_user(Role::Merchant), &wanted).await.unwrap_err().code, code::NOT_FOUND);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! A basket, and what of a menu it names: dishes, and options chosen by the rules of their groups.
 
-use domain::{ItemId, Line, LineOption, Money, MoneyError, Name, OptionId, int};
+use domain::{ItemId, Line, LineOption, Money, MoneyError, Name, OptionId, int, isolated};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,20 +29,20 @@ pub struct BasketLine {
     pub options: Bounded<OptionId, 0, MAX_CHOICES>,
 }
 
-/// Why options can't be chosen so; it goes on from the line's number.
+/// Why options can't be chosen so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptionFault {
     /// Not one of this dish.
     #[error("the dish has no such option: {0}")]
     Unknown(OptionId),
     /// Not now.
-    #[error("the option {0:?} is not available")]
+    #[error("the option {} is not available", isolated(.0))]
     Unavailable(Name),
     /// Twice.
     #[error("an option is chosen twice: {0}")]
     Repeated(OptionId),
     /// Too few of a group, or too many.
-    #[error("{chosen} of {group:?} are chosen, and it takes {min} to {max}")]
+    #[error("{chosen} of {} are chosen, and it takes {min} to {max}", isolated(.group))]
     Count {
         /// The group.
         group: Name,
@@ -64,15 +64,30 @@ pub struct PricedLine {
     pub tax_rate_bp: Option<TaxRate>,
 }
 
-/// The lines of a basket with their prices, or the first line that can't be had.
+/// The lines of a basket with their prices, or every line that can't be had.
 pub fn price_lines(basket: &[BasketLine], menu: &Menu) -> Result<Vec<PricedLine>, Refusal> {
-    (1..).zip(basket).map(|(number, wanted)| price_line(number, wanted, menu)).collect()
+    let items: Vec<_> = basket.iter().map(|wanted| menu.item(wanted.item_id).filter(|item| item.available)).collect();
+    let gone: Vec<_> = (0..).zip(&items).filter(|(_, item)| item.is_none()).map(|(place, _)| place).collect();
+    if !gone.is_empty() {
+        return Err(Refusal::ItemsUnavailable(gone));
+    }
+    let mut lines = Vec::with_capacity(basket.len());
+    let mut faults = Vec::new();
+    for ((number, (place, wanted)), item) in (1..).zip(basket.iter().enumerate()).zip(items.into_iter().flatten()) {
+        match choose(item, &wanted.options) {
+            Ok(options) => lines.push(price_line(number, wanted, item, options)?),
+            Err(fault) => faults.push((place, fault)),
+        }
+    }
+    if faults.is_empty() { Ok(lines) } else { Err(Refusal::OptionsInvalid(faults)) }
 }
 
-fn price_line(number: u32, wanted: &BasketLine, menu: &Menu) -> Result<PricedLine, Refusal> {
-    let item = menu.item(wanted.item_id).filter(|item| item.available);
-    let item = item.ok_or(Refusal::ItemUnavailable { line: number })?;
-    let options = choose(item, &wanted.options).map_err(|fault| Refusal::OptionInvalid { line: number, fault })?;
+fn price_line(
+    number: u32,
+    wanted: &BasketLine,
+    item: &Item,
+    options: Vec<LineOption>,
+) -> Result<PricedLine, MoneyError> {
     let unit_price = unit_price(item, &options)?;
     let quantity = wanted.quantity.get();
     let total = unit_price.times(quantity)?;
@@ -162,11 +177,20 @@ mod tests {
     }
 
     #[test]
-    fn the_line_that_can_not_be_had_is_named() {
+    fn every_line_that_can_not_be_had_is_named() {
         let mut menu = sample::menu();
-        let (soup, gone) = (sample::line(&menu.items[0], 1, &[]), sample::line(&sample::dish("Gone"), 1, &[]));
-        assert_eq!(price_lines(&[soup.clone(), gone], &menu), Err(Refusal::ItemUnavailable { line: 2 }));
+        let soup = sample::line(&menu.items[0], 1, &[]);
+        let gone = sample::line(&sample::dish("Gone"), 1, &[]);
+        let bare = sample::line(&menu.items[1], 1, &[]);
+        let basket = [soup.clone(), gone.clone(), bare, gone];
+        assert_eq!(price_lines(&basket, &menu), Err(Refusal::ItemsUnavailable(vec![1, 3])));
+        let [_, _, bare, _] = &basket;
+        let Err(Refusal::OptionsInvalid(faults)) = price_lines(&[bare.clone(), soup.clone(), bare.clone()], &menu)
+        else {
+            panic!("a pizza without a size is sold");
+        };
+        assert_eq!(faults.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [0, 2]);
         menu.items[0].available = false;
-        assert_eq!(price_lines(&[soup], &menu), Err(Refusal::ItemUnavailable { line: 1 }));
+        assert_eq!(price_lines(&[soup], &menu), Err(Refusal::ItemsUnavailable(vec![0])));
     }
 }

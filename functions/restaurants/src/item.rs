@@ -70,21 +70,36 @@ pub struct NewOption {
 }
 
 impl NewItem {
-    /// Wants prices in the restaurant's currency, groups that can be chosen from, nothing twice.
-    fn check(&self, currency: Currency) -> Result<(), Problem> {
+    /// Wants groups that can be chosen from, and nothing twice.
+    pub fn check(&self) -> Result<(), Problem> {
         let mut wrong = Wrong::default();
-        wrong.currency("/price", &self.price, currency);
         wrong.repetitions("/allergens", self.allergens.as_deref().unwrap_or_default());
         wrong.repetitions("/dietary", self.dietary.as_deref().unwrap_or_default());
-        for (index, group) in self.option_groups.as_deref().unwrap_or_default().iter().enumerate() {
-            group.check(&format!("/option_groups/{index}"), currency, &mut wrong);
+        for (index, group) in self.groups().iter().enumerate() {
+            group.check(&format!("/option_groups/{index}"), &mut wrong);
         }
         wrong.refuse()
+    }
+
+    /// Wants every price in the restaurant's currency.
+    pub fn check_currency(&self, currency: Currency) -> Result<(), Problem> {
+        let mut wrong = Wrong::default();
+        wrong.currency("/price", &self.price, currency);
+        for (group, options) in self.groups().iter().map(|group| &group.options).enumerate() {
+            for (option, NewOption { price, .. }) in options.iter().enumerate() {
+                wrong.currency(format_args!("/option_groups/{group}/options/{option}/price"), price, currency);
+            }
+        }
+        wrong.refuse()
+    }
+
+    fn groups(&self) -> &[NewOptionGroup] {
+        self.option_groups.as_deref().unwrap_or_default()
     }
 }
 
 impl NewOptionGroup {
-    fn check(&self, pointer: &str, currency: Currency, wrong: &mut Wrong) {
+    fn check(&self, pointer: &str, wrong: &mut Wrong) {
         if self.min > self.max {
             wrong.field(format!("{pointer}/min"), format!("must not be over max, {}", self.max));
         }
@@ -93,9 +108,6 @@ impl NewOptionGroup {
                 format!("{pointer}/max"),
                 format!("must not be over the number of options, {}", self.options.len()),
             );
-        }
-        for (index, option) in self.options.iter().enumerate() {
-            wrong.currency(format_args!("{pointer}/options/{index}/price"), &option.price, currency);
         }
     }
 }
@@ -156,11 +168,10 @@ pub struct ItemOption {
 }
 
 impl Item {
-    /// A dish with new ids, or every wrong field.
-    pub fn new(new: NewItem, currency: Currency, ids: &mut Ids<'_>) -> Result<Self, Problem> {
-        new.check(currency)?;
+    /// A dish with new ids.
+    pub fn new(new: NewItem, ids: &mut Ids<'_>) -> Self {
         let groups = new.option_groups.map(Vec::from).unwrap_or_default();
-        Ok(Self {
+        Self {
             id: ids.item(),
             section: new.section,
             name: new.name,
@@ -172,7 +183,7 @@ impl Item {
             available: new.available.unwrap_or(true),
             picture: new.picture.map(Picture::from),
             option_groups: groups.into_iter().map(|group| OptionGroup::new(group, ids)).collect(),
-        })
+        }
     }
 }
 

@@ -45,8 +45,9 @@ impl Menu {
         let mut menu = Self::of(restaurant);
         for new in items {
             let position = new.position;
-            let item = Item::new(new, menu.currency, ids)?;
-            menu.insert(item, position);
+            new.check()?;
+            new.check_currency(menu.currency)?;
+            menu.insert(Item::new(new, ids), position);
         }
         menu.fitting().map_err(|full| Problem::invalid("", full.to_string()))
     }

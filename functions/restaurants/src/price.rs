@@ -44,20 +44,12 @@ pub enum Refusal {
         /// How far the restaurant delivers.
         radius_m: u32,
     },
-    /// A dish is not on the menu, or not now.
-    #[error("Line {line}: the dish is not on the menu, or not available.")]
-    ItemUnavailable {
-        /// Which line, from 1.
-        line: u32,
-    },
-    /// Options against the rules of their group.
-    #[error("Line {line}: {fault}.")]
-    OptionInvalid {
-        /// Which line, from 1.
-        line: u32,
-        /// What is wrong.
-        fault: OptionFault,
-    },
+    /// Dishes that are not on the menu, or not now: their places in the basket, from 0.
+    #[error("Of the dishes, {} can't be had now.", .0.len())]
+    ItemsUnavailable(Vec<usize>),
+    /// Options against the rules of their groups, and the places of their lines in the basket, from 0.
+    #[error("The options of {} dishes can't be chosen so.", .0.len())]
+    OptionsInvalid(Vec<(usize, OptionFault)>),
     /// Too little.
     #[error("{missing} are missing to the least that the restaurant delivers.")]
     BelowMinimum {

@@ -1,12 +1,12 @@
 //! A quote, as its customer sees it, and the refusals of one.
 
-use app::{Code, Problem, Reply};
+use app::{Code, FieldError, Problem, Reply};
 use domain::{EtaMinutes, Line, Money, MoneyError, QuoteClaims, QuoteId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::Refusal;
+use crate::{OptionFault, Refusal};
 
 /// 422: too far.
 pub const OUT_OF_RANGE: Code =
@@ -16,14 +16,14 @@ pub const ITEM_UNAVAILABLE: Code = Code::new(
     "item-unavailable",
     422,
     "Dish unavailable",
-    "The dish of this `line` is not on the menu, or not available. Read the menu again.",
+    "The dishes that `errors` points at are not on the menu, or not available. Read the menu again.",
 );
 /// 422: options.
 pub const OPTION_INVALID: Code = Code::new(
     "option-invalid",
     422,
     "Options invalid",
-    "The options of this `line` are not ones that the dish offers now, as many as each group takes.",
+    "The options that `errors` points at are not ones that the dish offers now, as many as each group takes.",
 );
 /// 422: too little.
 pub const BELOW_MINIMUM: Code = Code::new(
@@ -87,8 +87,22 @@ impl From<Refusal> for Problem {
         let detail = refusal.to_string();
         match refusal {
             Refusal::OutOfRange { .. } => Self::new(OUT_OF_RANGE, detail),
-            Refusal::ItemUnavailable { line } => Self::new(ITEM_UNAVAILABLE, detail).with("line", line),
-            Refusal::OptionInvalid { line, .. } => Self::new(OPTION_INVALID, detail).with("line", line),
+            Refusal::ItemsUnavailable(places) => {
+                let unavailable = |place| FieldError {
+                    pointer: format!("/items/{place}"),
+                    code: "unavailable",
+                    detail: "is not on the menu, or not available".to_owned(),
+                };
+                Self::new(ITEM_UNAVAILABLE, detail).naming(places.into_iter().map(unavailable))
+            }
+            Refusal::OptionsInvalid(faults) => {
+                let invalid = |(place, fault): (usize, OptionFault)| FieldError {
+                    pointer: format!("/items/{place}/options"),
+                    code: "invalid",
+                    detail: fault.to_string(),
+                };
+                Self::new(OPTION_INVALID, detail).naming(faults.into_iter().map(invalid))
+            }
             Refusal::BelowMinimum { missing } => Self::new(BELOW_MINIMUM, detail).with("missing", json!(missing)),
             Refusal::Money(MoneyError::Overflow) => Self::invalid("/items", "must cost less"),
             Refusal::Money(mismatch @ MoneyError::CurrencyMismatch { .. }) => Self::internal(mismatch),

@@ -65,6 +65,7 @@ fn item(name: &str, json: &str) -> Item {
     };
     let mut ids = Ids::new(NOON.parse().unwrap(), &mut random);
     let new: NewItem = input(json);
-    let item = Item::new(new, restaurant().currency, &mut ids).unwrap();
-    Item { name: name.parse().unwrap(), ..item }
+    new.check().unwrap();
+    new.check_currency(restaurant().currency).unwrap();
+    Item { name: name.parse().unwrap(), ..Item::new(new, &mut ids) }
 }

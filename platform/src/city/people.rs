@@ -140,7 +140,7 @@ pub(super) fn everybody() -> Vec<DemoAccount> {
 /// An address in the city.
 pub(super) fn address(street: &str, postcode: &str) -> Address {
     let (city, country) = (parse(NAME), parse(COUNTRY));
-    Address { street: parse(street), city, postcode: parse(postcode), country }
+    Address { street: parse(street), city, postcode: Some(parse(postcode)), country }
 }
 
 /// Somebody who signs in as `login`; numbers keep their phones apart.

@@ -12,7 +12,8 @@ pub(super) async fn document<T: DeserializeOwned + JsonSchema>(request: Request)
     if !host::is_json(request.headers()) {
         return Err(Problem::of(code::NOT_JSON));
     }
-    read(&host::read_body(request.into_body()).await?)
+    let (head, body) = request.into_parts();
+    read(&host::read_body(&head.headers, body).await?)
 }
 
 fn read<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<T, Problem> {

@@ -29,14 +29,15 @@ pub(super) async fn replay(State(local): State<Local>, uri: Uri, Path(id): Path<
 
 pub(super) async fn discard(State(local): State<Local>, uri: Uri, Path(id): Path<String>) -> Response {
     let discarded = discard_one(&*local.store, &id).await;
-    answer(uri.path(), discarded.map(|()| (StatusCode::NO_CONTENT, None)).map_err(Problem::from))
+    answer(uri.path(), discarded.map(|()| (StatusCode::NO_CONTENT, None)))
 }
 
-async fn discard_one(store: &dyn Store, id: &str) -> Result<(), StoreError> {
+async fn discard_one(store: &dyn Store, id: &str) -> Result<(), Problem> {
     if dead_letters::discard_unreadable(store, id).await? {
         return Ok(());
     }
-    dead_letters::discard(store, id).await
+    dead_letters::find(store, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(dead_letters::discard(store, id).await?)
 }
 
 async fn replay_one(local: &Local, id: &str) -> Result<(), Problem> {

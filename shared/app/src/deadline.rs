@@ -1,9 +1,8 @@
 //! How long the function at work may still take, for whoever waits on its behalf.
 
-use std::{
-    future::Future,
-    time::{Duration, Instant},
-};
+use std::{future::Future, time::Duration};
+
+use tokio::time::Instant;
 
 tokio::task_local! {
     static ENDS: Instant;

@@ -13,6 +13,16 @@ pub struct Versioned<T> {
     pub version: u64,
 }
 
+impl<T> Versioned<T> {
+    /// Wants the version that the caller's `If-Match` asks for: 412 where it has moved.
+    pub fn expected_by(self, caller: &Caller) -> Result<Self, Problem> {
+        match caller.precondition() {
+            Precondition::Versions(versions) if !versions.contains(&self.version) => Err(Problem::of(code::STALE)),
+            Precondition::None | Precondition::Exists | Precondition::Versions(_) => Ok(self),
+        }
+    }
+}
+
 impl<T> Deref for Versioned<T> {
     type Target = T;
 
@@ -43,14 +53,11 @@ impl<T: Policy> Guarded<T> {
 
     /// Opens what the request is about: 404 where it is not there or not theirs, 412 where `If-Match` asks for another version.
     pub fn authorize(self, caller: &Caller, action: T::Action) -> Result<Versioned<T>, Problem> {
-        let found = self.authorize_related(caller, action)?;
-        match caller.precondition() {
-            Precondition::Versions(versions) if !versions.contains(&found.version) => Err(Problem::of(code::STALE)),
-            Precondition::None | Precondition::Exists | Precondition::Versions(_) => Ok(found),
-        }
+        self.authorize_related(caller, action)?.expected_by(caller)
     }
 
-    /// Opens a thing that the request is not itself about, so that `If-Match` does not speak of it.
+    /// Opens a thing that the request is not itself about, so that `If-Match` does not speak of it; or one that something
+    /// else is asked of first, before [`Versioned::expected_by`].
     pub fn authorize_related(self, caller: &Caller, action: T::Action) -> Result<Versioned<T>, Problem> {
         self.0.filter(|found| found.value.permits(caller, action)).ok_or_else(Problem::not_found)
     }

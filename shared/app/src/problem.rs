@@ -71,7 +71,7 @@ pub mod code {
 pub struct FieldError {
     /// A JSON pointer into the body, or `/<name>` of a query parameter.
     pub pointer: String,
-    /// A stable word: `required`, `type`, `range`, `unknown`, `invalid`.
+    /// A stable word: `required`, `type`, `range`, `unknown`, `invalid`, `unavailable`.
     pub code: &'static str,
     /// A sentence for people.
     pub detail: String,
@@ -160,6 +160,12 @@ impl Problem {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Points at what the rule refuses.
+    #[must_use]
+    pub fn naming(self, errors: impl IntoIterator<Item = FieldError>) -> Self {
+        Self { errors: errors.into_iter().collect(), ..self }
     }
 
     /// Saves this although it refuses: what the attempt itself gives away must be on record.

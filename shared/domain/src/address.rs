@@ -68,8 +68,8 @@ pub struct Address {
     pub street: Street,
     /// Town or village.
     pub city: City,
-    /// Postal code.
-    pub postcode: Postcode,
+    /// Postal code, where the country has them.
+    pub postcode: Option<Postcode>,
     /// ISO 3166-1 alpha-2.
     pub country: Country,
 }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_may_be_left_out_and_are_null_then() {
+    fn notes_and_the_postcode_may_be_left_out_and_are_null_then() {
         let told = json!({
             "place": { "lat": 44.5, "lon": 26.5 },
             "address": { "street": " Str. Lipscani 1 ", "city": "București", "postcode": "030031", "country": "RO" },
@@ -122,6 +122,10 @@ mod tests {
         let stop: Stop = serde_json::from_value(told.clone()).unwrap();
         assert_eq!(stop.address.street.as_str(), "Str. Lipscani 1");
         assert_eq!(serde_json::to_value(stop).unwrap()["notes"], json!(null));
+        let mut without = told.clone();
+        without["address"].as_object_mut().unwrap().remove("postcode");
+        let stop: Stop = serde_json::from_value(without).unwrap();
+        assert_eq!(serde_json::to_value(stop).unwrap()["address"]["postcode"], json!(null));
         let mut unknown = told;
         unknown["address"]["county"] = "Ilfov".into();
         assert!(serde_json::from_value::<Stop>(unknown).is_err());

@@ -35,6 +35,7 @@ pub use page::{Limit, Page, Position};
 pub use place::{InvalidPlace, Place};
 pub use quote::{EtaMinutes, Line, LineOption, Price, QuoteClaims, RestaurantCard};
 pub use role::{Actor, ActorRole, Role};
+pub use seen::isolated;
 pub use text::{InvalidText, Rule};
 pub use time::{InvalidTimeZone, InvalidTimestamp, TimeZone, Timestamp};
 pub use vehicle::Vehicle;

@@ -36,6 +36,11 @@ const JOINERS: RangeInclusive<char> = '\u{200c}'..='\u{200d}';
 /// Of these, what stands after a character that is seen: variation selectors, and the tags of flags.
 const FOLLOWERS: &[RangeInclusive<char>] =
     &['\u{180b}'..='\u{180f}', '\u{fe00}'..='\u{fe0f}', '\u{e0020}'..='\u{e007f}', '\u{e0100}'..='\u{e01ef}'];
+/// What somebody wrote, within a sentence of another language: it turns nothing around it (Unicode's U+2068 and U+2069).
+pub fn isolated(text: impl AsRef<str>) -> String {
+    format!("\u{2068}{}\u{2069}", text.as_ref())
+}
+
 /// Seen by nobody, though no white space: the Braille pattern without dots.
 const EMPTY_BRAILLE: char = '\u{2800}';
 

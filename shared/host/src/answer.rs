@@ -89,8 +89,8 @@ impl Host {
         }
         let query = head.uri.query().unwrap_or_default();
         let (prepared, scope, claim) = if endpoint.route.method.has_body() {
-            let body = read_body(&head.headers, query, body)?;
-            let prepared = prepare_body(bound, endpoint, path.clone(), body.clone())?;
+            let body = read_body(&head.headers, body)?;
+            let prepared = prepare_body(bound, endpoint, &path, body.clone(), query)?;
             let claim = Claim::of(bound, caller.signed_in().ok(), &path, &head.headers, &body)?;
             (prepared, Scope::new("", &Value::Null, &caller, &Map::new()), claim)
         } else {
@@ -223,36 +223,45 @@ impl Host {
         let mut query = Value::Object(query);
         let schema = bound.input_schema(endpoint);
         input::leave_out_blank(schema.as_value(), &mut query);
-        let prepared =
-            (endpoint.prepare)(path, query.clone()).map_err(|refused| refusal::of(schema, &query, refused))?;
+        let prepared = (endpoint.prepare)(path.clone(), query.clone())
+            .map_err(|refused| Problem::invalid_fields(refusal::of(endpoint, schema, &path, &query, refused)))?;
         opened.transpose()?;
         Ok((prepared, scope))
     }
 }
 
-/// Reads the body of a request, which has no query.
-fn read_body(headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Value, Problem> {
+/// Reads the body of a request.
+fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Value, Problem> {
     if !body.is_empty() && (!is_json(headers) || is_encoded(headers)) {
         return Err(Problem::of(code::NOT_JSON));
     }
-    let body = input::read_json(body)?;
-    let unknown: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| refusal::unknown(&name)).collect();
-    if unknown.is_empty() { Ok(body) } else { Err(Problem::invalid_fields(unknown)) }
+    input::read_json(body)
 }
 
+/// Parses a body; a request that has one has no query.
 fn prepare_body(
     bound: &Bound,
     endpoint: &EndpointDeclaration,
-    path: Value,
+    path: &Value,
     mut body: Value,
+    query: &str,
 ) -> Result<Box<dyn Prepared>, Problem> {
     let schema = bound.input_schema(endpoint);
     input::leave_out_blank(schema.as_value(), &mut body);
     // The parser would take a list for an object, its entries for the members in their order.
-    if !input::lists_fit(schema.as_value(), &body) {
-        return Err(Problem::invalid_fields(refusal::wrong_fields(schema, &body)));
+    let prepared = if input::lists_fit(schema.as_value(), &body) {
+        (endpoint.prepare)(path.clone(), body.clone())
+            .map_err(|refused| refusal::of(endpoint, schema, path, &body, refused))
+    } else {
+        Err(refusal::wrong_fields(schema, &body))
+    };
+    let mut wrong: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| refusal::unknown(&name)).collect();
+    match prepared {
+        Ok(prepared) if wrong.is_empty() => return Ok(prepared),
+        Ok(_) => {}
+        Err(found) => wrong.extend(found),
     }
-    (endpoint.prepare)(path, body.clone()).map_err(|refused| refusal::of(schema, &body, refused))
+    Err(Problem::invalid_fields(wrong))
 }
 
 /// Whether a body is encoded, as by gzip.

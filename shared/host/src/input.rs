@@ -143,11 +143,16 @@ pub(crate) fn blank() -> Value {
     json!({ "type": "string", "pattern": r"^\s*$" })
 }
 
+/// What a reference names.
+pub(crate) fn named<'a>(schema: &Value, definitions: &'a Map<String, Value>) -> Option<&'a Value> {
+    let name = schema.get("$ref")?.as_str()?.rsplit('/').next()?;
+    definitions.get(name)
+}
+
 /// Text with bounds, or null: no word of a list, no id, no time.
 fn is_optional_text(forms: &[Value], definitions: &Map<String, Value>) -> bool {
     let [text, null] = forms else { return false };
-    let name = text.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
-    let text = name.and_then(|name| definitions.get(name)).unwrap_or(text);
+    let text = named(text, definitions).unwrap_or(text);
     null.get("type").is_some_and(|kind| kind == "null")
         && text.get("type").is_some_and(|kind| kind == "string")
         && has_bounds(text)

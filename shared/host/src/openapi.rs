@@ -125,7 +125,7 @@ fn operation(
     });
     let mut parameters = parameters("path", path.as_value(), true);
     if endpoint.route.method.has_body() {
-        operation["requestBody"] = body(endpoint, input);
+        operation["requestBody"] = body(endpoint, input, inputs.definitions());
     } else {
         parameters.extend(self::parameters("query", &input, false));
     }
@@ -177,9 +177,10 @@ fn header_parameters(declaration: &Declaration, endpoint: &EndpointDeclaration) 
     headers
 }
 
-fn body(endpoint: &EndpointDeclaration, schema: Value) -> Value {
+/// A body may be left out where it needs no field.
+fn body(endpoint: &EndpointDeclaration, schema: Value, definitions: &Map<String, Value>) -> Value {
     let example: Value = serde_json::from_str(endpoint.example).unwrap_or_default();
-    let required = example != json!({});
+    let required = input::named(&schema, definitions).unwrap_or(&schema).get("required").is_some();
     json!({"required": required, "content": {"application/json": {"schema": schema, "example": example}}})
 }
 
@@ -263,6 +264,6 @@ fn problem_schema() -> Value {
                 },
             },
         },
-        "required": ["type", "title", "status", "detail", "code"],
+        "required": ["type", "title", "status", "detail", "instance", "code"],
     })
 }

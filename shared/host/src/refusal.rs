@@ -1,6 +1,6 @@
 //! From a request that does not parse to a problem that names every wrong field.
 
-use app::{EndpointDeclaration, FieldError, Problem, Refused};
+use app::{EndpointDeclaration, FieldError, Refused};
 use regex_lite::Regex;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
@@ -16,14 +16,51 @@ pub fn input_schema(endpoint: &EndpointDeclaration) -> Schema {
     loose.try_into().unwrap_or(schema)
 }
 
-/// The problem of an input that was refused: what its schema finds wrong, and what the parser did where that is more.
-pub(crate) fn of(schema: &Schema, instance: &Value, refused: Refused) -> Problem {
-    let mut found = wrong_fields(schema, instance);
-    let Refused { pointer, detail } = refused;
-    if !found.iter().any(|wrong| wrong.pointer.starts_with(&pointer)) {
-        found.push(FieldError { pointer, code: "invalid", detail });
+/// How often an input is parsed again to hear what else is wrong with it.
+const MAX_MENDS: usize = 10;
+
+/// Whatever is wrong with an input that was refused: what its schema finds, and what the parser did where that is more. The
+/// parser stops at the first, so that is set right, by the operation's example, and the rest is parsed again.
+pub(crate) fn of(
+    endpoint: &EndpointDeclaration,
+    schema: &Schema,
+    path: &Value,
+    input: &Value,
+    refused: Refused,
+) -> Vec<FieldError> {
+    let mut found = wrong_fields(schema, input);
+    let example: Value = serde_json::from_str(endpoint.example).unwrap_or_default();
+    let mut mended = input.clone();
+    let mut next = Some(refused);
+    for _ in 0..=MAX_MENDS {
+        let Some(Refused { pointer, detail }) = next else { break };
+        let can_go_on = mend(&mut mended, &pointer, &example);
+        if !found.iter().any(|wrong| wrong.pointer.starts_with(&pointer)) {
+            found.push(FieldError { pointer, code: "invalid", detail });
+        }
+        next = if can_go_on { (endpoint.prepare)(path.clone(), mended.clone()).err() } else { None };
     }
-    Problem::invalid_fields(found)
+    found
+}
+
+/// Makes what a pointer leads to as it is in an example, and takes away a member that is not there. An entry of a list becomes
+/// the example's first: to take it away would move what comes after. Returns whether that made a difference.
+fn mend(input: &mut Value, pointer: &str, example: &Value) -> bool {
+    let Some((parent, name)) = pointer.rsplit_once('/') else {
+        return std::mem::replace(input, example.clone()) != *example;
+    };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    match (input.pointer_mut(parent), example.pointer(parent)) {
+        (Some(Value::Object(members)), right) => match right.and_then(|right| right.get(&name)) {
+            Some(right) => members.insert(name, right.clone()).as_ref() != Some(right),
+            None => members.remove(&name).is_some(),
+        },
+        (Some(Value::Array(items)), Some(Value::Array(rights))) => {
+            let item = name.parse().ok().and_then(|index: usize| items.get_mut(index));
+            item.zip(rights.first()).is_some_and(|(item, right)| std::mem::replace(item, right.clone()) != *right)
+        }
+        _ => false,
+    }
 }
 
 /// A parameter or member that is not known.

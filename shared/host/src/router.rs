@@ -10,7 +10,7 @@ use axum::{
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
-use http::{StatusCode, header, request::Parts};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde_json::Value;
 
 use crate::{Host, answer, reply};
@@ -43,21 +43,19 @@ async fn handle(host: &Host, index: usize, request: Request) -> Response {
     let Some(path) = path_parameters(&mut head).await else {
         return reply::problem(&Problem::not_found(), head.uri.path());
     };
-    // What it says of itself is enough: nobody has to send it first.
-    let declared =
-        head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_BODY_BYTES) {
-        return reply::problem(&Problem::of(code::TOO_LARGE), head.uri.path());
-    }
-    let body = match read_body(body).await {
+    let body = match read_body(&head.headers, body).await {
         Ok(body) => body,
         Err(problem) => return reply::problem(&problem, head.uri.path()),
     };
     host.answer(&host.functions()[index], answer::Request { head: &head, path, body: &body }).await
 }
 
-/// A whole body, where it is not too large.
-pub async fn read_body(body: Body) -> Result<Bytes, Problem> {
+/// A whole body, where it is not too large. What its head says of it is enough: nobody has to send it first.
+pub async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return Err(Problem::of(code::TOO_LARGE));
+    }
     axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|error| unreadable(&error))
 }
 

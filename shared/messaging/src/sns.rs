@@ -41,9 +41,12 @@ struct Message {
 }
 
 impl Message {
+    /// None where it can't be written: the outbox keeps the event.
     fn of(event: &Event) -> Option<Self> {
-        let text = serde_json::to_string(event).ok()?;
-        Some(Self { id: event.id, kind: event.kind.event_type().to_string(), text })
+        let written = serde_json::to_string(event);
+        let written =
+            written.inspect_err(|error| tracing::error!(event = %event.id, %error, "an event can't be written"));
+        Some(Self { id: event.id, kind: event.kind.event_type().to_string(), text: written.ok()? })
     }
 
     fn bytes(&self) -> usize {

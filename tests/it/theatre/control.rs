@@ -12,7 +12,7 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 /// Every control route: its method, its path, what it takes, and what answers in a city to a program that asks.
 const ROUTES: [(Method, &str, &str, u16); 7] = [
     (Method::GET, "/_tiffin/dead-letters", "", 200),
-    (Method::DELETE, "/_tiffin/dead-letters/evt_1", "", 204),
+    (Method::DELETE, "/_tiffin/dead-letters/evt_1", "", 404),
     (Method::POST, "/_tiffin/dead-letters/evt_1/replay", "", 404),
     (Method::POST, SESSIONS, r#"{"who": "customer"}"#, 403),
     (Method::GET, THEATRE, "", 200),
