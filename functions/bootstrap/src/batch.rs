@@ -59,17 +59,12 @@ async fn deliver_in_turn(program: &Program, messages: Vec<(String, Event)>) -> V
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
-
-    use app::{Changes, Context, Declaration, Failure, Function, Keys, Service, Subscriber, System, Table};
-    use domain::{EventId, Kind, Timestamp};
-    use host::{Host, Options, Ports};
+    use app::{Changes, Context, Declaration, Failure, Function, Subscriber, System};
+    use domain::Kind;
     use serde_json::{Value, json};
-    use testing::{MemoryStore, NOON, Recorder, SeededRandom, TestClock};
 
     use super::*;
-
-    const TABLE: Table = Table::new("sleepers", &[]);
+    use crate::sample::{self, TABLE};
 
     /// Takes all the time there is.
     #[derive(schemars::JsonSchema)]
@@ -85,46 +80,15 @@ mod tests {
         }
     }
 
-    const SERVICE: Service = Service {
-        name: "sleepers",
-        about: "",
-        table: TABLE,
-        functions: &[Declaration::subscriber::<Sleeper>()],
-        settings: &[],
-    };
-
-    fn program() -> Program {
-        let ports = Ports {
-            store: Arc::new(MemoryStore::default()),
-            bus: Arc::new(Recorder::default()),
-            clock: Arc::new(TestClock::at(NOON)),
-            random: Arc::new(SeededRandom::new(1)),
-            keys: Arc::new(Keys::default()),
-        };
-        let host = Arc::new(Host::new(&[SERVICE], ports, Options::default()));
-        Program { declaration: &SERVICE.functions[0], host, events: None, sweep_window: Duration::ZERO }
-    }
-
     fn message(id: u8, partition: &str) -> Value {
-        let now: Timestamp = NOON.parse().unwrap();
-        let event = Event {
-            id: EventId::generate(now.jiff(), [id; 10]),
-            kind: Kind::OrderReady,
-            subject: "ord".to_owned(),
-            time: now,
-            partition_key: partition.to_owned(),
-            sequence: id.into(),
-            traceparent: None,
-            data: json!({}),
-        };
-        json!({"messageId": id.to_string(), "body": serde_json::to_string(&event).unwrap()})
+        json!({"messageId": id.to_string(), "body": serde_json::to_string(&sample::event(id, partition)).unwrap()})
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_finds_no_time_left_in_its_invocation_is_named_while_there_is_time_to() {
         let batch = json!({"Records": [message(1, "one"), message(2, "one"), message(3, "two"), message(4, "one")]});
-        let batch = batch.to_string();
-        let failed = deliver(&program(), &batch).await;
+        let program = sample::program(const { &[Declaration::subscriber::<Sleeper>()] });
+        let failed = deliver(&program, &batch.to_string()).await;
         assert_eq!(failed.unwrap(), Failures::of(vec!["2".to_owned(), "4".to_owned()]));
     }
 }

@@ -187,7 +187,45 @@ fn line(reason: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use app::{Changes, Context, Declaration, Failure, Function, Subscriber, System};
+    use domain::Kind;
+    use tokio::sync::Semaphore;
+
     use super::*;
+    use crate::sample::{self, TABLE};
+
+    static BEGUN: Semaphore = Semaphore::const_new(0);
+    static GO_ON: Semaphore = Semaphore::const_new(0);
+    static DONE: Semaphore = Semaphore::const_new(0);
+
+    /// Takes two steps.
+    #[derive(schemars::JsonSchema)]
+    struct Walker;
+
+    impl Subscriber for Walker {
+        const FUNCTION: Function = Function::new("walker").writes(TABLE);
+        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+
+        async fn hear(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
+            BEGUN.add_permits(1);
+            let _permit = GO_ON.acquire().await;
+            DONE.add_permits(1);
+            Ok(Changes::none())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delivery_runs_to_its_end_though_the_broker_hangs_up() {
+        let program = Arc::new(sample::program(const { &[Declaration::subscriber::<Walker>()] }));
+        let (headers, body) = cloudevents::write(&sample::event(1, "one")).unwrap();
+        tokio::select! {
+            _ = take(&program, &headers, &body) => panic!("it waits"),
+            _ = BEGUN.acquire() => {}
+        }
+        GO_ON.add_permits(1);
+        // Nothing else is under way, so the paused clock comes to this at once where nobody goes on.
+        assert!(tokio::time::timeout(Duration::from_mins(1), DONE.acquire()).await.is_ok());
+    }
 
     #[test]
     fn a_reason_is_one_short_line_without_what_came_with_the_event() {

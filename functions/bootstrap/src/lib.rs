@@ -12,6 +12,8 @@ mod logging;
 mod nowhere;
 mod pages;
 mod program;
+#[cfg(test)]
+mod sample;
 mod secret;
 mod services;
 
