@@ -38,7 +38,7 @@ const EXAMPLE_DISH: &str = "Sarmale cu mămăligă";
 
 /// The city, before it is built.
 #[derive(Clone, Debug)]
-pub struct City {
+pub struct DemoCity {
     people: Vec<DemoAccount>,
     kitchens: Vec<Kitchen>,
 }
@@ -47,7 +47,7 @@ pub struct City {
 ///
 /// # Panics
 /// Never: what it is made of is tested.
-pub fn city() -> City {
+pub fn city() -> DemoCity {
     let mut people = people::everybody();
     let kitchens = kitchens::every_kitchen(kitchens::CITY, |merchant| {
         let owner = people.iter().find(|person| person.email.as_str() == merchant);
@@ -59,10 +59,10 @@ pub fn city() -> City {
             restaurants.extend(own.map(|kitchen| kitchen.restaurant.id));
         }
     }
-    City { people, kitchens }
+    DemoCity { people, kitchens }
 }
 
-impl City {
+impl DemoCity {
     /// What builds it, each a transaction of its own table. Everybody's password is the one of that hash.
     pub fn changes(&self, password: &PasswordHash, now: Timestamp) -> Vec<(Table, Changes)> {
         let accounts = self.people.iter().map(|person| {
@@ -93,10 +93,10 @@ impl City {
     /// Whom to sign in as: one person of each role.
     pub fn sign_ins(&self) -> Vec<(&'static str, Email)> {
         vec![
-            (Role::Customer.as_str(), self.customer()),
-            (Role::Merchant.as_str(), self.example_merchant()),
-            (Role::Courier.as_str(), self.example_courier().1),
-            (Role::Admin.as_str(), self.first(Role::Admin).email.clone()),
+            (Role::Customer.word(), self.customer()),
+            (Role::Merchant.word(), self.example_merchant()),
+            (Role::Courier.word(), self.example_courier().1),
+            (Role::Admin.word(), self.first(Role::Admin).email.clone()),
         ]
     }
 
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn twenty_restaurants_of_eight_dishes_stand_in_reach_of_everybody() {
-        let City { people, kitchens } = city();
+        let DemoCity { people, kitchens } = city();
         assert_eq!(kitchens.len(), 20);
         let centre = Place::new(CENTRE.0, CENTRE.1).unwrap();
         let homes = people.iter().filter_map(|person| match &person.part {

@@ -45,7 +45,7 @@ pub struct Unreadable {
 }
 
 /// The writes that turn a retry into a dead letter.
-pub(crate) fn burial(retry: Retry, at: Timestamp) -> Vec<Write> {
+pub(crate) fn into_dead_letter(retry: Retry, at: Timestamp) -> Vec<Write> {
     let retry_key = retry.key();
     let Retry { subscriber, attempts, reason, event } = retry;
     let letter = DeadLetter { id: format!("{}~{subscriber}", event.id), subscriber, attempts, reason, at, event };

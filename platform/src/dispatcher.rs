@@ -49,7 +49,7 @@ const RETRIES: &str = "RETRY";
 /// The bus that operations publish to.
 pub struct LocalBus {
     queue: mpsc::UnboundedSender<Message>,
-    unsettled: watch::Sender<usize>,
+    pending: watch::Sender<usize>,
     listeners: broadcast::Sender<Event>,
 }
 
@@ -104,13 +104,13 @@ impl LocalBus {
         let (queue, messages) = mpsc::unbounded_channel();
         let (unsettled, _) = watch::channel(0);
         let (listeners, _) = broadcast::channel(LISTENER_LAG);
-        (Arc::new(Self { queue, unsettled, listeners }), Queue(messages))
+        (Arc::new(Self { queue, pending: unsettled, listeners }), Queue(messages))
     }
 
     /// Waits until everything published so far was given to all its subscribers. What failed waits for its retry.
-    pub async fn settled(&self) {
+    pub async fn idle(&self) {
         // The sender lives as long as `self`, so waiting can't fail.
-        drop(self.unsettled.subscribe().wait_for(|count| *count == 0).await);
+        drop(self.pending.subscribe().wait_for(|count| *count == 0).await);
     }
 
     /// Every event from now on, as it is published. A listener that lags far behind misses some.
@@ -119,10 +119,10 @@ impl LocalBus {
     }
 
     fn enqueue(&self, table: Table, events: Vec<Event>) {
-        self.unsettled.send_modify(|count| *count += events.len());
+        self.pending.send_modify(|count| *count += events.len());
         let count = events.len();
         if self.queue.send(Message::Published { table, events }).is_err() {
-            self.unsettled.send_modify(|unsettled| *unsettled -= count);
+            self.pending.send_modify(|unsettled| *unsettled -= count);
         }
     }
 }
@@ -216,12 +216,12 @@ impl Dispatcher {
     async fn deliver(&self, job: &Job) {
         let _open = self.gate.read().await;
         let event = &job.event;
-        terminal::tell(event);
+        terminal::print_event(event);
         let deliveries = self
             .host
             .subscribers_of(event)
             .into_iter()
-            .map(|subscriber| async move { self.settle(Retry::first(event.clone(), subscriber), None).await });
+            .map(|subscriber| async move { self.record(Retry::first(event.clone(), subscriber), None).await });
         let settled: Result<Vec<()>, StoreError> = join_all(deliveries).await.into_iter().collect();
         match settled {
             // The receiver lives as long as the process; without it nothing is deleted, and nothing is lost.
@@ -232,13 +232,13 @@ impl Dispatcher {
 
     async fn retry(&self, key: &Key, now: Timestamp) -> Result<(), StoreError> {
         let Some(item) = self.store.get(DISPATCHER, key).await? else { return Ok(()) };
-        self.settle(item.read()?, Some(item.version)).await?;
+        self.record(item.read()?, Some(item.version)).await?;
         tracing::debug!(%now, key = key.pk, "tried again");
         Ok(())
     }
 
     /// Delivers once; keeps a retry or a dead letter of what failed. `stored` is the version of the retry it came from.
-    async fn settle(&self, mut retry: Retry, stored: Option<u64>) -> Result<(), StoreError> {
+    async fn record(&self, mut retry: Retry, stored: Option<u64>) -> Result<(), StoreError> {
         let (reason, again) = match self.host.deliver(&retry.subscriber, &retry.event).await {
             Delivered::Done if stored.is_none() => return Ok(()),
             Delivered::Done => {
@@ -255,7 +255,7 @@ impl Dispatcher {
         let writes = if again {
             vec![Write::Put(retry.due(now.plus_seconds(wait_s(retry.attempts))), Condition::None)]
         } else {
-            dead_letters::burial(retry, now)
+            dead_letters::into_dead_letter(retry, now)
         };
         self.store.transact(DISPATCHER, writes).await
     }
@@ -270,7 +270,7 @@ async fn coordinate(dispatcher: Arc<Dispatcher>, mut messages: mpsc::UnboundedRe
             Message::Published { table, events } => {
                 for event in events {
                     if !known.insert(event.id) {
-                        dispatcher.bus.unsettled.send_modify(|count| *count -= 1);
+                        dispatcher.bus.pending.send_modify(|count| *count -= 1);
                         continue;
                     }
                     match waiting.entry(event.partition_key.clone()) {
@@ -288,7 +288,7 @@ async fn coordinate(dispatcher: Arc<Dispatcher>, mut messages: mpsc::UnboundedRe
                     Some(next) => run(&dispatcher, next),
                     None => drop(waiting.remove(&partition)),
                 }
-                dispatcher.bus.unsettled.send_modify(|count| *count -= 1);
+                dispatcher.bus.pending.send_modify(|count| *count -= 1);
             }
         }
     }
@@ -331,7 +331,7 @@ fn wait_s(attempts: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use app::{Changes, Context, Declaration, Door, Fact, Failure, Function, Keys, Subscriber, System};
+    use app::{Changes, Committer, Context, Declaration, Fact, Failure, Function, Keys, Subscriber, System};
     use domain::Kind;
     use host::{Options, Ports};
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
@@ -344,9 +344,9 @@ mod tests {
 
     impl Subscriber for Fragile {
         const FUNCTION: Function = Function::new("fragile");
-        const HEARS: &'static [Kind] = &[Kind::OrderPlaced];
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderPlaced];
 
-        async fn hear(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
+        async fn handle(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
             assert_ne!(event.sequence, 1, "planted");
             Ok(Changes::none())
         }
@@ -361,7 +361,7 @@ mod tests {
     };
 
     /// Starts over this store; returns its bus, and a door to it.
-    async fn started(store: Arc<dyn Store>) -> (Arc<LocalBus>, Door) {
+    async fn started(store: Arc<dyn Store>) -> (Arc<LocalBus>, Committer) {
         let clock = Arc::new(TestClock::at(NOON));
         let (bus, queue) = LocalBus::new();
         let ports = Ports {
@@ -374,7 +374,7 @@ mod tests {
         let host = Arc::new(Host::new(&[FRAGILE], ports, Options::default()));
         let started = Dispatcher::start(host, store.clone(), clock.clone(), bus.clone(), queue, &[FRAGILE]).await;
         started.unwrap();
-        (bus.clone(), Door::new(store, bus, clock))
+        (bus.clone(), Committer::new(store, bus, clock))
     }
 
     #[tokio::test]
@@ -390,12 +390,12 @@ mod tests {
     #[tokio::test]
     async fn a_panic_fails_its_own_delivery_and_holds_nobody_up() {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-        let (bus, door) = started(store.clone()).await;
+        let (bus, committer) = started(store.clone()).await;
         for sequence in [1, 2] {
             let fact = Fact::new(Kind::OrderPlaced, "order", "order", sequence, &());
-            door.commit(FRAGILE.table, Changes::none().tell(fact), None).await.unwrap();
+            committer.commit(FRAGILE.table, Changes::none().publish(fact), None).await.unwrap();
         }
-        bus.settled().await;
+        bus.idle().await;
         let retries = store.query(DISPATCHER, &Query::index(DUE, RETRIES)).await.unwrap().items;
         let retries: Vec<Retry> = retries.iter().map(|item| item.read().unwrap()).collect();
         let [Retry { subscriber, attempts: 1, reason, event }] = &retries[..] else { panic!("{retries:?}") };

@@ -2,15 +2,16 @@
 
 use app::{KeyError, Keys, PublicKeys, Random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use host::needs;
+use host::requirements;
 
 /// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are sealed with, and what whoever
 /// brings events shows.
 pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
     let pairs = Keys::generate()?;
-    let public = (needs::PUBLIC_KEYS.to_owned(), json(&PublicKeys::of(&pairs)?));
-    let private = Keys::KINDS.into_iter().zip(&pairs).map(|(kind, pair)| (needs::key_variable(kind), json(pair)));
-    let secrets = [needs::CURSOR_KEY, needs::EVENTS_SECRET].map(|name| {
+    let public = (requirements::PUBLIC_KEYS.to_owned(), json(&PublicKeys::of(&pairs)?));
+    let private =
+        Keys::KINDS.into_iter().zip(&pairs).map(|(kind, pair)| (requirements::key_variable(kind), json(pair)));
+    let secrets = [requirements::CURSOR_KEY, requirements::EVENTS_SECRET].map(|name| {
         let mut secret = [0; 32];
         random.fill(&mut secret);
         (name.to_owned(), URL_SAFE_NO_PAD.encode(secret))
@@ -37,13 +38,13 @@ mod tests {
             let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
             line.unwrap_or_else(|| panic!("no {name}"))
         };
-        let public: PublicKeys = serde_json::from_str(value(needs::PUBLIC_KEYS)).unwrap();
+        let public: PublicKeys = serde_json::from_str(value(requirements::PUBLIC_KEYS)).unwrap();
         let private: Vec<KeyPair> = Keys::KINDS
             .into_iter()
-            .map(|kind| serde_json::from_str(value(&needs::key_variable(kind))).unwrap())
+            .map(|kind| serde_json::from_str(value(&requirements::key_variable(kind))).unwrap())
             .collect();
         assert!(Keys::new(&public, &private).is_ok());
-        assert_eq!(URL_SAFE_NO_PAD.decode(value(needs::CURSOR_KEY)).unwrap().len(), 32);
-        assert_ne!(value(needs::CURSOR_KEY), value(needs::EVENTS_SECRET));
+        assert_eq!(URL_SAFE_NO_PAD.decode(value(requirements::CURSOR_KEY)).unwrap().len(), 32);
+        assert_ne!(value(requirements::CURSOR_KEY), value(requirements::EVENTS_SECRET));
     }
 }

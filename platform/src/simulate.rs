@@ -114,7 +114,7 @@ pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, s
 }
 
 fn http() -> Option<reqwest::Client> {
-    let built = reqwest::Client::builder().timeout(client::PATIENCE).build();
+    let built = reqwest::Client::builder().timeout(client::TIMEOUT).build();
     built.inspect_err(|error| tracing::error!(%error, "nobody can be simulated")).ok()
 }
 

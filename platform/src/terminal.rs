@@ -26,7 +26,7 @@ pub(crate) fn start_logging() {
 }
 
 /// Tells of an order's progress.
-pub(crate) fn tell(event: &Event) {
+pub(crate) fn print_event(event: &Event) {
     let Ok(order) = event.data::<OrderFact>() else {
         return tracing::debug!(event = event.kind.short(), order = event.partition_key, "told");
     };

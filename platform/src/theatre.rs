@@ -15,7 +15,7 @@ use crate::{
 
 pub use switches::{Played, Plays, Switches, UNSEEN_S};
 pub(crate) use ticker::listen;
-pub use ticker::{KEPT, Ticker, Told};
+pub use ticker::{KEPT, Ticker, TickerPage};
 
 /// The theatre.
 pub struct Theatre {

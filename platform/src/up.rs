@@ -5,13 +5,13 @@ use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::Path
 use ::pages::Files;
 use app::{Clock as _, Random as _, Settings, StoreError};
 use futures::FutureExt as _;
-use host::{Patience, SystemClock, SystemRandom};
+use host::{SystemClock, SystemRandom, Timeouts};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    city::{self, BuildError, City},
+    city::{self, BuildError, DemoCity},
     cli::Up,
     data_dir::{DataDir, DataDirError},
     local::{Local, Materials, StartError, TICK},
@@ -133,7 +133,12 @@ fn page_files(up: &Up) -> Result<Files, UpError> {
     Files::of_directory(directory).map_err(|source| UpError::Pages { directory: directory.clone(), source })
 }
 
-fn start_simulators(up: &Up, city: &City, theatre: Arc<Theatre>, stopping: watch::Receiver<bool>) -> JoinHandle<()> {
+fn start_simulators(
+    up: &Up,
+    city: &DemoCity,
+    theatre: Arc<Theatre>,
+    stopping: watch::Receiver<bool>,
+) -> JoinHandle<()> {
     let url = format!("http://localhost:{}", up.port);
     let seed = || {
         let mut seed = [0; 8];
@@ -149,7 +154,7 @@ fn start_simulators(up: &Up, city: &City, theatre: Arc<Theatre>, stopping: watch
 
 async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
-    host::serve(listener, router, Patience::default(), stopped).await;
+    host::serve(listener, router, Timeouts::default(), stopped).await;
 }
 
 /// Sweeps and retries, once every tick.
@@ -161,12 +166,12 @@ async fn run_timer(local: Local, mut stopping: watch::Receiver<bool>) {
             _ = interval.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        tell(local.tick()).await;
+        log_failure(local.tick()).await;
     }
 }
 
 /// Tells of a tick that failed or panicked; the next one sweeps again.
-async fn tell<T>(tick: impl Future<Output = Result<T, StoreError>>) {
+async fn log_failure<T>(tick: impl Future<Output = Result<T, StoreError>>) {
     match AssertUnwindSafe(tick).catch_unwind().await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::error!(%error, "sweeping failed"),
@@ -239,7 +244,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_tick_that_panics_is_the_end_of_that_tick_alone() {
-        tell::<()>(async { panic!("by this test") }).await;
-        tell::<()>(async { Err(StoreError::Conflict) }).await;
+        log_failure::<()>(async { panic!("by this test") }).await;
+        log_failure::<()>(async { Err(StoreError::Conflict) }).await;
     }
 }

@@ -1,17 +1,17 @@
 //! What a newcomer reads first: the address to open, where things are, who can sign in, and one order as `curl` lines.
 
 use crate::{
-    city::{self, City},
+    city::{self, DemoCity},
     cli::Up,
 };
 
 /// Prints it.
 #[expect(clippy::print_stdout, reason = "this is for whoever started the process")]
-pub(crate) fn print(up: &Up, city: &City, seeded: bool) {
+pub(crate) fn print(up: &Up, city: &DemoCity, seeded: bool) {
     println!("{}", words(up, city, seeded));
 }
 
-fn words(up: &Up, city: &City, seeded: bool) -> String {
+fn words(up: &Up, city: &DemoCity, seeded: bool) -> String {
     let Up { port, simulate, speed, .. } = up;
     let data_dir = up.data_dir.display();
     let state = if seeded { "built a small city in" } else { "found the city in" };
@@ -52,7 +52,7 @@ fn sign_in(variable: &str, email: &str) -> String {
     )
 }
 
-fn customer_lines(port: u16, city: &City) -> String {
+fn customer_lines(port: u16, city: &DemoCity) -> String {
     let (restaurant, item) = city.example_dish();
     let place = city::CENTRE;
     format!(
@@ -73,7 +73,7 @@ fn customer_lines(port: u16, city: &City) -> String {
     )
 }
 
-fn merchant_lines(city: &City) -> String {
+fn merchant_lines(city: &DemoCity) -> String {
     format!(
         "{}\
          curl -s $API/v1/orders/$ORDER/accept -H \"authorization: Bearer $MERCHANT\" -H 'content-type: application/json' -d '{{\"prep_minutes\": 10}}'; echo\n\
@@ -82,7 +82,7 @@ fn merchant_lines(city: &City) -> String {
     )
 }
 
-fn courier_lines(city: &City) -> String {
+fn courier_lines(city: &DemoCity) -> String {
     let (id, email) = city.example_courier();
     let (lat, lon) = city::CENTRE;
     format!(

@@ -336,7 +336,7 @@ async fn no_route_shows_or_changes_what_is_not_the_callers() {
                 }
             }
         }
-        town.settle().await;
+        town.wait_until_idle().await;
     }
 }
 

@@ -19,7 +19,7 @@ async fn an_order_costs_what_the_docs_reckon_with() {
     let (customer, merchant) = (town.customer().await, town.merchant().await);
     let restaurant = town.restaurant(&merchant).await;
     let courier = town.courier_online().await;
-    town.settle().await;
+    town.wait_until_idle().await;
     let before = town.fleet().stopped_cost().await;
 
     let order = town.order(&customer, &restaurant, "tok_ok").await;

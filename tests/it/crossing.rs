@@ -23,7 +23,7 @@ async fn a_cancellation_that_crosses_a_pick_up_stands_and_the_courier_keeps_the_
             .expect(200);
         town.act(&courier, &format!("/v1/deliveries/{delivery}/pick-up")).await.expect(200);
     }
-    town.settle().await;
+    town.wait_until_idle().await;
 
     let seen = town.see(&customer, &order).await;
     assert_eq!((&seen["status"], &seen["refunded"]), (&json!("cancelled"), &seen["total"]));
@@ -56,7 +56,7 @@ async fn a_delivery_completed_before_the_cancellation_is_heard_stays_delivered_a
             town.act(&courier, &format!("/v1/deliveries/{delivery}/{action}")).await.expect(200);
         }
     }
-    town.settle().await;
+    town.wait_until_idle().await;
     let seen = town.see(&customer, &order).await;
     assert_eq!((&seen["status"], &seen["refunded"]), (&json!("cancelled"), &seen["total"]));
     assert_eq!(deliveries_of(&town, &courier, &order).await["state"], "delivered");

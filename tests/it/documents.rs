@@ -79,7 +79,11 @@ fn every_function_says_what_it_does() {
 fn every_event_is_heard_by_somebody() {
     let functions = || SERVICES.iter().flat_map(|service| service.functions);
     for kind in domain::Kind::ALL {
-        assert!(functions().any(|function| function.hears().contains(&kind)), "{} is heard by nobody", kind.short());
+        assert!(
+            functions().any(|function| function.subscriptions().contains(&kind)),
+            "{} is heard by nobody",
+            kind.short()
+        );
     }
 }
 

@@ -57,7 +57,7 @@ async fn every_event_twice_has_no_second_effect() {
         }
     }
     assert!(deliveries > 30, "{deliveries}");
-    town.settle().await;
+    town.wait_until_idle().await;
     assert_eq!(everything(&town).await, before);
 }
 
@@ -73,7 +73,7 @@ async fn every_order_event_in_reverse_comes_to_the_same_end() {
             assert_eq!(ended, Delivered::Done, "{subscriber} {}", event.kind.short());
         }
     }
-    other.settle().await;
+    other.wait_until_idle().await;
     let admin = other.person(domain::Role::Admin).await;
     let payment =
         other.get(&admin, &format!("/v1/payments?order_id={order}")).await.expect(200).body["items"][0].clone();
@@ -111,7 +111,7 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
             assert_eq!(town.local().host.deliver("apply-delivery", event).await, Delivered::Done);
         }
     }
-    town.settle().await;
+    town.wait_until_idle().await;
     let seen = town.see(&customer, &order).await;
     assert_eq!(seen["status"], "delivered");
     let journey = town.journey(&customer, &order).await;
@@ -126,7 +126,7 @@ async fn an_event_that_no_topic_would_take_is_not_committed() {
     let context = town.host().context_of("place-order").expect("there is such a function");
     let order: OrderId = "ord_01h455vb4pex5vsknk084sn02q".parse().expect("an id");
     let told = Fact::new(Kind::OrderPlaced, order, order, 1, &json!({"notes": "n".repeat(MAX_EVENT_BYTES)}));
-    let refused = context.commit(orders::ORDERS, Changes::none().tell(told)).await;
+    let refused = context.commit(orders::ORDERS, Changes::none().publish(told)).await;
     assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
     let outbox = town.store().scan(orders::ORDERS, None, 1).await.expect("it can be read");
     assert!(outbox.is_empty(), "{outbox:?}");
@@ -139,7 +139,7 @@ async fn an_event_that_nobody_can_deal_with_becomes_a_dead_letter_that_can_be_re
     // In another town nobody placed this order, so its payment is about nothing.
     let stray = told.iter().find(|event| event.kind == Kind::PaymentAuthorized).expect("it was authorised").clone();
     app::Bus::publish(&*other.local().bus, orders::ORDERS, vec![stray]).await;
-    other.settle().await;
+    other.wait_until_idle().await;
     let list =
         async || other.send(other.request(reqwest::Method::GET, "/_tiffin/dead-letters", None)).await.expect(200).body;
     let letters = list().await;

@@ -163,7 +163,7 @@ async fn a_courier_who_comes_online_later_is_offered_the_waiting_delivery_at_onc
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.pass_s(10).await;
     town.go_online(&courier).await.expect(200);
-    town.settle().await;
+    town.wait_until_idle().await;
     // No sweep in between: being online is enough.
     town.delivery_action(&courier, &order, "accept").await.expect(200);
 }
@@ -214,7 +214,7 @@ async fn a_payment_without_word_ends_the_order(town: &Town) {
         town.eventually_swept(&customer, &order).await;
         order
     };
-    town.settle().await;
+    town.wait_until_idle().await;
     let seen = town.see(&customer, &order).await;
     assert_eq!((&seen["status"], &seen["reason"]), (&json!("payment_failed"), &json!("payment_timeout")));
     assert_holds_nothing(town, &customer, &order, "voided").await;
@@ -316,20 +316,20 @@ pub(crate) async fn a_payment_is_lost_half_way(town: &Town) {
         }
         let mut authorizing = std::pin::pin!(town.local().host.deliver("authorize-payment", &placed));
         assert!(futures::poll!(&mut authorizing).is_pending());
-        town.eventually_unsettled("the intent", async || {
+        town.eventually_while_busy("the intent", async || {
             let payment = town.payment(&customer, &order).await;
             (payment["status"] == "pending").then_some(())
         })
         .await;
     }
     town.clock.advance_s(60);
-    town.eventually_unsettled("the sweep", async || {
+    town.eventually_while_busy("the sweep", async || {
         town.sweep().await;
         (town.payment(&customer, &order).await["status"] == "authorized").then_some(())
     })
     .await;
     drop(held);
-    town.settle().await;
+    town.wait_until_idle().await;
     assert_eq!(town.status(&customer, &order).await, "paid");
 }
 
@@ -371,7 +371,7 @@ async fn ends_after(town: &Town, customer: &Person, order: &str, seconds: i64) -
 
 /// The order ended, so nothing of the customer's is held.
 async fn assert_holds_nothing(town: &Town, customer: &Person, order: &str, status: &str) {
-    town.settle().await;
+    town.wait_until_idle().await;
     let customer = town.sign_in_again(customer).await;
     let payment = town.payment(&customer, order).await;
     assert_eq!(payment["status"], status, "{payment:#}");

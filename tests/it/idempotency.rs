@@ -23,7 +23,7 @@ async fn twelve_placings_at_once_with_one_key_are_one_order() {
     );
     let replayed = replies.iter().filter(|reply| reply.header("idempotent-replayed") == Some("true")).count();
     assert_eq!(replayed, 11);
-    town.settle().await;
+    town.wait_until_idle().await;
     let orders = town
         .eventually("the order", async || {
             let reply = town.get(&customer, "/v1/orders").await.expect(200);
@@ -73,7 +73,7 @@ async fn a_refusal_leaves_the_key_free_and_a_day_later_it_is_free_again() {
     town.place(&customer, "k", "no quote", "tok_ok").await.refused(422, "quote-invalid");
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     town.place(&customer, "k", &quote, "tok_ok").await.expect(201);
-    town.settle().await;
+    town.wait_until_idle().await;
     town.clock.advance_s(24 * 3600);
     let customer = town.sign_in_again(&customer).await;
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");

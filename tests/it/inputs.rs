@@ -70,7 +70,7 @@ async fn what_costs_nothing_is_paid_at_once() {
     let quote = town.post(&customer, &format!("/v1/restaurants/{id}/quotes"), basket).await.expect(200);
     assert_eq!(quote.body["total"]["amount"], 0);
     let order = town.place(&customer, "water", &quote.text("quote"), "tok_ok").await.expect(201).text("id");
-    town.settle().await;
+    town.wait_until_idle().await;
     assert_eq!(town.status(&customer, &order).await, "paid");
     assert_eq!(town.payment(&customer, &order).await["status"], "captured");
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
@@ -245,7 +245,7 @@ async fn tags_come_in_lists_weak_or_strong() {
     }
     accept("\"0-a\", \"1-b\", \"another's\"".to_owned()).await.refused(412, "stale");
     accept(format!("\"0-a\", W/{tag}")).await.expect(200);
-    street.town.settle().await;
+    street.town.wait_until_idle().await;
     let tag = street.town.get(&street.merchant, &path).await.expect(200).header("etag").expect("a tag").to_owned();
     let head = street.town.request(Method::HEAD, &path, Some(&street.merchant)).header("if-none-match", tag);
     let reply = street.town.send(head).await.expect(304);
@@ -395,7 +395,7 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
     let mut told = town.local().bus.listen();
     let unpaid = place(&"p".repeat(255)).await;
     let order = place("tok_ok").await;
-    town.settle().await;
+    town.wait_until_idle().await;
     assert_eq!(town.status(&customer, &unpaid).await, "payment_failed");
     // Its longest life, and the longest end.
     let courier = town.courier_online().await;
@@ -404,10 +404,10 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
     for action in ["accept", "pick-up"] {
         town.delivery_action(&courier, &order, action).await.expect(200);
     }
-    town.settle().await;
+    town.wait_until_idle().await;
     let admin = town.person(domain::Role::Admin).await;
     town.order_action(&admin, &order, "cancel", json!({"reason": long(500)})).await.expect(200);
-    town.settle().await;
+    town.wait_until_idle().await;
     assert_eq!(town.see(&customer, &order).await["status"], "undeliverable");
     let mut after = None;
     loop {

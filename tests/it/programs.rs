@@ -29,7 +29,7 @@ async fn what_could_not_be_published_is_swept() {
     town.fleet().broker().refuse(true);
     let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
     assert_eq!(
-        (outbox(&town).await, town.fleet().broker().told().iter().filter(|one| one.subject == order).count()),
+        (outbox(&town).await, town.fleet().broker().published().iter().filter(|one| one.subject == order).count()),
         (1, 0)
     );
     town.fleet().broker().refuse(false);
@@ -54,15 +54,15 @@ async fn a_consumer_killed_in_the_middle_of_a_batch_is_given_the_rest_again() {
     drop(held);
     let kill = async {
         // As soon as the first notice is there, and so the others are not.
-        town.eventually_unsettled("a notice", async || {
+        town.eventually_while_busy("a notice", async || {
             let notices = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
             (notices.body["items"].as_array().is_some_and(|items| !items.is_empty())).then_some(())
         })
         .await;
         town.fleet().kill("notify");
     };
-    futures::join!(town.settle(), kill);
-    town.settle().await;
+    futures::join!(town.wait_until_idle(), kill);
+    town.wait_until_idle().await;
     let notices = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
     let items = notices.body["items"].as_array().expect("notices");
     for order in &placed {
@@ -80,7 +80,7 @@ async fn what_no_consumer_can_read_goes_to_the_dead_letters_and_nothing_else_doe
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     town.fleet().queues().send("authorize-payment", "no event").await;
     let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
-    town.settle().await;
+    town.wait_until_idle().await;
     assert_eq!(town.status(&customer, &order).await, "paid");
     assert_eq!(town.fleet().queues().dead_letters().await, [("authorize-payment", "no event".to_owned())]);
 }
@@ -94,8 +94,8 @@ async fn a_broker_sends_what_can_never_be_dealt_with_to_the_dead_letters_at_once
         "time": "2026-11-23T12:00:00Z", "datacontenttype": "application/json",
         "partitionkey": "ord_01h455vb4pex5vsknk084sn02q", "sequence": "0000000001", "data": {"strange": true},
     });
-    town.fleet().broker().tell(&serde_json::from_value(event).expect("an event"));
-    town.settle().await;
+    town.fleet().broker().publish(&serde_json::from_value(event).expect("an event"));
+    town.wait_until_idle().await;
     let letters = town.fleet().broker().dead_letters();
     assert!(!letters.is_empty());
     for letter in letters {

@@ -127,7 +127,7 @@ async fn an_order_and_all_that_belongs_to_it() {
     snapshot!("place-order-again", town.place(&customer, "dinner", &quote, "tok_ok").await);
     snapshot!("place-order-quote-used", town.place(&customer, "supper", &quote, "tok_ok").await);
     let order = placed.text("id");
-    town.settle().await;
+    town.wait_until_idle().await;
     let offer = town.offered(&courier, &order).await;
     insta::assert_json_snapshot!("list-deliveries-offered", shown("", &strip_times(&offer)));
     let accepted = town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await;

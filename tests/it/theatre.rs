@@ -59,6 +59,6 @@ async fn dinner(town: &Town, customer: &Person) -> String {
     let basket = json!({"items": [theatre["dish"]], "deliver_to": theatre["home"]});
     let quote = town.post(customer, &format!("/v1/restaurants/{restaurant}/quotes"), basket).await.expect(200);
     let order = town.place(customer, &town.unique(), &quote.text("quote"), "tok_ok").await.expect(201).text("id");
-    town.settle().await;
+    town.wait_until_idle().await;
     order
 }

@@ -32,9 +32,9 @@ pub enum Deployed {
 
 impl Deployed {
     /// Waits until every event told so far was heard.
-    pub async fn settle(&self) {
+    pub async fn wait_until_idle(&self) {
         match self {
-            Self::Bridged { queues, invoker } => queues.settle(invoker).await,
+            Self::Bridged { queues, invoker } => queues.wait_until_idle(invoker).await,
             Self::ByItself { aws, queues } => {
                 let mut empty = 0;
                 for _ in 0..LOOKS {

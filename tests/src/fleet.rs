@@ -18,7 +18,7 @@ use domain::{Event, EventId};
 use futures::future::BoxFuture;
 use host::{
     Host, Options, Ports,
-    needs::{self, Needs},
+    requirements::{self, Requirements},
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ use crate::{Queues, invoker::Invoker};
 
 pub use broker::{Broker, DeadLetter};
 pub use gateway::Gateway;
-pub use program::{Heard, Program};
+pub use program::{Program, Received};
 pub use tally::{Cost, Tally};
 
 /// The services whose functions are run.
@@ -86,7 +86,7 @@ struct Environment {
     /// The sink or the topic.
     publishes_to: (&'static str, String),
     tables: HashMap<&'static str, String>,
-    told: Told,
+    told: KeyMaterial,
 }
 
 /// What cursors are sealed with, the same in every process.
@@ -111,16 +111,16 @@ impl Fleet {
         let (carrier, publishes_to) = match platform {
             Platform::Http => {
                 let (broker, sink) = Broker::open().await;
-                (Carrier::Broker(broker), (needs::SINK, sink))
+                (Carrier::Broker(broker), (requirements::SINK, sink))
             }
             Platform::Lambda => {
                 let queues = Queues::open(&endpoint, &prefix).await;
                 let topic = queues.topic.clone();
-                (Carrier::Queues(queues), (needs::TOPIC_ARN, topic))
+                (Carrier::Queues(queues), (requirements::TOPIC_ARN, topic))
             }
         };
         let environment =
-            Environment { clock: clock_file(&data), endpoint, publishes_to, tables, told: Told::of(&pairs) };
+            Environment { clock: clock_file(&data), endpoint, publishes_to, tables, told: KeyMaterial::of(&pairs) };
         let programs =
             Arc::new(Programs { executable, environment, platform, tally: Arc::default(), running: Mutex::default() });
         if let Carrier::Broker(broker) = &carrier {
@@ -129,7 +129,7 @@ impl Fleet {
         let url = ingress::open(programs.clone()).await;
         let ports = Ports {
             store: store.clone(),
-            bus: Arc::new(Unheard),
+            bus: Arc::new(NullBus),
             clock,
             random: Arc::new(SeededRandom::new(11)),
             keys: Arc::new(Keys::from_pairs(&pairs).expect("they are keys")),
@@ -169,10 +169,10 @@ impl Fleet {
     }
 
     /// Waits until every event told so far was taken or given up.
-    pub async fn settle(&self) {
+    pub async fn wait_until_idle(&self) {
         match &self.carrier {
-            Carrier::Broker(broker) => broker.settled().await,
-            Carrier::Queues(queues) => queues.settle(&Invoker::Fleet(self.programs.clone())).await,
+            Carrier::Broker(broker) => broker.idle().await,
+            Carrier::Queues(queues) => queues.wait_until_idle(&Invoker::Fleet(self.programs.clone())).await,
         }
     }
 
@@ -198,9 +198,9 @@ impl Fleet {
 }
 
 /// The bus of what the test itself does: it tells nobody.
-struct Unheard;
+struct NullBus;
 
-impl Bus for Unheard {
+impl Bus for NullBus {
     fn publish(&self, _table: Table, _events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
         Box::pin(async { Vec::new() })
     }
@@ -238,23 +238,24 @@ pub fn unique_name() -> String {
 pub use client::EMULATED_REGION as REGION;
 
 /// New keys, as programs are told them.
-pub struct Told {
+pub struct KeyMaterial {
     /// The public keys.
     pub public_keys: String,
     /// The secrets, by the name of their variable.
     pub secrets: HashMap<String, String>,
 }
 
-impl Told {
+impl KeyMaterial {
     /// What programs are told of these keys.
     pub fn of(pairs: &[KeyPair]) -> Self {
         let json = |pair| serde_json::to_string(pair).expect("our own types serialise");
         let named = |name: &str| pairs.iter().find(|pair| pair.name == name).map(json);
-        let keys = Keys::KINDS.into_iter().filter_map(|kind| Some((needs::key_variable(kind), named(kind.name)?)));
+        let keys =
+            Keys::KINDS.into_iter().filter_map(|kind| Some((requirements::key_variable(kind), named(kind.name)?)));
         let public = PublicKeys::of(pairs).expect("they are keys");
         Self {
             public_keys: serde_json::to_string(&public).expect("our own types serialise"),
-            secrets: keys.chain([(needs::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]).collect(),
+            secrets: keys.chain([(requirements::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]).collect(),
         }
     }
 }
@@ -300,7 +301,7 @@ fn declared(function: &str) -> (Service, &'static Declaration) {
 impl Environment {
     /// What a function needs, and no more: where that is too little, its process does not start.
     fn of(&self, service: &Service, declaration: &'static Declaration) -> Vec<(String, String)> {
-        let needs = Needs::of(service, declaration);
+        let requirements = Requirements::of(service, declaration);
         let mut variables: Vec<(String, String)> = [
             ("TIFFIN_TEST_CLOCK", &*self.clock.to_string_lossy()),
             ("PORT", "0"),
@@ -309,19 +310,24 @@ impl Environment {
             ("AWS_SECRET_ACCESS_KEY", "test"),
             // Templates leave variables empty that say nothing.
             ("AWS_ENDPOINT_URL", ""),
-            (needs::AWS_ENDPOINT, &self.endpoint),
-            (needs::SWEEP_WINDOW_S.name, "0"),
+            (requirements::AWS_ENDPOINT, &self.endpoint),
+            (requirements::SWEEP_WINDOW_S.name, "0"),
             (users::MEMORY_KIB.name, &users::MEMORY_KIB.min.to_string()),
-            (needs::EVENTS_SECRET, EVENTS_SECRET),
+            (requirements::EVENTS_SECRET, EVENTS_SECRET),
             ("RUST_LOG", "info,dynamodb=debug"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
-        variables.extend(needs.tables.iter().map(|one| (needs::table_variable(*one), self.tables[one.name].clone())));
-        variables.extend(needs.secrets().into_iter().map(|name| (name.clone(), self.told.secrets[&name].clone())));
+        variables.extend(
+            requirements.tables.iter().map(|one| (requirements::table_variable(*one), self.tables[one.name].clone())),
+        );
+        variables
+            .extend(requirements.secrets().into_iter().map(|name| (name.clone(), self.told.secrets[&name].clone())));
         let (variable, value) = &self.publishes_to;
-        variables.extend(needs.publishes.then(|| ((*variable).to_owned(), value.clone())));
-        variables.extend(needs.answers.then(|| (needs::PUBLIC_KEYS.to_owned(), self.told.public_keys.clone())));
+        variables.extend(requirements.publishes.then(|| ((*variable).to_owned(), value.clone())));
+        variables.extend(
+            requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.told.public_keys.clone())),
+        );
         variables
     }
 }

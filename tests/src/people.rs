@@ -124,7 +124,7 @@ impl Town {
 
     /// Sweeps until the order has ended.
     pub async fn eventually_swept(&self, customer: &Person, order: &str) {
-        self.eventually_unsettled("the sweep", async || {
+        self.eventually_while_busy("the sweep", async || {
             self.sweep().await;
             let status = self.status(customer, order).await;
             ["payment_failed", "rejected", "cancelled", "undeliverable"].contains(&status.as_str()).then_some(())
@@ -161,21 +161,21 @@ impl Town {
     pub async fn order(&self, customer: &Person, restaurant: &Restaurant, payment_method: &str) -> String {
         let quote = self.quote(customer, restaurant).await.expect(200).text("quote");
         let order = self.place(customer, &self.unique(), &quote, payment_method).await.expect(201).text("id");
-        self.settle().await;
+        self.wait_until_idle().await;
         order
     }
 
     /// What somebody does with an order.
     pub async fn order_action(&self, who: &Person, order: &str, action: &str, body: Value) -> Reply {
         let reply = self.post(who, &format!("/v1/orders/{order}/{action}"), body).await;
-        self.settle().await;
+        self.wait_until_idle().await;
         reply
     }
 
     /// What a courier does with the delivery of an order.
     pub async fn delivery_action(&self, courier: &Person, order: &str, action: &str) -> Reply {
         let reply = self.act(courier, &format!("/v1/deliveries/{}/{action}", delivery_of(order))).await;
-        self.settle().await;
+        self.wait_until_idle().await;
         reply
     }
 

@@ -42,11 +42,11 @@ impl Queues {
         };
         queues.aws.sns(&[("Action", "CreateTopic"), ("Name", &format!("{prefix}-events"))]).await;
         for declaration in SERVICES.iter().flat_map(|service| service.functions) {
-            if declaration.hears().is_empty() {
+            if declaration.subscriptions().is_empty() {
                 continue;
             }
             let subscriber = declaration.function.name;
-            let types: Vec<&str> = declaration.hears().iter().map(|kind| kind.event_type()).collect();
+            let types: Vec<&str> = declaration.subscriptions().iter().map(|kind| kind.event_type()).collect();
             let queue = queues.subscribe(prefix, subscriber, &types).await;
             queues.every.push(queue);
         }
@@ -83,7 +83,7 @@ impl Queues {
     }
 
     /// Hands over what is in the queues until they are empty.
-    pub(crate) async fn settle(&self, invoker: &Invoker) {
+    pub(crate) async fn wait_until_idle(&self, invoker: &Invoker) {
         let _open = self.gate.read().await;
         let _driving = self.driving.lock().await;
         while join_all(self.every.iter().map(|queue| self.deliver(queue, invoker))).await.contains(&true) {}

@@ -120,7 +120,7 @@ impl Town {
         let url = format!("http://{address}");
         let router = local.router(address, Files::Embedded);
         let router = options.around.into_iter().fold(router, |router, around| around(router));
-        tokio::spawn(host::serve(listener, router, host::Patience::default(), std::future::pending()));
+        tokio::spawn(host::serve(listener, router, host::Timeouts::default(), std::future::pending()));
         Self {
             clock,
             url,
@@ -252,11 +252,11 @@ impl Town {
     }
 
     /// Waits until every event told so far was heard.
-    pub async fn settle(&self) {
+    pub async fn wait_until_idle(&self) {
         match &self.runs_on {
-            RunsOn::Local { local, .. } => local.bus.settled().await,
-            RunsOn::Fleet(fleet) => fleet.settle().await,
-            RunsOn::Deployed(deployed) => deployed.settle().await,
+            RunsOn::Local { local, .. } => local.bus.idle().await,
+            RunsOn::Fleet(fleet) => fleet.wait_until_idle().await,
+            RunsOn::Deployed(deployed) => deployed.wait_until_idle().await,
         }
     }
 
@@ -267,7 +267,7 @@ impl Town {
 
     /// Lets time pass, and does what is due then.
     pub async fn pass_s(&self, seconds: i64) {
-        self.settle().await;
+        self.wait_until_idle().await;
         if let RunsOn::Deployed(_) = self.runs_on {
             tokio::time::sleep(Duration::from_secs(u64::try_from(seconds).unwrap_or(0))).await;
         }
@@ -278,21 +278,21 @@ impl Town {
     /// Does what is due now.
     pub async fn tick(&self) {
         self.sweep().await;
-        self.settle().await;
+        self.wait_until_idle().await;
     }
 
     /// Looks until there is something to see. Index reads lag, so what a list shows may take a moment; `look` may let
     /// time pass where what it waits for needs a sweep.
     pub async fn eventually<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
-        self.eventually_unsettled(what, async || {
-            self.settle().await;
+        self.eventually_while_busy(what, async || {
+            self.wait_until_idle().await;
             look().await
         })
         .await
     }
 
     /// The same where events are held back, so that settling would take for ever.
-    pub async fn eventually_unsettled<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    pub async fn eventually_while_busy<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         for _ in 0..LOOKS {
             if let Some(seen) = look().await {
                 return seen;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use host::needs::SWEEP_WINDOW_S;
+use host::requirements::SWEEP_WINDOW_S;
 use tiffin::services::SERVICES;
 
 /// A file that is generated.

@@ -72,9 +72,9 @@ mod tests {
 
     impl Subscriber for Sleeper {
         const FUNCTION: Function = Function::new("sleeper").writes(TABLE);
-        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
 
-        async fn hear(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
+        async fn handle(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
             tokio::time::sleep(Deadline::left().unwrap_or_default()).await;
             Ok(Changes::none())
         }

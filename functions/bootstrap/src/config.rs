@@ -2,7 +2,7 @@
 //! named at once.
 
 use app::{PublicKeys, Setting, Settings, Table};
-use host::needs::{self, Needs};
+use host::requirements::{self, Requirements};
 
 use crate::guard::MESH;
 
@@ -60,7 +60,7 @@ pub struct Wrong(Vec<String>);
 impl Config {
     /// Reads what a function needs from an environment.
     pub(crate) fn read(
-        needs: &Needs,
+        requirements: &Requirements,
         on_lambda: bool,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Wrong> {
@@ -69,19 +69,22 @@ impl Config {
             wrong: Vec::new(),
             missing: Vec::new(),
         };
-        let tables: Vec<(Table, String)> =
-            needs.tables.iter().map(|table| (*table, reader.required(&needs::table_variable(*table)))).collect();
-        let publishes_to = needs.publishes.then(|| {
+        let tables: Vec<(Table, String)> = requirements
+            .tables
+            .iter()
+            .map(|table| (*table, reader.required(&requirements::table_variable(*table))))
+            .collect();
+        let publishes_to = requirements.publishes.then(|| {
             if on_lambda {
-                Destination::Topic(reader.required(needs::TOPIC_ARN))
+                Destination::Topic(reader.required(requirements::TOPIC_ARN))
             } else {
-                Destination::Sink(reader.required(needs::SINK))
+                Destination::Sink(reader.required(requirements::SINK))
             }
         });
-        let public_keys = if needs.answers { reader.public_keys() } else { PublicKeys::default() };
+        let public_keys = if requirements.answers { reader.public_keys() } else { PublicKeys::default() };
         let secrets: Vec<(String, Secret)> =
-            needs.secrets().into_iter().filter_map(|name| Some((name.clone(), reader.secret(&name)?))).collect();
-        let events = if needs.answers || on_lambda { None } else { reader.events() };
+            requirements.secrets().into_iter().filter_map(|name| Some((name.clone(), reader.secret(&name)?))).collect();
+        let events = if requirements.answers || on_lambda { None } else { reader.events() };
         let guarding = events.iter().filter_map(|events| match events {
             Events::Secret(secret) => Some(secret),
             Events::Mesh => None,
@@ -90,9 +93,9 @@ impl Config {
         let refers = told.any(|secret| matches!(secret, Secret::Reference(_)));
         let asks_aws = !tables.is_empty() || refers || matches!(publishes_to, Some(Destination::Topic(_)));
         let region = asks_aws.then(|| reader.required(REGION));
-        let origins = (reader.variable)(needs::CORS_ORIGINS).unwrap_or_default();
-        let endpoint = (reader.variable)(needs::AWS_ENDPOINT);
-        let settings = reader.settings(&needs.settings);
+        let origins = (reader.variable)(requirements::CORS_ORIGINS).unwrap_or_default();
+        let endpoint = (reader.variable)(requirements::AWS_ENDPOINT);
+        let settings = reader.settings(&requirements.settings);
         reader.end()?;
         Ok(Self {
             tables,
@@ -126,12 +129,12 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     fn public_keys(&mut self) -> PublicKeys {
-        let text = self.required(needs::PUBLIC_KEYS);
+        let text = self.required(requirements::PUBLIC_KEYS);
         if text.is_empty() {
             return PublicKeys::default();
         }
         serde_json::from_str(&text).unwrap_or_else(|error| {
-            self.wrong.push(format!("{} holds no public keys: {error}", needs::PUBLIC_KEYS));
+            self.wrong.push(format!("{} holds no public keys: {error}", requirements::PUBLIC_KEYS));
             PublicKeys::default()
         })
     }
@@ -146,27 +149,31 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     fn secret(&mut self, name: &str) -> Option<Secret> {
         let found = self.find_secret(name);
         if found.is_none() {
-            self.missing.push(format!("{name} or {}", needs::secret_variable(name)));
+            self.missing.push(format!("{name} or {}", requirements::secret_variable(name)));
         }
         found
     }
 
     fn find_secret(&self, name: &str) -> Option<Secret> {
         let value = (self.variable)(name).map(Secret::Value);
-        value.or_else(|| (self.variable)(&needs::secret_variable(name)).map(Secret::Reference))
+        value.or_else(|| (self.variable)(&requirements::secret_variable(name)).map(Secret::Reference))
     }
 
     /// Nothing guards by default: a program that anybody may bring events to does not start. Where both are told, the secret is
     /// asked for.
     fn events(&mut self) -> Option<Events> {
-        let mesh = (self.variable)(needs::EVENTS_GUARD);
+        let mesh = (self.variable)(requirements::EVENTS_GUARD);
         if mesh.as_ref().is_some_and(|guard| guard != MESH) {
-            self.wrong.push(format!("{} must be {MESH}, or not be there", needs::EVENTS_GUARD));
+            self.wrong.push(format!("{} must be {MESH}, or not be there", requirements::EVENTS_GUARD));
         }
-        let secret = self.find_secret(needs::EVENTS_SECRET);
+        let secret = self.find_secret(requirements::EVENTS_SECRET);
         if secret.is_none() && mesh.is_none() {
-            let reference = needs::secret_variable(needs::EVENTS_SECRET);
-            self.missing.push(format!("{} or {reference} or {}", needs::EVENTS_SECRET, needs::EVENTS_GUARD));
+            let reference = requirements::secret_variable(requirements::EVENTS_SECRET);
+            self.missing.push(format!(
+                "{} or {reference} or {}",
+                requirements::EVENTS_SECRET,
+                requirements::EVENTS_GUARD
+            ));
         }
         secret.map(Events::Secret).or_else(|| mesh.map(|_| Events::Mesh))
     }
@@ -190,8 +197,8 @@ mod tests {
     fn read(function: &str, on_lambda: bool, environment: &[(&str, &str)]) -> Result<Config, Wrong> {
         let environment: HashMap<&str, &str> = environment.iter().copied().collect();
         let service = SERVICES.iter().find(|service| service.function(function).is_some()).unwrap();
-        let needs = Needs::of(service, service.function(function).unwrap());
-        Config::read(&needs, on_lambda, |name| environment.get(name).map(ToString::to_string))
+        let requirements = Requirements::of(service, service.function(function).unwrap());
+        Config::read(&requirements, on_lambda, |name| environment.get(name).map(ToString::to_string))
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::{
     routing::post,
 };
 use domain::Event;
-use host::{Delivered, Patience};
+use host::{Delivered, Timeouts};
 use http::{HeaderMap, StatusCode};
 use messaging::cloudevents;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -71,7 +71,7 @@ pub(crate) async fn serve_router(
     };
     let port = listener.local_addr()?.port();
     tracing::info!(function = name, port, "serving");
-    let serving = host::serve(listener, router, Patience::default(), stopped);
+    let serving = host::serve(listener, router, Timeouts::default(), stopped);
     let too_long = async move {
         // The sender lives until it was told, so waiting can't fail.
         drop(stopping.wait_for(|stop| *stop).await);
@@ -204,9 +204,9 @@ mod tests {
 
     impl Subscriber for Walker {
         const FUNCTION: Function = Function::new("walker").writes(TABLE);
-        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
 
-        async fn hear(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
+        async fn handle(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
             BEGUN.add_permits(1);
             let _permit = GO_ON.acquire().await;
             DONE.add_permits(1);

@@ -9,13 +9,13 @@ mod guard;
 mod http;
 mod lambda;
 mod logging;
-mod nowhere;
 mod pages;
 mod program;
 #[cfg(test)]
 mod sample;
 mod secret;
 mod services;
+mod unavailable;
 
 use std::{fmt::Display, future::Future, process::ExitCode, sync::Arc};
 

@@ -7,7 +7,7 @@ use axum::Router;
 use host::{Host, Options, Ports};
 use pages::{Config, Files, NoDemo, WrongConfig};
 
-use crate::{Machine, environment::variable, nowhere::Nowhere};
+use crate::{Machine, environment::variable, unavailable::Unavailable};
 
 /// What the command line calls it.
 pub(crate) const NAME: &str = "pages";
@@ -46,7 +46,7 @@ fn read() -> Result<Config, NoPages> {
 
 /// A host without functions, for what it puts around replies.
 fn nobody(Machine { clock, random }: Machine) -> Host {
-    let nowhere = Arc::new(Nowhere);
+    let nowhere = Arc::new(Unavailable);
     let ports = Ports { store: nowhere.clone(), bus: nowhere, clock, random, keys: Arc::new(Keys::default()) };
     Host::new(&[], ports, Options::default())
 }

@@ -9,7 +9,7 @@ use client::Http;
 use dynamodb::DynamoDb;
 use host::{
     Host, Options, Ports,
-    needs::{self, Needs},
+    requirements::{self, Requirements},
 };
 use messaging::{HttpBus, SnsBus};
 
@@ -18,8 +18,8 @@ use crate::{
     config::{Config, Destination, Events, Wrong},
     environment::variable,
     guard::EventsGuard,
-    nowhere::Nowhere,
     secret,
+    unavailable::Unavailable,
 };
 
 /// One function and the host that runs it.
@@ -63,13 +63,13 @@ impl Program {
     /// Reads the configuration of the service's only function, and makes the clients that the function needs and no others.
     pub(crate) async fn start(service: Service, on_lambda: bool, machine: Machine) -> Result<Self, StartError> {
         let declaration = service.functions.first().ok_or(StartError::Unknown)?;
-        let needs = Needs::of(&service, declaration);
-        let config = Config::read(&needs, on_lambda, variable)?;
+        let requirements = Requirements::of(&service, declaration);
+        let config = Config::read(&requirements, on_lambda, variable)?;
         let http = Http::new();
         let sdk = config.region.as_ref().map(|region| client::aws(&http, region, config.endpoint.as_deref()));
         let secrets = Secrets::read(sdk.as_ref(), &config).await?;
         let events = events_guard(sdk.as_ref(), config.events.as_ref()).await?;
-        let keys = if needs.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
+        let keys = if requirements.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
         let Machine { clock, random } = machine;
         let ports = Ports {
             store: store(sdk.as_ref(), &config),
@@ -92,7 +92,7 @@ impl Program {
 fn store(sdk: Option<&SdkConfig>, config: &Config) -> Arc<dyn Store> {
     match sdk {
         Some(sdk) if !config.tables.is_empty() => Arc::new(DynamoDb::connect(sdk, config.tables.iter().cloned())),
-        _ => Arc::new(Nowhere),
+        _ => Arc::new(Unavailable),
     }
 }
 
@@ -102,7 +102,7 @@ fn bus(http: Http, sdk: Option<&SdkConfig>, config: &Config) -> Result<Arc<dyn B
         (Some(Destination::Sink(url)), _) => {
             Arc::new(HttpBus::to(http, url).map_err(|error| StartError::Sink(error.to_string()))?)
         }
-        (Some(Destination::Topic(_)) | None, _) => Arc::new(Nowhere),
+        (Some(Destination::Topic(_)) | None, _) => Arc::new(Unavailable),
     })
 }
 
@@ -112,13 +112,13 @@ async fn events_guard(sdk: Option<&SdkConfig>, events: Option<&Events>) -> Resul
         Some(Events::Mesh) => return Ok(Some(EventsGuard::Mesh)),
         Some(Events::Secret(secret)) => secret,
     };
-    let wrong = |reason| StartError::Secret { variable: needs::EVENTS_SECRET.to_owned(), reason };
+    let wrong = |reason| StartError::Secret { variable: requirements::EVENTS_SECRET.to_owned(), reason };
     let text = secret::reveal(sdk, secret).await.map_err(wrong)?;
     EventsGuard::of_secrets(&text).map(Some).map_err(wrong)
 }
 
 fn sweep_window(settings: &Settings) -> Duration {
-    Duration::from_secs(u64::try_from(settings.get(&needs::SWEEP_WINDOW_S)).unwrap_or(0))
+    Duration::from_secs(u64::try_from(settings.get(&requirements::SWEEP_WINDOW_S)).unwrap_or(0))
 }
 
 /// What a program signs and seals with.
@@ -134,7 +134,7 @@ impl Secrets {
         for (variable, secret) in &config.secrets {
             let wrong = |reason: String| StartError::Secret { variable: variable.clone(), reason };
             let value = secret::reveal(sdk, secret).await.map_err(wrong)?;
-            if variable == needs::CURSOR_KEY {
+            if variable == requirements::CURSOR_KEY {
                 let bytes = URL_SAFE_NO_PAD.decode(value.trim()).ok().and_then(|bytes| bytes.try_into().ok());
                 secrets.cursor = bytes.ok_or_else(|| wrong("it must be 32 bytes, base64url".to_owned()))?;
             } else {

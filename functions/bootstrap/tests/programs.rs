@@ -72,8 +72,8 @@ async fn every_subscriber_takes_a_batch_apart_and_every_sweep_runs() {
                 assert_eq!(swept["failed"], 0, "{name}: {swept}");
             }
             TriggerKind::Subscriber => {
-                let heard = events.iter().filter(|event| declaration.hears().contains(&event.kind));
-                hears_them_all(&town, name, heard).await;
+                let heard = events.iter().filter(|event| declaration.subscriptions().contains(&event.kind));
+                handles_them_all(&town, name, heard).await;
             }
         }
         town.fleet().kill(name);
@@ -81,7 +81,7 @@ async fn every_subscriber_takes_a_batch_apart_and_every_sweep_runs() {
 }
 
 /// One batch: each event twice, raw and wrapped, and messages that are none.
-async fn hears_them_all(town: &Town, name: &str, events: impl Iterator<Item = &Event>) {
+async fn handles_them_all(town: &Town, name: &str, events: impl Iterator<Item = &Event>) {
     let program = town.fleet().program(name).await;
     let (mut records, mut bad) = (Vec::new(), Vec::new());
     let mut sent: Vec<&Event> = events.collect();

@@ -54,12 +54,12 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{City, delivery_id, someone},
+        sample::{TestCity, delivery_id, someone},
     };
 
     #[tokio::test]
     async fn whoever_is_asked_takes_it_on_and_it_is_told() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         city.world.clock.advance_s(29);
         let shown = serde_json::to_value(city.answer(1, 1, "accept").await.unwrap()).unwrap();
@@ -68,7 +68,7 @@ mod tests {
         let (delivery, courier) = (city.delivery(1).await, city.courier(1).await);
         assert_eq!((delivery.state, &delivery.offer), (State::Assigned, &None));
         assert_eq!((courier.active.as_slice(), courier.open_offer), (&[delivery.id][..], None));
-        let told = city.world.told().pop().unwrap();
+        let told = city.world.published().pop().unwrap();
         assert_eq!((told.kind, told.sequence), (Kind::DeliveryAssigned, delivery.version));
         let card = json!({ "id": someone(1), "name": "Sam Test", "vehicle": "bicycle" });
         assert_eq!((&told.data["courier"], &told.data["offered_to"]), (&card, &json!(null)));
@@ -79,7 +79,7 @@ mod tests {
 
     #[tokio::test]
     async fn too_late_and_never_asked_are_told_apart() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.enlist(2).await;
         city.paid(1).await;
         assert_eq!(city.answer(2, 1, "accept").await.unwrap_err().code, code::NOT_FOUND);
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_theirs_already_they_cannot_take_again() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         let refusal = city.answer(1, 1, "accept").await.unwrap_err();
         assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);
@@ -103,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_next_is_offered_at_once_and_a_third_only_when_one_is_done() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         for number in [1, 2, 3] {
             city.paid(number).await;
         }
@@ -118,7 +118,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_offer_that_moved_on_is_stale() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         let version = city.delivery(1).await.version;
         let caller = user(someone(1), Role::Courier);

@@ -130,10 +130,10 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::City;
+    use crate::sample::TestCity;
 
     async fn with_one_changed(kind: &str, change: impl Fn(&str) -> String) -> Vec<&'static str> {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         city.paid(2).await;
         city.offline(1).await;
@@ -166,7 +166,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_waits_and_what_searches_are_the_same() {
-        let city = City::new();
+        let city = TestCity::new();
         city.paid(1).await;
         let items = city.everything().await;
         let without = |kind: &str| {

@@ -59,12 +59,12 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{City, delivery_id, someone},
+        sample::{TestCity, delivery_id, someone},
     };
 
     #[tokio::test]
     async fn the_courier_is_free_at_the_drop_off_and_it_is_told() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.picked_up(1, 1).await;
         city.world.clock.advance_s(600);
         let (caller, path) = (user(someone(1), Role::Courier), DeliveryPath { delivery_id: delivery_id(1) });
@@ -77,7 +77,7 @@ mod tests {
         let now = city.world.clock.seconds();
         assert_eq!((courier.active.len(), courier.place), (0, Some(delivery.deliver_to.place)));
         assert_eq!((courier.located_at, courier.idle_since), (Some(now), Some(now)));
-        let told = city.world.told().pop().unwrap();
+        let told = city.world.published().pop().unwrap();
         assert_eq!((told.kind, told.sequence), (Kind::DeliveryCompleted, delivery.version));
         assert_eq!((&told.data["completed_at"], &told.data["courier"]["id"]), (&json!(now), &json!(someone(1))));
         assert!(told.data["assigned_at"].is_string() && told.data["picked_up_at"].is_string());
@@ -86,7 +86,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_waited_for_a_free_courier_is_offered_at_once() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.picked_up(1, 1).await;
         city.assigned(1, 2).await;
         city.paid(3).await;
@@ -98,12 +98,12 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_was_picked_up_is_handed_over_and_only_by_its_courier() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.enlist(2).await;
         city.assigned(1, 1).await;
         let refusal = city.answer(1, 1, "complete").await.unwrap_err();
         assert_eq!((refusal.code, &refusal.members["from"]), (code::ILLEGAL_TRANSITION, &json!("assigned")));
-        city.hear(1, Kind::OrderReady).await;
+        city.handle(1, Kind::OrderReady).await;
         city.answer(1, 1, "pick-up").await.unwrap();
         assert_eq!(city.answer(2, 1, "complete").await.unwrap_err().code, code::NOT_FOUND);
         city.answer(1, 1, "complete").await.unwrap();

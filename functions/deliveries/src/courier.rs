@@ -151,7 +151,7 @@ pub enum CourierAction {
 }
 
 impl Policy for Courier {
-    type Action = CourierAction;
+    type Purpose = CourierAction;
 
     fn permits(&self, caller: &Caller, action: CourierAction) -> bool {
         caller.is(self.id) || (action == CourierAction::Read && caller.is_admin())

@@ -53,12 +53,12 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{City, delivery_id},
+        sample::{TestCity, delivery_id},
     };
 
     #[tokio::test]
     async fn it_goes_on_to_the_next_and_the_courier_to_another_delivery() {
-        let city = City::with_couriers(&[100, 900]).await;
+        let city = TestCity::with_couriers(&[100, 900]).await;
         // The second courier is asked for the third delivery, so that the second delivery waits.
         for number in [1, 2, 3] {
             city.paid(number).await;
@@ -79,7 +79,7 @@ mod tests {
 
     #[tokio::test]
     async fn with_nobody_else_it_waits_and_whoever_declined_sees_no_more_of_it() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         let shown = serde_json::to_value(city.answer(1, 1, "decline").await.unwrap()).unwrap();
         assert_eq!((&shown["state"], &shown["deliver_to"]), (&json!("searching"), &json!(null)));
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_taken_or_was_never_offered_cannot_be_declined() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.enlist(2).await;
         city.assigned(1, 1).await;
         assert_eq!(city.answer(1, 1, "decline").await.unwrap_err().code, code::ILLEGAL_TRANSITION);

@@ -7,7 +7,7 @@ use app::{
 use domain::{Cell, DeliveryId, Resolution};
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, Heard, Purpose, Rules, State, plan::Draft};
+use crate::{Delivery, OrderProgress, Purpose, Rules, State, plan::Draft};
 
 /// Deliveries that a courier is looked for, by when to go on with them.
 pub const DUE: Index = Index("due");
@@ -32,11 +32,11 @@ pub enum Standing {
     /// The delivery.
     Delivery(Box<Delivery>),
     /// A mark: what was heard of the order before it was heard to be paid. For all but the system there is no delivery yet.
-    Mark(Heard),
+    Mark(OrderProgress),
 }
 
 impl Policy for Standing {
-    type Action = Purpose;
+    type Purpose = Purpose;
 
     fn permits(&self, caller: &Caller, purpose: Purpose) -> bool {
         match self {
@@ -95,7 +95,12 @@ pub(crate) fn delivery_writes(draft: &Draft<Delivery>, condition: Condition) -> 
 }
 
 /// Leaves a mark for a delivery that is not there yet, where nothing or an older mark was read.
-pub(crate) fn mark(id: DeliveryId, found: Option<Versioned<Heard>>, heard: Heard, rules: &Rules) -> Changes {
+pub(crate) fn mark(
+    id: DeliveryId,
+    found: Option<Versioned<OrderProgress>>,
+    heard: OrderProgress,
+    rules: &Rules,
+) -> Changes {
     let now_s = rules.now.as_second();
     let (latest, version, condition) = match found {
         None => (heard, 1, Condition::AbsentOrExpired(now_s)),

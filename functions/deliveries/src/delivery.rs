@@ -4,7 +4,7 @@ use app::{Caller, Policy};
 use domain::{Contact, CourierCard, DeliveryId, Money, Name, OrderFact, OrderId, Phone, Stop, Timestamp, UserId, text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Asked, Courier, Heard, Offer, OrderStatus, Purpose, Rules, State};
+use crate::{Action, Asked, Courier, Offer, OrderProgress, OrderStatus, Purpose, Rules, State};
 
 text! {
     /// What shows that the food was handed over: "left with the porter", the name of a picture.
@@ -37,7 +37,7 @@ pub struct Delivery {
     /// The courier's tip.
     pub tip: Money,
     /// What was heard of the order.
-    pub heard: Heard,
+    pub progress: OrderProgress,
     /// How far it is.
     pub state: State,
     /// Since when a courier was looked for.
@@ -70,7 +70,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// The delivery of an order that was paid; a courier is looked for.
-    pub fn made(fact: OrderFact, heard: Heard, rules: &Rules) -> Self {
+    pub fn made(fact: OrderFact, heard: OrderProgress, rules: &Rules) -> Self {
         Self {
             id: DeliveryId::of(fact.order_id),
             order_number: fact.number,
@@ -83,7 +83,7 @@ impl Delivery {
             deliver_to: fact.deliver_to,
             distance_m: fact.distance_m,
             tip: fact.tip,
-            heard,
+            progress: heard,
             state: State::Searching,
             search_started_at: rules.now,
             search_until: rules.now.plus_minutes(rules.search_minutes),
@@ -108,7 +108,7 @@ impl Delivery {
 
     /// When the search ends without a courier: once it took its time and the food is ready.
     pub fn gives_up_at(&self) -> Timestamp {
-        self.heard.ready_by.map_or(self.search_until, |ready_by| ready_by.max(self.search_until))
+        self.progress.ready_by.map_or(self.search_until, |ready_by| ready_by.max(self.search_until))
     }
 
     /// When a sweep goes on with it. From assignment on it is the order's deadlines that end it.
@@ -146,7 +146,7 @@ impl Delivery {
             return &[Action::Accept, Action::Decline];
         }
         match self.state {
-            State::Assigned if self.is_brought_by(user) && self.heard.status.lets_pick_up() => &[Action::PickUp],
+            State::Assigned if self.is_brought_by(user) && self.progress.status.lets_pick_up() => &[Action::PickUp],
             State::PickedUp if self.is_brought_by(user) => &[Action::Complete],
             State::Searching
             | State::Offered
@@ -160,7 +160,7 @@ impl Delivery {
 
     /// The order's status. It follows its courier: what they picked up is picked up, though nobody tells deliveries so.
     pub fn order_status(&self) -> OrderStatus {
-        let heard = self.heard.status;
+        let heard = self.progress.status;
         match self.state {
             State::PickedUp if heard.lets_pick_up() => OrderStatus::PickedUp,
             State::Delivered if heard.lets_pick_up() => OrderStatus::Delivered,
@@ -176,7 +176,7 @@ impl Delivery {
 }
 
 impl Policy for Delivery {
-    type Action = Purpose;
+    type Purpose = Purpose;
 
     fn permits(&self, caller: &Caller, purpose: Purpose) -> bool {
         let Ok(user) = caller.signed_in() else { return false };

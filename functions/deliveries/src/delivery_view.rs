@@ -101,11 +101,11 @@ impl DeliveryView {
                 to_pick_up_m: offer.to_pick_up_m,
             }),
             earning: delivery.earning.filter(|_| mine || offer.is_some()),
-            ready_by: delivery.heard.ready_by,
+            ready_by: delivery.progress.ready_by,
             eta: eta(delivery, rules).filter(|_| mine),
             distance_m: delivery.distance_m,
             version: found.version,
-            allowed_actions: allowed.iter().map(|action| action.as_str()).collect(),
+            allowed_actions: allowed.iter().map(|action| action.word()).collect(),
         }
     }
 }
@@ -159,7 +159,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Action, Heard,
+        Action, OrderProgress,
         sample::{courier, delivery, rules, someone},
     };
 
@@ -178,7 +178,7 @@ mod tests {
 
     fn assigned(status: OrderStatus) -> Delivery {
         let assigned = offered().accepted(&courier(1), rules().now).unwrap();
-        assigned.hearing(Heard { sequence: 3, status, ready_by: None, drop_off_overdue: false })
+        assigned.with_progress(OrderProgress { sequence: 3, status, ready_by: None, drop_off_overdue: false })
     }
 
     #[test]
@@ -259,8 +259,9 @@ mod tests {
         let on_the_way = assigned(OrderStatus::Ready).taken(now).unwrap();
         assert_eq!((status(&assigned(OrderStatus::Ready)), status(&on_the_way)), (json!("ready"), json!("picked_up")));
         assert_eq!(status(&on_the_way.completed(None, now).unwrap()), "delivered");
-        let cancelled = Heard { sequence: 4, status: OrderStatus::Cancelled, ready_by: None, drop_off_overdue: false };
-        let crossed = on_the_way.hearing(cancelled);
+        let cancelled =
+            OrderProgress { sequence: 4, status: OrderStatus::Cancelled, ready_by: None, drop_off_overdue: false };
+        let crossed = on_the_way.with_progress(cancelled);
         assert_eq!(status(&crossed), "cancelled");
     }
 

@@ -5,7 +5,8 @@ use domain::{DeliveryId, Event, Kind, OrderFact};
 use schemars::JsonSchema;
 
 use crate::{
-    DELIVERIES, Deliveries, Delivery, FREE_COURIERS, Heard, Rules, Standing, deliveries::delivery_key, plan::Plan,
+    DELIVERIES, Deliveries, Delivery, FREE_COURIERS, OrderProgress, Rules, Standing, deliveries::delivery_key,
+    plan::Plan,
 };
 
 /// An order was paid: its delivery is made, and offered to the best courier near. What was heard of the order before is
@@ -19,11 +20,11 @@ impl Subscriber for DispatchDelivery {
         .gets(DELIVERIES)
         .queries_index(DELIVERIES, FREE_COURIERS)
         .writes(DELIVERIES);
-    const HEARS: &'static [Kind] = &[Kind::OrderPaid];
+    const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderPaid];
 
-    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let fact: OrderFact = event.data()?;
-        let Some(heard) = Heard::of(event, &fact) else { return Ok(Changes::none()) };
+        let Some(heard) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
         let (mark, read_at) = match context.standing(&delivery_key(id)).await?.open(system) {
             // Heard before.
@@ -53,18 +54,18 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{City, delivery_id, event, someone},
+        sample::{TestCity, delivery_id, event, someone},
     };
 
     #[tokio::test]
     async fn the_best_courier_near_is_asked_and_told() {
-        let city = City::with_couriers(&[2000, 200, 1000]).await;
+        let city = TestCity::with_couriers(&[2000, 200, 1000]).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         let offer = delivery.offer.unwrap();
         assert_eq!((delivery.state, offer.courier_id), (State::Offered, someone(2)));
         assert!((195..=205).contains(&offer.to_pick_up_m));
-        let told = city.world.told();
+        let told = city.world.published();
         assert_eq!((told.len(), told[0].kind, told[0].sequence), (1, Kind::DeliveryOffered, delivery.version));
         assert_eq!(told[0].partition_key, delivery.order_id().to_string());
         let fact = &told[0].data;
@@ -77,7 +78,7 @@ mod tests {
     #[tokio::test]
     async fn rings_are_searched_outwards_to_the_edge_of_near() {
         for (metres, state) in [(4900, State::Offered), (-4900, State::Offered), (5100, State::Searching)] {
-            let city = City::with_couriers(&[metres]).await;
+            let city = TestCity::with_couriers(&[metres]).await;
             city.paid(1).await;
             assert_eq!(city.state(1).await, state, "{metres}");
             city.assert_sound().await;
@@ -86,44 +87,44 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_courier_it_waits_and_is_looked_at_again_a_second_later() {
-        let city = City::new();
+        let city = TestCity::new();
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         assert_eq!((delivery.state, delivery.version), (State::Searching, 1));
         assert_eq!(delivery.due(), Some(city.world.clock.seconds().plus_seconds(1)));
-        assert!(city.world.told().is_empty());
+        assert!(city.world.published().is_empty());
         city.assert_sound().await;
     }
 
     #[tokio::test]
     async fn hearing_it_again_changes_nothing() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         let before = city.delivery(1).await;
         city.paid(1).await;
         assert_eq!(city.delivery(1).await, before);
-        assert_eq!(city.world.told().len(), 1);
+        assert_eq!(city.world.published().len(), 1);
     }
 
     #[tokio::test]
     async fn an_order_that_ended_before_it_was_heard_of_asks_nobody() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.ended(1, Kind::OrderCancelled).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         assert_eq!((delivery.state, delivery.due()), (State::Cancelled, None));
-        assert!(city.world.told().is_empty() && city.courier(1).await.open_offer.is_none());
+        assert!(city.world.published().is_empty() && city.courier(1).await.open_offer.is_none());
         city.assert_sound().await;
     }
 
     #[tokio::test]
     async fn what_was_heard_before_is_known() {
-        let city = City::with_couriers(&[100]).await;
-        city.hear(1, Kind::OrderAccepted).await;
+        let city = TestCity::with_couriers(&[100]).await;
+        city.handle(1, Kind::OrderAccepted).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.heard.status, delivery.heard.sequence), (crate::OrderStatus::Accepted, 3));
-        assert!(delivery.heard.ready_by.is_some());
+        assert_eq!((delivery.progress.status, delivery.progress.sequence), (crate::OrderStatus::Accepted, 3));
+        assert!(delivery.progress.ready_by.is_some());
         city.answer(1, 1, "accept").await.unwrap();
         city.answer(1, 1, "pick-up").await.unwrap();
         city.assert_sound().await;
@@ -131,12 +132,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_tip_that_cannot_be_paid_out_goes_to_the_dead_letters() {
-        let city = City::new();
+        let city = TestCity::new();
         let context = city.world.context(crate::SERVICE, "dispatch-delivery");
         for amount in [-1, i64::MAX] {
             let mut event = event(1, Kind::OrderPaid);
             event.data["tip"]["amount"] = amount.into();
-            let failure = DispatchDelivery::hear(&context, &city.world.system(), &event).await.unwrap_err();
+            let failure = DispatchDelivery::handle(&context, &city.world.system(), &event).await.unwrap_err();
             assert!(matches!(failure, Failure::Never(_)));
         }
         assert!(city.maybe_delivery(delivery_id(1)).await.is_none());

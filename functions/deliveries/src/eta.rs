@@ -24,7 +24,7 @@ pub(crate) fn eta(delivery: &Delivery, rules: &Rules) -> Option<Eta> {
         State::Assigned => {
             let to_pick_up = travel_minutes(delivery.to_pick_up_m.unwrap_or(0), rules);
             let arrives_at = delivery.assigned_at?.plus_minutes(to_pick_up);
-            delivery.heard.ready_by.map_or(arrives_at, |ready_by| ready_by.max(arrives_at))
+            delivery.progress.ready_by.map_or(arrives_at, |ready_by| ready_by.max(arrives_at))
         }
         State::PickedUp => delivery.picked_up_at?,
         State::Searching | State::Offered | State::Delivered | State::Failed | State::Cancelled => return None,
@@ -43,7 +43,7 @@ fn travel_minutes(distance_m: u32, rules: &Rules) -> i64 {
 mod tests {
     use super::*;
     use crate::{
-        Heard, OrderStatus,
+        OrderProgress, OrderStatus,
         sample::{courier, delivery, rules},
     };
 
@@ -60,8 +60,12 @@ mod tests {
         let assigned = offered.accepted(&courier(1), rules.now).unwrap();
         assert_eq!(minutes(&assigned), Some([6, 16]), "3 to the pick-up, 8 from there");
         let ready_by = Some(rules.now.plus_minutes(20));
-        let cooking =
-            assigned.hearing(Heard { sequence: 3, status: OrderStatus::Accepted, ready_by, drop_off_overdue: false });
+        let cooking = assigned.with_progress(OrderProgress {
+            sequence: 3,
+            status: OrderStatus::Accepted,
+            ready_by,
+            drop_off_overdue: false,
+        });
         assert_eq!(minutes(&cooking), Some([23, 33]), "ready after 20, 8 from there");
         let on_the_way = cooking.taken(rules.now.plus_minutes(1)).unwrap();
         assert_eq!(minutes(&on_the_way), Some([4, 14]));

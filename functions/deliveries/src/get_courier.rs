@@ -35,11 +35,11 @@ mod tests {
     use testing::{a_user, user};
 
     use super::*;
-    use crate::sample::{City, someone};
+    use crate::sample::{TestCity, someone};
 
     #[tokio::test]
     async fn couriers_see_themselves_administrators_everybody_and_nobody_else_anybody() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         let path = CourierPath { courier_id: someone(1) };
         for caller in [user(someone(1), Role::Courier), a_user(Role::Admin)] {
             let shown = city.run::<GetCourier>(&caller, &path, &Empty {}).await.unwrap();
@@ -52,7 +52,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_profile_there_is_nothing_to_see() {
-        let city = City::new();
+        let city = TestCity::new();
         let path = CourierPath { courier_id: someone(1) };
         let refusal = city.run::<GetCourier>(&user(someone(1), Role::Courier), &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);

@@ -15,7 +15,7 @@ use proptest::{
 
 use crate::{
     State,
-    sample::{City, Deed, delivery_id},
+    sample::{Deed, TestCity, delivery_id},
 };
 
 /// Orders of a case.
@@ -117,7 +117,7 @@ fn couriers_and_deliveries_agree_whatever_happens_in_whichever_order() {
     let mut runner = TestRunner::new(Config { cases: 128, failure_persistence: None, ..Config::default() });
     let result = runner.run(&turns(), |turns| {
         runtime.block_on(async {
-            let city = City::new();
+            let city = TestCity::new();
             for number in 1..=COURIERS {
                 city.enlist(number).await;
             }
@@ -134,7 +134,7 @@ fn couriers_and_deliveries_agree_whatever_happens_in_whichever_order() {
 }
 
 /// Takes the turns, and looks at everything after each.
-async fn play(city: &City, turns: &[Turn], seen: &Seen) -> Result<(), TestCaseError> {
+async fn play(city: &TestCity, turns: &[Turn], seen: &Seen) -> Result<(), TestCaseError> {
     // After a crossing one may have missed the other, until the search a second later.
     let mut may_miss = false;
     for turn in turns {
@@ -168,7 +168,7 @@ async fn play(city: &City, turns: &[Turn], seen: &Seen) -> Result<(), TestCaseEr
 }
 
 /// As a host does: decides and commits, from the read again where another was faster.
-async fn perform(city: &City, deed: Deed, seen: &Seen) -> Result<(), TestCaseError> {
+async fn perform(city: &TestCity, deed: Deed, seen: &Seen) -> Result<(), TestCaseError> {
     for _ in 0..ATTEMPTS {
         let changes = match city.decide(deed).await {
             Ok(changes) => changes,
@@ -189,7 +189,7 @@ async fn perform(city: &City, deed: Deed, seen: &Seen) -> Result<(), TestCaseErr
 }
 
 /// Both decide from the same reads; the first commits first.
-async fn cross(city: &City, one: Deed, other: Deed, seen: &Seen) -> Result<(), TestCaseError> {
+async fn cross(city: &TestCity, one: Deed, other: Deed, seen: &Seen) -> Result<(), TestCaseError> {
     let decided = city.decide(other).await;
     perform(city, one, seen).await?;
     let Ok(changes) = decided else { return Ok(()) };
@@ -204,7 +204,7 @@ async fn cross(city: &City, one: Deed, other: Deed, seen: &Seen) -> Result<(), T
 }
 
 /// In the end nobody searches any more, and every fact was told under a version of its own, in order.
-async fn at_rest(city: &City, seen: &Seen) -> Result<(), TestCaseError> {
+async fn at_rest(city: &TestCity, seen: &Seen) -> Result<(), TestCaseError> {
     for _ in 0..3 {
         city.world.clock.advance_s(3600);
         city.sweep().await;
@@ -218,7 +218,7 @@ async fn at_rest(city: &City, seen: &Seen) -> Result<(), TestCaseError> {
         delivery.reason.iter().for_each(|reason| seen.note(reason));
         let told: Vec<u64> = city
             .world
-            .told()
+            .published()
             .iter()
             .filter(|event| event.subject == delivery.id.to_string())
             .map(|event| event.sequence)

@@ -12,14 +12,15 @@ mod delivery;
 mod delivery_view;
 mod dispatch_delivery;
 mod eta;
+mod fact;
 mod get_courier;
-mod heard;
 #[cfg(test)]
 mod interleavings;
 mod list_deliveries;
 mod listing;
 mod matching;
 mod offer;
+mod order_progress;
 mod paths;
 mod pick_up_delivery;
 mod plan;
@@ -33,7 +34,6 @@ mod settings;
 mod state;
 mod steps;
 mod sweep_deliveries;
-mod telling;
 mod update_delivery;
 
 use app::{Declaration, Service};
@@ -45,9 +45,9 @@ pub use couriers::{Couriers, enlistment};
 pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, Deliveries, FREE_COURIERS, Standing};
 pub use delivery::{Delivery, Proof};
 pub use delivery_view::DeliveryView;
-pub use heard::{Heard, OrderStatus};
 pub use matching::{Score, score};
 pub use offer::{Asked, Offer, Outcome, Purpose};
+pub use order_progress::{OrderProgress, OrderStatus};
 pub use settings::{
     EARNING_BASE_MINOR, EARNING_PER_KM_MINOR, ETA_SPREAD_MINUTES, NEAR_M, NO_COURIER_MINUTES, OFFER_S, Rules,
     SEARCH_RETRY_S, SPEED_M_PER_MINUTE,

@@ -17,7 +17,7 @@ pub struct ListDeliveries;
 /// Which deliveries.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DeliveryFilter {
+pub struct DeliveriesQuery {
     /// Only those in this state.
     state: Option<State>,
     /// Only those made from then on; for administrators.
@@ -39,14 +39,14 @@ impl Endpoint for ListDeliveries {
     const ACCESS: Access = Access::roles(&[Role::Courier, Role::Admin]);
     const EXAMPLE: &'static str = r#"{"state": "offered"}"#;
     type Path = Empty;
-    type Input = DeliveryFilter;
+    type Input = DeliveriesQuery;
     type Reply = Page<DeliveryView>;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         Empty {}: &Empty,
-        input: &DeliveryFilter,
+        input: &DeliveriesQuery,
     ) -> Result<Effect<Page<DeliveryView>>, Problem> {
         if !caller.is_admin() {
             refuse_times(input)?;
@@ -64,7 +64,7 @@ impl Endpoint for ListDeliveries {
     }
 }
 
-fn refuse_times(input: &DeliveryFilter) -> Result<(), Problem> {
+fn refuse_times(input: &DeliveriesQuery) -> Result<(), Problem> {
     let told = [("/from", input.from), ("/to", input.to)].into_iter().filter(|(_, time)| time.is_some());
     let errors: Vec<FieldError> = told
         .map(|(pointer, _)| FieldError {
@@ -84,15 +84,15 @@ mod tests {
     use testing::{a_user, input, user};
 
     use super::*;
-    use crate::sample::{City, delivery_id, someone};
+    use crate::sample::{TestCity, delivery_id, someone};
 
-    async fn list(city: &City, caller: &Caller, query: Value) -> Result<(Vec<Value>, Option<Position>), Problem> {
+    async fn list(city: &TestCity, caller: &Caller, query: Value) -> Result<(Vec<Value>, Option<Position>), Problem> {
         let page = city.run::<ListDeliveries>(caller, &Empty {}, &input(&query.to_string())).await?;
         let items = page.items.iter().map(|item| serde_json::to_value(item).unwrap()).collect();
         Ok((items, page.next_cursor))
     }
 
-    async fn ids(city: &City, caller: &Caller, query: Value) -> Vec<String> {
+    async fn ids(city: &TestCity, caller: &Caller, query: Value) -> Vec<String> {
         let (items, _) = list(city, caller, query).await.unwrap();
         items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
     }
@@ -106,8 +106,8 @@ mod tests {
     }
 
     /// One delivered, the next two on a courier's hands, a fourth that waits; a minute apart.
-    async fn some() -> City {
-        let city = City::with_couriers(&[100]).await;
+    async fn some() -> TestCity {
+        let city = TestCity::with_couriers(&[100]).await;
         for number in [1, 2, 3] {
             city.picked_up(1, number).await;
             if number == 1 {
@@ -139,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_offered_is_shown_while_the_offer_is_open() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         let (items, _) = list(&city, &one(), json!({ "state": "offered" })).await.unwrap();
         assert_eq!(items[0]["allowed_actions"], json!(["accept", "decline"]));
@@ -186,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_ended_is_shown_to_whose_it_was() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         city.ended(1, Kind::OrderCancelled).await;
         let (items, _) = list(&city, &one(), json!({})).await.unwrap();
@@ -195,13 +195,13 @@ mod tests {
 
     #[tokio::test]
     async fn times_and_unknown_states_are_refused() {
-        let city = City::new();
+        let city = TestCity::new();
         let times = json!({ "from": "2026-11-23T12:00:00Z", "to": "2026-11-23T12:00:00Z" });
         let refusal = list(&city, &one(), times).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, vec!["/from", "/to"]));
-        assert!(serde_json::from_str::<DeliveryFilter>(ListDeliveries::EXAMPLE).is_ok());
-        assert!(serde_json::from_str::<DeliveryFilter>(r#"{"state": "lost"}"#).is_err());
+        assert!(serde_json::from_str::<DeliveriesQuery>(ListDeliveries::EXAMPLE).is_ok());
+        assert!(serde_json::from_str::<DeliveriesQuery>(r#"{"state": "lost"}"#).is_err());
         assert!(!ListDeliveries::ACCESS.allows(Role::Customer) && !ListDeliveries::ACCESS.allows(Role::Merchant));
     }
 }

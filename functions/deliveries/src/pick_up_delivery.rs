@@ -46,18 +46,18 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{City, someone},
+        sample::{TestCity, someone},
     };
 
     #[tokio::test]
     async fn the_food_of_an_accepted_order_is_picked_up_and_it_is_told() {
         for kind in [Kind::OrderAccepted, Kind::OrderReady] {
-            let city = City::with_couriers(&[100]).await;
+            let city = TestCity::with_couriers(&[100]).await;
             city.assigned(1, 1).await;
-            city.hear(1, kind).await;
+            city.handle(1, kind).await;
             let shown = serde_json::to_value(city.answer(1, 1, "pick-up").await.unwrap()).unwrap();
             assert_eq!((&shown["state"], &shown["allowed_actions"]), (&json!("picked_up"), &json!(["complete"])));
-            let told = city.world.told().pop().unwrap();
+            let told = city.world.published().pop().unwrap();
             assert_eq!((told.kind, told.sequence), (Kind::DeliveryPickedUp, city.delivery(1).await.version));
             assert_eq!((&told.data["picked_up"], &told.data["courier"]["id"]), (&json!(true), &json!(someone(1))));
             assert_eq!(told.data["picked_up_at"], json!(city.world.clock.seconds()));
@@ -68,17 +68,17 @@ mod tests {
 
     #[tokio::test]
     async fn there_is_nothing_to_pick_up_before_the_restaurant_accepts() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         assert_eq!(city.answer(1, 1, "pick-up").await.unwrap_err().code, ORDER_NOT_ACCEPTED);
     }
 
     #[tokio::test]
     async fn only_their_courier_picks_up_and_only_once() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.enlist(2).await;
         city.paid(1).await;
-        city.hear(1, Kind::OrderAccepted).await;
+        city.handle(1, Kind::OrderAccepted).await;
         let refusal = city.answer(1, 1, "pick-up").await.unwrap_err();
         assert_eq!(
             (refusal.code, &refusal.members["from"]),
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn whose_offer_ran_out_sees_nothing_to_pick_up() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         city.world.clock.advance_s(30);
         assert_eq!(city.answer(1, 1, "pick-up").await.unwrap_err().code, code::NOT_FOUND);

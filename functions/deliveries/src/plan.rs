@@ -6,7 +6,7 @@ use app::{Changes, Condition, Fact, Versioned};
 use domain::{Actor, DeliveryId, Kind, Role, UserId};
 
 use crate::{
-    Action, Courier, Delivery, Heard, Proof, Rules, State, couriers::courier_item, deliveries::delivery_writes,
+    Action, Courier, Delivery, OrderProgress, Proof, Rules, State, couriers::courier_item, deliveries::delivery_writes,
     matching::may_offer, refusal::Refusal,
 };
 
@@ -107,7 +107,7 @@ impl Plan {
         let (offered, asked) = (delivery.offered(courier, to_pick_up_m, &self.rules)?, courier.asked(id)?);
         self.change_courier(asked);
         self.change_delivery(offered);
-        self.tell(id, Kind::DeliveryOffered, Actor::SYSTEM)
+        self.publish(id, Kind::DeliveryOffered, Actor::SYSTEM)
     }
 
     /// The courier takes the delivery on.
@@ -119,7 +119,7 @@ impl Plan {
         let (accepted, took) = (delivery.accepted(courier, now)?, courier.took(id, now)?);
         self.change_courier(took);
         self.change_delivery(accepted);
-        self.tell(id, Kind::DeliveryAssigned, Actor::user(Role::Courier, courier_id))
+        self.publish(id, Kind::DeliveryAssigned, Actor::user(Role::Courier, courier_id))
     }
 
     /// The courier does not take the delivery on.
@@ -143,7 +143,7 @@ impl Plan {
     pub(crate) fn pick_up(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
         let taken = self.delivery(id)?.taken(self.rules.now)?;
         self.change_delivery(taken);
-        self.tell(id, Kind::DeliveryPickedUp, Actor::user(Role::Courier, courier_id))
+        self.publish(id, Kind::DeliveryPickedUp, Actor::user(Role::Courier, courier_id))
     }
 
     /// The customer has the food, and the courier is there.
@@ -153,7 +153,7 @@ impl Plan {
         let freed = self.courier(courier_id)?.done_with(id, Some(place), now)?;
         self.change_courier(freed);
         self.change_delivery(completed);
-        self.tell(id, Kind::DeliveryCompleted, Actor::user(Role::Courier, courier_id))
+        self.publish(id, Kind::DeliveryCompleted, Actor::user(Role::Courier, courier_id))
     }
 
     /// No courier was found for now.
@@ -167,12 +167,12 @@ impl Plan {
     pub(crate) fn give_up(&mut self, id: DeliveryId) -> Result<(), Refusal> {
         let given_up = self.delivery(id)?.given_up(self.rules.now)?;
         self.end(given_up)?;
-        self.tell(id, Kind::DeliveryFailed, Actor::SYSTEM)
+        self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM)
     }
 
     /// More was heard of the order.
-    pub(crate) fn hear(&mut self, id: DeliveryId, heard: Heard) -> Result<(), Refusal> {
-        let hearing = self.delivery(id)?.hearing(heard);
+    pub(crate) fn apply_order(&mut self, id: DeliveryId, heard: OrderProgress) -> Result<(), Refusal> {
+        let hearing = self.delivery(id)?.with_progress(heard);
         self.change_delivery(hearing);
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Plan {
         let ended = self.delivery(id)?.stood_down(self.rules.now)?;
         let failed = ended.state == State::Failed;
         self.end(ended)?;
-        if failed { self.tell(id, Kind::DeliveryFailed, Actor::SYSTEM) } else { Ok(()) }
+        if failed { self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM) } else { Ok(()) }
     }
 
     /// The delivery ends otherwise than by a handover, and whoever is asked or delivers is free of it.
@@ -209,9 +209,9 @@ impl Plan {
         }
     }
 
-    fn tell(&mut self, id: DeliveryId, kind: Kind, by: Actor) -> Result<(), Refusal> {
+    fn publish(&mut self, id: DeliveryId, kind: Kind, by: Actor) -> Result<(), Refusal> {
         let delivery = self.delivery(id)?;
-        let fact = delivery.told(kind, by, delivery.version);
+        let fact = delivery.fact(kind, by, delivery.version);
         self.facts.push(fact);
         Ok(())
     }
@@ -232,6 +232,6 @@ impl From<Plan> for Changes {
         for draft in plan.couriers.values().filter(|draft| !draft.is_saved()) {
             changes = changes.put(courier_item(&draft.now), condition(draft.read_at));
         }
-        plan.facts.into_iter().fold(changes, Self::tell)
+        plan.facts.into_iter().fold(changes, Self::publish)
     }
 }

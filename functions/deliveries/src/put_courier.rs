@@ -63,9 +63,9 @@ mod tests {
     use testing::{input, user};
 
     use super::*;
-    use crate::sample::{City, someone};
+    use crate::sample::{TestCity, someone};
 
-    async fn put(city: &City, caller: &Caller, number: u16, profile: &str) -> Result<serde_json::Value, Problem> {
+    async fn put(city: &TestCity, caller: &Caller, number: u16, profile: &str) -> Result<serde_json::Value, Problem> {
         let path = CourierPath { courier_id: someone(number) };
         let reply = city.run::<PutCourier>(caller, &path, &input(profile)).await?;
         Ok(serde_json::to_value(reply).unwrap())
@@ -73,7 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_time_makes_a_profile_and_the_next_replaces_it() {
-        let city = City::new();
+        let city = TestCity::new();
         let caller = user(someone(1), Role::Courier);
         let made = put(&city, &caller, 1, PutCourier::EXAMPLE).await.unwrap();
         let expected = json!({
@@ -90,7 +90,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_theirs_alone_and_only_for_couriers() {
-        let city = City::new();
+        let city = TestCity::new();
         let refusal = put(&city, &user(someone(2), Role::Courier), 1, PutCourier::EXAMPLE).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
         assert!(!PutCourier::ACCESS.allows(Role::Admin) && !PutCourier::ACCESS.allows(Role::Customer));
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_profile_that_moved_on_is_stale() {
-        let city = City::new();
+        let city = TestCity::new();
         let caller = user(someone(1), Role::Courier);
         let expecting = |version| caller.clone().expecting(Precondition::Versions(vec![version]));
         let refusal = put(&city, &expecting(1), 1, PutCourier::EXAMPLE).await.unwrap_err();

@@ -10,8 +10,8 @@ use serde_json::json;
 use testing::{World, input, user, user_id};
 
 use crate::{
-    ALL, BY_COURIER, Courier, DELIVERIES, DUE, Delivery, DeliveryView, FREE_COURIERS, Heard, Rules, SERVICE, Standing,
-    State,
+    ALL, BY_COURIER, Courier, DELIVERIES, DUE, Delivery, DeliveryView, FREE_COURIERS, OrderProgress, Rules, SERVICE,
+    Standing, State,
     accept_offer::AcceptOffer,
     complete_delivery::CompleteDelivery,
     couriers::{courier_key, free_partition},
@@ -33,7 +33,7 @@ use crate::{
 static CELLS: LazyLock<Vec<Cell>> = LazyLock::new(|| cells_within(pick_up(), 7000, Resolution::Couriers));
 
 /// A world with couriers and orders, each known by a number.
-pub(crate) struct City {
+pub(crate) struct TestCity {
     pub(crate) world: World,
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn courier(number: u16) -> Courier {
 pub(crate) fn delivery(number: u16) -> Delivery {
     let event = event(number, Kind::OrderPaid);
     let fact: OrderFact = event.data().unwrap();
-    let heard = Heard::of(&event, &fact).unwrap();
+    let heard = OrderProgress::of(&event, &fact).unwrap();
     Delivery::made(fact, heard, &rules())
 }
 
@@ -136,7 +136,7 @@ pub(crate) enum Deed {
 /// What came of a deed: what there is to commit, or a refusal.
 pub(crate) type Decided = Result<Changes, Problem>;
 
-impl City {
+impl TestCity {
     /// Empty, at noon.
     pub(crate) fn new() -> Self {
         Self { world: World::new() }
@@ -187,7 +187,7 @@ impl City {
     }
 
     /// An order is heard to have gone on.
-    pub(crate) async fn hear(&self, number: u16, kind: Kind) {
+    pub(crate) async fn handle(&self, number: u16, kind: Kind) {
         self.perform(Deed::Tell(number, kind)).await;
     }
 
@@ -205,7 +205,7 @@ impl City {
     /// The same, and they pick it up.
     pub(crate) async fn picked_up(&self, courier: u16, number: u16) {
         self.assigned(courier, number).await;
-        self.hear(number, Kind::OrderReady).await;
+        self.handle(number, Kind::OrderReady).await;
         self.answer(courier, number, "pick-up").await.unwrap();
     }
 
@@ -257,7 +257,7 @@ impl City {
     /// Decides something, and commits nothing.
     pub(crate) async fn decide(&self, deed: Deed) -> Decided {
         match deed {
-            Deed::Tell(number, kind) => Ok(self.told(&event_now(self, number, kind)).await.unwrap()),
+            Deed::Tell(number, kind) => Ok(self.handled(&event_now(self, number, kind)).await.unwrap()),
             Deed::Online(courier, metres) => {
                 self.availability(courier, json!({ "online": true, "place": north(metres) })).await
             }
@@ -279,14 +279,14 @@ impl City {
         self.world.context(SERVICE, "sweep-deliveries").commit(DELIVERIES, changes).await
     }
 
-    async fn told(&self, event: &Event) -> Result<Changes, Failure> {
+    async fn handled(&self, event: &Event) -> Result<Changes, Failure> {
         let system = self.world.system();
         if event.kind == Kind::OrderPaid {
             let context = self.world.context(SERVICE, "dispatch-delivery");
-            DispatchDelivery::hear(&context, &system, event).await
+            DispatchDelivery::handle(&context, &system, event).await
         } else {
             let context = self.world.context(SERVICE, "update-delivery");
-            UpdateDelivery::hear(&context, &system, event).await
+            UpdateDelivery::handle(&context, &system, event).await
         }
     }
 
@@ -394,7 +394,7 @@ impl City {
 }
 
 /// What orders tells now: an accepted order is ready a quarter of an hour later.
-fn event_now(city: &City, number: u16, kind: Kind) -> Event {
+fn event_now(city: &TestCity, number: u16, kind: Kind) -> Event {
     let mut event = event(number, kind);
     if kind == Kind::OrderAccepted {
         event.data["ready_by"] = json!(city.world.clock.seconds().plus_minutes(15));

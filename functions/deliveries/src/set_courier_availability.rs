@@ -70,17 +70,17 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{City, someone},
+        sample::{TestCity, someone},
     };
 
-    async fn set(city: &City, number: u16, availability: serde_json::Value) -> Result<CourierView, Problem> {
+    async fn set(city: &TestCity, number: u16, availability: serde_json::Value) -> Result<CourierView, Problem> {
         let (caller, path) = (user(someone(number), Role::Courier), CourierPath { courier_id: someone(number) });
         city.run::<SetCourierAvailability>(&caller, &path, &input(&availability.to_string())).await
     }
 
     #[tokio::test]
     async fn who_comes_online_is_offered_at_once_what_waits_near_and_waited_longest() {
-        let city = City::new();
+        let city = TestCity::new();
         city.enlist(1).await;
         city.paid(2).await;
         city.world.clock.advance_s(60);
@@ -89,7 +89,7 @@ mod tests {
         let courier = city.courier(1).await;
         assert_eq!(courier.open_offer, Some(city.delivery(2).await.id));
         assert_eq!((city.state(1).await, city.state(2).await), (State::Searching, State::Offered));
-        let told = city.world.told();
+        let told = city.world.published();
         assert_eq!((told.len(), told[0].kind), (1, Kind::DeliveryOffered));
         assert_eq!(told[0].data["offered_to"], someone(1).to_string());
         assert_eq!(told[0].sequence, city.delivery(2).await.version);
@@ -98,7 +98,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_place_nothing_is_offered_until_one_is_told() {
-        let city = City::new();
+        let city = TestCity::new();
         city.enlist(1).await;
         city.paid(1).await;
         set(&city, 1, json!({ "online": true })).await.unwrap();
@@ -111,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn too_far_away_is_offered_nothing() {
-        let city = City::new();
+        let city = TestCity::new();
         city.enlist(1).await;
         city.paid(1).await;
         city.online(1, 5100).await;
@@ -122,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn going_offline_declines_the_open_offer_which_goes_on_to_the_next() {
-        let city = City::with_couriers(&[100, 900]).await;
+        let city = TestCity::with_couriers(&[100, 900]).await;
         city.paid(1).await;
         assert_eq!(city.courier(1).await.open_offer, Some(city.delivery(1).await.id));
         city.offline(1).await;
@@ -134,7 +134,7 @@ mod tests {
 
     #[tokio::test]
     async fn going_offline_keeps_what_is_under_way() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         city.offline(1).await;
         assert_eq!(city.courier(1).await.active, [city.delivery(1).await.id]);
@@ -146,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn coming_online_anew_makes_up_for_what_was_turned_down() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         city.answer(1, 1, "decline").await.unwrap();
         assert_eq!(city.state(1).await, State::Searching);
@@ -161,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_profile_is_needed_and_their_own() {
-        let city = City::new();
+        let city = TestCity::new();
         let refusal = set(&city, 1, json!({ "online": true })).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
         city.enlist(1).await;

@@ -113,7 +113,7 @@ impl State {
     }
 
     /// The word in JSON.
-    pub const fn as_str(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Searching => "searching",
             Self::Offered => "offered",
@@ -140,7 +140,7 @@ impl Action {
     ];
 
     /// The word: the last segment of its path where it has one.
-    pub const fn as_str(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Offer => "offer",
             Self::Accept => "accept",
@@ -156,13 +156,13 @@ impl Action {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.word())
     }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.word())
     }
 }
 

@@ -3,7 +3,8 @@
 use domain::{Timestamp, UserId};
 
 use crate::{
-    Action, Asked, Courier, Delivery, Heard, IllegalTransition, Offer, Outcome, Proof, Rules, State, refusal::Refusal,
+    Action, Asked, Courier, Delivery, IllegalTransition, Offer, OrderProgress, Outcome, Proof, Rules, State,
+    refusal::Refusal,
 };
 
 /// Why a delivery failed that nobody took on.
@@ -61,7 +62,7 @@ impl Delivery {
     /// The courier takes the food.
     pub(crate) fn taken(&self, now: Timestamp) -> Result<Self, Refusal> {
         let state = self.state.after(Action::PickUp)?;
-        if !self.heard.status.lets_pick_up() {
+        if !self.progress.status.lets_pick_up() {
             return Err(Refusal::OrderNotAccepted);
         }
         Ok(Self { state, picked_up_at: Some(now), ..self.clone() })
@@ -79,15 +80,15 @@ impl Delivery {
     }
 
     /// More was heard of the order.
-    pub(crate) fn hearing(&self, heard: Heard) -> Self {
-        Self { heard: self.heard.then(heard), ..self.clone() }
+    pub(crate) fn with_progress(&self, heard: OrderProgress) -> Self {
+        Self { progress: self.progress.then(heard), ..self.clone() }
     }
 
     /// The order ended without a delivery. Whoever has picked up keeps the earning, unless they did not bring it in time.
     pub(crate) fn stood_down(&self, now: Timestamp) -> Result<Self, Refusal> {
         let state = self.state.after(Action::EndOrder)?;
         if state == State::Failed {
-            let earning = self.earning.filter(|_| !self.heard.drop_off_overdue);
+            let earning = self.earning.filter(|_| !self.progress.drop_off_overdue);
             return Ok(Self {
                 state,
                 earning,
@@ -127,8 +128,8 @@ mod tests {
         delivery(1).offered(&courier(number), 700, &rules()).unwrap()
     }
 
-    fn heard(status: OrderStatus, sequence: u64) -> Heard {
-        Heard { sequence, status, ready_by: None, drop_off_overdue: false }
+    fn heard(status: OrderStatus, sequence: u64) -> OrderProgress {
+        OrderProgress { sequence, status, ready_by: None, drop_off_overdue: false }
     }
 
     #[test]
@@ -148,10 +149,10 @@ mod tests {
         let made = delivery(1);
         assert_eq!(made.search_started_at.seconds_until(made.gives_up_at()), 20 * 60);
         let ready_by = Some(made.gives_up_at().plus_minutes(7));
-        let late = made.hearing(Heard { ready_by, ..heard(OrderStatus::Accepted, 3) });
+        let late = made.with_progress(OrderProgress { ready_by, ..heard(OrderStatus::Accepted, 3) });
         assert_eq!(Some(late.gives_up_at()), ready_by);
-        let early = Heard { ready_by: Some(made.search_started_at), ..heard(OrderStatus::Accepted, 3) };
-        assert_eq!(made.hearing(early).gives_up_at(), made.gives_up_at());
+        let early = OrderProgress { ready_by: Some(made.search_started_at), ..heard(OrderStatus::Accepted, 3) };
+        assert_eq!(made.with_progress(early).gives_up_at(), made.gives_up_at());
     }
 
     #[test]
@@ -197,7 +198,7 @@ mod tests {
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
         assert!(matches!(assigned.taken(now), Err(Refusal::OrderNotAccepted)));
         for status in [OrderStatus::Accepted, OrderStatus::Ready] {
-            let taken = assigned.hearing(heard(status, 3)).taken(now).unwrap();
+            let taken = assigned.with_progress(heard(status, 3)).taken(now).unwrap();
             assert_eq!((taken.state, taken.picked_up_at), (State::PickedUp, Some(now)));
         }
         assert!(matches!(offered_to(1).taken(now), Err(Refusal::Transition(_))), "the state comes first");
@@ -207,12 +208,12 @@ mod tests {
     fn an_end_keeps_the_earning_of_whoever_has_picked_up_and_of_nobody_else() {
         let now = rules().now;
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
-        let on_the_way = assigned.hearing(heard(OrderStatus::Ready, 3)).taken(now).unwrap();
+        let on_the_way = assigned.with_progress(heard(OrderStatus::Ready, 3)).taken(now).unwrap();
         let failed = on_the_way.stood_down(now).unwrap();
         assert_eq!((failed.state, failed.reason.as_deref()), (State::Failed, Some("order_ended")));
         assert!(failed.earning.is_some() && failed.earning == on_the_way.earning);
-        let too_long = Heard { drop_off_overdue: true, ..heard(OrderStatus::Undeliverable, 5) };
-        assert_eq!(on_the_way.hearing(too_long).stood_down(now).unwrap().earning, None, "not brought in time");
+        let too_long = OrderProgress { drop_off_overdue: true, ..heard(OrderStatus::Undeliverable, 5) };
+        assert_eq!(on_the_way.with_progress(too_long).stood_down(now).unwrap().earning, None, "not brought in time");
         for before in [delivery(1), offered_to(1), assigned] {
             let cancelled = before.stood_down(now).unwrap();
             assert_eq!((cancelled.state, cancelled.earning, cancelled.offer), (State::Cancelled, None, None));

@@ -52,11 +52,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::sample::{City, delivery_id, someone};
+    use crate::sample::{TestCity, delivery_id, someone};
 
     #[tokio::test]
     async fn an_offer_that_ran_out_goes_on_to_the_next_and_whoever_let_it_is_passed_over() {
-        let city = City::with_couriers(&[100, 900]).await;
+        let city = TestCity::with_couriers(&[100, 900]).await;
         city.paid(1).await;
         city.world.clock.advance_s(29);
         city.sweep().await;
@@ -65,7 +65,7 @@ mod tests {
         city.sweep().await;
         let (first, second) = (city.courier(1).await, city.courier(2).await);
         assert_eq!((first.open_offer, first.turned_down, second.open_offer), (None, 1, Some(delivery_id(1))));
-        let told = city.world.told().pop().unwrap();
+        let told = city.world.published().pop().unwrap();
         assert_eq!((told.kind, &told.data["offered_to"]), (Kind::DeliveryOffered, &json!(someone(2))));
         city.world.clock.advance_s(30);
         city.sweep().await;
@@ -76,7 +76,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_let_an_offer_run_out_is_offered_what_else_waits() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         city.paid(2).await;
         city.world.clock.advance_s(30);
@@ -87,7 +87,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_search_is_looked_at_after_a_second_and_then_every_thirty() {
-        let city = City::new();
+        let city = TestCity::new();
         city.paid(1).await;
         let mut waits = Vec::new();
         for _ in 0..3 {
@@ -103,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_courier_and_a_delivery_that_missed_each_other_meet_a_second_later() {
-        let city = City::new();
+        let city = TestCity::new();
         city.enlist(1).await;
         city.missing_each_other(1, 1).await;
         assert_eq!((city.state(1).await, city.courier(1).await.is_free()), (State::Searching, true));
@@ -115,7 +115,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_found_in_time_is_told_as_a_failure() {
-        let city = City::new();
+        let city = TestCity::new();
         city.paid(1).await;
         city.world.clock.advance_s(20 * 60 - 1);
         city.sweep().await;
@@ -124,7 +124,7 @@ mod tests {
         city.sweep().await;
         let delivery = city.delivery(1).await;
         assert_eq!((delivery.state, delivery.reason.as_deref()), (State::Failed, Some("no_courier")));
-        let told = city.world.told().pop().unwrap();
+        let told = city.world.published().pop().unwrap();
         assert_eq!((told.kind, told.sequence), (Kind::DeliveryFailed, delivery.version));
         assert_eq!((&told.data["reason"], &told.data["picked_up"]), (&json!("no_courier"), &json!(false)));
         assert_eq!(told.data["courier"], json!(null));
@@ -133,11 +133,11 @@ mod tests {
 
     #[tokio::test]
     async fn the_search_goes_on_until_the_food_is_ready() {
-        let city = City::new();
+        let city = TestCity::new();
         city.paid(1).await;
         city.world.clock.advance_s(10 * 60);
         // Ready a quarter of an hour after that.
-        city.hear(1, Kind::OrderAccepted).await;
+        city.handle(1, Kind::OrderAccepted).await;
         city.world.clock.advance_s(15 * 60 - 1);
         city.sweep().await;
         assert_eq!(city.state(1).await, State::Searching);
@@ -148,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_last_offer_ends_with_the_search_and_its_courier_is_free() {
-        let city = City::new();
+        let city = TestCity::new();
         city.enlist(1).await;
         city.paid(1).await;
         city.world.clock.advance_s(20 * 60 - 10);
@@ -164,12 +164,12 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_due_is_left_alone() {
-        let city = City::with_couriers(&[100]).await;
+        let city = TestCity::with_couriers(&[100]).await;
         let context = city.world.context(crate::SERVICE, "sweep-deliveries");
         let decide = async |key: Key| SweepDeliveries::decide(&context, &city.world.system(), &key).await.unwrap();
         let key = crate::deliveries::delivery_key(delivery_id(1));
         assert!(decide(key.clone()).await.is_empty(), "not there");
-        city.hear(1, Kind::OrderAccepted).await;
+        city.handle(1, Kind::OrderAccepted).await;
         assert!(decide(key.clone()).await.is_empty(), "a mark");
         city.assigned(1, 1).await;
         city.world.clock.advance_s(24 * 3600);

@@ -1,6 +1,6 @@
 //! `list-notifications`: a user looks into their inbox.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Reply, Route, Seal};
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Reply, Route, SignCursor};
 use domain::{Limit, Page, Position};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct ListNotifications;
 /// Which notices.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Listed {
+pub struct NotificationsQuery {
     /// Only the unread (`true`) or only the read (`false`); all where left out.
     unread: Option<bool>,
     limit: Option<Limit>,
@@ -41,7 +41,7 @@ impl Inbox {
 }
 
 impl Reply for Inbox {
-    fn seal(&mut self, seal: Seal<'_>) {
+    fn sign_cursor(&mut self, seal: SignCursor<'_>) {
         self.next_cursor = self.next_cursor.take().map(|position| Position::new(seal(position.as_str())));
     }
 }
@@ -55,14 +55,14 @@ impl Endpoint for ListNotifications {
     const ACCESS: Access = Access::SIGNED_IN;
     const EXAMPLE: &'static str = r#"{"unread": true, "limit": 20}"#;
     type Path = Empty;
-    type Input = Listed;
+    type Input = NotificationsQuery;
     type Reply = Inbox;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         Empty {}: &Empty,
-        &Listed { unread, limit, ref cursor }: &Listed,
+        &NotificationsQuery { unread, limit, ref cursor }: &NotificationsQuery,
     ) -> Result<Effect<Inbox>, Problem> {
         let limit = limit.unwrap_or_default().get() as usize;
         let page = context.notifications(caller, unread, cursor.as_ref(), limit).await?;
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::{
         read_notification::{NotificationPath, ReadNotification},
-        sample::{as_customer, event, hear},
+        sample::{as_customer, event, handle},
     };
 
     async fn listed(world: &World, caller: &Caller, query: &str) -> Value {
@@ -97,7 +97,7 @@ mod tests {
     async fn a_life(world: &World) {
         for (kind, number) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderDelivered, 3)] {
             let id = domain::EventId::generate(app::Clock::now(&*world.clock), [u8::try_from(number).unwrap(); 10]);
-            hear(world, &domain::Event { id, ..event(kind, number) }).await;
+            handle(world, &domain::Event { id, ..event(kind, number) }).await;
             world.clock.advance_ms(100);
         }
     }
@@ -139,8 +139,9 @@ mod tests {
             assert_eq!((kinds(&empty).len(), &empty["unread_count"]), (0, &0.into()), "{role}");
         }
         let context = world.context(crate::SERVICE, "list-notifications");
-        let refusal =
-            ListNotifications::call(&context, &Caller::anyone(), &Empty {}, &Listed::default()).await.unwrap_err();
+        let refusal = ListNotifications::call(&context, &Caller::anyone(), &Empty {}, &NotificationsQuery::default())
+            .await
+            .unwrap_err();
         assert_eq!(refusal.code, code::UNAUTHENTICATED);
     }
 }

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
     use crate::sample::{courier, customer, event, merchant, with};
 
-    fn told(event: &Event) -> Vec<UserId> {
+    fn recipients(event: &Event) -> Vec<UserId> {
         notices(event).unwrap().into_iter().map(|notice| notice.to).collect()
     }
 
@@ -162,31 +162,31 @@ mod tests {
     fn an_order_never_paid_does_not_exist_for_its_merchant() {
         for kind in [Kind::OrderCancelled, Kind::OrderPaymentFailed] {
             let unpaid = with(event(kind, 1), json!({ "paid_at": null, "accepted_at": null, "courier_id": null }));
-            assert_eq!(told(&unpaid), [customer()], "{kind}");
+            assert_eq!(recipients(&unpaid), [customer()], "{kind}");
         }
     }
 
     #[test]
     fn whoever_did_it_is_not_told_except_for_the_receipt() {
         let by = |role, id: Option<UserId>| json!({ "by": { "role": role, "id": id } });
-        let cancelled = |by| told(&with(event(Kind::OrderCancelled, 1), by));
+        let cancelled = |by| recipients(&with(event(Kind::OrderCancelled, 1), by));
         assert_eq!(cancelled(by("customer", Some(customer()))), [merchant(), courier()]);
         assert_eq!(cancelled(by("merchant", Some(merchant()))), [customer(), courier()]);
         assert_eq!(cancelled(by("merchant", None)), [customer(), courier()]);
         assert_eq!(cancelled(by("admin", Some(testing::user_id(7)))), [customer(), merchant(), courier()]);
         let delivered = with(event(Kind::OrderDelivered, 1), by("courier", Some(courier())));
-        assert_eq!(told(&delivered), [customer()]);
+        assert_eq!(recipients(&delivered), [customer()]);
         let placed = with(event(Kind::OrderPlaced, 1), by("customer", Some(customer())));
-        assert_eq!(told(&placed), [customer()]);
+        assert_eq!(recipients(&placed), [customer()]);
     }
 
     #[test]
     fn a_courier_hears_of_an_order_only_while_assigned() {
         for kind in [Kind::OrderReady, Kind::OrderRejected, Kind::OrderCancelled] {
             let unassigned = with(event(kind, 1), json!({ "courier_id": null }));
-            assert!(!told(&unassigned).contains(&courier()), "{kind}");
+            assert!(!recipients(&unassigned).contains(&courier()), "{kind}");
         }
-        assert_eq!(told(&with(event(Kind::DeliveryOffered, 1), json!({ "offered_to": null }))), []);
+        assert_eq!(recipients(&with(event(Kind::DeliveryOffered, 1), json!({ "offered_to": null }))), []);
     }
 
     proptest! {
@@ -205,7 +205,7 @@ mod tests {
             if !assigned {
                 event = with(event, json!({ "courier_id": null }));
             }
-            let told = told(&event);
+            let told = recipients(&event);
             prop_assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len());
             let does_tell = kind == Kind::OrderPlaced || kind.thing() == Thing::Payment;
             prop_assert!(does_tell || by.is_none_or(|by| !told.contains(&by)));

@@ -48,7 +48,7 @@ impl Notification {
 }
 
 impl Policy for Notification {
-    type Action = ();
+    type Purpose = ();
 
     fn permits(&self, caller: &Caller, (): ()) -> bool {
         caller.is(self.to)

@@ -12,7 +12,7 @@ pub struct Notify;
 
 impl Subscriber for Notify {
     const FUNCTION: Function = Function::new("notify").gets(NOTIFICATIONS).writes(NOTIFICATIONS);
-    const HEARS: &'static [Kind] = &[
+    const SUBSCRIBES_TO: &'static [Kind] = &[
         Kind::OrderPlaced,
         Kind::OrderPaid,
         Kind::OrderPaymentFailed,
@@ -28,7 +28,7 @@ impl Subscriber for Notify {
         Kind::DeliveryAssigned,
     ];
 
-    async fn hear(context: &Context, _system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, _system: &System, event: &Event) -> Result<Changes, Failure> {
         let mut changes = Changes::none();
         for notice in notices(event)? {
             changes = changes.and(context.arrival(&Notification::of(event, notice)).await?);
@@ -47,7 +47,7 @@ mod tests {
     use crate::{
         list_notifications::ListNotifications,
         notices::audience,
-        sample::{courier, customer, event, hear, merchant},
+        sample::{courier, customer, event, handle, merchant},
     };
 
     async fn inbox(world: &World, of: UserId) -> (Vec<String>, u64) {
@@ -63,15 +63,16 @@ mod tests {
     #[test]
     fn it_hears_exactly_what_somebody_is_told_of() {
         let told = Kind::ALL.into_iter().filter(|kind| !audience(*kind).is_empty());
-        assert_eq!(Notify::HEARS, told.collect::<Vec<_>>());
+        assert_eq!(Notify::SUBSCRIBES_TO, told.collect::<Vec<_>>());
     }
 
     #[tokio::test]
     async fn each_fact_is_one_notice_a_person_however_often_and_in_whichever_order_it_is_told() {
         let world = World::new();
-        let told: Vec<Event> = Notify::HEARS.iter().zip(100..).map(|(kind, number)| event(*kind, number)).collect();
+        let told: Vec<Event> =
+            Notify::SUBSCRIBES_TO.iter().zip(100..).map(|(kind, number)| event(*kind, number)).collect();
         for event in told.iter().chain(told.iter().rev()) {
-            hear(&world, event).await;
+            handle(&world, event).await;
         }
         for (person, expected) in [(customer(), 10), (merchant(), 3), (courier(), 6)] {
             let (kinds, unread) = inbox(&world, person).await;
@@ -84,11 +85,11 @@ mod tests {
         let world = World::new();
         let context = world.context(crate::SERVICE, "notify");
         let (first, second) = (event(Kind::OrderPlaced, 1), event(Kind::OrderAccepted, 2));
-        let at_once = Notify::hear(&context, &world.system(), &second).await.unwrap();
-        hear(&world, &first).await;
+        let at_once = Notify::handle(&context, &world.system(), &second).await.unwrap();
+        handle(&world, &first).await;
         let lost = context.commit(NOTIFICATIONS, at_once).await.unwrap_err();
         assert!(matches!(lost, StoreError::Condition { .. }), "{lost}");
-        hear(&world, &second).await;
+        handle(&world, &second).await;
         assert_eq!(inbox(&world, customer()).await.1, 2);
     }
 
@@ -98,7 +99,7 @@ mod tests {
         let context = world.context(crate::SERVICE, "notify");
         let mut broken = event(Kind::OrderPaid, 1);
         broken.data["total"] = "much".into();
-        let failure = Notify::hear(&context, &world.system(), &broken).await.unwrap_err();
+        let failure = Notify::handle(&context, &world.system(), &broken).await.unwrap_err();
         assert!(matches!(failure, Failure::Never(_)));
     }
 }

@@ -49,12 +49,12 @@ mod tests {
     use super::*;
     use crate::{
         Notification, notices,
-        sample::{as_customer, customer, event, hear},
+        sample::{as_customer, customer, event, handle},
     };
 
     async fn a_notice(world: &World) -> NotificationPath {
         let event = event(Kind::OrderPlaced, 1);
-        hear(world, &event).await;
+        handle(world, &event).await;
         let notice = notices(&event).unwrap().remove(0);
         NotificationPath { notification_id: Notification::of(&event, notice).id }
     }
@@ -63,7 +63,7 @@ mod tests {
     async fn reading_twice_counts_once() {
         let world = World::new();
         let path = a_notice(&world).await;
-        hear(&world, &event(Kind::OrderAccepted, 2)).await;
+        handle(&world, &event(Kind::OrderAccepted, 2)).await;
         let context = world.context(crate::SERVICE, "read-notification");
         for changed in [true, false] {
             let effect = ReadNotification::call(&context, &as_customer(), &path, &Empty {}).await.unwrap();

@@ -55,10 +55,10 @@ pub(crate) fn with(mut event: Event, members: Value) -> Event {
 }
 
 /// Lets `notify` hear an event, and commits what it decided.
-pub(crate) async fn hear(world: &World, event: &Event) {
+pub(crate) async fn handle(world: &World, event: &Event) {
     use app::Subscriber as _;
     let context = world.context(SERVICE, "notify");
-    let changes = Notify::hear(&context, &world.system(), event).await.unwrap();
+    let changes = Notify::handle(&context, &world.system(), event).await.unwrap();
     world.commit(NOTIFICATIONS, changes).await;
 }
 

@@ -41,7 +41,7 @@ impl Endpoint for AcceptOrder {
         input: &Acceptance,
     ) -> Result<Effect<OrderView>, Problem> {
         let mut order = context.order(order_id).await?.authorize(caller, ())?;
-        order.value.told_prep_minutes = Some(input.prep_minutes.get());
+        order.value.accepted_prep_minutes = Some(input.prep_minutes.get());
         let accepted = Journey::of(order).acted(Action::Accept, caller, None, context.now(), &Waits::of(context))?;
         let view = OrderView::of(accepted.order.clone(), accepted.version, caller);
         Ok(Effect::reply(view).saves(accepted))

@@ -14,10 +14,10 @@ pub struct ApplyDelivery;
 impl Subscriber for ApplyDelivery {
     const FUNCTION: Function =
         Function::new("apply-delivery").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
-    const HEARS: &'static [Kind] =
+    const SUBSCRIBES_TO: &'static [Kind] =
         &[Kind::DeliveryAssigned, Kind::DeliveryPickedUp, Kind::DeliveryCompleted, Kind::DeliveryFailed];
 
-    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let delivery: DeliveryFact = event.data()?;
         let Some(order) = context.order(delivery.order_id).await?.open(system) else {
             return Err(Failure::Never(format!("there is no order {}", delivery.order_id)));
@@ -29,7 +29,7 @@ impl Subscriber for ApplyDelivery {
         journey.order.delivery_sequence = event.sequence;
         if journey.order.status.is_final() {
             let by = if event.kind == Kind::DeliveryFailed { Actor::SYSTEM } else { by_courier(&delivery) };
-            journey.note(event.kind, by, event.time, json!({"reason": delivery.reason}));
+            journey.record(event.kind, by, event.time, json!({"reason": delivery.reason}));
         } else {
             apply(&mut journey, event, delivery, &Waits::of(context))?;
         }
@@ -82,9 +82,9 @@ mod tests {
         world
     }
 
-    async fn hear(world: &World, event: &Event) -> (Status, Vec<Kind>) {
+    async fn handle(world: &World, event: &Event) -> (Status, Vec<Kind>) {
         let context = world.context(crate::SERVICE, "apply-delivery");
-        let changes = ApplyDelivery::hear(&context, &world.system(), event).await.unwrap();
+        let changes = ApplyDelivery::handle(&context, &world.system(), event).await.unwrap();
         world.commit(ORDERS, changes).await;
         let (status, journey) = sample::stands(world).await;
         (status, journey[3..].to_vec())
@@ -94,13 +94,13 @@ mod tests {
     async fn step_by_step_or_all_at_once_it_comes_to_the_same_journey() {
         let way = [Kind::DeliveryAssigned, Kind::OrderPickedUp, Kind::OrderDelivered];
         let one = accepted().await;
-        assert_eq!(hear(&one, &delivery(Kind::DeliveryAssigned, 3)).await, (Status::Accepted, way[..1].to_vec()));
-        assert_eq!(hear(&one, &delivery(Kind::DeliveryPickedUp, 4)).await, (Status::PickedUp, way[..2].to_vec()));
-        assert_eq!(hear(&one, &delivery(Kind::DeliveryCompleted, 5)).await, (Status::Delivered, way.to_vec()));
+        assert_eq!(handle(&one, &delivery(Kind::DeliveryAssigned, 3)).await, (Status::Accepted, way[..1].to_vec()));
+        assert_eq!(handle(&one, &delivery(Kind::DeliveryPickedUp, 4)).await, (Status::PickedUp, way[..2].to_vec()));
+        assert_eq!(handle(&one, &delivery(Kind::DeliveryCompleted, 5)).await, (Status::Delivered, way.to_vec()));
         let other = accepted().await;
-        assert_eq!(hear(&other, &delivery(Kind::DeliveryCompleted, 5)).await, (Status::Delivered, way.to_vec()));
+        assert_eq!(handle(&other, &delivery(Kind::DeliveryCompleted, 5)).await, (Status::Delivered, way.to_vec()));
         for late in [delivery(Kind::DeliveryPickedUp, 4), delivery(Kind::DeliveryAssigned, 3)] {
-            assert_eq!(hear(&other, &late).await, (Status::Delivered, way.to_vec()));
+            assert_eq!(handle(&other, &late).await, (Status::Delivered, way.to_vec()));
         }
     }
 
@@ -108,12 +108,12 @@ mod tests {
     async fn a_delivery_that_finds_no_courier_cancels_and_one_that_fails_on_its_way_ends_it() {
         let world = accepted().await;
         assert_eq!(
-            hear(&world, &delivery(Kind::DeliveryFailed, 2)).await,
+            handle(&world, &delivery(Kind::DeliveryFailed, 2)).await,
             (Status::Cancelled, vec![Kind::OrderCancelled])
         );
         let world = accepted().await;
-        hear(&world, &delivery(Kind::DeliveryPickedUp, 4)).await;
-        let (status, journey) = hear(&world, &delivery(Kind::DeliveryFailed, 5)).await;
+        handle(&world, &delivery(Kind::DeliveryPickedUp, 4)).await;
+        let (status, journey) = handle(&world, &delivery(Kind::DeliveryFailed, 5)).await;
         assert_eq!((status, journey.last()), (Status::Undeliverable, Some(&Kind::OrderUndeliverable)));
     }
 
@@ -121,7 +121,7 @@ mod tests {
     async fn a_final_order_stays_as_it_ended() {
         let world = accepted().await;
         sample::save(&world, &[Action::Cancel]).await;
-        let (status, journey) = hear(&world, &delivery(Kind::DeliveryCompleted, 5)).await;
+        let (status, journey) = handle(&world, &delivery(Kind::DeliveryCompleted, 5)).await;
         assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::DeliveryCompleted)));
         let context = world.context(crate::SERVICE, "follow-order");
         let (entries, _) = context.journey(sample::order().id, None, 100).await.unwrap();
@@ -134,7 +134,7 @@ mod tests {
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Authorize]).await;
         let context = world.context(crate::SERVICE, "apply-delivery");
-        let early = ApplyDelivery::hear(&context, &world.system(), &delivery(Kind::DeliveryPickedUp, 4)).await;
+        let early = ApplyDelivery::handle(&context, &world.system(), &delivery(Kind::DeliveryPickedUp, 4)).await;
         assert!(matches!(early, Err(Failure::Retry(_))));
     }
 }

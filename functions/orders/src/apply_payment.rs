@@ -14,7 +14,7 @@ pub struct ApplyPayment;
 impl Subscriber for ApplyPayment {
     const FUNCTION: Function =
         Function::new("apply-payment").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
-    const HEARS: &'static [Kind] = &[
+    const SUBSCRIBES_TO: &'static [Kind] = &[
         Kind::PaymentAuthorized,
         Kind::PaymentCaptured,
         Kind::PaymentVoided,
@@ -22,7 +22,7 @@ impl Subscriber for ApplyPayment {
         Kind::PaymentFailed,
     ];
 
-    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let payment: PaymentFact = event.data()?;
         let Some(order) = context.order(payment.order_id).await?.open(system) else {
             return Err(Failure::Never(format!("there is no order {}", payment.order_id)));
@@ -57,7 +57,7 @@ fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, waits: &Waits
     let is_told = kind == Kind::PaymentAuthorized && status == Status::Placed;
     if !is_told {
         let data = json!({"operation": payment.operation, "amount": payment.amount, "failure": payment.failure});
-        journey.note(kind, Actor::SYSTEM, at, data);
+        journey.record(kind, Actor::SYSTEM, at, data);
     }
     Ok(())
 }
@@ -75,9 +75,9 @@ mod tests {
     use super::*;
     use crate::sample::{self, payment};
 
-    async fn hear(world: &World, event: &Event) -> (Status, Vec<Kind>) {
+    async fn handle(world: &World, event: &Event) -> (Status, Vec<Kind>) {
         let context = world.context(crate::SERVICE, "apply-payment");
-        let changes = ApplyPayment::hear(&context, &world.system(), event).await.unwrap();
+        let changes = ApplyPayment::handle(&context, &world.system(), event).await.unwrap();
         world.commit(ORDERS, changes).await;
         sample::stands(world).await
     }
@@ -90,7 +90,7 @@ mod tests {
         ] {
             let world = World::new();
             sample::save(&world, &[]).await;
-            let (is, journey) = hear(&world, &payment(kind, operation, 1)).await;
+            let (is, journey) = handle(&world, &payment(kind, operation, 1)).await;
             assert_eq!((is, journey), (status, vec![Kind::OrderPlaced, status.kind()]));
         }
     }
@@ -100,7 +100,7 @@ mod tests {
         let world = World::new();
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Authorize, Action::Accept]).await;
-        let (status, _) = hear(&world, &payment(Kind::PaymentFailed, PaymentOperation::Capture, 2)).await;
+        let (status, _) = handle(&world, &payment(Kind::PaymentFailed, PaymentOperation::Capture, 2)).await;
         assert_eq!(status, Status::Cancelled);
     }
 
@@ -108,9 +108,9 @@ mod tests {
     async fn a_later_fact_stands_for_earlier_ones_which_then_change_nothing() {
         let world = World::new();
         sample::save(&world, &[]).await;
-        let (status, journey) = hear(&world, &payment(Kind::PaymentCaptured, PaymentOperation::Capture, 2)).await;
+        let (status, journey) = handle(&world, &payment(Kind::PaymentCaptured, PaymentOperation::Capture, 2)).await;
         assert_eq!((status, journey.len()), (Status::Paid, 3));
-        let late = hear(&world, &payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1)).await;
+        let late = handle(&world, &payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1)).await;
         assert_eq!(late, (status, journey));
     }
 
@@ -119,10 +119,10 @@ mod tests {
         let world = World::new();
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Cancel]).await;
-        let (status, journey) = hear(&world, &payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1)).await;
+        let (status, journey) = handle(&world, &payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1)).await;
         assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::PaymentAuthorized)));
-        let (status, journey) = hear(&world, &payment(Kind::PaymentRefunded, PaymentOperation::Refund, 2)).await;
+        let (status, journey) = handle(&world, &payment(Kind::PaymentRefunded, PaymentOperation::Refund, 2)).await;
         assert_eq!((status, journey.last()), (Status::Cancelled, Some(&Kind::PaymentRefunded)));
-        assert!(world.told().iter().all(|event| event.kind != Kind::OrderPaid));
+        assert!(world.published().iter().all(|event| event.kind != Kind::OrderPaid));
     }
 }

@@ -14,7 +14,7 @@ pub struct FollowOrder;
 /// Which page.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PageOfJourney {
+pub struct JourneyQuery {
     limit: Option<Limit>,
     cursor: Option<Position>,
 }
@@ -24,14 +24,14 @@ impl Endpoint for FollowOrder {
     const ROUTE: Route = Route::get("/v1/orders/{order_id}/events");
     const ACCESS: Access = Access::SIGNED_IN;
     type Path = OrderPath;
-    type Input = PageOfJourney;
+    type Input = JourneyQuery;
     type Reply = Page<EntryView>;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         &OrderPath { order_id }: &OrderPath,
-        input: &PageOfJourney,
+        input: &JourneyQuery,
     ) -> Result<Effect<Page<EntryView>>, Problem> {
         context.order(order_id).await?.authorize(caller, ())?;
         let (limit, after) =
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use crate::{Action, sample};
 
-    async fn page(world: &World, caller: &Caller, input: PageOfJourney) -> Value {
+    async fn page(world: &World, caller: &Caller, input: JourneyQuery) -> Value {
         let path = OrderPath { order_id: sample::order().id };
         let context = world.context(crate::SERVICE, "follow-order");
         serde_json::to_value(FollowOrder::call(&context, caller, &path, &input).await.unwrap().reply).unwrap()
@@ -63,14 +63,14 @@ mod tests {
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Authorize, Action::Accept]).await;
         let customer = user(sample::order().customer_id, Role::Customer);
-        let first = page(&world, &customer, PageOfJourney { limit: Some(2.try_into().unwrap()), cursor: None }).await;
+        let first = page(&world, &customer, JourneyQuery { limit: Some(2.try_into().unwrap()), cursor: None }).await;
         let types: Vec<&Value> = first["items"].as_array().unwrap().iter().map(|entry| &entry["type"]).collect();
         assert_eq!(types, ["order.placed", "order.paid"]);
         assert_eq!(first["items"][0]["by"], json!({"role": "customer", "id": null}));
         let cursor = first["next_cursor"].as_str().map(Position::new);
-        let rest = page(&world, &customer, PageOfJourney { limit: None, cursor }).await;
+        let rest = page(&world, &customer, JourneyQuery { limit: None, cursor }).await;
         assert_eq!((&rest["items"][0]["sequence"], &rest["next_cursor"]), (&json!(3), &Value::Null));
-        let seen = page(&world, &a_user(Role::Admin), PageOfJourney::default()).await;
+        let seen = page(&world, &a_user(Role::Admin), JourneyQuery::default()).await;
         assert_eq!(seen["items"][0]["by"]["id"], json!(sample::order().customer_id));
     }
 }

@@ -96,7 +96,7 @@ impl Journey {
     }
 
     /// Something happened elsewhere that leaves the order as it is.
-    pub fn note(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
+    pub fn record(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
         self.step(kind, by, at, data);
     }
 

@@ -17,7 +17,7 @@ pub struct ListOrders;
 /// Which orders.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WhichOrders {
+pub struct OrdersQuery {
     /// The restaurant; required of merchants, and theirs alone to give.
     restaurant_id: Option<RestaurantId>,
     /// Only orders of these statuses, separated by commas.
@@ -40,14 +40,14 @@ impl Endpoint for ListOrders {
     const ROUTE: Route = Route::get("/v1/orders");
     const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant]);
     type Path = Empty;
-    type Input = WhichOrders;
+    type Input = OrdersQuery;
     type Reply = Page<OrderView>;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         Empty {}: &Empty,
-        input: &WhichOrders,
+        input: &OrdersQuery,
     ) -> Result<Effect<Page<OrderView>>, Problem> {
         let user = caller.signed_in()?;
         let list = match (user.role, input.restaurant_id) {
@@ -141,7 +141,7 @@ mod tests {
         for (asked, count) in [(json!({}), 1), (json!({"status": "placed,paid"}), 1), (json!({"status": "paid"}), 0)] {
             assert_eq!(list(&world, &customer, asked).await.unwrap().len(), count);
         }
-        assert!(serde_json::from_value::<WhichOrders>(json!({"status": "paid,eaten"})).is_err());
+        assert!(serde_json::from_value::<OrdersQuery>(json!({"status": "paid,eaten"})).is_err());
         let refusal = list(&world, &customer, json!({"restaurant_id": order.restaurant_id})).await.unwrap_err();
         assert_eq!(refusal.errors[0].detail, "is for merchants");
     }

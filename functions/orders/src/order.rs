@@ -45,7 +45,7 @@ pub struct Order {
     /// How long the kitchen usually takes, as it was quoted.
     pub prep_minutes: u32,
     /// How long it takes this time, as told at acceptance.
-    pub told_prep_minutes: Option<u32>,
+    pub accepted_prep_minutes: Option<u32>,
     /// How far it is.
     pub status: Status,
     /// Why it ended.
@@ -108,7 +108,7 @@ impl Order {
             eta_minutes: quote.eta_minutes,
             notes: placing.notes,
             prep_minutes: quote.prep_minutes,
-            told_prep_minutes: None,
+            accepted_prep_minutes: None,
             status: Status::Placed,
             reason: None,
             placed_at: now,
@@ -165,7 +165,7 @@ impl Order {
 
     /// How long the kitchen takes: its usual time, until another was told.
     fn cooks_minutes(&self) -> u32 {
-        self.told_prep_minutes.unwrap_or(self.prep_minutes)
+        self.accepted_prep_minutes.unwrap_or(self.prep_minutes)
     }
 
     /// By when it was promised: as it was quoted, and later by what the kitchen takes longer than it usually does.
@@ -264,7 +264,7 @@ impl Order {
 }
 
 impl Policy for Order {
-    type Action = ();
+    type Purpose = ();
 
     /// Its customer's; its merchant's once it was paid; its courier's from assignment until its end; administrators'.
     fn permits(&self, caller: &Caller, (): ()) -> bool {
@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(left(&order), Some(120));
         order.act(Action::Authorize, None, at.plus_seconds(10), &waits).unwrap();
         assert_eq!(left(&order), Some(310));
-        order.told_prep_minutes = Some(30);
+        order.accepted_prep_minutes = Some(30);
         order.act(Action::Accept, None, at.plus_seconds(20), &waits).unwrap();
         assert_eq!(left(&order), Some(1820), "ready_by is later than the search's end");
         order.assign(sample::courier(), at.plus_seconds(30), &waits);
@@ -319,7 +319,7 @@ mod tests {
         let order = sample::order();
         let (usual, quoted) = (order.prep_minutes, i64::from(order.eta_minutes.max));
         for (told, moved) in [(None, 0), (Some(usual), 0), (Some(usual + 45), 45), (Some(1), 0)] {
-            let order = Order { told_prep_minutes: told, ..order.clone() };
+            let order = Order { accepted_prep_minutes: told, ..order.clone() };
             assert_eq!(order.promised_at(), order.placed_at.plus_minutes(quoted + moved), "{told:?}");
         }
     }

@@ -179,7 +179,7 @@ mod tests {
         let minutes = |order: &Order| eta(order).map(|eta| [eta.from, eta.to].map(|at| placed.seconds_until(at) / 60));
         assert_eq!(minutes(&order), Some([20, 30]));
         order.act(Action::Authorize, None, placed, &waits).unwrap();
-        order.told_prep_minutes = Some(25);
+        order.accepted_prep_minutes = Some(25);
         order.act(Action::Accept, None, placed.plus_minutes(2), &waits).unwrap();
         assert_eq!(minutes(&order), Some([37, 47]), "the way is as long as it was quoted");
         order.act(Action::Cancel, None, placed.plus_minutes(5), &waits).unwrap();

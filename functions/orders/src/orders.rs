@@ -111,7 +111,7 @@ impl From<Journey> for Changes {
                 changes = changes.put(item, Condition::None);
             }
         }
-        facts.into_iter().fold(changes, Self::tell)
+        facts.into_iter().fold(changes, Self::publish)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use app::{Item, StoreError};
 use domain::{Money, MoneyError, PaymentId, PaymentOperation};
 
-use crate::{Account, Answer, AnsweredCall, Charge, Payment, Posting, RefundStatus, Standing, Status};
+use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, RefundStatus, Standing, Status};
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Book {
         let outstanding = payment.intent.as_ref().map(|intent| intent.key.as_str());
         let posted: BTreeSet<_> = self.postings.iter().map(|(posting, _)| line_of_posting(posting)).collect();
         let moves = |call: &&AnsweredCall| match call.operation {
-            PaymentOperation::Capture | PaymentOperation::Refund => matches!(call.answer, Answer::Done { .. }),
+            PaymentOperation::Capture | PaymentOperation::Refund => matches!(call.answer, ProviderAnswer::Done { .. }),
             PaymentOperation::Authorize | PaymentOperation::Void => false,
         };
         let done = self.calls.iter().filter(moves).filter(|call| Some(call.key.as_str()) != outstanding);
@@ -184,14 +184,14 @@ mod tests {
     use super::*;
     use crate::{
         PAYMENTS, PROVIDER,
-        sample::{event, everything, tell},
+        sample::{deliver, event, everything},
     };
 
     /// The tables after a life that ended with a refund: a payment, two postings, a charge and three calls.
     async fn refunded() -> (Vec<Item>, Vec<Item>) {
         let world = World::new();
         for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
         }
         (everything(&world, PAYMENTS).await.unwrap(), everything(&world, PROVIDER).await.unwrap())
     }

@@ -5,7 +5,7 @@ use domain::{Event, Kind, OrderFact, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    Draft, Goal, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, Standing, Wanted,
+    DesiredState, Draft, Goal, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, Standing,
     payments::payment_key, reconcile::reconcile,
 };
 
@@ -21,9 +21,9 @@ impl Subscriber for AuthorizePayment {
         .writes(PAYMENTS)
         .gets(PROVIDER)
         .writes(PROVIDER);
-    const HEARS: &'static [Kind] = &[Kind::OrderPlaced];
+    const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderPlaced];
 
-    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         authorize(context, system, &SimulatedProvider(context), event).await
     }
 }
@@ -56,7 +56,7 @@ fn placed(context: &Context, event: &Event, fact: OrderFact) -> Result<Payment, 
     if fact.total.is_negative() {
         return Err(never("the order's total is below zero"));
     }
-    let wanted = Wanted { goal: Goal::Hold, sequence: event.sequence };
+    let wanted = DesiredState { goal: Goal::Hold, sequence: event.sequence };
     Ok(Payment::placed(&fact, method, wanted, context.now()))
 }
 
@@ -68,31 +68,31 @@ mod tests {
     use crate::{
         Status,
         audit::violations,
-        sample::{event, everything, placed_with, standing, tell, told},
+        sample::{deliver, event, everything, placed_with, published, standing},
     };
 
     #[tokio::test]
     async fn the_money_of_a_placed_order_is_held() {
         let world = testing::World::new();
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let payment = standing(&world).await;
         assert_eq!(
             (payment.status, payment.authorized, payment.captured.amount),
             (Status::Authorized, payment.amount, 0)
         );
         assert_eq!((payment.intent, payment.due, payment.wanted.sequence), (None, None, 1));
-        assert_eq!(told(&world), ["payment.authorized@3 5450"]);
+        assert_eq!(published(&world), ["payment.authorized@3 5450"]);
     }
 
     #[tokio::test]
     async fn a_declined_or_unknown_means_of_payment_ends_it() {
         for (method, failure) in [("tok_declined", "declined"), ("tok_nobody_knows", "unknown_method")] {
             let world = testing::World::new();
-            tell(&world, &placed_with(method)).await;
+            deliver(&world, &placed_with(method)).await;
             let payment = standing(&world).await;
             assert_eq!((payment.status, payment.failure.as_deref()), (Status::Failed, Some(failure)));
             assert_eq!((payment.authorized.amount, payment.due), (0, None));
-            let told = world.told();
+            let told = world.published();
             assert_eq!((told[0].kind, told[0].data["operation"].as_str()), (Kind::PaymentFailed, Some("authorize")));
             assert_eq!(told[0].data["failure"], failure);
         }
@@ -103,14 +103,14 @@ mod tests {
         let world = testing::World::new();
         let mut free = event(Kind::OrderPlaced, 1);
         free.data["total"]["amount"] = serde_json::json!(0);
-        tell(&world, &free).await;
+        deliver(&world, &free).await;
         let payment = standing(&world).await;
         assert_eq!(payment.status, Status::Captured);
         assert_eq!(payment.intents, 0);
         assert_eq!(payment.due, None);
-        assert_eq!(told(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
+        assert_eq!(published(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
         assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
-        tell(&world, &event(Kind::OrderCancelled, 2)).await;
+        deliver(&world, &event(Kind::OrderCancelled, 2)).await;
         assert_eq!(standing(&world).await.status, Status::Captured, "there is nothing to give back");
         assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap(), &[]), []);
     }
@@ -118,9 +118,9 @@ mod tests {
     #[tokio::test]
     async fn hearing_it_again_changes_nothing() {
         let world = testing::World::new();
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let context = world.context(crate::SERVICE, "authorize-payment");
-        let again = AuthorizePayment::hear(&context, &world.system(), &event(Kind::OrderPlaced, 1)).await.unwrap();
+        let again = AuthorizePayment::handle(&context, &world.system(), &event(Kind::OrderPlaced, 1)).await.unwrap();
         assert!(again.is_empty());
     }
 
@@ -128,22 +128,22 @@ mod tests {
     async fn an_order_that_ended_before_it_was_heard_of_is_never_asked_for() {
         let world = testing::World::new();
         for (kind, sequence) in [(Kind::OrderCancelled, 2), (Kind::OrderPlaced, 1)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
         }
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.authorized.amount, payment.intents), (Status::Voided, 0, 0));
         assert_eq!(payment.wanted.sequence, 2);
-        assert!(world.told().is_empty(), "no money moved");
+        assert!(world.published().is_empty(), "no money moved");
     }
 
     #[tokio::test]
     async fn an_order_that_was_accepted_before_it_was_heard_of_is_captured_at_once() {
         let world = testing::World::new();
         for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderPlaced, 1)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
         }
         assert_eq!(standing(&world).await.status, Status::Captured);
-        assert_eq!(told(&world), ["payment.authorized@4 5450", "payment.captured@6 5450"]);
+        assert_eq!(published(&world), ["payment.authorized@4 5450", "payment.captured@6 5450"]);
     }
 
     #[tokio::test]
@@ -155,7 +155,7 @@ mod tests {
         let mut negative = event(Kind::OrderPlaced, 1);
         negative.data["total"] = serde_json::to_value(Money::new(-1, domain::Currency::EUR)).unwrap();
         for event in [nameless, negative] {
-            let failure = AuthorizePayment::hear(&context, &world.system(), &event).await.unwrap_err();
+            let failure = AuthorizePayment::handle(&context, &world.system(), &event).await.unwrap_err();
             assert!(matches!(failure, Failure::Never(_)), "{failure}");
         }
     }

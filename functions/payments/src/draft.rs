@@ -4,8 +4,8 @@ use app::{Fact, Item};
 use domain::{Kind, PaymentFact, PaymentOperation, Timestamp};
 
 use crate::{
-    Account, Answer, Goal, Head, Intent, Moment, Payment, Posting, RefundStatus, Status, Unsound, Wanted,
-    ledger::transfer,
+    Account, Backoff, DesiredState, Goal, Head, Intent, Payment, Posting, ProviderAnswer, RefundStatus, Status,
+    Unsound, ledger::transfer,
 };
 
 /// A payment, and what happened to it since it was read. Each step makes one version.
@@ -52,7 +52,7 @@ impl Draft {
     /// The order wants this, by one more fact of it. An older fact changes nothing; a new one is reason to ask anew at
     /// once for what was refused.
     #[must_use]
-    pub fn wanted(mut self, wanted: Wanted) -> Self {
+    pub fn wanted(mut self, wanted: DesiredState) -> Self {
         let wanted = self.payment.wanted.clone().then(wanted);
         if wanted == self.payment.wanted {
             return self;
@@ -76,13 +76,13 @@ impl Draft {
         ] {
             self.version += 1;
             self.payment.status = status;
-            self.tell(kind, &Intent { operation, key: String::new(), amount, refund_id: None }, now);
+            self.publish(kind, &Intent { operation, key: String::new(), amount, refund_id: None }, now);
         }
         self
     }
 
     /// Writes down that the provider will be asked for this.
-    pub fn begun(mut self, operation: PaymentOperation, moment: Moment) -> Result<Self, Unsound> {
+    pub fn begun(mut self, operation: PaymentOperation, moment: Backoff) -> Result<Self, Unsound> {
         let payment = &mut self.payment;
         let (amount, refund_id) = match operation {
             PaymentOperation::Authorize => (payment.amount, None),
@@ -98,23 +98,23 @@ impl Draft {
     }
 
     /// The provider has answered.
-    pub fn answered(mut self, answer: Answer, moment: Moment) -> Result<Self, Unsound> {
+    pub fn answered(mut self, answer: ProviderAnswer, moment: Backoff) -> Result<Self, Unsound> {
         let intent = self.payment.intent.take().ok_or(Unsound::Unasked)?;
         self.version += 1;
         let kind = match answer {
-            Answer::Done { reference } => self.done(&intent, reference, moment.now)?,
-            Answer::Refused { reason } => self.refused(&intent, reason, moment),
+            ProviderAnswer::Done { reference } => self.done(&intent, reference, moment.now)?,
+            ProviderAnswer::Refused { reason } => self.refused(&intent, reason, moment),
         };
         if !self.payment.is_sound() {
             return Err(Unsound::OutOfBounds);
         }
-        self.tell(kind, &intent, moment.now);
+        self.publish(kind, &intent, moment.now);
         Ok(self)
     }
 
     /// The provider was away, or its answer was lost: the same is asked again under the same key, but not at once.
     #[must_use]
-    pub fn unanswered(mut self, moment: Moment) -> Self {
+    pub fn unanswered(mut self, moment: Backoff) -> Self {
         self.version += 1;
         self.set_back(moment);
         self
@@ -153,7 +153,7 @@ impl Draft {
         }
     }
 
-    fn refused(&mut self, intent: &Intent, reason: String, moment: Moment) -> Kind {
+    fn refused(&mut self, intent: &Intent, reason: String, moment: Backoff) -> Kind {
         self.payment.failure = Some(reason);
         match intent.operation {
             // Final: the customer orders anew with another means of payment.
@@ -167,7 +167,7 @@ impl Draft {
         Kind::PaymentFailed
     }
 
-    fn set_back(&mut self, moment: Moment) {
+    fn set_back(&mut self, moment: Backoff) {
         self.payment.due = Some(moment.after(self.payment.setbacks));
         self.payment.setbacks = self.payment.setbacks.saturating_add(1);
     }
@@ -189,7 +189,7 @@ impl Draft {
         Ok(())
     }
 
-    fn tell(&mut self, kind: Kind, intent: &Intent, now: Timestamp) {
+    fn publish(&mut self, kind: Kind, intent: &Intent, now: Timestamp) {
         let payment = &self.payment;
         let fact = PaymentFact {
             payment_id: payment.id,
@@ -227,23 +227,23 @@ mod tests {
     use super::*;
     use crate::sample::{event, fact};
 
-    fn moment() -> Moment {
-        Moment { now: NOON.parse().unwrap(), retry_s: 30 }
+    fn moment() -> Backoff {
+        Backoff { now: NOON.parse().unwrap(), retry_s: 30 }
     }
 
-    fn done() -> Answer {
-        Answer::Done { reference: "sim".to_owned() }
+    fn done() -> ProviderAnswer {
+        ProviderAnswer::Done { reference: "sim".to_owned() }
     }
 
     fn placed() -> Draft {
         let (event, fact) = (event(Kind::OrderPlaced, 1), fact("tok_ok"));
-        let wanted = Wanted::by(&event, &fact).unwrap();
+        let wanted = DesiredState::by(&event, &fact).unwrap();
         let method = fact.payment_method.clone().unwrap();
         Draft::new(Payment::placed(&fact, method, wanted, moment().now), None)
     }
 
-    fn hear(draft: Draft, kind: Kind, sequence: u64) -> Draft {
-        draft.wanted(Wanted::by(&event(kind, sequence), &fact("tok_ok")).unwrap())
+    fn apply(draft: Draft, kind: Kind, sequence: u64) -> Draft {
+        draft.wanted(DesiredState::by(&event(kind, sequence), &fact("tok_ok")).unwrap())
     }
 
     fn perform(draft: Draft, operation: PaymentOperation) -> Draft {
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn each_step_is_one_version_and_each_fact_tells_the_version_after_it() {
         let draft = perform(
-            perform(hear(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
+            perform(apply(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
             PaymentOperation::Capture,
         );
         assert_eq!((draft.version, draft.read_at, draft.is_saved()), (6, None, false));
@@ -261,16 +261,16 @@ mod tests {
         assert_eq!(facts, [(Kind::PaymentAuthorized, 4), (Kind::PaymentCaptured, 6)]);
         let saved = draft.saved();
         assert_eq!((saved.version, saved.is_saved(), saved.facts.len(), saved.postings.len()), (6, true, 0, 0));
-        assert_eq!(hear(saved.clone(), Kind::OrderAccepted, 2), saved);
+        assert_eq!(apply(saved.clone(), Kind::OrderAccepted, 2), saved);
     }
 
     #[test]
     fn only_what_moves_money_is_posted() {
         let captured = perform(
-            perform(hear(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
+            perform(apply(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
             PaymentOperation::Capture,
         );
-        let refunded = perform(hear(captured, Kind::OrderCancelled, 3), PaymentOperation::Refund);
+        let refunded = perform(apply(captured, Kind::OrderCancelled, 3), PaymentOperation::Refund);
         let postings: Vec<Posting> = refunded.postings.iter().map(|item| item.read().unwrap()).collect();
         let entries: Vec<_> =
             postings.iter().flat_map(|posting| posting.entries).map(|entry| entry.amount.amount).collect();
@@ -279,7 +279,7 @@ mod tests {
         let [clearing, funds] = [Account::ProviderClearing, Account::CustomerFunds];
         assert_eq!(accounts, [clearing, funds, funds, clearing]);
         let voided = perform(
-            hear(perform(placed(), PaymentOperation::Authorize), Kind::OrderRejected, 2),
+            apply(perform(placed(), PaymentOperation::Authorize), Kind::OrderRejected, 2),
             PaymentOperation::Void,
         );
         assert!(voided.postings.is_empty());
@@ -288,10 +288,10 @@ mod tests {
     #[test]
     fn keys_name_the_payment_the_operation_and_the_number_of_the_intent() {
         let authorized = perform(placed(), PaymentOperation::Authorize);
-        let again = hear(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, moment()).unwrap();
+        let again = apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, moment()).unwrap();
         let intent = again.payment.intent.clone().unwrap();
         assert_eq!(intent.key, format!("{}:capture:2", again.payment.id));
-        let refused = again.answered(Answer::Refused { reason: "no".to_owned() }, moment()).unwrap();
+        let refused = again.answered(ProviderAnswer::Refused { reason: "no".to_owned() }, moment()).unwrap();
         let anew = refused.begun(PaymentOperation::Capture, moment()).unwrap();
         assert_eq!(anew.payment.intent.unwrap().key, format!("{}:capture:3", anew.payment.id));
     }

@@ -16,7 +16,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-use self::{fate::Fate, town::Town};
+use self::{fate::Fate, town::Model};
 use crate::sample::{event, placed_with};
 
 /// How an order may go after it was placed.
@@ -95,7 +95,7 @@ fn the_books_are_right_whatever_happens_in_whichever_order() {
     let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     let result = runner.run(&cases(), |case| {
-        let town = Town::new(&case, &seen);
+        let town = Model::new(&case, &seen);
         let _entered = runtime.enter();
         town.play(&case)?;
         runtime.block_on(town.at_rest(&case))

@@ -2,12 +2,13 @@
 
 mod audit;
 mod authorize_payment;
+mod backoff;
+mod desired_state;
 mod draft;
 #[cfg(test)]
 mod interleavings;
 mod ledger;
 mod list_payments;
-mod moment;
 mod payment;
 mod payment_view;
 mod payments;
@@ -21,23 +22,22 @@ mod simulated_provider;
 mod status;
 mod sweep_payments;
 mod unsound;
-mod wanted;
 
 use app::{Declaration, Service};
 
 pub use audit::{Violation, violations};
+pub use backoff::{Backoff, RETRY_S};
+pub use desired_state::{DesiredState, Goal};
 pub use draft::Draft;
 pub use ledger::{Account, Entry, Head, Posting};
-pub use moment::{Moment, RETRY_S};
 pub use payment::{Intent, Payment};
 pub use payment_view::{PaymentView, RefundView};
 pub use payments::{DUE, PAYMENTS, Payments, Standing};
-pub use provider::{Answer, Call, Provider, ProviderError};
+pub use provider::{Call, Provider, ProviderAnswer, ProviderError};
 pub use refund::{Refund, RefundStatus};
 pub use simulated_provider::{AnsweredCall, Charge, METHODS, PROVIDER, SimulatedProvider};
 pub use status::Status;
 pub use unsound::Unsound;
-pub use wanted::{Goal, Wanted};
 
 /// The service.
 pub const SERVICE: Service = Service {

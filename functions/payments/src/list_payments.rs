@@ -14,7 +14,7 @@ pub struct ListPayments;
 /// Which payments.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Listed {
+pub struct PaymentsQuery {
     /// The order that is paid for.
     order_id: OrderId,
     limit: Option<Limit>,
@@ -27,14 +27,14 @@ impl Endpoint for ListPayments {
     const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant, Role::Admin]);
     const EXAMPLE: &'static str = r#"{"order_id": "ord_01h455vb4pex5vsknk084sn02q"}"#;
     type Path = Empty;
-    type Input = Listed;
+    type Input = PaymentsQuery;
     type Reply = Page<PaymentView>;
 
     async fn call(
         context: &Context,
         caller: &Caller,
         Empty {}: &Empty,
-        &Listed { order_id, limit, ref cursor }: &Listed,
+        &PaymentsQuery { order_id, limit, ref cursor }: &PaymentsQuery,
     ) -> Result<Effect<Page<PaymentView>>, Problem> {
         let limit = limit.unwrap_or_default().get() as usize;
         let found = context.standing(&payment_key(PaymentId::of(order_id))).await?;
@@ -60,11 +60,11 @@ mod tests {
     use testing::{World, a_user, user};
 
     use super::*;
-    use crate::sample::{customer, event, merchant, order, placed_with, tell};
+    use crate::sample::{customer, deliver, event, merchant, order, placed_with};
 
     async fn listed(world: &World, caller: &Caller) -> Vec<Value> {
         let context = world.context(crate::SERVICE, "list-payments");
-        let input = Listed { order_id: order(), limit: None, cursor: None };
+        let input = PaymentsQuery { order_id: order(), limit: None, cursor: None };
         let reply = ListPayments::call(&context, caller, &Empty {}, &input).await.unwrap().reply;
         assert_eq!(reply.next_cursor, None);
         reply.items.into_iter().map(|payment| serde_json::to_value(payment).unwrap()).collect()
@@ -80,7 +80,7 @@ mod tests {
     async fn its_parties_and_administrators_see_a_payment_and_nobody_else() {
         let world = World::new();
         assert_eq!(seen_by(&world).await, [0, 0, 0], "an unknown order");
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         assert_eq!(seen_by(&world).await, [1, 1, 1]);
         for role in [Role::Customer, Role::Merchant] {
             assert!(listed(&world, &a_user(role)).await.is_empty(), "another {role}");
@@ -90,7 +90,7 @@ mod tests {
     #[tokio::test]
     async fn the_means_of_payment_is_shown_to_its_customer_alone() {
         let world = World::new();
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let method = async |caller: Caller| listed(&world, &caller).await[0]["method"].clone();
         assert_eq!(method(user(customer(), Role::Customer)).await, "tok_ok");
         assert_eq!(method(user(merchant(), Role::Merchant)).await, Value::Null);
@@ -105,12 +105,12 @@ mod tests {
     #[tokio::test]
     async fn a_merchant_does_not_see_what_was_never_held() {
         let world = World::new();
-        tell(&world, &placed_with("tok_declined")).await;
+        deliver(&world, &placed_with("tok_declined")).await;
         assert_eq!(seen_by(&world).await, [1, 0, 1]);
         let world = World::new();
-        tell(&world, &event(Kind::OrderCancelled, 2)).await;
+        deliver(&world, &event(Kind::OrderCancelled, 2)).await;
         assert_eq!(seen_by(&world).await, [0, 0, 0], "a mark is no payment");
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         assert_eq!(seen_by(&world).await, [1, 0, 1]);
     }
 
@@ -118,7 +118,7 @@ mod tests {
     async fn every_field_of_the_shape_is_present() {
         let world = World::new();
         for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
         }
         let mut shown = listed(&world, &user(customer(), Role::Customer)).await.remove(0);
         let refund = shown["refunds"][0].take();
@@ -140,10 +140,10 @@ mod tests {
     #[tokio::test]
     async fn after_the_only_payment_there_is_none() {
         let world = World::new();
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let context = world.context(crate::SERVICE, "list-payments");
         let cursor = Some(Position::new("anything"));
-        let input = Listed { order_id: order(), limit: None, cursor };
+        let input = PaymentsQuery { order_id: order(), limit: None, cursor };
         let page = ListPayments::call(&context, &a_user(Role::Admin), &Empty {}, &input).await.unwrap().reply;
         assert!(page.items.is_empty());
     }

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Goal, Head, Refund, Status, Wanted};
+use crate::{DesiredState, Goal, Head, Refund, Status};
 
 /// The payment of an order, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct Payment {
     /// When it was made.
     pub created_at: Timestamp,
     /// What the order wants.
-    pub wanted: Wanted,
+    pub wanted: DesiredState,
     /// What the provider was asked, or is about to be, and has not answered.
     pub intent: Option<Intent>,
     /// How many intents there have been; the number of the last is in its key.
@@ -66,7 +66,7 @@ pub struct Intent {
 
 impl Payment {
     /// The payment of an order that was placed. Nothing is held yet.
-    pub fn placed(fact: &OrderFact, method: PaymentMethod, wanted: Wanted, now: Timestamp) -> Self {
+    pub fn placed(fact: &OrderFact, method: PaymentMethod, wanted: DesiredState, now: Timestamp) -> Self {
         let zero = Money::zero(fact.total.currency);
         Self {
             id: PaymentId::of(fact.order_id),
@@ -145,7 +145,7 @@ impl Payment {
 }
 
 impl Policy for Payment {
-    type Action = ();
+    type Purpose = ();
 
     /// Its customer's, the administrators', and, once money was held, the merchant's: an order never paid does not exist
     /// for them.
@@ -163,7 +163,7 @@ mod tests {
 
     fn payment(kind: Kind, status: Status) -> Payment {
         let fact = fact("tok_ok");
-        let wanted = Wanted::by(&event(kind, 2), &fact).unwrap();
+        let wanted = DesiredState::by(&event(kind, 2), &fact).unwrap();
         let method = fact.payment_method.clone().unwrap();
         let (authorized, captured) = match status {
             Status::Pending | Status::Failed => (0, 0),

@@ -6,7 +6,7 @@ use app::{
 use domain::PaymentId;
 use serde::{Deserialize, Serialize};
 
-use crate::{Draft, Payment, Wanted};
+use crate::{DesiredState, Draft, Payment};
 
 /// Payments that are not yet where their orders want them, by when to go on with them.
 pub const DUE: Index = Index("due");
@@ -21,11 +21,11 @@ pub enum Standing {
     Payment(Box<Payment>),
     /// A mark: what the order wants, heard before the order was heard to be placed. For all but the system there is no
     /// payment yet.
-    Mark(Wanted),
+    Mark(DesiredState),
 }
 
 impl Policy for Standing {
-    type Action = ();
+    type Purpose = ();
 
     fn permits(&self, caller: &Caller, (): ()) -> bool {
         match self {
@@ -58,12 +58,12 @@ impl From<Draft> for Changes {
         let item = Item::of(payment_key(id), "payment", version, &Standing::Payment(Box::new(payment)));
         let changes = Self::none().put(due_key(item, DUE, due), Condition::read_at(read_at));
         let changes = postings.into_iter().fold(changes, |changes, posting| changes.put(posting, Condition::Absent));
-        facts.into_iter().fold(changes, Self::tell)
+        facts.into_iter().fold(changes, Self::publish)
     }
 }
 
 /// Leaves a mark for a payment that is not there yet, if it says more than the one that is there.
-pub(crate) fn mark(id: PaymentId, found: Option<Versioned<Wanted>>, wanted: Wanted) -> Changes {
+pub(crate) fn mark(id: PaymentId, found: Option<Versioned<DesiredState>>, wanted: DesiredState) -> Changes {
     let (wanted, read_at) = match found {
         None => (wanted, None),
         Some(found) => {

@@ -12,7 +12,7 @@ pub trait Provider: Sync {
         &self,
         operation: PaymentOperation,
         call: Call<'_>,
-    ) -> impl Future<Output = Result<Answer, ProviderError>> + Send;
+    ) -> impl Future<Output = Result<ProviderAnswer, ProviderError>> + Send;
 }
 
 /// What a provider is told with each request.
@@ -33,7 +33,7 @@ pub struct Call<'a> {
 /// How it ended, for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum ProviderAnswer {
     /// It was done.
     Done {
         /// What the provider calls the payment.

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use app::{Changes, Context, Failure};
 
-use crate::{Call, Draft, Intent, Moment, PAYMENTS, Payment, Provider, RETRY_S};
+use crate::{Backoff, Call, Draft, Intent, PAYMENTS, Payment, Provider, RETRY_S};
 
 /// Brings a payment as near to what its order wants as the provider will have it now.
 ///
@@ -16,7 +16,7 @@ pub(crate) async fn reconcile(
     provider: &impl Provider,
     mut draft: Draft,
 ) -> Result<Changes, Failure> {
-    let moment = || Moment { now: context.now(), retry_s: context.setting(&RETRY_S) };
+    let moment = || Backoff { now: context.now(), retry_s: context.setting(&RETRY_S) };
     loop {
         let Some(intent) = draft.payment.intent.clone() else {
             let possible = !draft.payment.waits(context.now());
@@ -60,8 +60,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        Answer, ProviderError, SERVICE, Status,
-        sample::{event, hear, order, standing, told},
+        ProviderAnswer, ProviderError, SERVICE, Status,
+        sample::{event, handle, order, published, standing},
     };
 
     /// A provider that looks whether it was written down what it is asked, before it does it.
@@ -71,12 +71,12 @@ mod tests {
     }
 
     impl Provider for Suspicious<'_> {
-        async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+        async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
             let intent = standing(self.world).await.intent.unwrap();
             assert_eq!((intent.operation, intent.key.as_str(), intent.amount), (operation, call.key, call.amount));
             let asked = self.asked.fetch_add(1, Ordering::SeqCst);
             assert_eq!(call.reference, (asked > 0).then_some("theirs"));
-            Ok(Answer::Done { reference: "theirs".to_owned() })
+            Ok(ProviderAnswer::Done { reference: "theirs".to_owned() })
         }
     }
 
@@ -85,14 +85,14 @@ mod tests {
         let world = World::new();
         let context = world.context(SERVICE, "settle-payment");
         let provider = Suspicious { world: &world, asked: AtomicUsize::new(0) };
-        let mark = hear(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
+        let mark = handle(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
         world.commit(PAYMENTS, mark).await;
-        let left = hear(&world, &context, &provider, &event(Kind::OrderPlaced, 1)).await.unwrap();
+        let left = handle(&world, &context, &provider, &event(Kind::OrderPlaced, 1)).await.unwrap();
         assert_eq!((provider.asked.load(Ordering::SeqCst), left.facts.len()), (2, 1));
-        assert_eq!((standing(&world).await.status, told(&world).len()), (Status::Authorized, 1));
+        assert_eq!((standing(&world).await.status, published(&world).len()), (Status::Authorized, 1));
         world.commit(PAYMENTS, left).await;
         assert_eq!(standing(&world).await.status, Status::Captured);
-        assert!(told(&world).iter().all(|line| line.ends_with(" 5450")), "{}", order());
+        assert!(published(&world).iter().all(|line| line.ends_with(" 5450")), "{}", order());
     }
 
     #[tokio::test]
@@ -101,12 +101,12 @@ mod tests {
         let context = world.context(SERVICE, "settle-payment");
         let provider = crate::SimulatedProvider(&context);
         let placed = event(Kind::OrderPlaced, 1);
-        let first = hear(&world, &context, &provider, &placed).await.unwrap();
-        let second = hear(&world, &context, &provider, &placed).await.unwrap();
+        let first = handle(&world, &context, &provider, &placed).await.unwrap();
+        let second = handle(&world, &context, &provider, &placed).await.unwrap();
         context.commit(PAYMENTS, first).await.unwrap();
         let lost = context.commit(PAYMENTS, second).await.unwrap_err();
         assert!(lost.is_lost_race(), "{lost}");
-        assert_eq!(told(&world).len(), 1);
-        assert!(hear(&world, &context, &provider, &placed).await.unwrap().is_empty());
+        assert_eq!(published(&world).len(), 1);
+        assert!(handle(&world, &context, &provider, &placed).await.unwrap().is_empty());
     }
 }

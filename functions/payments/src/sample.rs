@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testing::{World, user_id};
 
 use crate::{
-    Answer, Call, DUE, PAYMENTS, Payment, Provider, ProviderError, SERVICE, SimulatedProvider, Standing,
+    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, SimulatedProvider, Standing,
     authorize_payment::authorize, payments::payment_key, settle_payment::settle, sweep_payments::resume,
 };
 
@@ -87,7 +87,7 @@ pub(crate) fn listener(kind: Kind) -> &'static str {
 }
 
 /// Lets whoever hears it hear it, with any provider.
-pub(crate) async fn hear(
+pub(crate) async fn handle(
     world: &World,
     context: &Context,
     provider: &impl Provider,
@@ -101,23 +101,23 @@ pub(crate) async fn hear(
 }
 
 /// Tells a fact, and commits what comes of it.
-pub(crate) async fn tell(world: &World, event: &Event) {
-    tell_with(world, event, Fault::None).await;
+pub(crate) async fn deliver(world: &World, event: &Event) {
+    deliver_through(world, event, Fault::None).await;
 }
 
 /// The same while the provider refuses everything with this word.
 pub(crate) async fn refuse(world: &World, event: &Event, word: &'static str) {
-    tell_with(world, event, Fault::Refused(word)).await;
+    deliver_through(world, event, Fault::Refused(word)).await;
 }
 
 /// The same while the provider's answers are lost.
 pub(crate) async fn lose(world: &World, event: &Event) {
-    tell_with(world, event, Fault::Lost).await;
+    deliver_through(world, event, Fault::Lost).await;
 }
 
-async fn tell_with(world: &World, event: &Event, fault: Fault) {
+async fn deliver_through(world: &World, event: &Event, fault: Fault) {
     let context = world.context(SERVICE, listener(event.kind));
-    let changes = hear(world, &context, &Faulty(SimulatedProvider(&context), fault), event).await.unwrap();
+    let changes = handle(world, &context, &Faulty(SimulatedProvider(&context), fault), event).await.unwrap();
     world.commit(PAYMENTS, changes).await;
 }
 
@@ -156,18 +156,18 @@ pub(crate) async fn standing(world: &World) -> Payment {
 }
 
 /// What was told: kind, sequence and amount.
-pub(crate) fn told(world: &World) -> Vec<String> {
-    let told = world.told();
+pub(crate) fn published(world: &World) -> Vec<String> {
+    let told = world.published();
     let line = |event: &Event| format!("{}@{} {}", event.kind.short(), event.sequence, event.data["amount"]["amount"]);
     told.iter().map(line).collect()
 }
 
 impl Provider for Faulty<'_> {
-    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
         match self.1 {
             Fault::None => self.0.perform(operation, call).await,
             Fault::Lost => self.0.perform(operation, call).await.and(Err(ProviderError::Unknown)),
-            Fault::Refused(word) => Ok(Answer::Refused { reason: word.to_owned() }),
+            Fault::Refused(word) => Ok(ProviderAnswer::Refused { reason: word.to_owned() }),
         }
     }
 }

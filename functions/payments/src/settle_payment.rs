@@ -5,7 +5,7 @@ use domain::{Event, Kind, OrderFact, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, Standing, Wanted,
+    DesiredState, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, Standing,
     payments::{mark, payment_key},
     reconcile::reconcile,
 };
@@ -22,7 +22,7 @@ impl Subscriber for SettlePayment {
         .writes(PAYMENTS)
         .gets(PROVIDER)
         .writes(PROVIDER);
-    const HEARS: &'static [Kind] = &[
+    const SUBSCRIBES_TO: &'static [Kind] = &[
         Kind::OrderPaymentFailed,
         Kind::OrderAccepted,
         Kind::OrderRejected,
@@ -31,7 +31,7 @@ impl Subscriber for SettlePayment {
         Kind::OrderUndeliverable,
     ];
 
-    async fn hear(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         settle(context, system, &SimulatedProvider(context), event).await
     }
 }
@@ -44,7 +44,7 @@ pub(crate) async fn settle(
     event: &Event,
 ) -> Result<Changes, Failure> {
     let fact: OrderFact = event.data()?;
-    let Some(wanted) = Wanted::by(event, &fact) else { return Ok(Changes::none()) };
+    let Some(wanted) = DesiredState::by(event, &fact) else { return Ok(Changes::none()) };
     let id = PaymentId::of(fact.order_id);
     let found = context.standing(&payment_key(id)).await?.open(system);
     match found {
@@ -65,13 +65,13 @@ mod tests {
     use super::*;
     use crate::{
         RefundStatus, Status,
-        sample::{event, placed_with, refuse, standing, tell, told},
+        sample::{deliver, event, placed_with, published, refuse, standing},
     };
 
     async fn after(kinds: &[Kind]) -> World {
         let world = World::new();
         for (kind, sequence) in kinds.iter().zip(1..) {
-            tell(&world, &event(*kind, sequence)).await;
+            deliver(&world, &event(*kind, sequence)).await;
         }
         world
     }
@@ -81,7 +81,7 @@ mod tests {
         let world = after(&[Kind::OrderPlaced, Kind::OrderAccepted, Kind::OrderDelivered]).await;
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.captured, payment.wanted.sequence), (Status::Captured, payment.amount, 3));
-        assert_eq!(told(&world), ["payment.authorized@3 5450", "payment.captured@6 5450"]);
+        assert_eq!(published(&world), ["payment.authorized@3 5450", "payment.captured@6 5450"]);
     }
 
     #[tokio::test]
@@ -100,7 +100,7 @@ mod tests {
                 (Status::Voided, 0, 0),
                 "{kind}"
             );
-            assert_eq!(told(&world), ["payment.authorized@3 5450", "payment.voided@6 5450"]);
+            assert_eq!(published(&world), ["payment.authorized@3 5450", "payment.voided@6 5450"]);
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
             let [refund] = payment.refunds.as_slice() else { panic!("{:?}", payment.refunds) };
             assert_eq!((refund.amount, refund.status), (payment.amount, RefundStatus::Succeeded));
             assert_eq!(refund.reason, kind.short());
-            let last = world.told().pop().unwrap();
+            let last = world.published().pop().unwrap();
             assert_eq!((last.kind, &last.data["refund_id"]), (Kind::PaymentRefunded, &refund.id.to_string().into()));
         }
     }
@@ -122,7 +122,7 @@ mod tests {
     async fn an_older_fact_changes_nothing() {
         let world = after(&[Kind::OrderPlaced]).await;
         for (kind, sequence) in [(Kind::OrderCancelled, 5), (Kind::OrderAccepted, 3)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
         }
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.wanted.sequence), (Status::Voided, 5));
@@ -131,8 +131,8 @@ mod tests {
     #[tokio::test]
     async fn a_failed_payment_has_nothing_to_let_go() {
         let world = World::new();
-        tell(&world, &placed_with("tok_declined")).await;
-        tell(&world, &event(Kind::OrderPaymentFailed, 2)).await;
+        deliver(&world, &placed_with("tok_declined")).await;
+        deliver(&world, &event(Kind::OrderPaymentFailed, 2)).await;
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.intents), (Status::Failed, 1));
     }
@@ -143,9 +143,9 @@ mod tests {
         refuse(&world, &event(Kind::OrderAccepted, 2), "expired").await;
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.failure.as_deref()), (Status::Authorized, Some("expired")));
-        let failed = world.told().pop().unwrap();
+        let failed = world.published().pop().unwrap();
         assert_eq!((failed.kind, failed.data["operation"].as_str()), (Kind::PaymentFailed, Some("capture")));
-        tell(&world, &event(Kind::OrderCancelled, 3)).await;
+        deliver(&world, &event(Kind::OrderCancelled, 3)).await;
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.failure.as_deref()), (Status::Voided, Some("expired")));
     }
@@ -154,9 +154,9 @@ mod tests {
     async fn an_older_fact_leaves_a_mark_as_it_is() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "settle-payment");
-        tell(&world, &event(Kind::OrderCancelled, 4)).await;
+        deliver(&world, &event(Kind::OrderCancelled, 4)).await;
         for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderCancelled, 4)] {
-            let changes = SettlePayment::hear(&context, &world.system(), &event(kind, sequence)).await.unwrap();
+            let changes = SettlePayment::handle(&context, &world.system(), &event(kind, sequence)).await.unwrap();
             assert!(changes.is_empty(), "{kind}");
         }
     }
@@ -165,9 +165,9 @@ mod tests {
     async fn of_facts_heard_too_early_the_latest_leaves_the_mark() {
         let world = World::new();
         for (kind, sequence) in [(Kind::OrderAccepted, 2), (Kind::OrderCancelled, 4), (Kind::OrderAccepted, 3)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
         }
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let payment = standing(&world).await;
         assert_eq!((payment.status, payment.wanted.sequence), (Status::Voided, 4));
     }

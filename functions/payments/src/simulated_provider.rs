@@ -5,7 +5,7 @@ use app::{Changes, Condition, Context, Item, Key, StoreError, Table, Versioned};
 use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Call, Provider, ProviderError};
+use crate::{Call, Provider, ProviderAnswer, ProviderError};
 
 /// The simulated provider's own table.
 pub const PROVIDER: Table = Table::new("provider", &[]);
@@ -49,11 +49,11 @@ pub struct AnsweredCall {
     /// How much.
     pub amount: Money,
     /// What was answered.
-    pub answer: Answer,
+    pub answer: ProviderAnswer,
 }
 
 impl Provider for SimulatedProvider<'_> {
-    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
         let mut lost = StoreError::Conflict;
         for _ in 0..ATTEMPTS {
             match self.answer_once(operation, call).await {
@@ -70,7 +70,7 @@ impl Provider for SimulatedProvider<'_> {
 
 impl SimulatedProvider<'_> {
     /// Answers, and keeps the answer in one transaction with what was done.
-    async fn answer_once(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, StoreError> {
+    async fn answer_once(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, StoreError> {
         let call_key = Key::new(format!("CALL#{}", call.key), "CALL");
         if let Some(answered) = self.0.get::<AnsweredCall>(PROVIDER, &call_key).await? {
             return Ok(answered.value.again(operation, call));
@@ -79,8 +79,8 @@ impl SimulatedProvider<'_> {
         let found = self.0.get::<Charge>(PROVIDER, &charge_key).await?;
         let read_at = found.as_ref().map(|found| found.version);
         let (charge, answer) = match after(found, operation, call) {
-            Ok(charge) => (Some(charge), Answer::Done { reference: format!("sim_{}", call.payment_id) }),
-            Err(reason) => (None, Answer::Refused { reason: reason.to_owned() }),
+            Ok(charge) => (Some(charge), ProviderAnswer::Done { reference: format!("sim_{}", call.payment_id) }),
+            Err(reason) => (None, ProviderAnswer::Refused { reason: reason.to_owned() }),
         };
         let answered = AnsweredCall {
             key: call.key.to_owned(),
@@ -101,9 +101,9 @@ impl SimulatedProvider<'_> {
 
 impl AnsweredCall {
     /// The same answer, if the same is asked.
-    fn again(self, operation: PaymentOperation, call: Call<'_>) -> Answer {
+    fn again(self, operation: PaymentOperation, call: Call<'_>) -> ProviderAnswer {
         let same = self.operation == operation && self.payment_id == call.payment_id && self.amount == call.amount;
-        if same { self.answer } else { Answer::Refused { reason: "idempotency_key_reused".to_owned() } }
+        if same { self.answer } else { ProviderAnswer::Refused { reason: "idempotency_key_reused".to_owned() } }
     }
 }
 
@@ -189,11 +189,11 @@ mod tests {
     async fn ask(world: &World, operation: PaymentOperation, call: Call<'_>) -> Result<(), String> {
         let context = world.context(SERVICE, "settle-payment");
         match SimulatedProvider(&context).perform(operation, call).await.unwrap() {
-            Answer::Done { reference } => {
+            ProviderAnswer::Done { reference } => {
                 assert_eq!(reference, format!("sim_{}", call.payment_id));
                 Ok(())
             }
-            Answer::Refused { reason } => Err(reason),
+            ProviderAnswer::Refused { reason } => Err(reason),
         }
     }
 

@@ -50,14 +50,14 @@ mod tests {
     use super::*;
     use crate::{
         RETRY_S, RefundStatus, Status,
-        sample::{due, event, lose, lose_sweep, refuse, standing, sweep, tell, told},
+        sample::{deliver, due, event, lose, lose_sweep, published, refuse, standing, sweep},
     };
 
     #[tokio::test]
     async fn a_payment_that_is_where_it_should_be_is_never_due() {
         let world = World::new();
         for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderDelivered, 3)] {
-            tell(&world, &event(kind, sequence)).await;
+            deliver(&world, &event(kind, sequence)).await;
             assert!(due(&world).await.is_empty());
         }
     }
@@ -74,14 +74,14 @@ mod tests {
         sweep(&world).await;
         let after = standing(&world).await;
         assert_eq!((after.status, after.intents, after.setbacks, after.due), (Status::Authorized, 1, 0, None));
-        assert_eq!(told(&world), ["payment.authorized@4 5450"]);
+        assert_eq!(published(&world), ["payment.authorized@4 5450"]);
     }
 
     #[tokio::test]
     async fn a_refused_refund_is_asked_again_ever_more_rarely_and_stays_one_refund() {
         let world = World::new();
-        tell(&world, &event(Kind::OrderPlaced, 1)).await;
-        tell(&world, &event(Kind::OrderAccepted, 2)).await;
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(Kind::OrderAccepted, 2)).await;
         refuse(&world, &event(Kind::OrderCancelled, 3), "no_funds").await;
         let refused = standing(&world).await;
         assert_eq!((refused.status, refused.refunds[0].status), (Status::Captured, RefundStatus::Failed));
@@ -108,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_payment_is_left_alone() {
         let world = World::new();
-        tell(&world, &event(Kind::OrderCancelled, 2)).await;
+        deliver(&world, &event(Kind::OrderCancelled, 2)).await;
         let context = world.context(crate::SERVICE, "sweep-payments");
         let key = crate::payments::payment_key(domain::PaymentId::of(crate::sample::order()));
         let mark = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();

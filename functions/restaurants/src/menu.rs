@@ -84,7 +84,7 @@ impl Menu {
 }
 
 impl Policy for Menu {
-    type Action = Action;
+    type Purpose = Action;
 
     fn permits(&self, caller: &Caller, action: Action) -> bool {
         action.is_permitted(caller, self.merchant_id)

@@ -177,7 +177,7 @@ impl Action {
 }
 
 impl Policy for Restaurant {
-    type Action = Action;
+    type Purpose = Action;
 
     fn permits(&self, caller: &Caller, action: Action) -> bool {
         action.is_permitted(caller, self.merchant_id)

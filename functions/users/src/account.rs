@@ -32,7 +32,7 @@ pub struct Account {
 }
 
 impl Policy for Account {
-    type Action = ();
+    type Purpose = ();
 
     fn permits(&self, caller: &Caller, (): ()) -> bool {
         caller.is(self.id) || caller.is_admin()

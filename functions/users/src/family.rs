@@ -41,7 +41,7 @@ impl Family {
 }
 
 impl Policy for Family {
-    type Action = ();
+    type Purpose = ();
 
     fn permits(&self, caller: &Caller, (): ()) -> bool {
         caller.is(self.user_id)

@@ -37,14 +37,14 @@ impl PasswordHash {
     pub async fn of(context: &Context, password: Password) -> Result<Self, Problem> {
         let params = params(context)?;
         let salt = context.random::<SALT_BYTES>();
-        context.heavy(move |scratch| hash(scratch, &params, &password, &salt)).await?.map(Self)
+        context.compute(move |scratch| hash(scratch, &params, &password, &salt)).await?.map(Self)
     }
 
     /// Whether `password` is the one. Without a hash it takes as long as with a wrong one, so that nobody learns who
     /// has an account.
     pub async fn verify(context: &Context, hash: Option<Self>, password: Password) -> Result<bool, Problem> {
         let params = params(context)?;
-        context.heavy(move |scratch| matches(scratch, &params, hash, &password)).await?
+        context.compute(move |scratch| matches(scratch, &params, hash, &password)).await?
     }
 }
 

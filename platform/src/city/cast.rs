@@ -129,7 +129,7 @@ mod tests {
     use deliveries::NEAR_M;
 
     use super::*;
-    use crate::city::{City, city};
+    use crate::city::{DemoCity, city};
 
     /// Everybody's restaurant but the theatre's.
     fn others() -> impl Iterator<Item = Restaurant> {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn nobody_of_the_theatre_is_anybody_of_the_city() {
-        let (cast, City { people, .. }) = (cast(), city());
+        let (cast, DemoCity { people, .. }) = (cast(), city());
         for role in [Role::Customer, Role::Merchant, Role::Courier] {
             let person = cast.person(role).unwrap();
             assert_eq!(person.role(), role);

@@ -36,7 +36,7 @@ impl Kitchen {
 
 /// The file; amounts are in minor units.
 #[derive(Deserialize)]
-struct Told {
+struct KitchenData {
     /// By a short name that dishes refer to.
     option_groups: HashMap<String, ToldGroup>,
     restaurants: Vec<ToldRestaurant>,
@@ -89,7 +89,7 @@ struct ToldDish {
 
 /// Every restaurant of a file; `owner` knows merchants by their e-mail.
 pub(super) fn every_kitchen(file: &str, owner: impl Fn(&str) -> UserId) -> Vec<Kitchen> {
-    let Told { option_groups, restaurants } = serde_json::from_str(file).expect("the file is well-formed");
+    let KitchenData { option_groups, restaurants } = serde_json::from_str(file).expect("the file is well-formed");
     restaurants.iter().map(|told| kitchen(told, owner(&told.merchant), &option_groups)).collect()
 }
 

@@ -14,7 +14,7 @@ use tokio::{
 use crate::city::DemoAccount;
 
 /// How long a reply may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long before its end a token is renewed; half its life where that is less.
 const MARGIN: Duration = Duration::from_mins(2);
 /// How often a request with an idempotency key is sent until it is answered.

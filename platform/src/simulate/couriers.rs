@@ -75,7 +75,7 @@ pub(super) struct Courier {
 
 /// What the platform knows of them.
 #[derive(Deserialize)]
-struct Standing {
+struct CourierState {
     online: bool,
     place: Option<Place>,
 }
@@ -130,7 +130,7 @@ impl Courier {
     /// Is online, and at the stand while there is nothing to do. Others may have had a hand in it meanwhile; what the
     /// platform knows is told anew only where it is something else.
     async fn keep_stand(&mut self, stand: Place, idle: bool) -> Result<(), ApiError> {
-        let known: Standing = self.client.get(&format!("/v1/couriers/{}", self.client.user_id)).await?;
+        let known: CourierState = self.client.get(&format!("/v1/couriers/{}", self.client.user_id)).await?;
         let there = known.place.is_some_and(|place| place.distance_m(stand) == 0);
         if known.online && (there || !idle) {
             return Ok(());

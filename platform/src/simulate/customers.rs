@@ -49,7 +49,7 @@ struct Order {
 }
 
 #[derive(Deserialize)]
-struct Card {
+struct FoundRestaurant {
     id: String,
     min_order: Amount,
 }
@@ -80,7 +80,7 @@ impl Customer {
     async fn dine(&mut self) -> Result<(), ApiError> {
         let place = self.home.place;
         let near = format!("/v1/restaurants?lat={}&lon={}&limit=50", place.lat(), place.lon());
-        let cards: Page<Card> = self.client.get(&near).await?;
+        let cards: Page<FoundRestaurant> = self.client.get(&near).await?;
         let Some(card) = self.pace.chance.pick(&cards.items) else { return Ok(()) };
         let menu: Menu = self.client.get(&format!("/v1/restaurants/{}/menu", card.id)).await?;
         tokio::time::sleep(self.pace.takes_s(LOOKING_S)).await;

@@ -16,7 +16,7 @@ const MOST_NAMES: usize = 1000;
 
 /// A fact, as far as a sentence needs it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Told {
+pub struct TickerPage {
     /// Which: one more than that of the fact before.
     pub n: u64,
     /// When it happened.
@@ -41,13 +41,13 @@ pub struct Told {
 pub struct Ticker {
     restaurant: RestaurantId,
     merchant: UserId,
-    heard: Mutex<Heard>,
+    recorded: Mutex<Recorded>,
 }
 
 #[derive(Default)]
-struct Heard {
+struct Recorded {
     last: u64,
-    kept: VecDeque<Told>,
+    kept: VecDeque<TickerPage>,
     couriers: HashMap<UserId, Name>,
 }
 
@@ -55,34 +55,34 @@ impl Ticker {
     /// A ticker that has heard nothing yet, of a theatre with this restaurant of this merchant. It knows these couriers;
     /// others it learns from what it hears.
     pub fn new(restaurant: RestaurantId, merchant: UserId, couriers: impl IntoIterator<Item = (UserId, Name)>) -> Self {
-        let heard = Heard { couriers: couriers.into_iter().collect(), ..Heard::default() };
-        Self { restaurant, merchant, heard: Mutex::new(heard) }
+        let heard = Recorded { couriers: couriers.into_iter().collect(), ..Recorded::default() };
+        Self { restaurant, merchant, recorded: Mutex::new(heard) }
     }
 
     /// Keeps a fact, where it is one to tell: everything about orders, and who is asked and who will deliver. What other
     /// facts say, those about orders say too.
-    pub fn hear(&self, event: &Event) {
+    pub fn record(&self, event: &Event) {
         match (event.kind.thing(), event.kind) {
-            (Thing::Order, _) => self.hear_order(event),
-            (Thing::Delivery, _) => self.hear_delivery(event),
+            (Thing::Order, _) => self.record_order(event),
+            (Thing::Delivery, _) => self.record_delivery(event),
             (Thing::Payment, _) => {}
         }
     }
 
     /// The facts after that one, oldest first, and which the last was. All that are kept where that one is none of this
     /// process.
-    pub fn after(&self, n: u64) -> (Vec<Told>, u64) {
-        let heard = self.heard();
+    pub fn after(&self, n: u64) -> (Vec<TickerPage>, u64) {
+        let heard = self.recorded();
         let n = if n > heard.last { 0 } else { n };
         (heard.kept.iter().filter(|told| told.n > n).cloned().collect(), heard.last)
     }
 
-    fn hear_order(&self, event: &Event) {
+    fn record_order(&self, event: &Event) {
         let Ok(order) = event.data::<OrderFact>() else { return };
-        let mut heard = self.heard();
+        let mut heard = self.recorded();
         let courier = order.courier_id.and_then(|id| heard.couriers.get(&id).cloned());
         let ours = order.restaurant_id == self.restaurant;
-        heard.keep(|n| Told {
+        heard.keep(|n| TickerPage {
             n,
             at: event.time,
             kind: event.kind.short(),
@@ -95,9 +95,9 @@ impl Ticker {
         });
     }
 
-    fn hear_delivery(&self, event: &Event) {
+    fn record_delivery(&self, event: &Event) {
         let Ok(delivery) = event.data::<DeliveryFact>() else { return };
-        let mut heard = self.heard();
+        let mut heard = self.recorded();
         if let Some(courier) = &delivery.courier {
             heard.learn(courier.id, courier.name.clone());
         }
@@ -107,7 +107,7 @@ impl Ticker {
         let id = delivery.courier.map(|courier| courier.id).or(delivery.offered_to);
         let courier = id.and_then(|id| heard.couriers.get(&id).cloned());
         let ours = delivery.merchant_id == self.merchant;
-        heard.keep(|n| Told {
+        heard.keep(|n| TickerPage {
             n,
             at: event.time,
             kind: event.kind.short(),
@@ -120,14 +120,14 @@ impl Ticker {
         });
     }
 
-    fn heard(&self) -> MutexGuard<'_, Heard> {
+    fn recorded(&self) -> MutexGuard<'_, Recorded> {
         // Whoever panicked while holding it left whole facts behind.
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Heard {
-    fn keep(&mut self, told: impl FnOnce(u64) -> Told) {
+impl Recorded {
+    fn keep(&mut self, told: impl FnOnce(u64) -> TickerPage) {
         self.last += 1;
         self.kept.push_back(told(self.last));
         if self.kept.len() > KEPT {
@@ -147,7 +147,7 @@ impl Heard {
 pub(crate) async fn listen(theatre: Arc<super::Theatre>, mut events: Receiver<Event>) {
     loop {
         match events.recv().await {
-            Ok(event) => theatre.ticker.hear(&event),
+            Ok(event) => theatre.ticker.record(&event),
             // More happened at once than anybody could read.
             Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return,
@@ -213,46 +213,46 @@ mod tests {
         event(kind, data)
     }
 
-    fn told(ticker: &Ticker) -> Told {
+    fn told(ticker: &Ticker) -> TickerPage {
         ticker.after(0).0.pop().unwrap()
     }
 
     #[test]
     fn a_fact_is_told_with_what_a_sentence_needs() {
         let ticker = ticker();
-        ticker.hear(&order(Kind::OrderAccepted, "01", json!({})));
+        ticker.record(&order(Kind::OrderAccepted, "01", json!({})));
         let accepted = json!({
             "n": 1, "at": "2026-11-23T12:00:00Z", "kind": "order.accepted", "order_number": "K7Q2M9XA",
             "restaurant": "Al Teatro", "courier": null, "prep_minutes": 12, "reason": null, "ours": true,
         });
         assert_eq!(serde_json::to_value(told(&ticker)).unwrap(), accepted);
-        ticker.hear(&order(Kind::OrderRejected, "02", json!({ "reason": "out of dough" })));
-        let Told { prep_minutes, reason, ours, .. } = told(&ticker);
+        ticker.record(&order(Kind::OrderRejected, "02", json!({ "reason": "out of dough" })));
+        let TickerPage { prep_minutes, reason, ours, .. } = told(&ticker);
         assert_eq!((prep_minutes, reason.as_deref(), ours), (None, Some("out of dough"), false));
     }
 
     #[test]
     fn couriers_are_called_by_name_also_those_it_had_to_learn() {
         let ticker = ticker();
-        ticker.hear(&delivery(Kind::DeliveryOffered, "01", json!({ "offered_to": format!("{USER}07") })));
-        let Told { kind, courier, ours, .. } = told(&ticker);
+        ticker.record(&delivery(Kind::DeliveryOffered, "01", json!({ "offered_to": format!("{USER}07") })));
+        let TickerPage { kind, courier, ours, .. } = told(&ticker);
         assert_eq!((kind, courier, ours), ("delivery.offered", "Nico".parse().ok(), true));
 
         let stranger = json!({ "id": format!("{USER}08"), "name": "Rita", "vehicle": "car" });
-        ticker.hear(&delivery(Kind::DeliveryOffered, "02", json!({ "offered_to": format!("{USER}08") })));
+        ticker.record(&delivery(Kind::DeliveryOffered, "02", json!({ "offered_to": format!("{USER}08") })));
         assert_eq!((told(&ticker).courier, told(&ticker).ours), (None, false));
-        ticker.hear(&delivery(Kind::DeliveryAssigned, "02", json!({ "courier": stranger })));
+        ticker.record(&delivery(Kind::DeliveryAssigned, "02", json!({ "courier": stranger })));
         assert_eq!(told(&ticker).courier, "Rita".parse().ok());
-        ticker.hear(&order(Kind::OrderPickedUp, "02", json!({ "courier_id": format!("{USER}08") })));
+        ticker.record(&order(Kind::OrderPickedUp, "02", json!({ "courier_id": format!("{USER}08") })));
         assert_eq!((told(&ticker).kind, told(&ticker).courier), ("order.picked_up", "Rita".parse().ok()));
     }
 
     #[test]
     fn what_orders_say_too_and_what_can_not_be_read_is_not_told() {
         let ticker = ticker();
-        ticker.hear(&delivery(Kind::DeliveryPickedUp, "01", json!({})));
-        ticker.hear(&event(Kind::PaymentCaptured, json!({})));
-        ticker.hear(&event(Kind::OrderPlaced, json!({ "number": 1 })));
+        ticker.record(&delivery(Kind::DeliveryPickedUp, "01", json!({})));
+        ticker.record(&event(Kind::PaymentCaptured, json!({})));
+        ticker.record(&event(Kind::OrderPlaced, json!({ "number": 1 })));
         assert_eq!(ticker.after(0), (Vec::new(), 0));
     }
 
@@ -260,7 +260,7 @@ mod tests {
     fn the_last_fifty_are_kept_and_a_page_asks_for_those_it_does_not_know() {
         let ticker = ticker();
         for _ in 0..60 {
-            ticker.hear(&order(Kind::OrderPlaced, "01", json!({})));
+            ticker.record(&order(Kind::OrderPlaced, "01", json!({})));
         }
         let numbers = |after| -> Vec<u64> { ticker.after(after).0.iter().map(|told| told.n).collect() };
         assert_eq!(numbers(0), (11..=60).collect::<Vec<u64>>());

@@ -76,7 +76,7 @@ impl Changes {
 
     /// Tells a fact.
     #[must_use]
-    pub fn tell(mut self, fact: Fact) -> Self {
+    pub fn publish(mut self, fact: Fact) -> Self {
         self.facts.push(fact);
         self
     }

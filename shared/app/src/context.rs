@@ -6,8 +6,8 @@ use domain::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Changes, Claims, Door, Function, Grant, GrantUses, Granted, Heavy, Key, Keys, Problem, Query, QueryPage, Scratch,
-    Setting, Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
+    Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Key, Keys, Problem, Query, QueryPage,
+    Scratch, Setting, Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
 };
 
 /// Tells the time. Handed in, so that tests own it.
@@ -24,11 +24,11 @@ pub trait Random: Send + Sync {
 
 /// What a host hands to every function.
 #[derive(Clone)]
-pub struct Parts {
+pub struct Dependencies {
     /// Where items are kept.
     pub store: Arc<dyn Store>,
     /// Where commits go through.
-    pub door: Arc<Door>,
+    pub committer: Arc<Committer>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -38,7 +38,7 @@ pub struct Parts {
     /// Settings.
     pub settings: Arc<Settings>,
     /// CPU-heavy work.
-    pub heavy: Heavy,
+    pub cpu_pool: CpuPool,
     /// Where the use of grants is noted, if anybody asks.
     pub uses: Option<Arc<GrantUses>>,
 }
@@ -48,14 +48,15 @@ pub struct Parts {
 pub struct Context {
     function: Function,
     store: Granted,
-    parts: Parts,
+    dependencies: Dependencies,
 }
 
 impl Context {
     /// The context of a function.
-    pub fn new(function: Function, parts: Parts) -> Self {
-        let store = Granted::new(function, parts.store.clone(), parts.clock.clone(), parts.uses.clone());
-        Self { function, store, parts }
+    pub fn new(function: Function, dependencies: Dependencies) -> Self {
+        let store =
+            Granted::new(function, dependencies.store.clone(), dependencies.clock.clone(), dependencies.uses.clone());
+        Self { function, store, dependencies }
     }
 
     /// The function it belongs to.
@@ -96,23 +97,23 @@ impl Context {
             return Ok(());
         }
         self.store.require(Grant::Write(table))?;
-        self.parts.door.commit(table, changes, trace).await
+        self.dependencies.committer.commit(table, changes, trace).await
     }
 
     /// Now, in whole seconds.
     pub fn now(&self) -> Timestamp {
-        Timestamp::of(self.parts.clock.now())
+        Timestamp::of(self.dependencies.clock.now())
     }
 
     /// Now, with milliseconds: what ids are made of.
     pub fn instant(&self) -> jiff::Timestamp {
-        self.parts.clock.now()
+        self.dependencies.clock.now()
     }
 
     /// Random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.parts.random.fill(&mut bytes);
+        self.dependencies.random.fill(&mut bytes);
         bytes
     }
 
@@ -123,33 +124,33 @@ impl Context {
     pub fn setting(&self, setting: &Setting) -> i64 {
         let Function { name, settings, .. } = self.function;
         assert!(settings.contains(setting), "{name} reads {} and does not declare it", setting.name);
-        if let Some(uses) = &self.parts.uses {
-            uses.note(name, setting.name);
+        if let Some(uses) = &self.dependencies.uses {
+            uses.record(name, setting.name);
         }
-        self.parts.settings.get(setting)
+        self.dependencies.settings.get(setting)
     }
 
     /// Keys, for what is public about them.
     pub fn keys(&self) -> &Keys {
-        &self.parts.keys
+        &self.dependencies.keys
     }
 
     /// Signs claims as a token of this kind.
     pub fn sign<T: Serialize>(&self, kind: TokenKind, claims: &T) -> Result<String, Problem> {
         self.store.require(Grant::Sign(kind))?;
-        self.parts.keys.sign(kind, claims).map_err(Problem::internal)
+        self.dependencies.keys.sign(kind, claims).map_err(Problem::internal)
     }
 
     /// Verifies a token of this kind against the clock that was handed in.
     pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str) -> Result<T, TokenError> {
-        self.parts.keys.verify(kind, token, self.now())
+        self.dependencies.keys.verify(kind, token, self.now())
     }
 
     /// Runs CPU-heavy work beside the requests.
-    pub async fn heavy<T: Send + 'static>(
+    pub async fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.parts.heavy.run(job).await
+        self.dependencies.cpu_pool.run(job).await
     }
 }

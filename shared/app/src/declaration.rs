@@ -11,7 +11,7 @@ use serde_path_to_error::Segment;
 
 use crate::{
     Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Key, Method,
-    Prepared, Problem, Reply, Route, Seal, Setting, Subscriber, Sweep, System, Table,
+    Prepared, Problem, Reply, Route, Setting, SignCursor, Subscriber, Sweep, System, Table,
 };
 
 /// A service: its table, its functions, its settings.
@@ -47,9 +47,9 @@ pub enum Trigger {
     /// Events.
     Subscriber {
         /// What it hears.
-        hears: &'static [Kind],
+        subscribes_to: &'static [Kind],
         /// Decides about one event.
-        hear: for<'a> fn(&'a Context, &'a System, &'a Event) -> BoxFuture<'a, Result<Changes, Failure>>,
+        handle: for<'a> fn(&'a Context, &'a System, &'a Event) -> BoxFuture<'a, Result<Changes, Failure>>,
     },
     /// A schedule.
     Sweep {
@@ -187,7 +187,7 @@ impl Declaration {
 
     /// A subscriber.
     pub const fn subscriber<T: Subscriber>() -> Self {
-        let trigger = Trigger::Subscriber { hears: T::HEARS, hear: hear::<T> };
+        let trigger = Trigger::Subscriber { subscribes_to: T::SUBSCRIBES_TO, handle: handle::<T> };
         Self { function: T::FUNCTION, trigger, description: description::<T> }
     }
 
@@ -244,9 +244,9 @@ impl Declaration {
     }
 
     /// What it hears; nothing where it is not a subscriber.
-    pub const fn hears(&self) -> &'static [Kind] {
+    pub const fn subscriptions(&self) -> &'static [Kind] {
         match self.trigger {
-            Trigger::Subscriber { hears, .. } => hears,
+            Trigger::Subscriber { subscribes_to: hears, .. } => hears,
             Trigger::Endpoint(_) | Trigger::Sweep { .. } => &[],
         }
     }
@@ -308,11 +308,11 @@ impl<T: Endpoint> Prepared for Request<T> {
         &'a self,
         context: &'a Context,
         caller: &'a Caller,
-        seal: Seal<'a>,
+        seal: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>> {
         Box::pin(async move {
             let Effect { mut reply, changes } = T::call(context, caller, &self.path, &self.input).await?;
-            reply.seal(seal);
+            reply.sign_cursor(seal);
             let body = if T::Reply::STATUS == 204 {
                 String::new()
             } else {
@@ -325,12 +325,12 @@ impl<T: Endpoint> Prepared for Request<T> {
     }
 }
 
-fn hear<'a, T: Subscriber>(
+fn handle<'a, T: Subscriber>(
     context: &'a Context,
     system: &'a System,
     event: &'a Event,
 ) -> BoxFuture<'a, Result<Changes, Failure>> {
-    Box::pin(T::hear(context, system, event))
+    Box::pin(T::handle(context, system, event))
 }
 
 fn decide<'a, T: Sweep>(

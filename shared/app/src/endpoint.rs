@@ -164,7 +164,7 @@ impl Access {
 }
 
 /// Seals the position a page ends at into a cursor.
-pub type Seal<'a> = &'a (dyn Fn(&str) -> String + Sync);
+pub type SignCursor<'a> = &'a (dyn Fn(&str) -> String + Sync);
 
 /// What an endpoint replies: a body, and what HTTP needs to know of it.
 pub trait Reply: Serialize + JsonSchema + Send + 'static {
@@ -182,11 +182,11 @@ pub trait Reply: Serialize + JsonSchema + Send + 'static {
     }
 
     /// Seals the cursor of a page.
-    fn seal(&mut self, _seal: Seal<'_>) {}
+    fn sign_cursor(&mut self, _seal: SignCursor<'_>) {}
 }
 
 impl<T: Serialize + JsonSchema + Send + 'static> Reply for Page<T> {
-    fn seal(&mut self, seal: Seal<'_>) {
+    fn sign_cursor(&mut self, seal: SignCursor<'_>) {
         self.next_cursor = self.next_cursor.take().map(|position| domain::Position::new(seal(position.as_str())));
     }
 }
@@ -279,6 +279,6 @@ pub trait Prepared: Send + Sync {
         &'a self,
         context: &'a Context,
         caller: &'a Caller,
-        seal: Seal<'a>,
+        seal: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>>;
 }

@@ -18,7 +18,7 @@ pub struct GrantUses(Mutex<BTreeSet<(&'static str, String)>>);
 
 impl GrantUses {
     /// Notes that the function used a grant, as [`Grant::describe`] has it, or a setting by its name.
-    pub(crate) fn note(&self, function: &'static str, what: impl Into<String>) {
+    pub(crate) fn record(&self, function: &'static str, what: impl Into<String>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((function, what.into()));
     }
 
@@ -49,7 +49,7 @@ impl Granted {
             return Err(StoreError::Denied { function: self.function.name, grant: grant.describe() });
         }
         if let Some(uses) = &self.uses {
-            uses.note(self.function.name, grant.describe());
+            uses.record(self.function.name, grant.describe());
         }
         Ok(())
     }

@@ -34,10 +34,10 @@ impl<T> Deref for Versioned<T> {
 /// Whose a thing is. It says whether the thing is this caller's at all; whose turn it is, the state machine says.
 pub trait Policy {
     /// What may be asked for. `()` where it makes no difference.
-    type Action: Copy;
+    type Purpose: Copy;
 
     /// Whether this caller may do that with it.
-    fn permits(&self, caller: &Caller, action: Self::Action) -> bool;
+    fn permits(&self, caller: &Caller, action: Self::Purpose) -> bool;
 }
 
 /// What a repository found, or did not. Only [`Guarded::authorize`] and the system's key open it.
@@ -52,18 +52,18 @@ impl<T: Policy> Guarded<T> {
     }
 
     /// Opens what the request is about: 404 where it is not there or not theirs, 412 where `If-Match` asks for another version.
-    pub fn authorize(self, caller: &Caller, action: T::Action) -> Result<Versioned<T>, Problem> {
+    pub fn authorize(self, caller: &Caller, action: T::Purpose) -> Result<Versioned<T>, Problem> {
         self.authorize_related(caller, action)?.expected_by(caller)
     }
 
     /// Opens a thing that the request is not itself about, so that `If-Match` does not speak of it; or one that something
     /// else is asked of first, before [`Versioned::expected_by`].
-    pub fn authorize_related(self, caller: &Caller, action: T::Action) -> Result<Versioned<T>, Problem> {
+    pub fn authorize_related(self, caller: &Caller, action: T::Purpose) -> Result<Versioned<T>, Problem> {
         self.0.filter(|found| found.value.permits(caller, action)).ok_or_else(Problem::not_found)
     }
 
     /// Opens what a PUT makes or replaces: nothing there is well, unless `If-Match` expects something; another's is 404.
-    pub fn authorize_or_absent(self, caller: &Caller, action: T::Action) -> Result<Option<Versioned<T>>, Problem> {
+    pub fn authorize_or_absent(self, caller: &Caller, action: T::Purpose) -> Result<Option<Versioned<T>>, Problem> {
         match (&self.0, caller.precondition()) {
             (None, Precondition::None) => Ok(None),
             (None, Precondition::Exists | Precondition::Versions(_)) => Err(Problem::of(code::STALE)),
@@ -77,7 +77,7 @@ impl<T: Policy> Guarded<T> {
     }
 
     /// Of a list, those that are this caller's.
-    pub fn permitted(list: Vec<Self>, caller: &Caller, action: T::Action) -> Vec<Versioned<T>> {
+    pub fn permitted(list: Vec<Self>, caller: &Caller, action: T::Purpose) -> Vec<Versioned<T>> {
         list.into_iter().filter_map(|guarded| guarded.authorize_related(caller, action).ok()).collect()
     }
 }
@@ -92,7 +92,7 @@ mod tests {
     struct Diary(UserId);
 
     impl Policy for Diary {
-        type Action = ();
+        type Purpose = ();
 
         fn permits(&self, caller: &Caller, (): ()) -> bool {
             caller.is(self.0)

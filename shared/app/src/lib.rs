@@ -5,15 +5,15 @@
 
 mod caller;
 mod changes;
+mod committer;
 mod context;
+mod cpu_pool;
 mod deadline;
 mod declaration;
-mod door;
 mod endpoint;
 mod function;
 mod granted;
 mod guarded;
-mod heavy;
 mod keys;
 pub mod outbox;
 mod problem;
@@ -25,17 +25,17 @@ mod sweep;
 
 pub use caller::{AccessClaims, Caller, Precondition, System, User};
 pub use changes::{Changes, Effect, Fact};
-pub use context::{Clock, Context, Parts, Random};
+pub use committer::{Bus, Committer, MAX_EVENT_BYTES, PUBLISH_BUDGET};
+pub use context::{Clock, Context, Dependencies, Random};
+pub use cpu_pool::{CpuPool, Scratch};
 pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
-pub use door::{Bus, Door, MAX_EVENT_BYTES, PUBLISH_BUDGET};
 pub use endpoint::{
-    Access, Answer, Created, Empty, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, Seal,
+    Access, Answer, Created, Empty, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, SignCursor,
 };
 pub use function::{Function, Grant, Index, Scale, Table};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Versioned};
-pub use heavy::{Heavy, Scratch};
 pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
 pub use outbox::{Waiting, outbox_key};
 pub use problem::{Code, FieldError, Problem, code};

@@ -15,11 +15,14 @@ pub trait Subscriber: JsonSchema + 'static {
     /// Its name, grants and needs.
     const FUNCTION: Function;
     /// What it hears.
-    const HEARS: &'static [Kind];
+    const SUBSCRIBES_TO: &'static [Kind];
 
     /// Decides what an event means here.
-    fn hear(context: &Context, system: &System, event: &Event)
-    -> impl Future<Output = Result<Changes, Failure>> + Send;
+    fn handle(
+        context: &Context,
+        system: &System,
+        event: &Event,
+    ) -> impl Future<Output = Result<Changes, Failure>> + Send;
 }
 
 /// Why an event, or something due, was not dealt with.

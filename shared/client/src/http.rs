@@ -75,18 +75,18 @@ impl Default for Http {
 
 impl HttpClient for Http {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Patient { http: self.clone(), read: settings.read_timeout() })
+        SharedHttpConnector::new(TimeoutConnector { http: self.clone(), read: settings.read_timeout() })
     }
 }
 
 /// The client as far as one SDK client is patient.
 #[derive(Debug)]
-struct Patient {
+struct TimeoutConnector {
     http: Http,
     read: Option<Duration>,
 }
 
-impl HttpConnector for Patient {
+impl HttpConnector for TimeoutConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let sent = self.http.clone().send(request);
         let Some(read) = self.read else { return HttpConnectorFuture::new(sent) };
@@ -112,7 +112,7 @@ mod tests {
     /// Sends a request as an SDK client does that waits this long.
     async fn call(url: String, read: Duration) -> Result<HttpResponse, ConnectorError> {
         let request = HttpRequest::try_from(Request::get(url).body(SdkBody::empty()).unwrap()).unwrap();
-        Patient { http: Http::new(), read: Some(read) }.call(request).await
+        TimeoutConnector { http: Http::new(), read: Some(read) }.call(request).await
     }
 
     fn listener() -> (TcpListener, String) {

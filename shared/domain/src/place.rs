@@ -60,7 +60,7 @@ impl Place {
 
 impl<'de> Deserialize<'de> for Place {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Told { lat, lon } = Told::deserialize(deserializer)?;
+        let RawPlace { lat, lon } = RawPlace::deserialize(deserializer)?;
         Self::new(lat, lon).map_err(serde::de::Error::custom)
     }
 }
@@ -79,7 +79,7 @@ pub enum InvalidPlace {
 /// A place as told, before it is checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Told {
+struct RawPlace {
     lat: f64,
     lon: f64,
 }

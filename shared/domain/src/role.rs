@@ -27,7 +27,7 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Customer, Self::Merchant, Self::Courier, Self::Admin];
 
     /// The word in JSON and in tokens.
-    pub const fn as_str(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Customer => "customer",
             Self::Merchant => "merchant",
@@ -39,7 +39,7 @@ impl Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.word())
     }
 }
 

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::http::Response;
 
 /// A call that failed.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum RequestFailure {
     /// It was refused, as the store's error says; trying again changes nothing.
     Final(StoreError),
     /// Fewer requests are asked for.
@@ -15,7 +15,7 @@ pub(crate) enum Failure {
     Lost(String),
 }
 
-impl Failure {
+impl RequestFailure {
     pub(crate) const fn is_worth_another_try(&self) -> bool {
         matches!(self, Self::Throttled | Self::Lost(_))
     }
@@ -43,7 +43,7 @@ const MISCONFIGURED: &[&str] = &[
 /// Tells a failed call from another.
 pub(crate) fn failure<E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static>(
     error: SdkError<E, Response>,
-) -> Failure {
+) -> RequestFailure {
     let words = |error: &dyn std::error::Error| {
         let mut words = error.to_string();
         let mut source = error.source();
@@ -59,18 +59,20 @@ pub(crate) fn failure<E: ProvideErrorMetadata + std::error::Error + Send + Sync 
             let message = answer.err().message().unwrap_or_default().to_owned();
             of_code(&code, message, answer.raw().status().as_u16())
         }
-        SdkError::ConstructionFailure(_) => Failure::Final(StoreError::Rejected(words(&error))),
-        _ => Failure::Lost(words(&error)),
+        SdkError::ConstructionFailure(_) => RequestFailure::Final(StoreError::Rejected(words(&error))),
+        _ => RequestFailure::Lost(words(&error)),
     }
 }
 
-pub(crate) fn of_code(code: &str, message: String, status: u16) -> Failure {
+pub(crate) fn of_code(code: &str, message: String, status: u16) -> RequestFailure {
     match code {
-        "TransactionConflictException" | "TransactionConflict" => Failure::Final(StoreError::Conflict),
-        "TransactionInProgressException" => Failure::Lost(code.to_owned()),
-        _ if THROTTLING.contains(&code) => Failure::Throttled,
-        _ if MISCONFIGURED.contains(&code) => Failure::Final(StoreError::Unavailable(format!("{code}: {message}"))),
-        _ if status >= 500 => Failure::Lost(format!("{status} {code}")),
-        _ => Failure::Final(StoreError::Rejected(format!("{code}: {message}"))),
+        "TransactionConflictException" | "TransactionConflict" => RequestFailure::Final(StoreError::Conflict),
+        "TransactionInProgressException" => RequestFailure::Lost(code.to_owned()),
+        _ if THROTTLING.contains(&code) => RequestFailure::Throttled,
+        _ if MISCONFIGURED.contains(&code) => {
+            RequestFailure::Final(StoreError::Unavailable(format!("{code}: {message}")))
+        }
+        _ if status >= 500 => RequestFailure::Lost(format!("{status} {code}")),
+        _ => RequestFailure::Final(StoreError::Rejected(format!("{code}: {message}"))),
     }
 }

@@ -2,15 +2,15 @@
 
 use app::StoreError;
 
-use crate::{failure::Failure, retry::Failed};
+use crate::{failure::RequestFailure, retry::Failed};
 
 impl Failed {
     /// Of a read, which changes nothing, whatever was lost.
     pub(crate) fn of_read(self) -> StoreError {
         match self.last {
-            Failure::Final(error) => error,
-            Failure::Throttled => StoreError::Throttled,
-            Failure::Lost(reason) => StoreError::Unavailable(reason),
+            RequestFailure::Final(error) => error,
+            RequestFailure::Throttled => StoreError::Throttled,
+            RequestFailure::Lost(reason) => StoreError::Unavailable(reason),
         }
     }
 
@@ -18,7 +18,9 @@ impl Failed {
     /// for all of them. That the last one was turned away before it was looked at says nothing about the others.
     pub(crate) fn of_transaction(self) -> StoreError {
         match self.last {
-            Failure::Final(StoreError::Unavailable(_)) | Failure::Throttled if self.was_lost => unknown(AGAIN),
+            RequestFailure::Final(StoreError::Unavailable(_)) | RequestFailure::Throttled if self.was_lost => {
+                unknown(AGAIN)
+            }
             last => of_attempt(last),
         }
     }
@@ -27,7 +29,7 @@ impl Failed {
     /// it, or because somebody else was first.
     pub(crate) fn of_plain_write(self) -> StoreError {
         match self.last {
-            Failure::Final(error @ StoreError::Rejected(_)) => error,
+            RequestFailure::Final(error @ StoreError::Rejected(_)) => error,
             _ if self.was_lost => unknown(AGAIN),
             last => of_attempt(last),
         }
@@ -36,11 +38,11 @@ impl Failed {
 
 const AGAIN: &str = "an answer was lost, and trying again did not help";
 
-fn of_attempt(failure: Failure) -> StoreError {
+fn of_attempt(failure: RequestFailure) -> StoreError {
     match failure {
-        Failure::Final(error) => error,
-        Failure::Throttled => StoreError::Throttled,
-        Failure::Lost(reason) => unknown(&reason),
+        RequestFailure::Final(error) => error,
+        RequestFailure::Throttled => StoreError::Throttled,
+        RequestFailure::Lost(reason) => unknown(&reason),
     }
 }
 

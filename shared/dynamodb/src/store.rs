@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     attributes::{of_key, to_item},
     consumed::{self, ASKED},
-    failure::{Failure, failure},
+    failure::{RequestFailure, failure},
     query,
     retry::{Failed, attempts},
     transact,
@@ -64,7 +64,7 @@ impl DynamoDb {
                 consumed::read(output.consumed_capacity());
                 let nothing = output.responses().is_none_or(|tables| tables.values().all(Vec::is_empty));
                 let unread = output.unprocessed_keys().is_some_and(|tables| !tables.is_empty());
-                if nothing && unread { Err(Failure::Throttled) } else { Ok(output) }
+                if nothing && unread { Err(RequestFailure::Throttled) } else { Ok(output) }
             })
             .await
             .map_err(Failed::of_read)?;
@@ -98,7 +98,7 @@ impl DynamoDb {
     async fn put(&self, table: &str, item: &Item, condition: Condition) -> Result<(), StoreError> {
         match attempts(|| transact::put(&self.client, table, item, condition)).await {
             Err(Failed {
-                last: Failure::Final(StoreError::Condition { current: Some(current), .. }),
+                last: RequestFailure::Final(StoreError::Condition { current: Some(current), .. }),
                 was_lost: true,
             }) if is_the_same(&current, item) => Ok(()),
             written => written.map_err(Failed::of_plain_write),

@@ -16,7 +16,7 @@ use crate::{
     attributes::{Attributes, of_item, of_key, to_item},
     condition::Expression,
     consumed::{self, ASKED},
-    failure::{Failure, failure, of_code},
+    failure::{RequestFailure, failure, of_code},
 };
 
 /// The code of a part whose condition did not hold.
@@ -25,7 +25,7 @@ const CONDITION: &str = "ConditionalCheckFailed";
 const NOTHING: &str = "None";
 
 /// Puts one item.
-pub(crate) async fn put(client: &Client, table: &str, item: &Item, condition: Condition) -> Result<(), Failure> {
+pub(crate) async fn put(client: &Client, table: &str, item: &Item, condition: Condition) -> Result<(), RequestFailure> {
     let Expression { text, names, values } = Expression::of(condition);
     let request = client.put_item().table_name(table).set_item(Some(of_item(item)));
     let request = request.set_condition_expression(text).set_expression_attribute_names(names);
@@ -37,7 +37,7 @@ pub(crate) async fn put(client: &Client, table: &str, item: &Item, condition: Co
         }
         Err(error) => match error.as_service_error() {
             Some(aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(refused)) => {
-                Err(Failure::Final(refused_at(0, refused.item().cloned())))
+                Err(RequestFailure::Final(refused_at(0, refused.item().cloned())))
             }
             _ => Err(failure(error)),
         },
@@ -45,7 +45,12 @@ pub(crate) async fn put(client: &Client, table: &str, item: &Item, condition: Co
 }
 
 /// Deletes one item.
-pub(crate) async fn delete(client: &Client, table: &str, key: &Key, condition: Condition) -> Result<(), Failure> {
+pub(crate) async fn delete(
+    client: &Client,
+    table: &str,
+    key: &Key,
+    condition: Condition,
+) -> Result<(), RequestFailure> {
     let Expression { text, names, values } = Expression::of(condition);
     let request = client.delete_item().table_name(table).set_key(Some(of_key(key)));
     let request = request.set_condition_expression(text).set_expression_attribute_names(names);
@@ -58,14 +63,14 @@ pub(crate) async fn delete(client: &Client, table: &str, key: &Key, condition: C
         Err(error) => match error.as_service_error() {
             Some(aws_sdk_dynamodb::operation::delete_item::DeleteItemError::ConditionalCheckFailedException(
                 refused,
-            )) => Err(Failure::Final(refused_at(0, refused.item().cloned()))),
+            )) => Err(RequestFailure::Final(refused_at(0, refused.item().cloned()))),
             _ => Err(failure(error)),
         },
     }
 }
 
 /// Writes several, all or none. With the same `token` it happens once, however often it is asked for within ten minutes.
-pub(crate) async fn all(client: &Client, parts: Vec<TransactWriteItem>, token: &str) -> Result<(), Failure> {
+pub(crate) async fn all(client: &Client, parts: Vec<TransactWriteItem>, token: &str) -> Result<(), RequestFailure> {
     let request = client.transact_write_items().set_transact_items(Some(parts)).client_request_token(token);
     match request.return_consumed_capacity(ASKED).send().await {
         Ok(output) => {
@@ -115,18 +120,18 @@ fn incomplete(error: impl std::fmt::Display) -> StoreError {
 }
 
 /// Why a transaction did not happen: the first condition that did not hold, else whatever else was in its way.
-fn cancelled(error: SdkError<TransactWriteItemsError, Response>) -> Failure {
+fn cancelled(error: SdkError<TransactWriteItemsError, Response>) -> RequestFailure {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
         return failure(error);
     };
     let reasons = cancelled.cancellation_reasons();
     let code = |reason: &CancellationReason| reason.code().unwrap_or(NOTHING).to_owned();
     if let Some(write) = reasons.iter().position(|reason| code(reason) == CONDITION) {
-        return Failure::Final(refused_at(write, reasons[write].item().cloned()));
+        return RequestFailure::Final(refused_at(write, reasons[write].item().cloned()));
     }
     match reasons.iter().find(|reason| code(reason) != NOTHING) {
         Some(reason) => of_code(&code(reason), reason.message().unwrap_or_default().to_owned(), 400),
-        None => Failure::Final(StoreError::Conflict),
+        None => RequestFailure::Final(StoreError::Conflict),
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 /// What the server says to a request.
 #[derive(Debug)]
-enum Answer {
+enum StubReply {
     Says(u16, Value),
     NothingEver,
 }
@@ -28,14 +28,14 @@ struct Stub {
 }
 
 impl Stub {
-    async fn saying(answers: impl IntoIterator<Item = Answer>) -> Self {
+    async fn saying(answers: impl IntoIterator<Item = StubReply>) -> Self {
         let answers = Arc::new(Mutex::new(answers.into_iter().collect::<VecDeque<_>>()));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&requests);
         let router = Router::new().fallback(async move |body: String| {
             lock(&heard).push(serde_json::from_str(&body).expect("a request is JSON"));
             let answer = lock(&answers).pop_front().expect("no more requests than answers");
-            let Answer::Says(status, body) = answer else { pending().await };
+            let StubReply::Says(status, body) = answer else { pending().await };
             (StatusCode::from_u16(status).expect("a status"), body.to_string())
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -57,36 +57,36 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn done() -> Answer {
-    Answer::Says(200, json!({}))
+fn done() -> StubReply {
+    StubReply::Says(200, json!({}))
 }
 
 /// The server does not know what became of it.
-fn lost() -> Answer {
-    Answer::Says(500, json!({ "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError" }))
+fn lost() -> StubReply {
+    StubReply::Says(500, json!({ "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError" }))
 }
 
-fn refused(code: &str) -> Answer {
-    Answer::Says(400, json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "why" }))
+fn refused(code: &str) -> StubReply {
+    StubReply::Says(400, json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "why" }))
 }
 
-fn throttled() -> Answer {
+fn throttled() -> StubReply {
     refused("ProvisionedThroughputExceededException")
 }
 
 /// A condition of a plain write did not hold, and this stands there.
-fn condition(standing: Option<&Item>) -> Answer {
+fn condition(standing: Option<&Item>) -> StubReply {
     let mut body = json!({ "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" });
     if let Some(item) = standing {
         body["Item"] = attributes(item);
     }
-    Answer::Says(400, body)
+    StubReply::Says(400, body)
 }
 
 /// A transaction did not happen, for these reasons.
-fn cancelled(reasons: &[Value]) -> Answer {
+fn cancelled(reasons: &[Value]) -> StubReply {
     let code = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-    Answer::Says(400, json!({ "__type": code, "message": "why", "CancellationReasons": reasons }))
+    StubReply::Says(400, json!({ "__type": code, "message": "why", "CancellationReasons": reasons }))
 }
 
 fn attributes(item: &Item) -> Value {
@@ -118,7 +118,7 @@ fn several() -> Vec<Write> {
 }
 
 /// Says `answers` to these writes, and expects the outcome and all answers to be used.
-async fn expect(answers: Vec<Answer>, writes: Vec<Write>, expected: &str) -> Vec<Value> {
+async fn expect(answers: Vec<StubReply>, writes: Vec<Write>, expected: &str) -> Vec<Value> {
     let (count, said) = (answers.len(), format!("{answers:?}"));
     let stub = Stub::saying(answers).await;
     let outcome = match stub.transact(writes).await {
@@ -223,7 +223,7 @@ async fn after_a_lost_answer_a_refusal_of_a_transaction_holds_but_throttling_say
 #[tokio::test]
 async fn a_lost_read_is_tried_again_and_then_away() {
     let key = Key::new("p", "a");
-    let stub = Stub::saying([lost(), Answer::Says(200, json!({ "Item": attributes(&item("a", "x")) }))]).await;
+    let stub = Stub::saying([lost(), StubReply::Says(200, json!({ "Item": attributes(&item("a", "x")) }))]).await;
     assert_eq!(stub.store.get(TABLE, &key).await.unwrap(), Some(item("a", "x")));
     let stub = Stub::saying([lost(), lost(), lost()]).await;
     assert!(matches!(stub.store.get(TABLE, &key).await, Err(StoreError::Unavailable(_))));
@@ -234,7 +234,7 @@ async fn a_lost_read_is_tried_again_and_then_away() {
 async fn an_answer_is_waited_for_as_long_as_the_function_has_time() {
     const LEFT: Duration = Duration::from_millis(200);
     let begun = Instant::now();
-    let stub = Stub::saying([Answer::NothingEver, Answer::NothingEver]).await;
+    let stub = Stub::saying([StubReply::NothingEver, StubReply::NothingEver]).await;
     let written = Deadline::within(LEFT, stub.transact(put())).await;
     assert!(matches!(written, Err(StoreError::Unknown)), "{written:?}");
     let read = Deadline::within(LEFT, stub.store.query(TABLE, &Query::partition("p"))).await;
@@ -258,11 +258,11 @@ async fn keys_left_unread_are_asked_for_again() {
     let answer = |items: Value| json!({ "Responses": { "physical": items }, "UnprocessedKeys": left });
     let first = answer(json!([attributes(&item("a", "x"))]));
     let rest = json!({ "Responses": { "physical": [attributes(&item("b", "x"))] } });
-    let stub = Stub::saying([Answer::Says(200, first), Answer::Says(200, rest)]).await;
+    let stub = Stub::saying([StubReply::Says(200, first), StubReply::Says(200, rest)]).await;
     assert_eq!(stub.store.get_many(TABLE, &keys).await.unwrap(), [item("a", "x"), item("b", "x")]);
     assert_eq!(stub.requests()[1]["RequestItems"]["physical"]["Keys"], left["physical"]["Keys"]);
 
-    let nothing = || Answer::Says(200, answer(json!([])));
+    let nothing = || StubReply::Says(200, answer(json!([])));
     let stub = Stub::saying([nothing(), nothing(), nothing()]).await;
     assert!(matches!(stub.store.get_many(TABLE, &keys).await, Err(StoreError::Throttled)));
 }
@@ -273,7 +273,7 @@ async fn a_page_that_ends_early_goes_on_after_its_last_item() {
     let page = json!({ "Items": [attributes(&item("a", "x"))], "LastEvaluatedKey": position });
     let empty = json!({ "Items": [], "LastEvaluatedKey": position });
     let last = json!({ "Items": [attributes(&item("b", "x"))] });
-    let stub = Stub::saying([page, empty, last].map(|body| Answer::Says(200, body))).await;
+    let stub = Stub::saying([page, empty, last].map(|body| StubReply::Says(200, body))).await;
     let page = stub.store.query(TABLE, &Query::partition("p")).await.unwrap();
     assert_eq!((page.sort_keys, page.next.as_deref()), (vec!["a".to_owned()], Some("a")));
     assert_eq!(stub.store.scan(TABLE, None, 10).await.unwrap(), [item("b", "x")]);

@@ -66,7 +66,7 @@ impl Host {
                 response
             }
             Err(problem) => {
-                note(bound, endpoint, &problem);
+                log_refusal(bound, endpoint, &problem);
                 reply::problem(&problem, head.uri.path())
             }
         }
@@ -103,7 +103,7 @@ impl Host {
         {
             return Ok(Replied { answer, replayed: true });
         }
-        let trace = trace::of(&head.headers, &*self.parts.random);
+        let trace = trace::of(&head.headers, &*self.dependencies.random);
         self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace.as_deref()).await
     }
 
@@ -117,8 +117,8 @@ impl Host {
         claim: Option<&Claim>,
         trace: Option<&str>,
     ) -> Result<Replied, Problem> {
-        let now_s = self.parts.clock.now().as_second();
-        let seal = |position: &str| self.cursors.seal(scope, position, now_s);
+        let now_s = self.dependencies.clock.now().as_second();
+        let seal = |position: &str| self.cursors.sign(scope, position, now_s);
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 self.after_lost_races(attempt).await;
@@ -196,8 +196,8 @@ impl Host {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
-        let now = domain::Timestamp::of(self.parts.clock.now());
-        self.tokens.caller(&self.parts.keys, token.trim(), now)
+        let now = domain::Timestamp::of(self.dependencies.clock.now());
+        self.tokens.caller(&self.dependencies.keys, token.trim(), now)
     }
 
     fn prepare_query(
@@ -215,7 +215,7 @@ impl Host {
         let scope = Scope::new(bound.declaration.function.name, &path, caller, &query);
         // A cursor is opened once the rest is known to be in shape: a wrong field comes before a wrong cursor.
         let cursor = query.get("cursor").and_then(Value::as_str).map(str::to_owned);
-        let now_s = self.parts.clock.now().as_second();
+        let now_s = self.dependencies.clock.now().as_second();
         let opened = cursor.map(|cursor| self.cursors.open(&scope, &cursor, now_s));
         if let Some(Ok(position)) = &opened {
             query.insert("cursor".to_owned(), Value::from(position.as_str()));
@@ -308,7 +308,7 @@ fn version(tag: &str) -> Option<u64> {
 }
 
 /// Logs our own mistakes, and holds operations to the refusals they list.
-fn note(bound: &Bound, endpoint: &EndpointDeclaration, problem: &Problem) {
+fn log_refusal(bound: &Bound, endpoint: &EndpointDeclaration, problem: &Problem) {
     let function = bound.declaration.function.name;
     if problem.code.status >= 500 {
         let source = problem.source.as_ref().map(ToString::to_string).unwrap_or_default();

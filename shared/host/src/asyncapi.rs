@@ -27,7 +27,7 @@ pub fn asyncapi(services: &[Service]) -> Value {
                 "summary": kind.about(),
                 "contentType": "application/cloudevents+json",
                 "payload": payload,
-                "x-heard-by": heard_by(services, kind),
+                "x-heard-by": subscribers(services, kind),
             }),
         );
     }
@@ -68,9 +68,9 @@ fn envelope(kind: Kind, data: Value) -> Value {
     })
 }
 
-fn heard_by(services: &[Service], kind: Kind) -> Vec<&'static str> {
+fn subscribers(services: &[Service], kind: Kind) -> Vec<&'static str> {
     let functions = services.iter().flat_map(|service| service.functions);
-    functions.filter(|one| one.hears().contains(&kind)).map(|one| one.function.name).collect()
+    functions.filter(|one| one.subscriptions().contains(&kind)).map(|one| one.function.name).collect()
 }
 
 /// One `receive` per subscriber and one `send` per service that tells.
@@ -88,8 +88,8 @@ fn operations(services: &[Service]) -> Value {
             let name = format!("{}-tells", service.name);
             operations.insert(name, json!({"action": "send", "channel": channel, "messages": tells}));
         }
-        for declaration in service.functions.iter().filter(|one| !one.hears().is_empty()) {
-            let hears: Vec<Value> = declaration.hears().iter().map(reference).collect();
+        for declaration in service.functions.iter().filter(|one| !one.subscriptions().is_empty()) {
+            let hears: Vec<Value> = declaration.subscriptions().iter().map(reference).collect();
             let operation = json!({
                 "action": "receive", "channel": channel, "messages": hears, "summary": declaration.description(),
             });

@@ -31,7 +31,7 @@ pub fn function_rows(services: &[Service]) -> Vec<FunctionRow> {
                 Trigger::Endpoint(endpoint) => {
                     (format!("{} {}", endpoint.route.method.name(), endpoint.route.path), who(endpoint.access))
                 }
-                Trigger::Subscriber { hears, .. } => {
+                Trigger::Subscriber { subscribes_to: hears, .. } => {
                     (hears.iter().map(|kind| kind.short()).collect::<Vec<_>>().join(" "), String::new())
                 }
                 Trigger::Sweep { period_s, .. } => (format!("every {period_s} s"), String::new()),
@@ -79,6 +79,6 @@ pub fn setting_rows(services: &[Service], others: &[Setting]) -> String {
 fn who(access: Access) -> String {
     match access {
         Access::Public => "anybody".to_owned(),
-        Access::Roles(roles) => roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", "),
+        Access::Roles(roles) => roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", "),
     }
 }

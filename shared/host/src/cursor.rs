@@ -42,7 +42,7 @@ impl Cursors {
     }
 
     /// Seals a position.
-    pub(crate) fn seal(&self, scope: &Scope, position: &str, now_s: i64) -> String {
+    pub(crate) fn sign(&self, scope: &Scope, position: &str, now_s: i64) -> String {
         let mut sealed = vec![VERSION];
         let expires = (now_s.div_euclid(TOGETHER_S) + 1) * TOGETHER_S + LIFE_S;
         sealed.extend(expires.to_be_bytes());
@@ -95,7 +95,7 @@ mod tests {
     fn a_cursor_opens_only_where_it_was_made_and_in_its_time() {
         let cursors = Cursors::new([7; 32]);
         let list = scope("list-orders", "one", json!({"status": "paid", "limit": 5}));
-        let cursor = cursors.seal(&list, "2026#ord_1", NOW_S);
+        let cursor = cursors.sign(&list, "2026#ord_1", NOW_S);
         assert_eq!(cursors.open(&list, &cursor, NOW_S + 100).unwrap(), "2026#ord_1");
         let other_limit = scope("list-orders", "one", json!({"status": "paid", "limit": 50}));
         assert!(cursors.open(&other_limit, &cursor, NOW_S + 100).is_ok());
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_position_is_sealed_alike_within_an_hour() {
         let cursors = Cursors::new([7; 32]);
-        let sealed = |now_s| cursors.seal(&scope("list-orders", "one", json!({})), "position", now_s);
+        let sealed = |now_s| cursors.sign(&scope("list-orders", "one", json!({})), "position", now_s);
         assert_eq!(sealed(NOW_S), sealed(NOW_S + TOGETHER_S - 1));
         assert_ne!(sealed(NOW_S), sealed(NOW_S + TOGETHER_S));
     }
@@ -123,7 +123,7 @@ mod tests {
     fn no_changed_byte_and_no_short_text_opens() {
         let cursors = Cursors::new([7; 32]);
         let list = scope("list-orders", "one", json!({}));
-        let sealed = URL_SAFE_NO_PAD.decode(cursors.seal(&list, "position", NOW_S)).unwrap();
+        let sealed = URL_SAFE_NO_PAD.decode(cursors.sign(&list, "position", NOW_S)).unwrap();
         for index in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[index] ^= 1;

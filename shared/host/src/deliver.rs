@@ -31,7 +31,7 @@ impl Host {
             return Delivered::Never(format!("there is no subscriber {subscriber}"));
         };
         let begun = Instant::now();
-        let hearing = AssertUnwindSafe(Deadline::within(bound.budget(), self.hear(bound, event)));
+        let hearing = AssertUnwindSafe(Deadline::within(bound.budget(), self.handle(bound, event)));
         let panicked = |_| Delivered::Retry(format!("{subscriber} panicked"));
         let delivered = hearing.catch_unwind().await.unwrap_or_else(panicked);
         bound.calls.increment(1);
@@ -39,8 +39,8 @@ impl Host {
         delivered
     }
 
-    async fn hear(&self, bound: &Bound, event: &Event) -> Delivered {
-        let Trigger::Subscriber { hear, .. } = bound.declaration.trigger else {
+    async fn handle(&self, bound: &Bound, event: &Event) -> Delivered {
+        let Trigger::Subscriber { handle: hear, .. } = bound.declaration.trigger else {
             return Delivered::Never(format!("{} hears no events", bound.declaration.function.name));
         };
         let inbox = inbox_key(bound, event);
@@ -76,7 +76,7 @@ impl Host {
     }
 
     fn inbox_record(&self, key: &Key, event: &Event) -> Write {
-        let now_s = self.parts.clock.now().as_second();
+        let now_s = self.dependencies.clock.now().as_second();
         let item = Item::of(key.clone(), "inbox", event.sequence, &()).expires_at(now_s + INBOX_LIFE_S);
         Write::Put(item, Condition::AbsentOrExpired(now_s))
     }
@@ -122,10 +122,10 @@ mod tests {
 
     impl Subscriber for Echo {
         const FUNCTION: Function = Function::new("echo").writes(TABLE);
-        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
 
-        async fn hear(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
-            Ok(Changes::none().tell(Fact::new(event.kind, order(), order(), 2, &())))
+        async fn handle(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
+            Ok(Changes::none().publish(Fact::new(event.kind, order(), order(), 2, &())))
         }
     }
 
@@ -135,9 +135,9 @@ mod tests {
 
     impl Subscriber for Count {
         const FUNCTION: Function = Function::new("count").gets(TABLE).writes(TABLE);
-        const HEARS: &'static [Kind] = &[Kind::OrderReady];
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
 
-        async fn hear(context: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
+        async fn handle(context: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
             let counted = counted(context).await?;
             // Everybody has read before anybody writes.
             tokio::task::yield_now().await;

@@ -42,10 +42,10 @@ fn caught(router: Router) -> Router {
 
 fn dressed(router: Router, host: &std::sync::Arc<Host>) -> Router {
     let ids = host.clone();
-    router.layer(middleware::from_fn(move |request: Request, next: Next| dress(ids.clone(), request, next)))
+    router.layer(middleware::from_fn(move |request: Request, next: Next| add_headers(ids.clone(), request, next)))
 }
 
-async fn dress(host: std::sync::Arc<Host>, request: Request, next: Next) -> Response {
+async fn add_headers(host: std::sync::Arc<Host>, request: Request, next: Next) -> Response {
     let sent = request.headers().get(REQUEST_ID).filter(|id| is_request_id(id)).cloned();
     let id = sent.unwrap_or_else(|| make_request_id(&host));
     let mut response = next.run(request).await;
@@ -64,8 +64,8 @@ fn is_request_id(id: &HeaderValue) -> bool {
 
 fn make_request_id(host: &Host) -> HeaderValue {
     let mut random = [0; 10];
-    host.parts.random.fill(&mut random);
-    let id = EventId::generate(host.parts.clock.now(), random).uuid().simple().to_string();
+    host.dependencies.random.fill(&mut random);
+    let id = EventId::generate(host.dependencies.clock.now(), random).uuid().simple().to_string();
     HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
 }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use app::{
-    Bus, Clock, Context, Declaration, Door, EndpointDeclaration, Function, GrantUses, Granted, Heavy, Keys, Parts,
-    Random, Service, Settings, Store, System, TriggerKind,
+    Bus, Clock, Committer, Context, CpuPool, Declaration, Dependencies, EndpointDeclaration, Function, GrantUses,
+    Granted, Keys, Random, Service, Settings, Store, System, TriggerKind,
 };
 use domain::Event;
 use schemars::Schema;
@@ -47,7 +47,7 @@ pub struct Options {
 /// The functions of some services, ready to run.
 pub struct Host {
     functions: Vec<Bound>,
-    pub(crate) parts: Parts,
+    pub(crate) dependencies: Dependencies,
     pub(crate) cursors: Cursors,
     pub(crate) tokens: Tokens,
     pub(crate) cors_origins: Vec<String>,
@@ -72,24 +72,26 @@ impl Host {
     pub fn new(services: &[Service], ports: Ports, options: Options) -> Self {
         let Ports { store, bus, clock, random, keys } = ports;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let parts = Parts {
-            door: Arc::new(Door::new(store.clone(), bus, clock.clone())),
+        let dependencies = Dependencies {
+            committer: Arc::new(Committer::new(store.clone(), bus, clock.clone())),
             store,
             clock,
             random,
             keys,
             settings: Arc::new(options.settings),
-            heavy: Heavy::new(cores),
+            cpu_pool: CpuPool::new(cores),
             uses: options.uses,
         };
         let functions = services
             .iter()
-            .flat_map(|service| service.functions.iter().map(|declaration| Bound::new(*service, declaration, &parts)))
+            .flat_map(|service| {
+                service.functions.iter().map(|declaration| Bound::new(*service, declaration, &dependencies))
+            })
             .collect();
         let cursors = Cursors::new(options.cursor_secret);
         Self {
             functions,
-            parts,
+            dependencies,
             cursors,
             tokens: Tokens::default(),
             cors_origins: options.cors_origins,
@@ -103,7 +105,7 @@ impl Host {
 
     /// The names of those that hear this event.
     pub fn subscribers_of(&self, event: &Event) -> Vec<&'static str> {
-        let hears = |bound: &&Bound| bound.declaration.hears().contains(&event.kind);
+        let hears = |bound: &&Bound| bound.declaration.subscriptions().contains(&event.kind);
         self.functions.iter().filter(hears).map(|bound| bound.declaration.function.name).collect()
     }
 
@@ -129,16 +131,16 @@ impl Host {
 }
 
 impl Bound {
-    fn new(service: Service, declaration: &'static Declaration, parts: &Parts) -> Self {
+    fn new(service: Service, declaration: &'static Declaration, dependencies: &Dependencies) -> Self {
         let name = declaration.function.name;
         Self {
             service,
             declaration,
-            context: Context::new(declaration.function, parts.clone()),
+            context: Context::new(declaration.function, dependencies.clone()),
             store: Granted::new(
                 Function::new(name).granted(service.host_grants(declaration)),
-                parts.store.clone(),
-                parts.clock.clone(),
+                dependencies.store.clone(),
+                dependencies.clock.clone(),
                 None,
             ),
             calls: metrics::counter!("tiffin_function_calls_total", "function" => name),

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use crate::{input, refusal::input_schema};
 
 /// The types of an operation's query parameters.
-pub(crate) struct QueryTypes(HashMap<String, Wanted>);
+pub(crate) struct QueryTypes(HashMap<String, ParameterType>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+enum ParameterType {
     Number,
     Boolean,
     Text,
@@ -39,7 +39,7 @@ impl QueryTypes {
     }
 }
 
-impl Wanted {
+impl ParameterType {
     fn read(self, text: &str) -> Value {
         match self {
             Self::Text => Value::Null,
@@ -54,21 +54,21 @@ impl Wanted {
 }
 
 /// The type a schema asks for, through `null` alternatives.
-fn wanted(schema: &Value) -> Wanted {
+fn wanted(schema: &Value) -> ParameterType {
     let words: Vec<&str> = match schema.get("type") {
         Some(Value::String(word)) => vec![word],
         Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
     if words.iter().any(|word| ["integer", "number"].contains(word)) {
-        return Wanted::Number;
+        return ParameterType::Number;
     }
     if words.contains(&"boolean") {
-        return Wanted::Boolean;
+        return ParameterType::Boolean;
     }
     let alternatives =
         ["anyOf", "oneOf", "allOf"].iter().filter_map(|word| schema.get(word)).filter_map(Value::as_array);
-    alternatives.flatten().map(wanted).find(|wanted| *wanted != Wanted::Text).unwrap_or(Wanted::Text)
+    alternatives.flatten().map(wanted).find(|wanted| *wanted != ParameterType::Text).unwrap_or(ParameterType::Text)
 }
 
 #[cfg(test)]

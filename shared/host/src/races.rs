@@ -14,7 +14,7 @@ const LONGEST: Duration = Duration::from_millis(250);
 impl Host {
     /// Waits, after so many lost races, before it is decided anew.
     pub(crate) async fn after_lost_races(&self, lost: usize) {
-        tokio::time::sleep(wait(lost, &*self.parts.random)).await;
+        tokio::time::sleep(wait(lost, &*self.dependencies.random)).await;
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn unknown(name: &str) -> FieldError {
 /// has refused the value already, nothing hangs on the answer but the words. A test holds it against such a library.
 pub fn wrong_fields(schema: &Schema, value: &Value) -> Vec<FieldError> {
     let mut found = Vec::new();
-    look(schema.as_value(), "", value, &mut found);
+    validate(schema.as_value(), "", value, &mut found);
     found
 }
 
@@ -103,7 +103,7 @@ pub const KEYWORDS: &[&str] = &[
 /// What is said of an entry that stands earlier in a list as well.
 const REPEATED: &str = "must not be listed twice";
 
-fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
+fn validate(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
     let Some(schema) = schema.as_object() else { return };
     if let Some(kinds) = schema.get("type").filter(|kinds| !is_of(kinds, value)) {
         return found.push(field(at, "type", format!("must be {}", in_words(kinds))));
@@ -118,7 +118,7 @@ fn look(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
             for (index, item) in items.iter().enumerate() {
                 let at = format!("{at}/{index}");
                 let before = found.len();
-                look(each, &at, item, found);
+                validate(each, &at, item, found);
                 if unique && found.len() == before && items[..index].contains(item) {
                     found.push(field(&at, "invalid", REPEATED.to_owned()));
                 }
@@ -167,7 +167,7 @@ fn look_at_members(schema: &Map<String, Value>, at: &str, members: &Map<String, 
     }
     for (name, schema) in known {
         if let Some(member) = members.get(name) {
-            look(schema, &below(at, name), member, found);
+            validate(schema, &below(at, name), member, found);
         }
     }
     let others = schema.get("additionalProperties").unwrap_or(&Value::Null);
@@ -175,7 +175,7 @@ fn look_at_members(schema: &Map<String, Value>, at: &str, members: &Map<String, 
         if others == false {
             found.push(field(&below(at, name), "unknown", "is not known here".to_owned()));
         } else {
-            look(others, &below(at, name), member, found);
+            validate(others, &below(at, name), member, found);
         }
     }
 }
@@ -184,7 +184,7 @@ fn look_at_members(schema: &Map<String, Value>, at: &str, members: &Map<String, 
 fn look_at_forms(forms: &[Value], at: &str, value: &Value, found: &mut Vec<FieldError>) {
     let tries = forms.iter().map(|form| {
         let mut found = Vec::new();
-        look(form, at, value, &mut found);
+        validate(form, at, value, &mut found);
         found
     });
     let mut tries: Vec<_> = tries.collect();

@@ -38,14 +38,14 @@ const BREATH: Duration = Duration::from_secs(1);
 
 /// How long a client may take. Whoever takes longer finds the connection closed.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     /// Until a header has come whole, from the beginning of the connection or from the last reply on.
     pub header: Duration,
     /// From there until the body has come whole.
     pub body: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { header: Duration::from_secs(75), body: Duration::from_secs(20) }
     }
@@ -73,9 +73,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves until it is told to stop; what is under way then is finished.
-pub async fn serve(listener: TcpListener, router: Router, patience: Patience, stopped: impl Future<Output = ()>) {
+pub async fn serve(listener: TcpListener, router: Router, timeouts: Timeouts, stopped: impl Future<Output = ()>) {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(patience.header);
+    builder.timer(TokioTimer::new()).header_read_timeout(timeouts.header);
     let closing = GracefulShutdown::new();
     let mut stopped = pin!(stopped);
     loop {
@@ -84,7 +84,7 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
             () = &mut stopped => break,
         };
         let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), request, patience.body));
+        let service = service_fn(move |request| answer(router.clone(), request, timeouts.body));
         let connection = closing.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -194,16 +194,16 @@ mod tests {
 
     use super::*;
 
-    const SHORT: Patience = Patience { header: Duration::from_millis(400), body: Duration::from_millis(400) };
+    const SHORT: Timeouts = Timeouts { header: Duration::from_millis(400), body: Duration::from_millis(400) };
 
-    fn server(patience: Patience) -> SocketAddr {
+    fn server(timeouts: Timeouts) -> SocketAddr {
         let router = Router::new()
             .route("/", get(async || "hello"))
             .route("/echo", post(async |body: Bytes| body))
             .route("/known", any(async || StatusCode::NOT_MODIFIED));
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(serve(listener, router, patience, pending()));
+        tokio::spawn(serve(listener, router, timeouts, pending()));
         address
     }
 
@@ -250,7 +250,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_has_not_changed_has_no_length() {
-        let address = server(Patience::default());
+        let address = server(Timeouts::default());
         for method in ["GET", "HEAD"] {
             let request = format!("{method} /known HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
             let reply = all(said(address, &request).await).await;
@@ -281,7 +281,7 @@ mod tests {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serve(listener, Router::new().route("/", slow), Patience::default(), async {
+        let serving = tokio::spawn(serve(listener, Router::new().route("/", slow), Timeouts::default(), async {
             drop(stopped.await);
         }));
         let stream = said(address, "GET / HTTP/1.1\r\nhost: here\r\n\r\n").await;

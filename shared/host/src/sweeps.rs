@@ -81,7 +81,7 @@ impl Host {
         let mut swept = Swept::default();
         let Some(bound) = self.bound(sweep) else { return Ok(swept) };
         let Trigger::Sweep { due, .. } = bound.declaration.trigger else { return Ok(swept) };
-        let now = Timestamp::of(self.parts.clock.now());
+        let now = Timestamp::of(self.dependencies.clock.now());
         // A deadline has passed at its second, so everything before the next one is due.
         let mut query = Query::index(due, "DUE").before(now.plus_seconds(1));
         while swept.due < MAX_DUE {
@@ -113,10 +113,11 @@ impl Host {
     /// Runs a sweep, and again at each deadline that falls within `window`: where a scheduler calls once a minute, waiting
     /// for what is due sooner. Returns what it did, in sum.
     pub async fn sweep_through(&self, sweep: &str, window: Duration) -> Result<Swept, StoreError> {
-        let until = Timestamp::of(self.parts.clock.now()).plus_seconds(i64::try_from(window.as_secs()).unwrap_or(0));
+        let until =
+            Timestamp::of(self.dependencies.clock.now()).plus_seconds(i64::try_from(window.as_secs()).unwrap_or(0));
         let mut sum = self.sweep(sweep).await?;
         loop {
-            let now = Timestamp::of(self.parts.clock.now());
+            let now = Timestamp::of(self.dependencies.clock.now());
             let Some(next) = self.next_due(sweep, now).await?.filter(|next| *next <= until) else { return Ok(sum) };
             let wait = u64::try_from(now.seconds_until(next)).unwrap_or(0);
             tokio::time::sleep(Duration::from_secs(wait)).await;
@@ -190,7 +191,7 @@ impl Host {
                 continue;
             }
             swept.republished += waiting.len();
-            swept.left += self.parts.door.publish_again(table, waiting).await?;
+            swept.left += self.dependencies.committer.publish_again(table, waiting).await?;
         }
         let unreadable = bound.store.query(table, &Query::partition(outbox::UNREADABLE)).await?;
         swept.unreadable = unreadable.items.len();

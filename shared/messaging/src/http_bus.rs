@@ -10,7 +10,7 @@ use http::{Method, Request, Uri};
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 
-use crate::{PATIENCE, cloudevents};
+use crate::{TIMEOUT, cloudevents};
 
 /// A bus that posts events.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl Bus for HttpBus {
             partitions.entry(event.partition_key.clone()).or_default().push(event);
         }
         Box::pin(async move {
-            let deadline = Instant::now() + PATIENCE;
+            let deadline = Instant::now() + TIMEOUT;
             let posted = partitions.into_values().map(|events| self.post_in_order(events, deadline));
             let (taken, reasons): (Vec<_>, Vec<_>) = join_all(posted).await.into_iter().unzip();
             let reasons: BTreeSet<String> = reasons.into_iter().flatten().collect();

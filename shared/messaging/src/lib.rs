@@ -16,4 +16,4 @@ pub use http_bus::{HttpBus, NoSink};
 pub use sns::SnsBus;
 
 /// How long publishing may take in all, so that the door still hears what was taken.
-const PATIENCE: Duration = PUBLISH_BUDGET.saturating_sub(Duration::from_millis(100));
+const TIMEOUT: Duration = PUBLISH_BUDGET.saturating_sub(Duration::from_millis(100));

@@ -13,7 +13,7 @@ use aws_types::SdkConfig;
 use domain::{Event, EventId};
 use futures::future::{BoxFuture, join_all};
 
-use crate::PATIENCE;
+use crate::TIMEOUT;
 
 /// The attribute that holds the type.
 const TYPE: &str = "type";
@@ -58,7 +58,7 @@ impl SnsBus {
     /// A bus to this topic. Opens no connection yet.
     pub fn connect(config: &SdkConfig, topic_arn: impl Into<String>) -> Self {
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_WAIT);
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(PATIENCE).build();
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(TIMEOUT).build();
         let config = Builder::from(config).retry_config(retries).timeout_config(timeouts).build();
         Self { client: Client::from_conf(config), topic_arn: topic_arn.into() }
     }

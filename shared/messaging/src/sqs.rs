@@ -29,12 +29,12 @@ pub struct UnknownShape(#[from] serde_json::Error);
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failures {
-    batch_item_failures: Vec<Failure>,
+    batch_item_failures: Vec<BatchItemFailure>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
+struct BatchItemFailure {
     item_identifier: String,
 }
 
@@ -61,7 +61,7 @@ struct Notification {
 impl Failures {
     /// These messages failed, and no others.
     pub fn of(message_ids: Vec<String>) -> Self {
-        let failures = message_ids.into_iter().map(|item_identifier| Failure { item_identifier });
+        let failures = message_ids.into_iter().map(|item_identifier| BatchItemFailure { item_identifier });
         Self { batch_item_failures: failures.collect() }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Transaction {
 }
 
 /// What stands at a key: as much as conditions and rewrites need.
-struct Standing {
+struct StoredRow {
     id: i64,
     version: u64,
     expires_at: Option<i64>,
@@ -62,7 +62,7 @@ impl Writer {
     ) -> rusqlite::Result<Self> {
         let next_id = connection.query_row("SELECT ifnull(max(id), 0) + 1 FROM item", [], |row| row.get(0))?;
         let writer = Self { connection, opened, lags, next_id, counts };
-        writer.settle()?;
+        writer.index()?;
         Ok(writer)
     }
 
@@ -72,9 +72,9 @@ impl Writer {
             let mut group = vec![first];
             group.extend(transactions.try_iter().take(MAX_GROUP - 1));
             self.commit(group);
-            self.check_point();
+            self.checkpoint();
         }
-        if let Err(error) = self.settle() {
+        if let Err(error) = self.index() {
             tracing::error!(%error, "index entries that lag can't be settled");
         }
     }
@@ -129,7 +129,7 @@ impl Writer {
 
     /// Writes a long WAL back. SQLite would do that by itself, but hides an fsync that fails then, and tries again: the
     /// second try succeeds although the pages of the first are lost, and with the WAL goes their only other copy.
-    fn check_point(&self) {
+    fn checkpoint(&self) {
         let done = self.wal("PRAGMA wal_checkpoint(NOOP)").and_then(|pages| {
             if pages < CHECKPOINT_PAGES { Ok(pages) } else { self.wal("PRAGMA wal_checkpoint(PASSIVE)") }
         });
@@ -145,7 +145,7 @@ impl Writer {
     }
 
     /// Makes a lagging index current: whoever opens the file next counts its moments anew, or does not lag.
-    fn settle(&self) -> rusqlite::Result<()> {
+    fn index(&self) -> rusqlite::Result<()> {
         let sql = "BEGIN IMMEDIATE; DELETE FROM entry WHERE gone IS NOT NULL;
                    UPDATE entry SET since = 0 WHERE since > 0; COMMIT";
         if self.lags { self.connection.execute_batch(sql) } else { Ok(()) }
@@ -184,11 +184,11 @@ impl Writer {
         Ok(())
     }
 
-    fn find(&self, table: &str, key: &Key) -> rusqlite::Result<Option<Standing>> {
+    fn find(&self, table: &str, key: &Key) -> rusqlite::Result<Option<StoredRow>> {
         let sql = "SELECT id, version, expires_at, entries FROM item WHERE tbl = ?1 AND pk = ?2 AND sk = ?3";
         let standing = |row: &rusqlite::Row<'_>| {
             let version: i64 = row.get(1)?;
-            Ok(Standing {
+            Ok(StoredRow {
                 id: row.get(0)?,
                 version: version.cast_unsigned(),
                 expires_at: row.get(2)?,
@@ -198,10 +198,10 @@ impl Writer {
         self.connection.prepare_cached(sql)?.query_row(params![table, key.pk, key.sk], standing).optional()
     }
 
-    fn put(&mut self, table: &str, item: &Item, standing: Option<Standing>) -> rusqlite::Result<()> {
+    fn put(&mut self, table: &str, item: &Item, standing: Option<StoredRow>) -> rusqlite::Result<()> {
         let entries = entries::joined(&item.indexed);
         let version = item.version.cast_signed();
-        let Some(Standing { id, entries: before, .. }) = standing else {
+        let Some(StoredRow { id, entries: before, .. }) = standing else {
             let id = self.next_id;
             self.next_id += 1;
             let sql = "INSERT INTO item (id, tbl, pk, sk, kind, version, body, expires_at, entries)
@@ -226,7 +226,7 @@ impl Writer {
         added.map(|(entry, _)| entry).try_for_each(|entry| self.add_entry(table, id, entry))
     }
 
-    fn delete(&self, table: &str, standing: &Standing) -> rusqlite::Result<()> {
+    fn delete(&self, table: &str, standing: &StoredRow) -> rusqlite::Result<()> {
         self.connection.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([standing.id])?;
         entries::split(&standing.entries).try_for_each(|entry| self.remove_entry(table, standing.id, entry))
     }
@@ -256,7 +256,7 @@ impl Writer {
     }
 }
 
-fn holds(condition: Condition, standing: Option<&Standing>) -> bool {
+fn holds(condition: Condition, standing: Option<&StoredRow>) -> bool {
     match (condition, standing) {
         (Condition::None, _)
         | (Condition::Absent | Condition::AbsentOrExpired(_), None)

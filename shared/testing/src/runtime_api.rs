@@ -21,7 +21,7 @@ use tokio::{
 };
 
 /// How long an invocation may take before the caller gives up.
-const PATIENCE: Duration = Duration::from_secs(70);
+const TIMEOUT: Duration = Duration::from_secs(70);
 /// The deadline that programs are told, from the moment they take an invocation.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -44,14 +44,14 @@ pub enum Failed {
 
 struct Invocation {
     payload: Bytes,
-    answer: Answer,
+    answer: PendingAnswer,
 }
 
-type Answer = oneshot::Sender<Result<Bytes, Failed>>;
+type PendingAnswer = oneshot::Sender<Result<Bytes, Failed>>;
 
 struct Shared {
     waiting: AsyncMutex<mpsc::UnboundedReceiver<Invocation>>,
-    running: Mutex<HashMap<String, Answer>>,
+    running: Mutex<HashMap<String, PendingAnswer>>,
     polled: watch::Sender<Option<Instant>>,
 }
 
@@ -101,7 +101,7 @@ impl RuntimeApi {
         let (answer, answered) = oneshot::channel();
         let invocation = Invocation { payload: payload.into(), answer };
         self.invocations.send(invocation).map_err(|_| Failed::NoAnswer)?;
-        match tokio::time::timeout(PATIENCE, answered).await {
+        match tokio::time::timeout(TIMEOUT, answered).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) | Err(_) => Err(Failed::NoAnswer),
         }

@@ -11,8 +11,8 @@ use std::{
 };
 
 use app::{
-    Bus, Caller, Changes, Clock, Context, Door, Heavy, Keys, Parts, Random, Service, Settings, Store, System, Table,
-    User,
+    Bus, Caller, Changes, Clock, Committer, Context, CpuPool, Dependencies, Keys, Random, Service, Settings, Store,
+    System, Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use futures::future::BoxFuture;
@@ -28,7 +28,7 @@ pub struct World {
     /// The time, which only the test moves.
     pub clock: Arc<TestClock>,
     bus: Arc<Recorder>,
-    parts: Parts,
+    dependencies: Dependencies,
 }
 
 impl Default for World {
@@ -53,43 +53,43 @@ impl World {
         let clock = Arc::new(TestClock::at(NOON));
         let bus = Arc::new(Recorder::default());
         let keys = Keys::from_pairs(&Keys::generate().expect("keys can be made")).expect("keys can be read");
-        let parts = Parts {
-            door: Arc::new(Door::new(store.clone(), bus.clone(), clock.clone())),
+        let dependencies = Dependencies {
+            committer: Arc::new(Committer::new(store.clone(), bus.clone(), clock.clone())),
             store,
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(keys),
             settings: Arc::new(settings),
-            heavy: Heavy::new(2),
+            cpu_pool: CpuPool::new(2),
             uses: None,
         };
-        Self { clock, bus, parts }
+        Self { clock, bus, dependencies }
     }
 
     /// The context of a function, with its own grants.
     pub fn context(&self, service: Service, function: &str) -> Context {
         let declaration = service.function(function).expect("the service lists the function");
-        Context::new(declaration.function, self.parts.clone())
+        Context::new(declaration.function, self.dependencies.clone())
     }
 
     /// Commits what an operation decided, as a host would.
     pub async fn commit(&self, table: Table, changes: Changes) {
-        self.parts.door.commit(table, changes, None).await.expect("the changes can be committed");
+        self.dependencies.committer.commit(table, changes, None).await.expect("the changes can be committed");
     }
 
     /// The store itself, for tests that look at everything in it.
     pub fn store(&self) -> &dyn Store {
-        &*self.parts.store
+        &*self.dependencies.store
     }
 
     /// Every event told so far, oldest first.
-    pub fn told(&self) -> Vec<Event> {
+    pub fn published(&self) -> Vec<Event> {
         self.bus.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The keys, to sign what another service would.
     pub fn keys(&self) -> &Keys {
-        &self.parts.keys
+        &self.dependencies.keys
     }
 
     /// The system's own key.

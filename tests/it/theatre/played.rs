@@ -18,7 +18,7 @@ use super::{city as city_of, dinner, person, put, theatre};
 /// How much faster than for spectators it is played here.
 const SPEED: f64 = 20.0;
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -45,7 +45,7 @@ impl Simulators {
 async fn until(what: &str, look: impl AsyncFn() -> bool) {
     let begun = Instant::now();
     while !look().await {
-        assert!(begun.elapsed() < PATIENCE, "{what}: never seen");
+        assert!(begun.elapsed() < TIMEOUT, "{what}: never seen");
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -92,7 +92,7 @@ async fn the_ticker_tells_what_happens_to_orders_newest_last() {
     let order = dinner(&town, &customer).await;
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 12})).await.expect(200);
     town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
-    let ticker = told_until(&town, "order.cancelled").await;
+    let ticker = published_until(&town, "order.cancelled").await;
     let items = ticker["items"].as_array().expect("items");
     let kinds: Vec<&str> = items.iter().filter_map(|item| item["kind"].as_str()).collect();
     assert_eq!(kinds, ["order.placed", "order.paid", "order.accepted", "order.cancelled"]);
@@ -116,7 +116,7 @@ async fn the_ticker_keeps_the_latest_and_tells_others_apart() {
     for _ in 0..=KEPT / 2 {
         town.order(&customer, &restaurant, "tok_declined").await;
     }
-    let ticker = told_until(&town, "order.payment_failed").await;
+    let ticker = published_until(&town, "order.payment_failed").await;
     let items = ticker["items"].as_array().expect("items");
     assert_eq!((items.len(), &ticker["last"]), (KEPT, &json!(KEPT + 2)));
     assert!(items.iter().all(|item| item["ours"] == false && item["restaurant"] == "La Mama"), "{ticker:#}");
@@ -124,7 +124,7 @@ async fn the_ticker_keeps_the_latest_and_tells_others_apart() {
 }
 
 /// The ticker, once its last fact is of this kind.
-async fn told_until(town: &Town, kind: &str) -> Value {
+async fn published_until(town: &Town, kind: &str) -> Value {
     town.eventually(kind, async || {
         let ticker = get(town, TICKER).await.expect(200).body;
         let last = ticker["items"].as_array().and_then(|items| items.last()).map(|item| item["kind"] == kind);

@@ -30,7 +30,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 /// The broker.
 pub struct Broker {
     programs: OnceLock<Arc<Programs>>,
-    unsettled: watch::Sender<usize>,
+    pending: watch::Sender<usize>,
     gate: RwLock<()>,
     dead: Mutex<Vec<DeadLetter>>,
     told: Mutex<Vec<Event>>,
@@ -57,7 +57,7 @@ impl Broker {
     pub(super) async fn open() -> (Arc<Self>, String) {
         let broker = Arc::new(Self {
             programs: OnceLock::new(),
-            unsettled: watch::channel(0).0,
+            pending: watch::channel(0).0,
             gate: RwLock::default(),
             dead: Mutex::default(),
             told: Mutex::default(),
@@ -75,9 +75,9 @@ impl Broker {
     }
 
     /// Waits until every event told so far was taken or given up.
-    pub async fn settled(&self) {
+    pub async fn idle(&self) {
         // The sender lives as long as `self`, so waiting can't fail.
-        drop(self.unsettled.subscribe().wait_for(|count| *count == 0).await);
+        drop(self.pending.subscribe().wait_for(|count| *count == 0).await);
     }
 
     /// Holds deliveries back for as long as the guard lives.
@@ -96,20 +96,21 @@ impl Broker {
     }
 
     /// Every event told so far.
-    pub fn told(&self) -> Vec<Event> {
+    pub fn published(&self) -> Vec<Event> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes an event, as if a program had told it.
-    pub fn tell(self: &Arc<Self>, event: &Event) {
+    pub fn publish(self: &Arc<Self>, event: &Event) {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
         let functions = SERVICES.iter().flat_map(|service| service.functions);
-        for subscriber in functions.filter(|one| one.hears().contains(&event.kind)).map(|one| one.function.name) {
-            self.unsettled.send_modify(|count| *count += 1);
+        for subscriber in functions.filter(|one| one.subscriptions().contains(&event.kind)).map(|one| one.function.name)
+        {
+            self.pending.send_modify(|count| *count += 1);
             let (broker, event) = (self.clone(), event.clone());
             tokio::spawn(async move {
                 broker.deliver(subscriber, event).await;
-                broker.unsettled.send_modify(|count| *count -= 1);
+                broker.pending.send_modify(|count| *count -= 1);
             });
         }
     }
@@ -136,7 +137,7 @@ impl Broker {
     async fn send(&self, subscriber: &str, event: &Event) -> (u16, String) {
         let programs = self.programs.get().expect("it was said whom to deliver to");
         let (headers, body) = cloudevents::write(event).expect("an event can be written");
-        match programs.get(subscriber).await.hear(headers, body).await {
+        match programs.get(subscriber).await.deliver(headers, body).await {
             Err(error) => (0, error.to_string()),
             Ok(heard) => {
                 let replied = is_success(heard.status) && !heard.body.is_empty();
@@ -166,7 +167,7 @@ async fn take(State(broker): State<Arc<Broker>>, headers: HeaderMap, body: Bytes
     match cloudevents::read(&headers, &body) {
         Ok(_) if broker.refuses.load(Ordering::SeqCst) => StatusCode::SERVICE_UNAVAILABLE,
         Ok(event) => {
-            broker.tell(&event);
+            broker.publish(&event);
             StatusCode::ACCEPTED
         }
         Err(error) => panic!("a program told what is no event: {error}"),

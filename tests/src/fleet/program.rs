@@ -37,7 +37,7 @@ enum Reached {
 }
 
 /// What a delivery came back with.
-pub struct Heard {
+pub struct Received {
     /// The status.
     pub status: u16,
     /// The body; a broker takes one for an event in reply.
@@ -111,19 +111,19 @@ impl Program {
     }
 
     /// Delivers an event to a program over HTTP: these headers, this body.
-    pub async fn hear(&self, headers: http::HeaderMap, body: Vec<u8>) -> Result<Heard, reqwest::Error> {
+    pub async fn deliver(&self, headers: http::HeaderMap, body: Vec<u8>) -> Result<Received, reqwest::Error> {
         let Reached::Http { url, client } = &self.reached else { panic!("{} is not over HTTP", self.function) };
         let request = client.post(format!("{url}/events")).headers(headers).bearer_auth(EVENTS_SECRET).body(body);
         let response = request.send().await?;
         let status = response.status().as_u16();
-        Ok(Heard { status, body: response.bytes().await?.into() })
+        Ok(Received { status, body: response.bytes().await?.into() })
     }
 
     /// Runs a sweep, as a schedule would.
     pub async fn sweep(&self) {
         match &self.reached {
             Reached::Http { .. } => {
-                let heard = self.hear(ping(), Vec::new()).await.expect("the sweep answers");
+                let heard = self.deliver(ping(), Vec::new()).await.expect("the sweep answers");
                 assert_eq!((heard.status, heard.body.len()), (202, 0), "{}", self.function);
             }
             Reached::Lambda(_) => {

@@ -6,7 +6,7 @@
 use crate::aws::{
     alarm::{Alarm, Metric},
     front::failures,
-    unit::Unit,
+    function_spec::FunctionSpec,
 };
 
 /// The alias that gets the traffic.
@@ -15,8 +15,8 @@ const ALIAS: &str = "live";
 const MINUTES: u32 = 1;
 
 /// Among the properties of the function.
-pub(crate) fn preference(unit: &Unit) -> String {
-    let alarm = alarm_id(unit);
+pub(crate) fn preference(spec: &FunctionSpec) -> String {
+    let alarm = alarm_id(spec);
     format!(
         "      AutoPublishAlias: {ALIAS}
       DeploymentPreference:
@@ -26,19 +26,19 @@ pub(crate) fn preference(unit: &Unit) -> String {
           - !Ref {alarm}
           - {}
 ",
-        failures(unit)
+        failures(spec)
     )
 }
 
 /// What rolls back, besides the alarm about replies: the function crashed, or took too long.
-pub(crate) fn alarm(unit: &Unit) -> String {
-    let id = unit.id();
-    let about = format!("{} fails; a new version of it is rolled back", unit.name());
+pub(crate) fn alarm(spec: &FunctionSpec) -> String {
+    let id = spec.id();
+    let about = format!("{} fails; a new version of it is rolled back", spec.name());
     let dimensions = [("FunctionName", format!("!Ref {id}")), ("Resource", format!("!Sub ${{{id}}}:{ALIAS}"))];
     let metric = Metric { namespace: "AWS/Lambda", name: "Errors", statistic: "Sum", dimensions: &dimensions };
-    Alarm { id: &alarm_id(unit), name: None, about: &about, metric, minutes: MINUTES }.yaml()
+    Alarm { id: &alarm_id(spec), name: None, about: &about, metric, minutes: MINUTES }.yaml()
 }
 
-fn alarm_id(unit: &Unit) -> String {
-    unit.id() + "Errors"
+fn alarm_id(spec: &FunctionSpec) -> String {
+    spec.id() + "Errors"
 }

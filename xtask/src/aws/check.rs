@@ -16,13 +16,13 @@ use crate::aws::{
     expanded::Expanded,
     fault::Fault,
     front::Front,
-    unit::{Unit, units},
+    function_spec::{FunctionSpec, specs},
 };
 
 /// What the checks look at.
 pub(crate) struct Subject<'a> {
     pub(crate) expanded: &'a Expanded,
-    pub(crate) units: &'a [Unit<'a>],
+    pub(crate) specs: &'a [FunctionSpec<'a>],
     pub(crate) services: &'a [Service],
     pub(crate) front: Front,
     /// The router of `cargo lambda watch`.
@@ -34,15 +34,15 @@ const CHECKS: &[fn(&Subject) -> Vec<Fault>] =
 
 /// Everything that is wrong.
 pub(crate) fn check(expanded: &Expanded, services: &[Service], front: Front, router: &str) -> Vec<Fault> {
-    let units = units(services);
-    let subject = Subject { expanded, units: &units, services, front, router };
+    let specs = specs(services);
+    let subject = Subject { expanded, specs: &specs, services, front, router };
     CHECKS.iter().flat_map(|check| check(&subject)).collect()
 }
 
 impl Subject<'_> {
     /// The function of this logical id.
-    fn unit(&self, id: &str) -> Option<&Unit<'_>> {
-        self.units.iter().find(|unit| unit.id() == id)
+    fn spec(&self, id: &str) -> Option<&FunctionSpec<'_>> {
+        self.specs.iter().find(|spec| spec.id() == id)
     }
 }
 

@@ -5,7 +5,7 @@ use app::{EndpointDeclaration, Scale};
 use crate::aws::{
     alarm::{Alarm, Metric},
     cors,
-    unit::Unit,
+    function_spec::FunctionSpec,
 };
 
 /// One of the two.
@@ -62,9 +62,9 @@ impl Front {
     }
 
     /// The resources of the front itself.
-    pub(crate) fn resources(self, units: &[Unit]) -> String {
+    pub(crate) fn resources(self, specs: &[FunctionSpec]) -> String {
         match self {
-            Self::Api => format!("{API}{}      RouteSettings:\n{}", cors::of_api(), route_settings(units)),
+            Self::Api => format!("{API}{}      RouteSettings:\n{}", cors::of_api(), route_settings(specs)),
             Self::Urls => String::new(),
         }
     }
@@ -94,24 +94,28 @@ impl Front {
     }
 
     /// What rings when a function answers with errors of its own.
-    pub(crate) fn failures(self, unit: &Unit, EndpointDeclaration { route, .. }: &EndpointDeclaration) -> String {
-        let (id, about) = (unit.id() + "Failures", format!("{} answers with errors of its own", unit.name()));
+    pub(crate) fn failures(
+        self,
+        spec: &FunctionSpec,
+        EndpointDeclaration { route, .. }: &EndpointDeclaration,
+    ) -> String {
+        let (id, about) = (spec.id() + "Failures", format!("{} answers with errors of its own", spec.name()));
         let (method, path) = (route.method.name().to_owned(), route.path.to_owned());
         let api = ["!Ref Api".to_owned(), "$default".to_owned(), method, path];
         let (namespace, name, dimensions) = match self {
             Self::Api => ("AWS/ApiGateway", "5xx", ROUTE.into_iter().zip(api).collect()),
-            Self::Urls => ("AWS/Lambda", "Url5xxCount", vec![("FunctionName", format!("!Ref {}", unit.id()))]),
+            Self::Urls => ("AWS/Lambda", "Url5xxCount", vec![("FunctionName", format!("!Ref {}", spec.id()))]),
         };
         let metric = Metric { namespace, name, statistic: "Sum", dimensions: &dimensions };
-        Alarm { id: &id, name: Some(failures(unit)), about: &about, metric, minutes: 1 }.yaml()
+        Alarm { id: &id, name: Some(failures(spec)), about: &about, metric, minutes: 1 }.yaml()
     }
 
     /// The outputs of the front itself.
-    pub(crate) fn outputs(self, units: &[Unit]) -> String {
-        let id = |unit: &Unit| unit.declaration.as_endpoint().map(|_| unit.id());
+    pub(crate) fn outputs(self, specs: &[FunctionSpec]) -> String {
+        let id = |spec: &FunctionSpec| spec.declaration.as_endpoint().map(|_| spec.id());
         match self {
             Self::Api => include_str!("parts/api-outputs.yaml").to_owned(),
-            Self::Urls => units
+            Self::Urls => specs
                 .iter()
                 .filter_map(id)
                 .map(|id| format!("  {id}Url:\n    Value: !GetAtt {id}Url.FunctionUrl\n"))
@@ -126,14 +130,14 @@ const ROUTE: [&str; 4] = ["ApiId", "Stage", "Method", "Resource"];
 
 /// The name of the alarm about a function's own errors. The API waits for the function, and the alarm for the API: what the
 /// function itself must know of the alarm can be no reference.
-pub(crate) fn failures(unit: &Unit) -> String {
-    format!("!Sub ${{AWS::StackName}}-{}-failures", unit.name())
+pub(crate) fn failures(spec: &FunctionSpec) -> String {
+    format!("!Sub ${{AWS::StackName}}-{}-failures", spec.name())
 }
 
 /// Hot routes take more than the others before they are throttled.
-fn route_settings(units: &[Unit]) -> String {
-    let hot = units.iter().filter(|unit| unit.declaration.function.scale == Scale::Hot);
-    hot.filter_map(|unit| unit.declaration.as_endpoint())
+fn route_settings(specs: &[FunctionSpec]) -> String {
+    let hot = specs.iter().filter(|spec| spec.declaration.function.scale == Scale::Hot);
+    hot.filter_map(|spec| spec.declaration.as_endpoint())
         .map(|EndpointDeclaration { route, .. }| {
             let (method, path) = (route.method.name(), route.path);
             format!(

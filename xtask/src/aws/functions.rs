@@ -7,9 +7,9 @@ use crate::aws::{
     canary,
     environment::variables,
     front::Front,
+    function_spec::FunctionSpec,
     names::logs,
     queue, role, sweep,
-    unit::Unit,
     yaml::{pairs, quoted},
 };
 
@@ -17,10 +17,10 @@ use crate::aws::{
 const INSIDE_ENVIRONMENT: usize = 10;
 
 /// The resources of a function.
-pub(crate) fn function(unit: &Unit, front: Front) -> Result<String> {
-    let (id, logs) = (unit.id(), logs(unit.service));
-    let description = quoted(&unit.description());
-    let environment = pairs(INSIDE_ENVIRONMENT, &variables(unit, front));
+pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<String> {
+    let (id, logs) = (spec.id(), logs(spec.service));
+    let description = quoted(&spec.description());
+    let environment = pairs(INSIDE_ENVIRONMENT, &variables(spec, front));
     let environment = match environment.as_str() {
         "" => environment,
         _ => format!("      Environment:\n        Variables:\n{environment}"),
@@ -38,31 +38,31 @@ pub(crate) fn function(unit: &Unit, front: Front) -> Result<String> {
       LoggingConfig:
         LogGroup: !Ref {logs}
 {environment}{}{}{}{}",
-        unit.code_uri(),
-        unit.declaration.function.memory_mib,
-        unit.timeout_s(),
-        if unit.is_canaried() { canary::preference(unit) } else { String::new() },
-        called_by(unit, front)?,
-        role::role(unit),
-        besides(unit, front),
+        spec.code_uri(),
+        spec.declaration.function.memory_mib,
+        spec.timeout_s(),
+        if spec.is_canaried() { canary::preference(spec) } else { String::new() },
+        called_by(spec, front)?,
+        role::role(spec),
+        besides(spec, front),
     ))
 }
 
 /// What calls it, among its properties.
-fn called_by(unit: &Unit, front: Front) -> Result<String> {
-    match &unit.declaration.trigger {
+fn called_by(spec: &FunctionSpec, front: Front) -> Result<String> {
+    match &spec.declaration.trigger {
         Trigger::Endpoint(endpoint) => Ok(front.reach(endpoint)),
-        Trigger::Subscriber { .. } => Ok(queue::source(unit)),
+        Trigger::Subscriber { .. } => Ok(queue::source(spec)),
         Trigger::Sweep { period_s, .. } => sweep::schedule(*period_s),
     }
 }
 
 /// What stands beside it.
-fn besides(unit: &Unit, front: Front) -> String {
-    match &unit.declaration.trigger {
-        Trigger::Endpoint(endpoint) if unit.is_canaried() => canary::alarm(unit) + &front.failures(unit, endpoint),
+fn besides(spec: &FunctionSpec, front: Front) -> String {
+    match &spec.declaration.trigger {
+        Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec) + &front.failures(spec, endpoint),
         Trigger::Endpoint(_) => String::new(),
-        Trigger::Subscriber { hears, .. } => queue::resources(unit, hears),
-        Trigger::Sweep { .. } => sweep::alarm(unit),
+        Trigger::Subscriber { subscribes_to: hears, .. } => queue::resources(spec, hears),
+        Trigger::Sweep { .. } => sweep::alarm(spec),
     }
 }

@@ -2,11 +2,11 @@
 
 use app::Table;
 
-use crate::aws::{environment::TOPIC, front::Front, names, unit::Unit};
+use crate::aws::{environment::TOPIC, front::Front, function_spec::FunctionSpec, names};
 
 /// The outputs.
-pub(crate) fn outputs(units: &[Unit], tables: &[Table], front: Front) -> String {
+pub(crate) fn outputs(specs: &[FunctionSpec], tables: &[Table], front: Front) -> String {
     let tables = tables.iter().map(|table| names::table(*table));
     let tables: String = tables.map(|id| format!("  {id}Name:\n    Value: !Ref {id}\n")).collect();
-    format!("\nOutputs:\n{}  TopicArn:\n    Value: !Ref {TOPIC}\n{tables}", front.outputs(units))
+    format!("\nOutputs:\n{}  TopicArn:\n    Value: !Ref {TOPIC}\n{tables}", front.outputs(specs))
 }

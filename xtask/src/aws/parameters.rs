@@ -2,19 +2,19 @@
 
 use app::Setting;
 
-use crate::aws::{front::Front, names::parameter, unit::Unit, yaml::quoted};
+use crate::aws::{front::Front, function_spec::FunctionSpec, names::parameter, yaml::quoted};
 
 /// The kept ones, then a pair per secret, then one per setting.
-pub(crate) fn parameters(units: &[Unit], front: Front) -> String {
+pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> String {
     let kept = include_str!("parts/parameters.yaml");
-    let secrets: String = secrets(units).iter().map(|name| secret(name)).collect();
-    let settings: String = settings(units).iter().map(setting).collect();
+    let secrets: String = secrets(specs).iter().map(|name| secret(name)).collect();
+    let settings: String = settings(specs).iter().map(setting).collect();
     format!("Parameters:\n{kept}{}{secrets}{settings}", front.parameters())
 }
 
 /// Whether each secret is there, and what else depends on parameters.
-pub(crate) fn conditions(units: &[Unit], front: Front) -> String {
-    let given = secrets(units)
+pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> String {
+    let given = secrets(specs)
         .into_iter()
         .map(|name| parameter(&name) + "Secret")
         .map(|id| format!("  Has{id}: !Not [!Equals [!Ref {id}, \"\"]]\n"));
@@ -22,8 +22,8 @@ pub(crate) fn conditions(units: &[Unit], front: Front) -> String {
 }
 
 /// What must hold of the parameters together.
-pub(crate) fn rules(units: &[Unit]) -> String {
-    let secrets = secrets(units);
+pub(crate) fn rules(specs: &[FunctionSpec]) -> String {
+    let secrets = secrets(specs);
     let given: String =
         secrets.iter().map(|name| format!("{}Secret", parameter(name))).map(|id| must_be_given(&id)).collect();
     let by_value: String = secrets.iter().map(|name| must_be_empty(&parameter(name))).collect();
@@ -55,9 +55,9 @@ fn must_be_empty(id: &str) -> String {
 }
 
 /// The variables that hold secrets, each once.
-fn secrets(units: &[Unit]) -> Vec<String> {
+fn secrets(specs: &[FunctionSpec]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in units.iter().flat_map(|unit| unit.needs.secrets()) {
+    for name in specs.iter().flat_map(|spec| spec.requirements.secrets()) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -84,9 +84,9 @@ fn secret(variable: &str) -> String {
 }
 
 /// The settings, each once.
-fn settings(units: &[Unit]) -> Vec<Setting> {
+fn settings(specs: &[FunctionSpec]) -> Vec<Setting> {
     let mut settings: Vec<Setting> = Vec::new();
-    for setting in units.iter().flat_map(|unit| &unit.needs.settings) {
+    for setting in specs.iter().flat_map(|spec| &spec.requirements.settings) {
         if !settings.contains(setting) {
             settings.push(*setting);
         }

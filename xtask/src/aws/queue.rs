@@ -6,7 +6,7 @@ use domain::Kind;
 use crate::aws::{
     alarm::{Alarm, Metric},
     environment::TOPIC,
-    unit::{Unit, VISIBILITY_FACTOR},
+    function_spec::{FunctionSpec, VISIBILITY_FACTOR},
 };
 
 /// What a function that polls a queue must be allowed.
@@ -19,13 +19,13 @@ const BATCH_SIZE: u32 = 10;
 const DEAD_LETTER_LIFE_S: u32 = 14 * 24 * 60 * 60;
 
 /// The queue's logical id.
-pub(crate) fn id(unit: &Unit) -> String {
-    unit.id() + "Queue"
+pub(crate) fn id(spec: &FunctionSpec) -> String {
+    spec.id() + "Queue"
 }
 
 /// The event source, among the properties of the function.
-pub(crate) fn source(unit: &Unit) -> String {
-    let (queue, concurrency) = (id(unit), max_concurrency(unit.declaration.function.scale));
+pub(crate) fn source(spec: &FunctionSpec) -> String {
+    let (queue, concurrency) = (id(spec), max_concurrency(spec.declaration.function.scale));
     format!(
         "      Events:
         Messages:
@@ -50,9 +50,9 @@ const fn max_concurrency(scale: Scale) -> u32 {
 }
 
 /// The resources.
-pub(crate) fn resources(unit: &Unit, hears: &[Kind]) -> String {
-    let id = unit.id();
-    let visible_s = VISIBILITY_FACTOR * unit.timeout_s();
+pub(crate) fn resources(spec: &FunctionSpec, hears: &[Kind]) -> String {
+    let id = spec.id();
+    let visible_s = VISIBILITY_FACTOR * spec.timeout_s();
     let types: String = hears.iter().map(|kind| format!("          - {}\n", kind.event_type())).collect();
     format!(
         "
@@ -86,7 +86,7 @@ pub(crate) fn resources(unit: &Unit, hears: &[Kind]) -> String {
 {}{}{}",
         policy(&format!("{id}Queue")),
         policy(&format!("{id}DeadLetters")),
-        alarm(unit),
+        alarm(spec),
     )
 }
 
@@ -114,9 +114,9 @@ fn policy(queue: &str) -> String {
     )
 }
 
-fn alarm(unit: &Unit) -> String {
-    let id = unit.id();
-    dead_letters(&format!("{id}DeadLetters"), &format!("{} could not take an event", unit.name()))
+fn alarm(spec: &FunctionSpec) -> String {
+    let id = spec.id();
+    dead_letters(&format!("{id}DeadLetters"), &format!("{} could not take an event", spec.name()))
 }
 
 /// An alarm that rings as long as something lies in a queue of dead letters.

@@ -4,13 +4,13 @@
 //! writing every log of the account.
 
 use app::Grant;
-use host::needs::secret_variable;
+use host::requirements::secret_variable;
 
 use crate::aws::{
     environment::TOPIC,
+    function_spec::FunctionSpec,
     names::{logs, parameter, table},
     queue,
-    unit::Unit,
     yaml::list,
 };
 
@@ -22,9 +22,9 @@ struct Statement {
 }
 
 /// The resource.
-pub(crate) fn role(unit: &Unit) -> String {
-    let (id, name) = (unit.id(), unit.name());
-    let statements: String = statements(unit).iter().map(Statement::yaml).collect();
+pub(crate) fn role(spec: &FunctionSpec) -> String {
+    let (id, name) = (spec.id(), spec.name());
+    let statements: String = statements(spec).iter().map(Statement::yaml).collect();
     format!(
         "
   {id}Role:
@@ -62,24 +62,24 @@ pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], String)>
     }
 }
 
-fn statements(unit: &Unit) -> Vec<Statement> {
+fn statements(spec: &FunctionSpec) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for (actions, resource) in unit.needs.grants.iter().filter_map(|grant| actions(*grant)) {
+    for (actions, resource) in spec.requirements.grants.iter().filter_map(|grant| actions(*grant)) {
         allow(&mut statements, actions, resource, None);
     }
-    if unit.needs.publishes {
+    if spec.requirements.publishes {
         allow(&mut statements, &["sns:Publish"], format!("!Ref {TOPIC}"), None);
     }
-    for secret in unit.needs.secrets() {
+    for secret in spec.requirements.secrets() {
         let arn = parameter(&secret_variable(&secret));
         // An emulator may have been told the secret itself.
         let given = Some(format!("Has{arn}"));
         allow(&mut statements, &["secretsmanager:GetSecretValue"], format!("!Ref {arn}"), given);
     }
-    if !unit.declaration.hears().is_empty() {
-        allow(&mut statements, queue::POLLING, format!("!GetAtt {}.Arn", queue::id(unit)), None);
+    if !spec.declaration.subscriptions().is_empty() {
+        allow(&mut statements, queue::POLLING, format!("!GetAtt {}.Arn", queue::id(spec)), None);
     }
-    let log = format!("!GetAtt {}.Arn", logs(unit.service));
+    let log = format!("!GetAtt {}.Arn", logs(spec.service));
     allow(&mut statements, &["logs:CreateLogStream", "logs:PutLogEvents"], log, None);
     statements
 }

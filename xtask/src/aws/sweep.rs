@@ -4,8 +4,8 @@ use anyhow::{Result, ensure};
 
 use crate::aws::{
     alarm::{Alarm, Metric},
+    function_spec::FunctionSpec,
     queue,
-    unit::Unit,
 };
 
 const MINUTE_S: u32 = 60;
@@ -18,7 +18,7 @@ const FAILING_MINUTES: u32 = 3;
 pub(crate) fn schedule(period_s: u32) -> Result<String> {
     ensure!(period_s > 0 && period_s.is_multiple_of(MINUTE_S), "EventBridge schedules whole minutes, not {period_s} s");
     let minutes = period_s / MINUTE_S;
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    let spec = if minutes == 1 { "minute" } else { "minutes" };
     Ok(format!(
         "      EventInvokeConfig:
         MaximumEventAgeInSeconds: {MINUTE_S}
@@ -28,7 +28,7 @@ pub(crate) fn schedule(period_s: u32) -> Result<String> {
           Type: ScheduleV2
           Properties:
             OmitName: true
-            ScheduleExpression: rate({minutes} {unit})
+            ScheduleExpression: rate({minutes} {spec})
             RetryPolicy:
               MaximumEventAgeInSeconds: {MINUTE_S}
               MaximumRetryAttempts: 2
@@ -39,9 +39,9 @@ pub(crate) fn schedule(period_s: u32) -> Result<String> {
 }
 
 /// What rings when a sweep fails again and again.
-pub(crate) fn alarm(unit: &Unit) -> String {
-    let id = unit.id();
-    let about = format!("{} fails again and again: deadlines pass unnoticed", unit.name());
+pub(crate) fn alarm(spec: &FunctionSpec) -> String {
+    let id = spec.id();
+    let about = format!("{} fails again and again: deadlines pass unnoticed", spec.name());
     let dimensions = [("FunctionName", format!("!Ref {id}"))];
     let metric = Metric { namespace: "AWS/Lambda", name: "Errors", statistic: "Sum", dimensions: &dimensions };
     Alarm { id: &format!("{id}Errors"), name: None, about: &about, metric, minutes: FAILING_MINUTES }.yaml()

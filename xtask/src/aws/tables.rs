@@ -4,12 +4,12 @@
 
 use app::{Index, Service, Table};
 
-use crate::aws::{names::table as id, unit::Unit};
+use crate::aws::{function_spec::FunctionSpec, names::table as id};
 
 /// A service's own table, and what else its functions may touch that no other service owns.
-pub(crate) fn of<'a>(service: &Service, units: impl Iterator<Item = &'a Unit<'a>>) -> Vec<Table> {
+pub(crate) fn of<'a>(service: &Service, specs: impl Iterator<Item = &'a FunctionSpec<'a>>) -> Vec<Table> {
     let mut tables = vec![service.table];
-    for table in units.flat_map(|unit| &unit.needs.tables) {
+    for table in specs.flat_map(|spec| &spec.requirements.tables) {
         if !tables.contains(table) {
             tables.push(*table);
         }

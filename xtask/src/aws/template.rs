@@ -3,18 +3,20 @@
 use anyhow::Result;
 use app::{Service, Table};
 
-use crate::aws::{front::Front, functions, names, outputs, parameters, sweep, tables, unit::units, yaml::quoted};
+use crate::aws::{
+    front::Front, function_spec::specs, functions, names, outputs, parameters, sweep, tables, yaml::quoted,
+};
 
 const GLOBALS: &str = include_str!("parts/globals.yaml");
 const PAGES: &str = include_str!("parts/pages-stack.yaml");
 
 /// The template of these services behind this front.
 pub(crate) fn template(services: &[Service], front: Front) -> Result<String> {
-    let units = units(services);
+    let specs = specs(services);
     let mut made: Vec<Table> = Vec::new();
-    let mut resources = front.resources(&units);
+    let mut resources = front.resources(&specs);
     for service in services {
-        let own = || units.iter().filter(|unit| unit.service.name == service.name);
+        let own = || specs.iter().filter(|spec| spec.service.name == service.name);
         resources += &group(service);
         for table in tables::of(service, own()) {
             if !made.contains(&table) {
@@ -22,8 +24,8 @@ pub(crate) fn template(services: &[Service], front: Front) -> Result<String> {
                 made.push(table);
             }
         }
-        for unit in own() {
-            resources += &functions::function(unit, front)?;
+        for spec in own() {
+            resources += &functions::function(spec, front)?;
         }
     }
     Ok(format!(
@@ -38,12 +40,12 @@ Description: {}
 {GLOBALS}{}
 {resources}{}{}",
         quoted(front.about()),
-        parameters::parameters(&units, front),
-        parameters::rules(&units),
-        parameters::conditions(&units, front),
+        parameters::parameters(&specs, front),
+        parameters::rules(&specs),
+        parameters::conditions(&specs, front),
         sweep::missed(),
         pages(front),
-        outputs::outputs(&units, &made, front),
+        outputs::outputs(&specs, &made, front),
     ))
 }
 

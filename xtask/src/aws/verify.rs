@@ -11,9 +11,8 @@ use crate::{
         expand::{STAGES, expand},
         fault::Fault,
         front::Front,
-        lint,
-        unit::units,
-        watch,
+        function_spec::specs,
+        lint, watch,
     },
     root,
 };
@@ -48,7 +47,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let directory = tempfile::tempdir()?;
     let router =
         fs::read_to_string(root().join(watch::PATH)).context("there is no router: run `cargo xtask generate`")?;
-    let units = units(services);
+    let specs = specs(services);
     let (mut sizes, mut faults) = (Vec::new(), Vec::new());
     let mut files = vec![PathBuf::from(PAGES)];
     for front in Front::ALL {
@@ -57,7 +56,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
             let of = format!("{} at {stage}", front.path());
             let found = check::check(&expanded, services, front, &router);
             faults.extend(found.into_iter().map(|fault| Fault::new(format!("{of}: {}", fault.about), fault.wrong)));
-            let subject = Subject { expanded: &expanded, units: &units, services, front, router: &router };
+            let subject = Subject { expanded: &expanded, specs: &specs, services, front, router: &router };
             let (resources, later) = (expanded.count("Resources"), check::extrapolated(&subject));
             sizes.push(Size { of, resources, later });
             let file = directory.path().join(format!("{stage}-{}.json", front.path()));
@@ -71,7 +70,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
 
 /// The functions whose program is not built: what must be empty before a deployment.
 pub fn missing_programs(services: &[Service]) -> Vec<Fault> {
-    let units = units(services);
-    let missing = units.iter().filter(|unit| !root().join(unit.code_uri()).join("bootstrap").is_file());
-    missing.map(|unit| Fault::new(unit.id(), format!("{} is not built", unit.code_uri()))).collect()
+    let specs = specs(services);
+    let missing = specs.iter().filter(|spec| !root().join(spec.code_uri()).join("bootstrap").is_file());
+    missing.map(|spec| Fault::new(spec.id(), format!("{} is not built", spec.code_uri()))).collect()
 }

@@ -2,7 +2,7 @@
 
 use app::Service;
 
-use crate::aws::{unit::units, yaml::quoted};
+use crate::aws::{function_spec::specs, yaml::quoted};
 
 /// Where the file is.
 pub(crate) const PATH: &str = "CargoLambda.toml";
@@ -10,10 +10,10 @@ pub(crate) const PATH: &str = "CargoLambda.toml";
 /// The file: a line per path, with the function for each method.
 pub(crate) fn router(services: &[Service]) -> String {
     let mut paths: Vec<(&str, Vec<String>)> = Vec::new();
-    for unit in units(services) {
-        let Some(endpoint) = unit.declaration.as_endpoint() else { continue };
+    for spec in specs(services) {
+        let Some(endpoint) = spec.declaration.as_endpoint() else { continue };
         let target =
-            format!("{{ method = {}, function = {} }}", quoted(endpoint.route.method.name()), quoted(unit.name()));
+            format!("{{ method = {}, function = {} }}", quoted(endpoint.route.method.name()), quoted(spec.name()));
         match paths.iter_mut().find(|(path, _)| *path == endpoint.route.path) {
             Some((_, targets)) => targets.push(target),
             None => paths.push((endpoint.route.path, vec![target])),

@@ -11,7 +11,7 @@ use super::client::{Ask, Client};
 const DISHES: usize = 2;
 
 /// A basket that may be ordered.
-pub(super) struct Wanted {
+pub(super) struct QuoteRequest {
     /// The restaurant's id.
     pub(super) restaurant: String,
     /// Where to ask for a quote.
@@ -21,12 +21,12 @@ pub(super) struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Cards {
-    items: Vec<Card>,
+struct FoundRestaurants {
+    items: Vec<FoundRestaurant>,
 }
 
 #[derive(Deserialize)]
-struct Card {
+struct FoundRestaurant {
     id: String,
     min_order: Amount,
 }
@@ -65,22 +65,22 @@ struct Amount {
 }
 
 /// What can be ordered to this place.
-pub(super) async fn wanted(client: &mut Client, place: Value) -> Result<Vec<Wanted>> {
+pub(super) async fn quote_requests(client: &mut Client, place: Value) -> Result<Vec<QuoteRequest>> {
     let path = format!("/v1/restaurants?lat={}&lon={}&limit=100", place["lat"], place["lon"]);
-    let cards: Cards = client.send(Ask::get(&path)).await?.read()?;
+    let cards: FoundRestaurants = client.send(Ask::get(&path)).await?.read()?;
     let deliver_to = json!({
         "place": place,
         "address": {"street": "Strada Lunga 7", "city": "Bucharest", "postcode": "030101", "country": "RO"},
         "notes": "second floor",
     });
-    let mut wanted = Vec::with_capacity(cards.items.len());
+    let mut requests = Vec::with_capacity(cards.items.len());
     for card in cards.items {
         let menu: Menu = client.send(Ask::get(&menu_path(&card.id))).await?.read()?;
         let body = json!({"items": basket(&menu, card.min_order.amount)?, "deliver_to": deliver_to}).to_string();
         let path = format!("/v1/restaurants/{}/quotes", card.id);
-        wanted.push(Wanted { restaurant: card.id, path, body: body.into() });
+        requests.push(QuoteRequest { restaurant: card.id, path, body: body.into() });
     }
-    Ok(wanted)
+    Ok(requests)
 }
 
 /// Where the menu of a restaurant is read.

@@ -22,7 +22,7 @@ use super::{
     place::{Quoted, order_body},
     report::{self, Name, Report},
     stories::Stories,
-    town::Town,
+    town::BenchTown,
 };
 
 /// What a merchant says when accepting.
@@ -48,10 +48,10 @@ struct Stage {
 
 /// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
-    let town = Town::open(&bench.directory, |store| Arc::new(store))?;
+    let town = BenchTown::open(&bench.directory, |store| Arc::new(store))?;
     let (measured, tried_again) = bench.clients.block_on(async {
-        let people = People::settle(&town, bench.connections()).await?;
-        town.local.bus.settled().await;
+        let people = People::register(&town, bench.connections()).await?;
+        town.local.bus.idle().await;
         town.start_timer();
         let stage = Arc::new(Stage { people, stories: Stories::default(), tried_again: AtomicU64::new(0) });
         let telling = tokio::spawn(stage.stories.clone().tell(town.local.bus.clone()));
@@ -84,9 +84,9 @@ impl Life {
     /// From the quote to the door. Gives back the last thing that happened; nothing where the order got stuck.
     async fn live(&mut self) -> Result<Option<Event>> {
         let (customer, stage) = (self.customer.clone(), self.stage.clone());
-        let wanted = &customer.wanted[self.turn % customer.wanted.len()];
+        let request = &customer.quote_requests[self.turn % customer.quote_requests.len()];
         self.turn += 1;
-        let ask = Ask::post(&wanted.path, wanted.body.clone()).by(&customer.person);
+        let ask = Ask::post(&request.path, request.body.clone()).by(&customer.person);
         let Quoted { id, quote } = self.client.send(ask).await?.read()?;
         let (order, delivery) = (id.replacen("qot_", "ord_", 1), id.replacen("qot_", "dlv_", 1));
         let mut story = stage.stories.follow(&order);
@@ -97,7 +97,7 @@ impl Life {
         let courier = offered.data["offered_to"].as_str().and_then(|id| stage.people.couriers.get(id));
         let courier: &Person = courier.context("the courier is one of ours")?;
         let merchant: &Person =
-            stage.people.merchants.get(&wanted.restaurant).context("a restaurant has a merchant")?;
+            stage.people.merchants.get(&request.restaurant).context("a restaurant has a merchant")?;
         let on_order = |action: &str| format!("/v1/orders/{order}/{action}");
         let on_delivery = |action: &str| format!("/v1/deliveries/{delivery}/{action}");
         self.act(Ask::post(&on_delivery("accept"), Bytes::new()).by(courier)).await?;

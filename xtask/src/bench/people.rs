@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use tiffin::city::{self, Part};
 
 use super::{
-    baskets::{self, Wanted},
+    baskets::{self, QuoteRequest},
     client::{Ask, Client},
-    town::Town,
+    town::BenchTown,
 };
 
 /// How many couriers are online for each customer who orders.
@@ -34,7 +34,7 @@ pub(super) struct Customer {
     /// Who.
     pub(super) person: Person,
     /// What they may order, one basket a restaurant.
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) quote_requests: Vec<QuoteRequest>,
 }
 
 /// Everybody.
@@ -60,15 +60,15 @@ struct Registered {
 }
 
 impl People {
-    /// Settles so many customers in a town, with couriers who are online.
-    pub(super) async fn settle(town: &Town, customers: usize) -> Result<Self> {
+    /// Registers so many customers in a town, with couriers who are online.
+    pub(super) async fn register(town: &BenchTown, customers: usize) -> Result<Self> {
         let mut client = Client::connect(town.server.address).await?;
         let mut people =
             Self { customers: Vec::new(), merchants: merchants(&mut client).await?, couriers: HashMap::new() };
         for number in 0..customers {
             let person = register(&mut client, Role::Customer, number).await?;
-            let wanted = baskets::wanted(&mut client, place(number)).await?;
-            people.customers.push(Arc::new(Customer { person, wanted }));
+            let quote_requests = baskets::quote_requests(&mut client, place(number)).await?;
+            people.customers.push(Arc::new(Customer { person, quote_requests }));
         }
         for number in 0..customers * COURIERS_PER_CUSTOMER {
             let courier = register(&mut client, Role::Courier, number).await?;
@@ -96,7 +96,7 @@ async fn merchants(client: &mut Client) -> Result<HashMap<String, Arc<Person>>> 
 }
 
 async fn register(client: &mut Client, role: Role, number: usize) -> Result<Person> {
-    let email = format!("{}-{number}@bench.example", role.as_str());
+    let email = format!("{}-{number}@bench.example", role.word());
     let body = json!({
         "email": email, "password": city::PASSWORD, "name": "Sam Bench", "role": role, "phone": "+40 700 000 000",
     });

@@ -14,7 +14,7 @@ use super::{
     load::{self, Committed, Load, Measured, Step, Work},
     people::{Customer, People},
     report::{self, Name, Report},
-    town::Town,
+    town::BenchTown,
 };
 
 /// For how many orders each has a quote by whose speed it is known how many quotes measuring takes.
@@ -44,9 +44,9 @@ struct Placing(Orderer);
 
 /// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
-    let town = Town::open(&bench.directory, |store| Arc::new(store))?;
+    let town = BenchTown::open(&bench.directory, |store| Arc::new(store))?;
     let measured = bench.clients.block_on(async {
-        let people = People::settle(&town, bench.connections()).await?;
+        let people = People::register(&town, bench.connections()).await?;
         let _held = town.local.dispatcher.hold().await;
         let orderers = orderers(&town, &people).await?;
         let committed = || town.committed();
@@ -63,7 +63,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// One for each customer, with a connection each.
-pub(super) async fn orderers(town: &Town, people: &People) -> Result<Vec<Orderer>> {
+pub(super) async fn orderers(town: &BenchTown, people: &People) -> Result<Vec<Orderer>> {
     let mut orderers = Vec::with_capacity(people.customers.len());
     for (turn, customer) in people.customers.iter().enumerate() {
         let client = Client::connect(town.server.address).await?;
@@ -112,9 +112,9 @@ async fn place(
 
 impl Orderer {
     async fn quote(&mut self) -> Result<()> {
-        let wanted = &self.customer.wanted[self.turn % self.customer.wanted.len()];
+        let request = &self.customer.quote_requests[self.turn % self.customer.quote_requests.len()];
         self.turn += 1;
-        let ask = Ask::post(&wanted.path, wanted.body.clone()).by(&self.customer.person);
+        let ask = Ask::post(&request.path, request.body.clone()).by(&self.customer.person);
         let Quoted { quote, .. } = self.client.send(ask).await?.read()?;
         self.bodies.push(order_body(&quote));
         Ok(())

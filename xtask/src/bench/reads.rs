@@ -11,7 +11,7 @@ use super::{
     client::{Ask, Client},
     load::{self, Committed, Measured, Step, Work},
     report::{Name, Report},
-    town::Town,
+    town::BenchTown,
 };
 
 /// From how many places is searched, and how many degrees north of each other they are (about 110 m).
@@ -27,17 +27,17 @@ struct Reader {
 
 #[derive(Deserialize)]
 struct Found {
-    items: Vec<Card>,
+    items: Vec<ReadCard>,
 }
 
 #[derive(Deserialize)]
-struct Card {
+struct ReadCard {
     id: String,
 }
 
 /// Measures both.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
-    let town = Town::open(&bench.directory, |store| Arc::new(store))?;
+    let town = BenchTown::open(&bench.directory, |store| Arc::new(store))?;
     let searches: Vec<String> = (0..PLACES)
         .map(|step| {
             format!("/v1/restaurants?lat={:.4}&lon={}", city::CENTRE.0 + f64::from(step) * APART, city::CENTRE.1)

@@ -17,7 +17,7 @@ use super::{
     recording::Recording,
     report::{self, Name, Report},
     template::{self, Template},
-    town::Town,
+    town::BenchTown,
 };
 use writer::{Job, Writer};
 
@@ -48,10 +48,10 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 /// What orders of different customers write at different restaurants.
 fn templates(bench: &Bench) -> Result<Vec<Template>> {
     let mut recording = None;
-    let town = Town::open(&bench.directory, |store| recording.insert(Recording::of(store, ORDERS)).clone())?;
+    let town = BenchTown::open(&bench.directory, |store| recording.insert(Recording::of(store, ORDERS)).clone())?;
     let recording: Arc<Recording> = recording.context("a town has a store")?;
     bench.clients.block_on(async {
-        let people = People::settle(&town, bench.connections()).await?;
+        let people = People::register(&town, bench.connections()).await?;
         let _held = town.local.dispatcher.hold().await;
         recording.take();
         place::place_all(place::quote(place::orderers(&town, &people).await?, 1).await?).await?;

@@ -22,7 +22,7 @@ const STARTS: usize = 5;
 /// How often the port is tried.
 const POLL: Duration = Duration::from_millis(1);
 /// How long a start may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it idles before its memory is looked at.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -71,7 +71,7 @@ fn start(program: &Path, data: &Path, idle: Duration) -> Result<Started> {
 
 impl Running {
     fn connect(&mut self, port: u16, begun: Instant) -> Result<TcpStream> {
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < TIMEOUT {
             if let Ok(connection) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
                 return Ok(connection);
             }

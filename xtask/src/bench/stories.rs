@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// The longest wait for one thing to happen: several retries of a delivery of an event.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 type Listeners = HashMap<String, mpsc::UnboundedSender<Event>>;
 
@@ -70,7 +70,7 @@ impl Story {
                 }
             }
         };
-        timeout(PATIENCE, wait).await.ok().flatten()
+        timeout(TIMEOUT, wait).await.ok().flatten()
     }
 }
 

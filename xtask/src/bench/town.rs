@@ -33,7 +33,7 @@ pub(super) struct Server {
 }
 
 /// A local process with the demo city in it, listening.
-pub(super) struct Town {
+pub(super) struct BenchTown {
     /// Who listens.
     pub(super) server: Server,
     /// The process.
@@ -50,7 +50,7 @@ impl Server {
             let router = serve.await?;
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
-            tokio::spawn(host::serve(listener, router, host::Patience::default(), std::future::pending()));
+            tokio::spawn(host::serve(listener, router, host::Timeouts::default(), std::future::pending()));
             anyhow::Ok(address)
         })?;
         Ok(Self { runtime: Some(runtime), address })
@@ -63,7 +63,7 @@ impl Drop for Server {
     }
 }
 
-impl Town {
+impl BenchTown {
     /// Opens a town whose data is kept in `directory`; `wrap` may put something between it and its store.
     pub(super) fn open(directory: &Path, wrap: impl FnOnce(SqliteStore) -> Arc<dyn Store>) -> Result<Self> {
         let data = tempfile::Builder::new().prefix("bench-").tempdir_in(directory)?;

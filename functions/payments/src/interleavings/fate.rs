@@ -6,7 +6,7 @@ use app::StoreError;
 use domain::PaymentOperation;
 
 use super::{Seen, pausing::pause};
-use crate::{Answer, Call, Provider, ProviderError, SimulatedProvider};
+use crate::{Call, Provider, ProviderAnswer, ProviderError, SimulatedProvider};
 
 /// What the provider does with the call of a new key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,11 +62,11 @@ pub(super) struct Fateful<'a> {
 }
 
 impl Provider for Fateful<'_> {
-    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<Answer, ProviderError> {
+    async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
         pause().await;
         let answer = match self.fates.of(operation, call.key) {
             Fate::Away => Err(ProviderError::Unavailable(Box::new(StoreError::Throttled))),
-            Fate::Refused => Ok(Answer::Refused { reason: "refused".to_owned() }),
+            Fate::Refused => Ok(ProviderAnswer::Refused { reason: "refused".to_owned() }),
             Fate::Lost => self.real.perform(operation, call).await.and(Err(ProviderError::Unknown)),
             Fate::Well => self.real.perform(operation, call).await,
         };

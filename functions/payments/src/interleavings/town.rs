@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Goal, PAYMENTS, PROVIDER, SERVICE, SimulatedProvider, Status,
-    sample::{due, everything, hear, listener, standing, sweep, tell},
+    sample::{deliver, due, everything, handle, listener, standing, sweep},
     sweep_payments::resume,
     violations,
 };
@@ -27,7 +27,7 @@ use crate::{
 const ATTEMPTS: usize = 8;
 
 /// A world whose store can be paused at every step, and its provider.
-pub(super) struct Town<'a> {
+pub(super) struct Model<'a> {
     world: World,
     fates: Fates<'a>,
     seen: &'a Seen,
@@ -39,7 +39,7 @@ struct Running<'a> {
     future: Pin<Box<dyn Future<Output = ()> + 'a>>,
 }
 
-impl<'a> Town<'a> {
+impl<'a> Model<'a> {
     pub(super) fn new(case: &Case, seen: &'a Seen) -> Self {
         let world = World::over(Arc::new(Pausing::default()), app::Settings::default());
         Self { world, fates: Fates::new(case.fates.clone(), seen), seen }
@@ -95,7 +95,7 @@ impl<'a> Town<'a> {
                 return;
             }
             let provider = Fateful { fates: &self.fates, real: SimulatedProvider(&context) };
-            let result = match hear(&self.world, &context, &provider, &event).await {
+            let result = match handle(&self.world, &context, &provider, &event).await {
                 Ok(changes) if changes.is_empty() => return,
                 Ok(mut changes) => {
                     if changes.writes.iter().any(|write| matches!(write, Write::Put(item, _) if item.kind == "mark")) {
@@ -142,7 +142,7 @@ impl<'a> Town<'a> {
     /// In the end everything was told and swept: the money is where the order's life wants it.
     pub(super) async fn at_rest(&self, case: &Case) -> Result<(), TestCaseError> {
         for event in &case.told {
-            tell(&self.world, event).await;
+            deliver(&self.world, event).await;
         }
         for _ in 0..20 {
             self.world.clock.advance_s(24 * 3600);
@@ -175,12 +175,12 @@ impl<'a> Town<'a> {
             }
             (wanted, status) => prop_assert!(false, "{:?} ended {:?}", wanted, status),
         }
-        self.told_once()
+        self.published_once()
     }
 
     /// No two facts were told under one version. Whoever published them may have been overtaken.
-    fn told_once(&self) -> Result<(), TestCaseError> {
-        let told = self.world.told();
+    fn published_once(&self) -> Result<(), TestCaseError> {
+        let told = self.world.published();
         let mut sequences: Vec<u64> = told.iter().map(|event| event.sequence).collect();
         sequences.sort_unstable();
         sequences.dedup();

@@ -88,7 +88,7 @@ impl Bus for Picky {
 }
 
 /// An item of an outbox, and its event.
-fn told(number: u16, kind: Kind, at: Timestamp) -> Event {
+fn published(number: u16, kind: Kind, at: Timestamp) -> Event {
     let mut random = [0; 10];
     random[8..].copy_from_slice(&number.to_be_bytes());
     Event {
@@ -116,9 +116,9 @@ async fn what_is_not_taken_hides_nothing_and_is_asked_for_less_and_less() {
     let (host, store, clock) = host_on_a_bus(&[], bus).await;
     let noon = Timestamp::of(app::Clock::now(&*clock));
     // More than a page of each shard, and one that comes after them all.
-    let stuck: Vec<Event> = (0..2000).map(|number| told(number, Kind::OrderReady, noon)).collect();
+    let stuck: Vec<Event> = (0..2000).map(|number| published(number, Kind::OrderReady, noon)).collect();
     wait_in(&*store, &stuck).await;
-    let later = told(3000, Kind::OrderPlaced, noon.plus_seconds(1));
+    let later = published(3000, Kind::OrderPlaced, noon.plus_seconds(1));
     wait_in(&*store, std::slice::from_ref(&later)).await;
     clock.advance_s(OUTBOX_GRACE_S + 1);
     let left = async || host.sweep("fragile").await.unwrap().left;
@@ -137,7 +137,7 @@ async fn what_is_not_taken_hides_nothing_and_is_asked_for_less_and_less() {
 async fn what_cannot_be_read_lies_apart_and_the_rest_goes_on() {
     let (host, store, clock) = host_on_a_bus(&["one"], Arc::new(testing::Recorder::default())).await;
     let noon = Timestamp::of(app::Clock::now(&*clock));
-    let [good, bad] = [told(1, Kind::OrderPlaced, noon), told(2, Kind::OrderPlaced, noon)];
+    let [good, bad] = [published(1, Kind::OrderPlaced, noon), published(2, Kind::OrderPlaced, noon)];
     wait_in(&*store, &[good]).await;
     let torn = Item { body: "{".to_owned(), ..Item::of(outbox_key(bad.id), "outbox", 1, &bad) };
     store.transact(TABLE, vec![Write::Put(torn, Condition::None)]).await.unwrap();

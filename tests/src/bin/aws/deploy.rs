@@ -10,13 +10,13 @@ use tests::{
     Town,
     aws::Aws,
     deployed::Deployed,
-    fleet::{REGION, Told},
+    fleet::{KeyMaterial, REGION},
     order::an_order_goes_all_the_way_to_the_door,
 };
 
 use crate::{
     Options,
-    tools::{build, root, say, succeed_quietly, tool, until_told_to_stop},
+    tools::{build, root, say, succeed_quietly, tool, until_stopped},
 };
 
 /// The stack's name.
@@ -32,12 +32,12 @@ pub(crate) async fn run(options: Options) {
     build(options).await;
     let emulator = MiniStack::start().await;
     let aws = Aws::at(emulator.endpoint());
-    let told = Told::of(&Keys::generate().expect("keys can be made"));
+    let told = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
     deploy(&aws, &told).await;
     let (api, queues) = routes(&aws).await;
     let url = format!("{}/_aws/execute-api/{api}/$default", aws.endpoint());
     if !options.order {
-        return until_told_to_stop(&url).await;
+        return until_stopped(&url).await;
     }
     let spy = spy(&aws).await;
     let own = queues.iter().filter(|(name, _)| name.ends_with("Queue")).map(|(_, url)| url.clone()).collect();
@@ -50,7 +50,7 @@ pub(crate) async fn run(options: Options) {
     say("A message that is no event was received five times, and then was a dead letter.");
 }
 
-async fn deploy(aws: &Aws, told: &Told) {
+async fn deploy(aws: &Aws, told: &KeyMaterial) {
     let mut parameters = vec![
         ("Stage".to_owned(), "local".to_owned()),
         ("Architecture".to_owned(), "x86_64".to_owned()),
@@ -115,9 +115,9 @@ async fn an_event_twice(town: &Town, aws: &Aws, queue: &str, spy: &str) {
     let restaurant = town.restaurant(&merchant).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     let before = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
-    let told = heard(aws, spy, "tiffin.order.placed.v1", &order).await;
+    let told = received(aws, spy, "tiffin.order.placed.v1", &order).await;
     aws.sqs("SendMessage", json!({"QueueUrl": queue, "MessageBody": told})).await;
-    town.settle().await;
+    town.wait_until_idle().await;
     let after = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
     let count = |reply: &Value| reply["items"].as_array().map(Vec::len);
     assert!(count(&before.body).is_some_and(|count| count > 0), "{:#}", before.body);
@@ -125,7 +125,7 @@ async fn an_event_twice(town: &Town, aws: &Aws, queue: &str, spy: &str) {
 }
 
 /// The message that told this fact.
-async fn heard(aws: &Aws, spy: &str, kind: &str, subject: &str) -> String {
+async fn received(aws: &Aws, spy: &str, kind: &str, subject: &str) -> String {
     loop {
         let reply = aws.sqs("ReceiveMessage", json!({"QueueUrl": spy, "MaxNumberOfMessages": 10})).await;
         let messages = reply["Messages"].as_array().cloned().unwrap_or_default();

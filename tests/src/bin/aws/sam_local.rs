@@ -4,20 +4,20 @@
 use std::{collections::BTreeMap, net::Ipv4Addr, path::Path, process::Stdio};
 
 use app::Keys;
-use host::needs;
+use host::requirements;
 use serde_json::json;
 use testing::emulators::MiniStack;
 use tests::{
     Invoker, Queues, Town,
     deployed::Deployed,
-    fleet::{self, Told},
+    fleet::{self, KeyMaterial},
     order::an_order_goes_all_the_way_to_the_door,
 };
 use tokio::process::Command;
 
 use crate::{
     Options,
-    tools::{build, free_port, listening, root, say, succeed, tool, until_told_to_stop},
+    tools::{build, free_port, listening, root, say, succeed, tool, until_stopped},
 };
 
 /// The image that functions run in.
@@ -38,14 +38,14 @@ pub(crate) async fn run(options: Options) {
     let prefix = fleet::unique_name();
     let (_, tables) = fleet::tables(emulator.endpoint(), &prefix).await;
     let queues = Queues::open(emulator.endpoint(), &prefix).await;
-    let told = Told::of(&Keys::generate().expect("keys can be made"));
+    let told = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
     let mut variables: BTreeMap<String, String> = told.secrets.into_iter().collect();
-    variables.insert(needs::PUBLIC_KEYS.to_owned(), told.public_keys);
-    variables.insert(needs::AWS_ENDPOINT.to_owned(), emulator.endpoint().to_owned());
-    variables.insert(needs::TOPIC_ARN.to_owned(), queues.topic.clone());
-    variables.insert(needs::SWEEP_WINDOW_S.name.to_owned(), "0".to_owned());
+    variables.insert(requirements::PUBLIC_KEYS.to_owned(), told.public_keys);
+    variables.insert(requirements::AWS_ENDPOINT.to_owned(), emulator.endpoint().to_owned());
+    variables.insert(requirements::TOPIC_ARN.to_owned(), queues.topic.clone());
+    variables.insert(requirements::SWEEP_WINDOW_S.name.to_owned(), "0".to_owned());
     for (table, physical) in tables {
-        variables.insert(needs::table_variable(app::Table::new(table, &[])), physical);
+        variables.insert(requirements::table_variable(app::Table::new(table, &[])), physical);
     }
     let folder = tempfile::tempdir().expect("a folder can be made");
     let environment = folder.path().join("env.json");
@@ -64,7 +64,7 @@ pub(crate) async fn run(options: Options) {
         say("An order went all the way to the door.");
         invoked_by_hand(folder.path(), &environment).await;
     } else {
-        until_told_to_stop(&url).await;
+        until_stopped(&url).await;
     }
     // Told to stop, not killed: it takes its containers with it.
     for process in [&mut serving, &mut invoking] {

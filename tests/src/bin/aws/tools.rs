@@ -99,7 +99,7 @@ pub(crate) fn say(words: &str) {
 }
 
 /// Waits for Ctrl-C.
-pub(crate) async fn until_told_to_stop(url: &str) {
+pub(crate) async fn until_stopped(url: &str) {
     say(&format!("The API answers at {url}; Ctrl-C ends it."));
     tokio::signal::ctrl_c().await.expect("Ctrl-C can be waited for");
 }

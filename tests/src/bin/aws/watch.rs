@@ -4,19 +4,19 @@
 use std::collections::BTreeMap;
 
 use app::Keys;
-use host::needs;
+use host::requirements;
 use serde_json::json;
 use testing::emulators::MiniStack;
 use tests::{
     Invoker, Queues, Town,
     deployed::Deployed,
-    fleet::{self, REGION, Told},
+    fleet::{self, KeyMaterial, REGION},
     order::an_order_goes_all_the_way_to_the_door,
 };
 
 use crate::{
     Options,
-    tools::{free_port, listening, say, tool, until_told_to_stop},
+    tools::{free_port, listening, say, tool, until_stopped},
 };
 
 /// Runs it.
@@ -25,21 +25,21 @@ pub(crate) async fn run(options: Options) {
     let prefix = fleet::unique_name();
     let (_, tables) = fleet::tables(endpoint, &prefix).await;
     let queues = Queues::open(endpoint, &prefix).await;
-    let told = Told::of(&Keys::generate().expect("keys can be made"));
+    let told = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
     let mut variables: BTreeMap<String, String> = told.secrets.into_iter().collect();
     for (name, value) in [
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_REGION", REGION),
-        (needs::AWS_ENDPOINT, endpoint),
-        (needs::TOPIC_ARN, &queues.topic),
-        (needs::PUBLIC_KEYS, &told.public_keys),
-        (needs::SWEEP_WINDOW_S.name, "0"),
+        (requirements::AWS_ENDPOINT, endpoint),
+        (requirements::TOPIC_ARN, &queues.topic),
+        (requirements::PUBLIC_KEYS, &told.public_keys),
+        (requirements::SWEEP_WINDOW_S.name, "0"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
     }
     for (table, physical) in tables {
-        variables.insert(needs::table_variable(app::Table::new(table, &[])), physical);
+        variables.insert(requirements::table_variable(app::Table::new(table, &[])), physical);
     }
     // Quoted, as the tool reads them: some are JSON.
     let environment: Vec<String> = variables.iter().map(|(name, value)| format!("{name}='{value}'\n")).collect();
@@ -55,7 +55,7 @@ pub(crate) async fn run(options: Options) {
     listening(port, &mut watching).await;
     let url = format!("http://127.0.0.1:{port}");
     if !options.order {
-        return until_told_to_stop(&url).await;
+        return until_stopped(&url).await;
     }
     let invoker = Invoker::at(&url, str::to_owned);
     let town = Town::of_others(&url, Deployed::Bridged { queues, invoker });

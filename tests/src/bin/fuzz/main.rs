@@ -43,8 +43,8 @@ struct Options {
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    let role = Role::ALL.into_iter().find(|role| role.as_str() == word);
-    role.ok_or_else(|| format!("must be one of {}", Role::ALL.map(Role::as_str).join(", ")))
+    let role = Role::ALL.into_iter().find(|role| role.word() == word);
+    role.ok_or_else(|| format!("must be one of {}", Role::ALL.map(Role::word).join(", ")))
 }
 
 #[tokio::main]

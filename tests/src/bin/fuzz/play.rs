@@ -109,7 +109,7 @@ impl Played {
 
     /// Says it; everything, where it is not well.
     pub(crate) fn show(&self) {
-        let role = self.run.role.map_or("not signed in", Role::as_str);
+        let role = self.run.role.map_or("not signed in", Role::word);
         let what = self.run.planted.map(|planted| format!(", with {} planted", planted.name)).unwrap_or_default();
         let came = match (self.is_well(), self.run.planted) {
             (true, None) => "nothing found",

@@ -3,7 +3,7 @@
 use crate::aws::{
     check::Subject,
     fault::Fault,
-    unit::{MAX_DESCRIPTION_CHARS, Unit},
+    function_spec::{FunctionSpec, MAX_DESCRIPTION_CHARS},
 };
 
 const FUNCTION: &str = "AWS::Lambda::Function";
@@ -11,13 +11,13 @@ const FUNCTION: &str = "AWS::Lambda::Function";
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let mut faults = Vec::new();
     for function in subject.expanded.of(FUNCTION) {
-        let Some(unit) = subject.unit(function.id) else {
+        let Some(spec) = subject.spec(function.id) else {
             faults.push(Fault::new(function.id, "is not declared"));
             continue;
         };
         let code = function.at("/Code/S3Key").as_str().unwrap_or_default();
-        if code != unit.code_uri() {
-            faults.push(Fault::new(function.id, format!("its program is {code:?}, not {}", unit.code_uri())));
+        if code != spec.code_uri() {
+            faults.push(Fault::new(function.id, format!("its program is {code:?}, not {}", spec.code_uri())));
         }
         let description = function.at("/Description").as_str().unwrap_or_default();
         if description.is_empty() || description.chars().count() > MAX_DESCRIPTION_CHARS {
@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             ));
         }
     }
-    let missing = subject.units.iter().map(Unit::id);
+    let missing = subject.specs.iter().map(FunctionSpec::id);
     let missing = missing.filter(|id| subject.expanded.resource(id).is_none_or(|one| one.kind != FUNCTION));
     faults.extend(missing.map(|id| Fault::new(id, "is declared, and not there")));
     faults

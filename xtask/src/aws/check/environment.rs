@@ -2,28 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use host::needs::{CORS_ORIGINS, PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
+use host::requirements::{CORS_ORIGINS, PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
 use serde_json::{Map, Value};
 
 use crate::aws::{
     check::Subject,
     expanded::{Resource, holding, many, target},
     fault::Fault,
+    function_spec::FunctionSpec,
     names::table,
     role::actions,
-    unit::Unit,
 };
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
-    let functions = subject.units.iter().filter_map(|unit| Some((unit, subject.expanded.resource(&unit.id())?)));
-    functions.flat_map(|(unit, function)| of(subject, unit, &function)).collect()
+    let functions = subject.specs.iter().filter_map(|spec| Some((spec, subject.expanded.resource(&spec.id())?)));
+    functions.flat_map(|(spec, function)| of(subject, spec, &function)).collect()
 }
 
-fn of(subject: &Subject, unit: &Unit, function: &Resource) -> Vec<Fault> {
+fn of(subject: &Subject, spec: &FunctionSpec, function: &Resource) -> Vec<Fault> {
     let none = Map::new();
     let environment = function.at("/Environment/Variables").as_object().unwrap_or(&none);
     let wrong = |wrong: String| Fault::new(function.id, wrong);
-    let unset = wanted(unit).into_iter().filter(|name| !environment.contains_key(name));
+    let unset = wanted(spec).into_iter().filter(|name| !environment.contains_key(name));
     let mut faults: Vec<Fault> = unset.map(|name| wrong(format!("is not told {name}"))).collect();
     let Some(role) = target(function.at("/Role")).and_then(|id| subject.expanded.resource(id)) else {
         faults.push(wrong("has no role".to_owned()));
@@ -33,7 +33,7 @@ fn of(subject: &Subject, unit: &Unit, function: &Resource) -> Vec<Fault> {
     let touched = touched(&role);
     let refused = tables.filter(|table| !touched.contains(table));
     faults.extend(refused.map(|table| wrong(format!("is told of {table}, and may not touch it"))));
-    faults.extend(missing(unit, &role).into_iter().map(|missing| Fault::new(role.id, missing)));
+    faults.extend(missing(spec, &role).into_iter().map(|missing| Fault::new(role.id, missing)));
     faults
 }
 
@@ -41,13 +41,13 @@ fn of(subject: &Subject, unit: &Unit, function: &Resource) -> Vec<Fault> {
 const TABLE: &str = "TIFFIN_TABLE_";
 
 /// The variables that its program reads.
-fn wanted(unit: &Unit) -> Vec<String> {
-    let needs = &unit.needs;
-    let tables = needs.tables.iter().map(|one| table_variable(*one));
-    let secrets = needs.secrets().into_iter().flat_map(|name| [secret_variable(&name), name]);
-    let settings = needs.settings.iter().map(|setting| setting.name.to_owned());
-    let topic = needs.publishes.then(|| TOPIC_ARN.to_owned());
-    let answering = needs.answers.then(|| [PUBLIC_KEYS.to_owned(), CORS_ORIGINS.to_owned()]);
+fn wanted(spec: &FunctionSpec) -> Vec<String> {
+    let requirements = &spec.requirements;
+    let tables = requirements.tables.iter().map(|one| table_variable(*one));
+    let secrets = requirements.secrets().into_iter().flat_map(|name| [secret_variable(&name), name]);
+    let settings = requirements.settings.iter().map(|setting| setting.name.to_owned());
+    let topic = requirements.publishes.then(|| TOPIC_ARN.to_owned());
+    let answering = requirements.answers.then(|| [PUBLIC_KEYS.to_owned(), CORS_ORIGINS.to_owned()]);
     tables.chain(secrets).chain(settings).chain(topic).chain(answering.into_iter().flatten()).collect()
 }
 
@@ -69,9 +69,9 @@ fn statements<'a>(role: &Resource<'a>) -> Vec<(&'a str, &'a Value)> {
 }
 
 /// What its declaration grants, and its role does not allow.
-fn missing(unit: &Unit, role: &Resource) -> Vec<String> {
+fn missing(spec: &FunctionSpec, role: &Resource) -> Vec<String> {
     let allowed = statements(role);
-    let grants = unit.needs.grants.iter().filter_map(|grant| Some((grant, grant.table()?, actions(*grant)?)));
+    let grants = spec.requirements.grants.iter().filter_map(|grant| Some((grant, grant.table()?, actions(*grant)?)));
     grants
         .filter(|(_, one, (actions, _))| {
             let id = table(*one);

@@ -18,22 +18,22 @@ const MAX_TYPES: usize = 150;
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for unit in subject.units.iter().filter(|unit| unit.declaration.kind() == TriggerKind::Subscriber) {
-        let queue = queue::id(unit);
+    for spec in subject.specs.iter().filter(|spec| spec.declaration.kind() == TriggerKind::Subscriber) {
+        let queue = queue::id(spec);
         let subscription =
             subject.expanded.of("AWS::SNS::Subscription").find(|one| target(one.at("/Endpoint")) == Some(&queue));
         let Some(subscription) = subscription else {
             faults.push(Fault::new(queue, "is subscribed to nothing"));
             continue;
         };
-        if let Err(wrong) = hears(&subscription, unit.declaration.hears()) {
+        if let Err(wrong) = matches_filter(&subscription, spec.declaration.subscriptions()) {
             faults.push(Fault::new(subscription.id, wrong));
         }
     }
     faults
 }
 
-fn hears(subscription: &Resource, kinds: &[Kind]) -> Result<(), String> {
+fn matches_filter(subscription: &Resource, kinds: &[Kind]) -> Result<(), String> {
     let Some(filter) = subscription.at("/FilterPolicy").as_object() else {
         return Err("its filter is no object".to_owned());
     };

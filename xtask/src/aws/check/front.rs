@@ -26,10 +26,10 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
 }
 
 fn declared(subject: &Subject) -> Routes {
-    let endpoints = subject.units.iter().filter_map(|unit| Some((unit, unit.declaration.as_endpoint()?)));
+    let endpoints = subject.specs.iter().filter_map(|spec| Some((spec, spec.declaration.as_endpoint()?)));
     endpoints
-        .map(|(unit, endpoint)| {
-            (format!("{} {}", endpoint.route.method.name(), endpoint.route.path), unit.name().to_owned())
+        .map(|(spec, endpoint)| {
+            (format!("{} {}", endpoint.route.method.name(), endpoint.route.path), spec.name().to_owned())
         })
         .collect()
 }
@@ -46,7 +46,7 @@ fn routes(subject: &Subject, api: &Resource) -> Vec<(String, String)> {
                 operation.pointer("/x-amazon-apigateway-integration/uri").map(Value::to_string).unwrap_or_default();
             let leads =
                 |id: &String| [".Arn}", "}", "Aliaslive}"].iter().any(|end| uri.contains(&format!("${{{id}{end}")));
-            let function = subject.units.iter().find(|unit| leads(&unit.id())).map(|unit| unit.name().to_owned());
+            let function = subject.specs.iter().find(|spec| leads(&spec.id())).map(|spec| spec.name().to_owned());
             (format!("{} {path}", method.to_uppercase()), function.unwrap_or_default())
         })
         .collect()
@@ -77,7 +77,7 @@ fn undocumented(subject: &Subject, declared: &Routes) -> Vec<Fault> {
 /// Every function that answers requests has a URL, and no other.
 fn urls(subject: &Subject) -> Vec<Fault> {
     let wanted: BTreeSet<String> =
-        subject.units.iter().filter(|unit| unit.needs.answers).map(|unit| unit.id() + "Url").collect();
+        subject.specs.iter().filter(|spec| spec.requirements.answers).map(|spec| spec.id() + "Url").collect();
     let urls = || subject.expanded.of("AWS::Lambda::Url");
     let found: BTreeSet<String> = urls().map(|url| url.id.to_owned()).collect();
     let odd = wanted.symmetric_difference(&found).map(|id| Fault::new(id, "is not both wanted and there"));

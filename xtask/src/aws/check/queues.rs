@@ -8,7 +8,7 @@ use crate::aws::{
     check::Subject,
     expanded::{holding, target},
     fault::Fault,
-    unit::VISIBILITY_FACTOR,
+    function_spec::VISIBILITY_FACTOR,
 };
 
 const QUEUE: &str = "AWS::SQS::Queue";

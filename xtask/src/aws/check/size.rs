@@ -1,6 +1,6 @@
 //! A stack has room for twice the functions there are: `CloudFormation` takes 500 resources.
 
-use crate::aws::{check::Subject, fault::Fault, unit::Unit};
+use crate::aws::{check::Subject, fault::Fault, function_spec::FunctionSpec};
 
 /// The most resources, with some room below the limit.
 const MAX_RESOURCES: usize = 480;
@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
 
 /// How many resources there would be with more functions of the same mix.
 pub(crate) fn extrapolated(subject: &Subject) -> usize {
-    let ids: Vec<String> = subject.units.iter().map(Unit::id).collect();
+    let ids: Vec<String> = subject.specs.iter().map(FunctionSpec::id).collect();
     let all = subject.expanded.count("Resources");
     let of_functions = subject.expanded.resources().filter(|one| ids.iter().any(|id| belongs(one.id, id))).count();
     let functions = ids.len().max(1);

@@ -7,7 +7,7 @@ use app::{Clock as _, Declaration, KeyPair, Keys, PublicKeys, Random as _, Servi
 use domain::Timestamp;
 use host::{
     SystemClock, SystemRandom,
-    needs::{self, Needs},
+    requirements::{self, Requirements},
 };
 use serde_json::{Value, json};
 use testing::emulators::MiniStack;
@@ -40,7 +40,7 @@ impl Cloud {
             emulator: MiniStack::start().await,
         };
         let mut made: Vec<Table> = Vec::new();
-        for table in functions.iter().flat_map(|(service, declaration)| Needs::of(service, declaration).tables) {
+        for table in functions.iter().flat_map(|(service, declaration)| Requirements::of(service, declaration).tables) {
             if !made.contains(&table) {
                 cloud.make_table(table).await?;
                 made.push(table);
@@ -52,19 +52,22 @@ impl Cloud {
 
     /// What Lambda tells a function, as the templates have it.
     pub(super) fn environment(&self, service: &Service, declaration: &Declaration) -> Vec<(String, String)> {
-        let needs = Needs::of(service, declaration);
+        let requirements = Requirements::of(service, declaration);
         let aws = [
             ("AWS_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
-            (needs::AWS_ENDPOINT, self.emulator.endpoint()),
+            (requirements::AWS_ENDPOINT, self.emulator.endpoint()),
         ];
         let mut variables: Vec<_> = aws.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        variables.extend(needs.tables.iter().map(|table| (needs::table_variable(*table), table.name.to_owned())));
-        let secrets = needs.secrets().into_iter();
+        variables.extend(
+            requirements.tables.iter().map(|table| (requirements::table_variable(*table), table.name.to_owned())),
+        );
+        let secrets = requirements.secrets().into_iter();
         variables.extend(secrets.filter_map(|name| Some((name.clone(), self.secrets.get(&name)?.clone()))));
-        variables.extend(needs.publishes.then(|| (needs::TOPIC_ARN.to_owned(), self.topic.clone())));
-        variables.extend(needs.answers.then(|| (needs::PUBLIC_KEYS.to_owned(), self.public_keys.clone())));
+        variables.extend(requirements.publishes.then(|| (requirements::TOPIC_ARN.to_owned(), self.topic.clone())));
+        variables
+            .extend(requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.public_keys.clone())));
         variables
     }
 
@@ -115,10 +118,10 @@ impl Cloud {
 }
 
 fn secrets(pairs: &[KeyPair]) -> Result<HashMap<String, String>> {
-    let mut secrets = HashMap::from([(needs::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]);
+    let mut secrets = HashMap::from([(requirements::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]);
     for kind in Keys::KINDS {
         let pair = pairs.iter().find(|pair| pair.name == kind.name).context("there is a key of every kind")?;
-        secrets.insert(needs::key_variable(kind), serde_json::to_string(pair)?);
+        secrets.insert(requirements::key_variable(kind), serde_json::to_string(pair)?);
     }
     Ok(secrets)
 }

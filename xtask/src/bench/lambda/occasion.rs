@@ -33,7 +33,7 @@ impl Occasion {
     pub(super) fn of(declaration: &'static Declaration) -> Option<Self> {
         match &declaration.trigger {
             Trigger::Endpoint(endpoint) => Some(Self::Request(endpoint)),
-            Trigger::Subscriber { hears, .. } => hears.first().copied().map(Self::Told),
+            Trigger::Subscriber { subscribes_to: hears, .. } => hears.first().copied().map(Self::Told),
             Trigger::Sweep { .. } => None,
         }
     }

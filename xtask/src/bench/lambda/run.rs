@@ -21,7 +21,7 @@ pub(super) const STARTS: usize = 10;
 /// How often it is invoked when it is warm.
 pub(super) const WARM: usize = 20;
 /// How long a start may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Figures of one program.
 pub(super) struct Figures {
@@ -93,7 +93,7 @@ impl Running {
         let begun = Instant::now();
         let process = command.spawn()?;
         let mut running = Self { process, api, log, start: Duration::ZERO };
-        match timeout(PATIENCE, running.api.first_poll()).await {
+        match timeout(TIMEOUT, running.api.first_poll()).await {
             Ok(polled) => running.start = polled - begun,
             Err(_) => bail!("it asks for no work: {}", running.said()?),
         }

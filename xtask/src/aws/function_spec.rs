@@ -1,7 +1,7 @@
 //! A function with all that its declaration leads to.
 
 use app::{Declaration, Scale, Service, Trigger};
-use host::{Needs, needs::SWEEP_WINDOW_S};
+use host::{Requirements, requirements::SWEEP_WINDOW_S};
 
 use crate::aws::names::pascal;
 
@@ -12,21 +12,25 @@ pub(crate) const VISIBILITY_FACTOR: u32 = 6;
 pub(crate) const MAX_DESCRIPTION_CHARS: usize = 256;
 
 /// A function of a service.
-pub(crate) struct Unit<'a> {
+pub(crate) struct FunctionSpec<'a> {
     pub(crate) service: &'a Service,
     pub(crate) declaration: &'a Declaration,
-    pub(crate) needs: Needs,
+    pub(crate) requirements: Requirements,
 }
 
 /// Every function of these services.
-pub(crate) fn units(services: &[Service]) -> Vec<Unit<'_>> {
+pub(crate) fn specs(services: &[Service]) -> Vec<FunctionSpec<'_>> {
     let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
     functions
-        .map(|(service, declaration)| Unit { service, declaration, needs: Needs::of(service, declaration) })
+        .map(|(service, declaration)| FunctionSpec {
+            service,
+            declaration,
+            requirements: Requirements::of(service, declaration),
+        })
         .collect()
 }
 
-impl Unit<'_> {
+impl FunctionSpec<'_> {
     /// Its name: `place-order`.
     pub(crate) const fn name(&self) -> &'static str {
         self.declaration.function.name

@@ -59,14 +59,14 @@ impl Goal {
 
 /// A goal, and the order's latest fact that was heard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct DesiredState {
     /// Where the money should be.
     pub goal: Goal,
     /// The highest sequence heard of the order.
     pub sequence: u64,
 }
 
-impl Wanted {
+impl DesiredState {
     /// What a fact asks for; nothing where it does not concern payments.
     pub fn by(event: &Event, fact: &OrderFact) -> Option<Self> {
         Goal::of(event, fact).map(|goal| Self { goal, sequence: event.sequence })
@@ -87,8 +87,8 @@ mod tests {
     use super::*;
     use crate::sample::{event, fact};
 
-    fn wanted(kind: Kind, sequence: u64) -> Wanted {
-        Wanted::by(&event(kind, sequence), &fact("tok_ok")).unwrap()
+    fn wanted(kind: Kind, sequence: u64) -> DesiredState {
+        DesiredState::by(&event(kind, sequence), &fact("tok_ok")).unwrap()
     }
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
     fn an_end_is_final_and_a_goal_never_moves_back() {
         let cancelled = wanted(Kind::OrderCancelled, 4);
         let still = cancelled.clone().then(wanted(Kind::OrderDelivered, 5)).then(wanted(Kind::OrderRejected, 6));
-        assert_eq!(still, Wanted { goal: cancelled.goal, sequence: 6 });
+        assert_eq!(still, DesiredState { goal: cancelled.goal, sequence: 6 });
         assert_eq!(wanted(Kind::OrderAccepted, 2).then(wanted(Kind::OrderPlaced, 3)).goal, Goal::Capture);
     }
 

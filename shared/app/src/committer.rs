@@ -31,13 +31,13 @@ pub trait Bus: Send + Sync {
 }
 
 /// Commits changes with their outbox items, and publishes them.
-pub struct Door {
+pub struct Committer {
     store: Arc<dyn Store>,
     bus: Arc<dyn Bus>,
     clock: Arc<dyn Clock>,
 }
 
-impl Door {
+impl Committer {
     /// A door to this store and this bus.
     pub fn new(store: Arc<dyn Store>, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
         Self { store, bus, clock }

@@ -7,7 +7,7 @@ use crate::{Delivery, State};
 
 impl Delivery {
     /// The fact that this happened to the delivery, which stands at this version now.
-    pub(crate) fn told(&self, kind: Kind, by: Actor, version: u64) -> Fact {
+    pub(crate) fn fact(&self, kind: Kind, by: Actor, version: u64) -> Fact {
         let fact = DeliveryFact {
             delivery_id: self.id,
             order_id: self.order_id(),

@@ -34,12 +34,12 @@ pub const SWEEP_WINDOW_S: Setting = Setting {
 
 /// The variable that holds the physical name of a table: `TIFFIN_TABLE_ORDERS`.
 pub fn table_variable(table: Table) -> String {
-    format!("TIFFIN_TABLE_{}", shout(table.name))
+    format!("TIFFIN_TABLE_{}", screaming_snake_case(table.name))
 }
 
 /// The variable that holds a private key as JSON (see [`app::KeyPair`]): `TIFFIN_ACCESS_TOKEN_KEY`.
 pub fn key_variable(kind: TokenKind) -> String {
-    format!("TIFFIN_{}_KEY", shout(kind.name))
+    format!("TIFFIN_{}_KEY", screaming_snake_case(kind.name))
 }
 
 /// The variable that holds the ARN of a secret: `TIFFIN_CURSOR_KEY_SECRET`.
@@ -47,13 +47,13 @@ pub fn secret_variable(variable: &str) -> String {
     format!("{variable}{BY_REFERENCE}")
 }
 
-fn shout(name: &str) -> String {
+fn screaming_snake_case(name: &str) -> String {
     name.to_uppercase().replace('-', "_")
 }
 
 /// What one function needs.
 #[derive(Clone, Debug)]
-pub struct Needs {
+pub struct Requirements {
     /// Everything it may do: what it declares, and what the host does on its behalf.
     pub grants: Vec<Grant>,
     /// The tables among its grants, each once.
@@ -70,7 +70,7 @@ pub struct Needs {
     pub settings: Vec<Setting>,
 }
 
-impl Needs {
+impl Requirements {
     /// The needs of a function of this service.
     pub fn of(service: &Service, declaration: &Declaration) -> Self {
         let mut grants: Vec<Grant> = declaration.function.grants().collect();

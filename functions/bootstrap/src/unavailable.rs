@@ -5,13 +5,13 @@ use domain::{Event, EventId};
 use futures::future::{BoxFuture, ready};
 
 /// Keeps nothing and carries nothing. Grants let nobody ask it.
-pub(crate) struct Nowhere;
+pub(crate) struct Unavailable;
 
 fn nothing<'a, T: Send + 'a>() -> BoxFuture<'a, Result<T, StoreError>> {
     Box::pin(ready(Err(StoreError::Unavailable("this function has no store".to_owned()))))
 }
 
-impl Store for Nowhere {
+impl Store for Unavailable {
     fn get<'a>(&'a self, _table: Table, _key: &'a Key) -> BoxFuture<'a, Result<Option<Item>, StoreError>> {
         nothing()
     }
@@ -38,7 +38,7 @@ impl Store for Nowhere {
     }
 }
 
-impl Bus for Nowhere {
+impl Bus for Unavailable {
     fn publish(&self, _table: Table, _events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
         Box::pin(ready(Vec::new()))
     }

@@ -14,7 +14,7 @@ const QUEUE: usize = 8;
 
 /// Runs CPU-heavy jobs, as many at once as there are cores.
 #[derive(Clone, Debug)]
-pub struct Heavy {
+pub struct CpuPool {
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Scratch>>>,
@@ -37,7 +37,7 @@ impl Scratch {
     }
 }
 
-impl Heavy {
+impl CpuPool {
     /// For a machine with this many cores.
     pub fn new(cores: usize) -> Self {
         Self {
@@ -79,7 +79,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_counts_until_it_ends_though_whoever_asked_has_gone() {
-        let heavy = Heavy::new(1);
+        let heavy = CpuPool::new(1);
         let (begins, begun) = oneshot::channel();
         let (go, gone) = mpsc::channel::<()>();
         let asked = tokio::spawn({
@@ -105,7 +105,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_works_in_what_the_last_of_its_kind_has_left() {
-        let heavy = Heavy::new(1);
+        let heavy = CpuPool::new(1);
         heavy.run(|scratch| scratch.leave(vec![1_u8])).await.unwrap();
         let taken = heavy.run(Scratch::take::<Vec<u8>>).await.unwrap();
         assert_eq!(taken, [1]);

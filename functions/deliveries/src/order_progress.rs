@@ -34,7 +34,7 @@ pub enum OrderStatus {
 
 impl OrderStatus {
     /// The status that a fact tells of; nothing where it does not concern deliveries.
-    pub const fn told_by(kind: Kind) -> Option<Self> {
+    pub const fn of_kind(kind: Kind) -> Option<Self> {
         match kind {
             Kind::OrderPaid => Some(Self::Paid),
             Kind::OrderAccepted => Some(Self::Accepted),
@@ -88,7 +88,7 @@ impl OrderStatus {
 
 /// The latest of what was heard of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heard {
+pub struct OrderProgress {
     /// The highest sequence of its facts.
     pub sequence: u64,
     /// Its status.
@@ -100,10 +100,10 @@ pub struct Heard {
     pub drop_off_overdue: bool,
 }
 
-impl Heard {
+impl OrderProgress {
     /// What a fact tells; nothing where it does not concern deliveries.
     pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
-        let status = OrderStatus::told_by(event.kind)?;
+        let status = OrderStatus::of_kind(event.kind)?;
         let by_system = fact.by.role == ActorRole::System;
         let drop_off_overdue = by_system && fact.reason.as_deref() == Some(DROP_OFF_OVERDUE);
         Some(Self { sequence: event.sequence, status, ready_by: fact.ready_by, drop_off_overdue })
@@ -135,14 +135,14 @@ mod tests {
     const STATUSES: [OrderStatus; 5] =
         [OrderStatus::Paid, OrderStatus::Accepted, OrderStatus::Ready, OrderStatus::Cancelled, OrderStatus::Delivered];
 
-    fn heard(status: OrderStatus, sequence: u64) -> Heard {
-        Heard { sequence, status, ready_by: None, drop_off_overdue: false }
+    fn heard(status: OrderStatus, sequence: u64) -> OrderProgress {
+        OrderProgress { sequence, status, ready_by: None, drop_off_overdue: false }
     }
 
     #[test]
     fn only_the_systems_own_word_tells_of_an_overdue_drop_off() {
         let mut event = sample::event(1, Kind::OrderUndeliverable);
-        let overdue = |event: &Event| Heard::of(event, &event.data().unwrap()).unwrap().drop_off_overdue;
+        let overdue = |event: &Event| OrderProgress::of(event, &event.data().unwrap()).unwrap().drop_off_overdue;
         assert!(!overdue(&event));
         event.data["reason"] = DROP_OFF_OVERDUE.into();
         assert!(overdue(&event));
@@ -164,16 +164,16 @@ mod tests {
     #[test]
     fn when_the_food_is_ready_is_not_forgotten() {
         let told: Timestamp = testing::NOON.parse().unwrap();
-        let accepted = Heard { ready_by: Some(told), ..heard(OrderStatus::Accepted, 2) };
+        let accepted = OrderProgress { ready_by: Some(told), ..heard(OrderStatus::Accepted, 2) };
         assert_eq!(accepted.then(heard(OrderStatus::Ready, 3)).ready_by, Some(told));
-        let moved = Heard { ready_by: Some(told.plus_minutes(5)), ..heard(OrderStatus::Accepted, 4) };
+        let moved = OrderProgress { ready_by: Some(told.plus_minutes(5)), ..heard(OrderStatus::Accepted, 4) };
         assert_eq!(accepted.then(moved).ready_by, moved.ready_by);
     }
 
     #[test]
     fn an_order_either_goes_on_is_handed_over_or_stands_its_courier_down() {
         for kind in Kind::ALL {
-            let Some(status) = OrderStatus::told_by(kind) else { continue };
+            let Some(status) = OrderStatus::of_kind(kind) else { continue };
             assert!(!(status.lets_pick_up() && status.stands_down()), "{kind}");
             assert_eq!(serde_json::to_value(status).unwrap(), kind.short().trim_start_matches("order."));
         }
@@ -184,10 +184,10 @@ mod tests {
         fn facts_in_any_order_come_to_the_same_unless_they_contradict(
             facts in proptest::collection::btree_map(1..9_u64, select(&STATUSES[..3]), 1..6), seed: u64,
         ) {
-            let facts: Vec<Heard> = facts.into_iter().map(|(sequence, status)| heard(status, sequence)).collect();
+            let facts: Vec<OrderProgress> = facts.into_iter().map(|(sequence, status)| heard(status, sequence)).collect();
             let mut shuffled = facts.clone();
             shuffled.sort_by_key(|fact| fact.sequence.wrapping_mul(seed | 1) % 7);
-            let all = |facts: &[Heard]| facts.iter().copied().reduce(Heard::then);
+            let all = |facts: &[OrderProgress]| facts.iter().copied().reduce(OrderProgress::then);
             prop_assert_eq!(all(&shuffled), all(&facts));
         }
     }
