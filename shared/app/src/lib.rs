@@ -3,6 +3,8 @@
 //! Nothing here knows a framework, a database or a service. An operation reads through [`Context`], decides, and
 //! returns an [`Effect`]; a host commits it.
 
+#![warn(missing_docs)]
+
 mod caller;
 mod changes;
 mod committer;

@@ -2,6 +2,8 @@
 //!
 //! Pure: no I/O, no clock, no chance. Values are parsed once, at the edge, into types that can't be wrong.
 
+#![warn(missing_docs)]
+
 mod address;
 mod cell;
 pub mod event;
