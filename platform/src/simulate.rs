@@ -4,7 +4,6 @@
 //! else; the platform's own deadlines keep their time.
 
 mod basket;
-mod chance;
 mod client;
 mod couriers;
 mod customers;
@@ -16,6 +15,7 @@ mod which;
 
 use std::{sync::Arc, time::Duration};
 
+use fastrand::Rng;
 use futures::future::{BoxFuture, join, join_all};
 use tokio::{
     sync::{Semaphore, watch},
@@ -29,7 +29,6 @@ use crate::{
 use client::{ApiError, Client};
 use pace::Pace;
 
-pub use chance::Chance;
 pub use which::{Simulate, UnknownSimulator};
 
 /// How long a simulator waits after a first failure; twice as long after each more.
@@ -64,11 +63,11 @@ pub async fn run(
 ) {
     let Some(http) = http() else { return };
     let door = Arc::new(Semaphore::new(1));
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::with_seed(seed);
     let mut lives: Vec<BoxFuture<'static, ()>> = Vec::new();
     for account in accounts {
         let client = Client::new(http.clone(), base_url.clone(), &account, city::PASSWORD, door.clone());
-        let pace = Pace::new(speed, chance.split());
+        let pace = Pace::new(speed, rng.fork());
         let stop = stop.clone();
         match account.part {
             Part::Customer { home } if which.customers => {
@@ -96,10 +95,10 @@ pub async fn run(
 pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, seed: u64, stop: watch::Receiver<bool>) {
     let Some(http) = http() else { return };
     let door = Arc::new(Semaphore::new(1));
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::with_seed(seed);
     let mut part = |account: &DemoAccount| {
         let client = Client::new(http.clone(), base_url.clone(), account, city::PASSWORD, door.clone());
-        (client, Pace::new(speed, chance.split()))
+        (client, Pace::new(speed, rng.fork()))
     };
     let Cast { merchant, courier, vehicle, .. } = &theatre.cast;
     let (client, pace) = part(merchant);

@@ -5,7 +5,7 @@ use domain::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Action, Journey, ORDERS, OrderView, Orders, Waits, get_order::OrderPath};
+use crate::{Action, Journey, ORDERS, OrderView, Orders, Rules, get_order::OrderPath};
 
 /// The restaurant takes an order on, and says how long it will take. This is when the money is taken.
 #[derive(JsonSchema)]
@@ -42,7 +42,7 @@ impl Endpoint for AcceptOrder {
     ) -> Result<Effect<OrderView>, Problem> {
         let mut order = context.order(order_id).await?.authorize(caller, ())?;
         order.value.accepted_prep_minutes = Some(input.prep_minutes.get());
-        let accepted = Journey::of(order).acted(Action::Accept, caller, None, context.now(), &Waits::of(context))?;
+        let accepted = Journey::of(order).acted(Action::Accept, caller, None, context.now(), &Rules::of(context))?;
         let view = OrderView::of(accepted.order.clone(), accepted.version, caller);
         Ok(Effect::reply(view).saves(accepted))
     }

@@ -5,7 +5,7 @@ use domain::{Actor, DeliveryFact, Event, Kind, Role};
 use schemars::JsonSchema;
 use serde_json::json;
 
-use crate::{Action, Journey, ORDERS, Orders, Status, Waits};
+use crate::{Action, Journey, ORDERS, Orders, Status, Rules};
 
 /// Moves an order on by what became of its delivery: assigned, picked up, delivered, or failed.
 #[derive(JsonSchema)]
@@ -31,19 +31,19 @@ impl Subscriber for ApplyDelivery {
             let by = if event.kind == Kind::DeliveryFailed { Actor::SYSTEM } else { by_courier(&delivery) };
             journey.record(event.kind, by, event.time, json!({"reason": delivery.reason}));
         } else {
-            apply(&mut journey, event, delivery, &Waits::of(context))?;
+            apply(&mut journey, event, delivery, &Rules::of(context))?;
         }
         Ok(journey.into())
     }
 }
 
 /// Applies what the fact tells, earlier things that were missed first.
-fn apply(journey: &mut Journey, event: &Event, delivery: DeliveryFact, waits: &Waits) -> Result<(), Failure> {
+fn apply(journey: &mut Journey, event: &Event, delivery: DeliveryFact, rules: &Rules) -> Result<(), Failure> {
     if let Some(courier) = &delivery.courier
         && journey.order.courier.as_ref().is_none_or(|known| known.id != courier.id)
         && journey.order.status.awaits_pick_up()
     {
-        journey.assign(courier.clone(), delivery.assigned_at.unwrap_or(event.time), waits);
+        journey.assign(courier.clone(), delivery.assigned_at.unwrap_or(event.time), rules);
     }
     let courier = by_courier(&delivery);
     if let Some(at) = delivery.picked_up_at
@@ -52,14 +52,14 @@ fn apply(journey: &mut Journey, event: &Event, delivery: DeliveryFact, waits: &W
         if journey.order.status == Status::Paid {
             return Err(Failure::Retry("picked up before it was heard to be accepted".to_owned()));
         }
-        journey.act(Action::PickUp, courier, None, at, waits)?;
+        journey.act(Action::PickUp, courier, None, at, rules)?;
     }
     if let Some(at) = delivery.completed_at {
-        journey.act(Action::Deliver, courier, None, at, waits)?;
+        journey.act(Action::Deliver, courier, None, at, rules)?;
     }
     if event.kind == Kind::DeliveryFailed {
         let action = if journey.order.status == Status::PickedUp { Action::FailDelivery } else { Action::Cancel };
-        journey.act(action, Actor::SYSTEM, delivery.reason, event.time, waits)?;
+        journey.act(action, Actor::SYSTEM, delivery.reason, event.time, rules)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use domain::{Actor, Event, Kind, PaymentFact, PaymentOperation};
 use schemars::JsonSchema;
 use serde_json::json;
 
-use crate::{Action, IllegalTransition, Journey, ORDERS, Orders, Status, Waits};
+use crate::{Action, IllegalTransition, Journey, ORDERS, Orders, Status, Rules};
 
 /// Moves an order on by what became of its money: held, it is paid; refused, it ends. All of it enters the journey.
 #[derive(JsonSchema)]
@@ -32,25 +32,25 @@ impl Subscriber for ApplyPayment {
         }
         let mut journey = Journey::of(order);
         journey.order.payment_sequence = event.sequence;
-        apply(&mut journey, event.kind, &payment, &Waits::of(context))?;
+        apply(&mut journey, event.kind, &payment, &Rules::of(context))?;
         Ok(journey.into())
     }
 }
 
-fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, waits: &Waits) -> Result<(), IllegalTransition> {
+fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, rules: &Rules) -> Result<(), IllegalTransition> {
     let (at, status) = (payment.at, journey.order.status);
     journey.order.refunded = payment.refunded;
     let refused = kind == Kind::PaymentFailed;
     match (status, payment.operation) {
         (Status::Placed, PaymentOperation::Authorize) if refused => {
-            return journey.act(Action::FailPayment, Actor::SYSTEM, Some("payment_declined".to_owned()), at, waits);
+            return journey.act(Action::FailPayment, Actor::SYSTEM, Some("payment_declined".to_owned()), at, rules);
         }
         (Status::Accepted | Status::Ready, PaymentOperation::Capture) if refused => {
-            return journey.act(Action::Cancel, Actor::SYSTEM, Some("capture_refused".to_owned()), at, waits);
+            return journey.act(Action::Cancel, Actor::SYSTEM, Some("capture_refused".to_owned()), at, rules);
         }
         // Whatever else is told of its money stands for its authorisation, too.
         (Status::Placed, _) if !refused => {
-            journey.act(Action::Authorize, Actor::SYSTEM, None, at, waits)?;
+            journey.act(Action::Authorize, Actor::SYSTEM, None, at, rules)?;
         }
         _ => {}
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Action, IllegalTransition, Order, Status, Waits};
+use crate::{Action, IllegalTransition, Order, Status, Rules};
 
 /// One step of an order's journey, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,10 +65,10 @@ impl Journey {
         caller: &Caller,
         reason: Option<String>,
         at: Timestamp,
-        waits: &Waits,
+        rules: &Rules,
     ) -> Result<Self, IllegalTransition> {
         self.order.allow(action, caller)?;
-        self.act(action, caller.actor(), reason, at, waits)?;
+        self.act(action, caller.actor(), reason, at, rules)?;
         Ok(self)
     }
 
@@ -79,19 +79,19 @@ impl Journey {
         by: Actor,
         reason: Option<String>,
         at: Timestamp,
-        waits: &Waits,
+        rules: &Rules,
     ) -> Result<(), IllegalTransition> {
         let data = reason.as_ref().map_or_else(|| json!({}), |reason| json!({"reason": reason}));
-        self.order.act(action, reason, at, waits)?;
+        self.order.act(action, reason, at, rules)?;
         self.step(self.order.status.kind(), by, at, data);
         Ok(())
     }
 
     /// A courier is going to bring it.
-    pub fn assign(&mut self, courier: CourierCard, at: Timestamp, waits: &Waits) {
+    pub fn assign(&mut self, courier: CourierCard, at: Timestamp, rules: &Rules) {
         let by = Actor::user(Role::Courier, courier.id);
         let data = json!({"courier": {"name": courier.name, "vehicle": courier.vehicle}});
-        self.order.assign(courier, at, waits);
+        self.order.assign(courier, at, rules);
         self.step(Kind::DeliveryAssigned, by, at, data);
     }
 
@@ -155,7 +155,7 @@ mod tests {
             for action in actions {
                 let before = journey.order.clone();
                 let at = before.placed_at.plus_seconds(1);
-                let refused = journey.act(action, Actor::SYSTEM, None, at, &sample::WAITS).is_err();
+                let refused = journey.act(action, Actor::SYSTEM, None, at, &sample::RULES).is_err();
                 prop_assert!(refused || !ended);
                 prop_assert!(!refused || journey.order == before);
                 ended = journey.order.status.is_final();
@@ -173,7 +173,7 @@ mod tests {
     fn the_means_of_payment_is_told_once() {
         let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
         let at = journey.order.placed_at;
-        journey.act(Action::Authorize, Actor::SYSTEM, None, at, &sample::WAITS).unwrap();
+        journey.act(Action::Authorize, Actor::SYSTEM, None, at, &sample::RULES).unwrap();
         assert_eq!(journey.facts[0].data["payment_method"], "tok_ok");
         assert_eq!(journey.facts[1].data["payment_method"], Value::Null);
     }

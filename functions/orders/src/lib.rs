@@ -28,7 +28,7 @@ pub use journey::{Entry, EntryView, Journey};
 pub use order::Order;
 pub use order_view::OrderView;
 pub use orders::{ORDERS, Orders};
-pub use settings::Waits;
+pub use settings::Rules;
 pub use status::{Action, IllegalTransition, Status};
 
 /// The service.

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, IllegalTransition, Status, Waits};
+use crate::{Action, IllegalTransition, Status, Rules};
 
 /// An order, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ pub struct Placing {
 
 impl Order {
     /// The order that a quote becomes.
-    pub fn placed(quote: QuoteClaims, placing: Placing, now: Timestamp, waits: &Waits) -> Self {
+    pub fn placed(quote: QuoteClaims, placing: Placing, now: Timestamp, rules: &Rules) -> Self {
         let id = OrderId::of(quote.jti);
         let mut order = Self {
             id,
@@ -124,7 +124,7 @@ impl Order {
             payment_sequence: 0,
             delivery_sequence: 0,
         };
-        order.deadline = order.due(waits);
+        order.deadline = order.due(rules);
         order
     }
 
@@ -134,7 +134,7 @@ impl Order {
         action: Action,
         reason: Option<String>,
         at: Timestamp,
-        waits: &Waits,
+        rules: &Rules,
     ) -> Result<(), IllegalTransition> {
         self.status = self.status.after(action)?;
         match self.status {
@@ -152,15 +152,15 @@ impl Order {
                 self.reason = reason;
             }
         }
-        self.deadline = self.due(waits);
+        self.deadline = self.due(rules);
         Ok(())
     }
 
     /// Says who brings it.
-    pub fn assign(&mut self, courier: CourierCard, at: Timestamp, waits: &Waits) {
+    pub fn assign(&mut self, courier: CourierCard, at: Timestamp, rules: &Rules) {
         self.courier = Some(courier);
         self.assigned_at = Some(at);
-        self.deadline = self.due(waits);
+        self.deadline = self.due(rules);
     }
 
     /// How long the kitchen takes: its usual time, until another was told.
@@ -175,16 +175,16 @@ impl Order {
     }
 
     /// Until when the present status may last; a final one lasts for ever.
-    fn due(&self, waits: &Waits) -> Option<Timestamp> {
+    fn due(&self, rules: &Rules) -> Option<Timestamp> {
         let ready_by = self.ready_by.unwrap_or(self.placed_at);
         match self.status {
-            Status::Placed => Some(self.placed_at.plus_seconds(waits.payment_s)),
-            Status::Paid => Some(self.paid_at?.plus_seconds(waits.answer_s)),
+            Status::Placed => Some(self.placed_at.plus_seconds(rules.payment_s)),
+            Status::Paid => Some(self.paid_at?.plus_seconds(rules.answer_s)),
             Status::Accepted | Status::Ready => Some(match self.assigned_at {
-                None => self.paid_at?.plus_seconds(waits.courier_s).max(ready_by),
-                Some(assigned_at) => assigned_at.max(ready_by).plus_seconds(waits.pick_up_s),
+                None => self.paid_at?.plus_seconds(rules.courier_s).max(ready_by),
+                Some(assigned_at) => assigned_at.max(ready_by).plus_seconds(rules.pick_up_s),
             }),
-            Status::PickedUp => Some(self.picked_up_at?.plus_seconds(waits.drop_off_s)),
+            Status::PickedUp => Some(self.picked_up_at?.plus_seconds(rules.drop_off_s)),
             Status::Delivered
             | Status::PaymentFailed
             | Status::Rejected
@@ -298,19 +298,19 @@ mod tests {
 
     #[test]
     fn deadlines_follow_the_contract() {
-        let (mut order, waits, at) = (sample::order(), sample::WAITS, sample::order().placed_at);
+        let (mut order, rules, at) = (sample::order(), sample::RULES, sample::order().placed_at);
         let left = |order: &Order| order.deadline.map(|deadline| at.seconds_until(deadline));
         assert_eq!(left(&order), Some(120));
-        order.act(Action::Authorize, None, at.plus_seconds(10), &waits).unwrap();
+        order.act(Action::Authorize, None, at.plus_seconds(10), &rules).unwrap();
         assert_eq!(left(&order), Some(310));
         order.accepted_prep_minutes = Some(30);
-        order.act(Action::Accept, None, at.plus_seconds(20), &waits).unwrap();
+        order.act(Action::Accept, None, at.plus_seconds(20), &rules).unwrap();
         assert_eq!(left(&order), Some(1820), "ready_by is later than the search's end");
-        order.assign(sample::courier(), at.plus_seconds(30), &waits);
+        order.assign(sample::courier(), at.plus_seconds(30), &rules);
         assert_eq!(left(&order), Some(1820 + 3600));
-        order.act(Action::PickUp, None, at.plus_seconds(40), &waits).unwrap();
+        order.act(Action::PickUp, None, at.plus_seconds(40), &rules).unwrap();
         assert_eq!(left(&order), Some(40 + 5400));
-        order.act(Action::Deliver, None, at.plus_seconds(50), &waits).unwrap();
+        order.act(Action::Deliver, None, at.plus_seconds(50), &rules).unwrap();
         assert_eq!((left(&order), order.ended_at), (None, Some(at.plus_seconds(50))));
     }
 

@@ -165,9 +165,9 @@ mod tests {
     fn everybody_is_shown_what_they_may_do_now() {
         let mut order = sample::order();
         assert_eq!(shown(&order, order.customer_id, Role::Customer)["allowed_actions"], json!(["cancel"]));
-        order.act(Action::Authorize, None, order.placed_at, &sample::WAITS).unwrap();
+        order.act(Action::Authorize, None, order.placed_at, &sample::RULES).unwrap();
         assert_eq!(shown(&order, order.merchant_id, Role::Merchant)["allowed_actions"], json!(["accept", "reject"]));
-        order.act(Action::Accept, None, order.placed_at, &sample::WAITS).unwrap();
+        order.act(Action::Accept, None, order.placed_at, &sample::RULES).unwrap();
         assert_eq!(shown(&order, order.merchant_id, Role::Merchant)["allowed_actions"], json!(["ready", "cancel"]));
         assert_eq!(shown(&order, order.customer_id, Role::Customer)["allowed_actions"], json!([]));
     }
@@ -175,14 +175,14 @@ mod tests {
     #[test]
     fn the_estimate_follows_what_is_known_and_ends_with_the_order() {
         let mut order = sample::order();
-        let (placed, waits) = (order.placed_at, sample::WAITS);
+        let (placed, rules) = (order.placed_at, sample::RULES);
         let minutes = |order: &Order| eta(order).map(|eta| [eta.from, eta.to].map(|at| placed.seconds_until(at) / 60));
         assert_eq!(minutes(&order), Some([20, 30]));
-        order.act(Action::Authorize, None, placed, &waits).unwrap();
+        order.act(Action::Authorize, None, placed, &rules).unwrap();
         order.accepted_prep_minutes = Some(25);
-        order.act(Action::Accept, None, placed.plus_minutes(2), &waits).unwrap();
+        order.act(Action::Accept, None, placed.plus_minutes(2), &rules).unwrap();
         assert_eq!(minutes(&order), Some([37, 47]), "the way is as long as it was quoted");
-        order.act(Action::Cancel, None, placed.plus_minutes(5), &waits).unwrap();
+        order.act(Action::Cancel, None, placed.plus_minutes(5), &rules).unwrap();
         assert_eq!(minutes(&order), None);
     }
 }

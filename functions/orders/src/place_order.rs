@@ -7,7 +7,7 @@ use domain::{Contact, Name, OrderId, PaymentMethod, Phone, QuoteClaims, Role, Te
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Journey, ORDERS, Order, OrderView, Orders, Waits, order::Placing};
+use crate::{Journey, ORDERS, Order, OrderView, Orders, Rules, order::Placing};
 
 /// A customer takes a quote up. The order, its first event and the idempotency record are one transaction.
 #[derive(JsonSchema)]
@@ -83,7 +83,7 @@ impl Endpoint for PlaceOrder {
         if context.order(id).await?.authorize_or_absent(caller, ())?.is_some() {
             return Err(Problem::of(QUOTE_USED));
         }
-        let order = Order::placed(quote, placing, context.now(), &Waits::of(context));
+        let order = Order::placed(quote, placing, context.now(), &Rules::of(context));
         let journey = Journey::begin(order, caller.actor());
         let view = OrderView::of(journey.order.clone(), journey.version, caller);
         Ok(Effect::reply(Created::at(format!("/v1/orders/{id}"), view)).saves(journey))

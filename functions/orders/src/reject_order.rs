@@ -5,7 +5,7 @@ use domain::{Reason, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Action, Journey, ORDERS, OrderView, Orders, Waits, get_order::OrderPath};
+use crate::{Action, Journey, ORDERS, OrderView, Orders, Rules, get_order::OrderPath};
 
 /// The restaurant does not take an order on. What was held of the customer's money is let go.
 #[derive(JsonSchema)]
@@ -49,7 +49,7 @@ pub(crate) async fn end(
 ) -> Result<Effect<OrderView>, Problem> {
     let order = context.order(order_id).await?.authorize(caller, ())?;
     let reason = Some(reason.to_string());
-    let ended = Journey::of(order).acted(action, caller, reason, context.now(), &Waits::of(context))?;
+    let ended = Journey::of(order).acted(action, caller, reason, context.now(), &Rules::of(context))?;
     let view = OrderView::of(ended.order.clone(), ended.version, caller);
     Ok(Effect::reply(view).saves(ended))
 }

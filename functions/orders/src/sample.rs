@@ -9,10 +9,10 @@ use domain::{
 use serde_json::json;
 use testing::{NOON, World, user_id};
 
-use crate::{Action, Journey, ORDERS, Order, Orders, Status, Waits, order::Placing};
+use crate::{Action, Journey, ORDERS, Order, Orders, Status, Rules, order::Placing};
 
 /// The contract's waits.
-pub const WAITS: Waits = Waits { payment_s: 120, answer_s: 300, courier_s: 1200, pick_up_s: 3600, drop_off_s: 5400 };
+pub const RULES: Rules = Rules { payment_s: 120, answer_s: 300, courier_s: 1200, pick_up_s: 3600, drop_off_s: 5400 };
 
 /// Two soups at 12.50.
 pub fn quote() -> QuoteClaims {
@@ -66,7 +66,7 @@ pub fn token(world: &World, quote: &QuoteClaims) -> String {
 pub fn order() -> Order {
     let contact = Contact { name: Some("Ana".parse().unwrap()), phone: Some("+40 700 000 000".parse().unwrap()) };
     let placing = Placing { payment_method: "tok_ok".parse().unwrap(), notes: None, contact };
-    Order::placed(quote(), placing, noon(), &WAITS)
+    Order::placed(quote(), placing, noon(), &RULES)
 }
 
 /// Who brings it.
@@ -78,7 +78,7 @@ pub fn courier() -> CourierCard {
 pub async fn save(world: &World, actions: &[Action]) {
     change(world, |journey| {
         for action in actions {
-            journey.act(*action, Actor::SYSTEM, None, noon(), &WAITS).unwrap();
+            journey.act(*action, Actor::SYSTEM, None, noon(), &RULES).unwrap();
         }
     })
     .await;
@@ -86,7 +86,7 @@ pub async fn save(world: &World, actions: &[Action]) {
 
 /// Assigns the courier.
 pub async fn assign(world: &World) {
-    change(world, |journey| journey.assign(courier(), noon(), &WAITS)).await;
+    change(world, |journey| journey.assign(courier(), noon(), &RULES)).await;
 }
 
 /// How the order stands, and what its journey tells.

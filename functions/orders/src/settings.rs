@@ -36,7 +36,7 @@ pub const SETTINGS: &[Setting] = &[PAYMENT_S, ANSWER_S, COURIER_S, PICK_UP_S, DR
 
 /// How long each state waits, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waits {
+pub struct Rules {
     /// Placed, for the payment.
     pub payment_s: i64,
     /// Paid, for the restaurant.
@@ -49,7 +49,7 @@ pub struct Waits {
     pub drop_off_s: i64,
 }
 
-impl Waits {
+impl Rules {
     /// As they are set.
     pub fn of(context: &Context) -> Self {
         Self {

@@ -4,7 +4,7 @@ use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table}
 use domain::Actor;
 use schemars::JsonSchema;
 
-use crate::{Journey, ORDERS, Orders, Waits, orders::DUE};
+use crate::{Journey, ORDERS, Orders, Rules, orders::DUE};
 
 /// Ends orders whose deadline has passed: no word of the payment, a silent restaurant, no courier, a pick-up or a drop-off
 /// that is overdue.
@@ -22,7 +22,7 @@ impl Sweep for SweepOrders {
         let now = context.now();
         let Some((action, reason)) = order.overdue(now) else { return Ok(Changes::none()) };
         let mut journey = Journey::of(order);
-        journey.act(action, Actor::SYSTEM, Some(reason.to_owned()), now, &Waits::of(context))?;
+        journey.act(action, Actor::SYSTEM, Some(reason.to_owned()), now, &Rules::of(context))?;
         Ok(journey.into())
     }
 }
@@ -74,7 +74,7 @@ mod tests {
             order.indexed.iter().any(|entry| entry.index == DUE)
         };
         assert!(due(&journey));
-        journey.act(Action::Cancel, Actor::SYSTEM, None, at, &sample::WAITS).unwrap();
+        journey.act(Action::Cancel, Actor::SYSTEM, None, at, &sample::RULES).unwrap();
         assert!(!due(&journey));
     }
 }

@@ -82,41 +82,41 @@ impl Draft {
     }
 
     /// Writes down that the provider will be asked for this.
-    pub fn begun(mut self, operation: PaymentOperation, moment: Backoff) -> Result<Self, Unsound> {
+    pub fn begun(mut self, operation: PaymentOperation, now: Timestamp, backoff: Backoff) -> Result<Self, Unsound> {
         let payment = &mut self.payment;
         let (amount, refund_id) = match operation {
             PaymentOperation::Authorize => (payment.amount, None),
             PaymentOperation::Capture | PaymentOperation::Void => (payment.authorized, None),
-            PaymentOperation::Refund => (payment.left()?, Some(payment.begin_refund(moment.now)?)),
+            PaymentOperation::Refund => (payment.left()?, Some(payment.begin_refund(now)?)),
         };
         self.version += 1;
         payment.intents += 1;
         let key = format!("{}:{}:{}", payment.id, word(operation), payment.intents);
         payment.intent = Some(Intent { operation, key, amount, refund_id });
-        payment.due = Some(moment.after(0));
+        payment.due = Some(backoff.after(0, now));
         Ok(self)
     }
 
     /// The provider has answered.
-    pub fn answered(mut self, answer: ProviderAnswer, moment: Backoff) -> Result<Self, Unsound> {
+    pub fn answered(mut self, answer: ProviderAnswer, now: Timestamp, backoff: Backoff) -> Result<Self, Unsound> {
         let intent = self.payment.intent.take().ok_or(Unsound::Unasked)?;
         self.version += 1;
         let kind = match answer {
-            ProviderAnswer::Done { reference } => self.done(&intent, reference, moment.now)?,
-            ProviderAnswer::Refused { reason } => self.refused(&intent, reason, moment),
+            ProviderAnswer::Done { reference } => self.done(&intent, reference, now)?,
+            ProviderAnswer::Refused { reason } => self.refused(&intent, reason, now, backoff),
         };
         if !self.payment.is_sound() {
             return Err(Unsound::OutOfBounds);
         }
-        self.publish(kind, &intent, moment.now);
+        self.publish(kind, &intent, now);
         Ok(self)
     }
 
     /// The provider was away, or its answer was lost: the same is asked again under the same key, but not at once.
     #[must_use]
-    pub fn unanswered(mut self, moment: Backoff) -> Self {
+    pub fn unanswered(mut self, now: Timestamp, backoff: Backoff) -> Self {
         self.version += 1;
-        self.set_back(moment);
+        self.set_back(now, backoff);
         self
     }
 
@@ -153,22 +153,22 @@ impl Draft {
         }
     }
 
-    fn refused(&mut self, intent: &Intent, reason: String, moment: Backoff) -> Kind {
+    fn refused(&mut self, intent: &Intent, reason: String, now: Timestamp, backoff: Backoff) -> Kind {
         self.payment.failure = Some(reason);
         match intent.operation {
             // Final: the customer orders anew with another means of payment.
             PaymentOperation::Authorize => (self.payment.status, self.payment.due) = (Status::Failed, None),
-            PaymentOperation::Capture | PaymentOperation::Void => self.set_back(moment),
+            PaymentOperation::Capture | PaymentOperation::Void => self.set_back(now, backoff),
             PaymentOperation::Refund => {
                 self.payment.end_refund(intent.refund_id, RefundStatus::Failed);
-                self.set_back(moment);
+                self.set_back(now, backoff);
             }
         }
         Kind::PaymentFailed
     }
 
-    fn set_back(&mut self, moment: Backoff) {
-        self.payment.due = Some(moment.after(self.payment.setbacks));
+    fn set_back(&mut self, now: Timestamp, backoff: Backoff) {
+        self.payment.due = Some(backoff.after(self.payment.setbacks, now));
         self.payment.setbacks = self.payment.setbacks.saturating_add(1);
     }
 
@@ -227,8 +227,10 @@ mod tests {
     use super::*;
     use crate::sample::{event, fact};
 
-    fn moment() -> Backoff {
-        Backoff { now: NOON.parse().unwrap(), retry_s: 30 }
+    const BACKOFF: Backoff = Backoff { interval_s: 30 };
+
+    fn noon() -> Timestamp {
+        NOON.parse().unwrap()
     }
 
     fn done() -> ProviderAnswer {
@@ -239,7 +241,7 @@ mod tests {
         let (event, fact) = (event(Kind::OrderPlaced, 1), fact("tok_ok"));
         let wanted = DesiredState::by(&event, &fact).unwrap();
         let method = fact.payment_method.clone().unwrap();
-        Draft::new(Payment::placed(&fact, method, wanted, moment().now), None)
+        Draft::new(Payment::placed(&fact, method, wanted, noon()), None)
     }
 
     fn apply(draft: Draft, kind: Kind, sequence: u64) -> Draft {
@@ -247,7 +249,7 @@ mod tests {
     }
 
     fn perform(draft: Draft, operation: PaymentOperation) -> Draft {
-        draft.begun(operation, moment()).unwrap().answered(done(), moment()).unwrap()
+        draft.begun(operation, noon(), BACKOFF).unwrap().answered(done(), noon(), BACKOFF).unwrap()
     }
 
     #[test]
@@ -288,26 +290,26 @@ mod tests {
     #[test]
     fn keys_name_the_payment_the_operation_and_the_number_of_the_intent() {
         let authorized = perform(placed(), PaymentOperation::Authorize);
-        let again = apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, moment()).unwrap();
+        let again = apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
         let intent = again.payment.intent.clone().unwrap();
         assert_eq!(intent.key, format!("{}:capture:2", again.payment.id));
-        let refused = again.answered(ProviderAnswer::Refused { reason: "no".to_owned() }, moment()).unwrap();
-        let anew = refused.begun(PaymentOperation::Capture, moment()).unwrap();
+        let refused = again.answered(ProviderAnswer::Refused { reason: "no".to_owned() }, noon(), BACKOFF).unwrap();
+        let anew = refused.begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
         assert_eq!(anew.payment.intent.unwrap().key, format!("{}:capture:3", anew.payment.id));
     }
 
     #[test]
     fn what_breaks_the_books_is_an_error() {
-        let unasked = placed().answered(done(), moment()).unwrap_err();
+        let unasked = placed().answered(done(), noon(), BACKOFF).unwrap_err();
         assert_eq!(unasked, Unsound::Unasked);
         let early =
-            placed().begun(PaymentOperation::Capture, moment()).unwrap().answered(done(), moment()).unwrap_err();
+            placed().begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap().answered(done(), noon(), BACKOFF).unwrap_err();
         assert_eq!(early, Unsound::OutOfTurn(Status::Pending, PaymentOperation::Capture));
-        let unwanted = placed().begun(PaymentOperation::Refund, moment()).unwrap_err();
+        let unwanted = placed().begun(PaymentOperation::Refund, noon(), BACKOFF).unwrap_err();
         assert_eq!(unwanted, Unsound::OutOfTurn(Status::Pending, PaymentOperation::Refund));
-        let mut too_much = placed().begun(PaymentOperation::Authorize, moment()).unwrap();
+        let mut too_much = placed().begun(PaymentOperation::Authorize, noon(), BACKOFF).unwrap();
         let amount = &mut too_much.payment.amount;
         *amount = Money::new(amount.amount - 1, amount.currency);
-        assert_eq!(too_much.answered(done(), moment()).unwrap_err(), Unsound::OutOfBounds);
+        assert_eq!(too_much.answered(done(), noon(), BACKOFF).unwrap_err(), Unsound::OutOfBounds);
     }
 }

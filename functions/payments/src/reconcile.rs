@@ -16,7 +16,7 @@ pub(crate) async fn reconcile(
     provider: &impl Provider,
     mut draft: Draft,
 ) -> Result<Changes, Failure> {
-    let moment = || Backoff { now: context.now(), retry_s: context.setting(&RETRY_S) };
+    let backoff = Backoff { interval_s: context.setting(&RETRY_S) };
     loop {
         let Some(intent) = draft.payment.intent.clone() else {
             let possible = !draft.payment.waits(context.now());
@@ -25,17 +25,17 @@ pub(crate) async fn reconcile(
                 draft = draft.free(context.now());
                 continue;
             }
-            draft = draft.begun(operation, moment())?;
+            draft = draft.begun(operation, context.now(), backoff)?;
             continue;
         };
         context.commit(PAYMENTS, draft.clone().into()).await?;
         draft = draft.saved();
         match provider.perform(intent.operation, call(&draft.payment, &intent)).await {
-            Ok(answer) => draft = draft.answered(answer, moment())?,
+            Ok(answer) => draft = draft.answered(answer, context.now(), backoff)?,
             Err(error) => {
                 let payment = draft.payment.id;
                 tracing::warn!(%payment, error = &error as &dyn Error, "no answer from the provider; it is asked again");
-                return Ok(draft.unanswered(moment()).into());
+                return Ok(draft.unanswered(context.now(), backoff).into());
             }
         }
     }

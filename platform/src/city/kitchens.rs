@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{FOUNDED, founding, people};
-use crate::simulate::Chance;
 
 /// The one currency of the city.
 const CURRENCY: &str = "RON";
@@ -96,8 +95,12 @@ pub(super) fn every_kitchen(file: &str, owner: impl Fn(&str) -> UserId) -> Vec<K
 fn kitchen(told: &ToldRestaurant, merchant: UserId, groups: &HashMap<String, ToldGroup>) -> Kitchen {
     let id = RestaurantId::derived(FOUNDED, &founding(), &told.name);
     let (most, least) = id.uuid().as_u64_pair();
-    let mut chance = Chance::new(most ^ least);
-    let mut random = || chance.bytes();
+    let mut rng = fastrand::Rng::with_seed(most ^ least);
+    let mut random = || {
+        let mut bytes = [0; 10];
+        rng.fill(&mut bytes);
+        bytes
+    };
     let mut ids = Ids::new(FOUNDED, &mut random);
     let restaurant = Restaurant::new(id, merchant, new_restaurant(told)).expect("the city's restaurants can be opened");
     let items = told.menu.iter().map(|dish| new_item(dish, groups)).collect();

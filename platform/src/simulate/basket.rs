@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Chance;
+use fastrand::Rng;
 
 /// The most dishes of one order.
 const MOST_DISHES: u32 = 3;
@@ -68,12 +68,12 @@ impl Line {
 }
 
 /// A basket of at least `min_order`; nothing where the menu does not give one.
-pub(super) fn choose(menu: &Menu, min_order: i64, chance: &mut Chance) -> Option<Vec<Line>> {
+pub(super) fn choose(menu: &Menu, min_order: i64, rng: &mut Rng) -> Option<Vec<Line>> {
     let dishes: Vec<&Dish> =
         menu.sections.iter().flat_map(|section| &section.items).filter(|dish| dish.available).collect();
-    let count = chance.between(1, MOST_DISHES) as usize;
-    let chosen = chance.some(&dishes, count);
-    let mut lines: Vec<Line> = chosen.into_iter().filter_map(|dish| line(dish, chance)).collect();
+    let count = rng.u32(1..=MOST_DISHES) as usize;
+    let chosen = some(&dishes, count, rng);
+    let mut lines: Vec<Line> = chosen.into_iter().filter_map(|dish| line(dish, rng)).collect();
     while lines.iter().map(Line::total).sum::<i64>() < min_order {
         let line = lines
             .iter_mut()
@@ -85,17 +85,17 @@ pub(super) fn choose(menu: &Menu, min_order: i64, chance: &mut Chance) -> Option
 }
 
 /// One or two of a dish; nothing where one of its groups can't be satisfied.
-fn line(dish: &Dish, chance: &mut Chance) -> Option<Line> {
+fn line(dish: &Dish, rng: &mut Rng) -> Option<Line> {
     let mut line = Line {
         item_id: dish.id.clone(),
-        quantity: chance.between(1, 2),
+        quantity: rng.u32(1..=2),
         options: Vec::new(),
         unit_price: dish.price.amount,
     };
     for group in &dish.option_groups {
         let available: Vec<&Choice> = group.options.iter().filter(|choice| choice.available).collect();
-        let extras = (group.min..group.max).filter(|_| chance.one_in(EXTRA_ONE_IN)).count();
-        let chosen = chance.some(&available, group.min as usize + extras);
+        let extras = (group.min..group.max).filter(|_| rng.u32(0..EXTRA_ONE_IN) == 0).count();
+        let chosen = some(&available, group.min as usize + extras, rng);
         if chosen.len() < group.min as usize {
             return None;
         }
@@ -105,6 +105,13 @@ fn line(dish: &Dish, chance: &mut Chance) -> Option<Line> {
         }
     }
     Some(line)
+}
+
+/// So many of these, each at most once, in their own order; all where there are fewer.
+fn some<'a, T>(from: &'a [T], count: usize, rng: &mut Rng) -> Vec<&'a T> {
+    let mut places = rng.choose_multiple(0..from.len(), count);
+    places.sort_unstable();
+    places.into_iter().map(|place| &from[place]).collect()
 }
 
 #[cfg(test)]
@@ -138,7 +145,7 @@ mod tests {
     fn a_basket_keeps_the_rules_of_the_menu_and_reaches_the_minimum() {
         let menu = menu(true);
         for seed in 0..100 {
-            let lines = choose(&menu, 10_000, &mut Chance::new(seed)).unwrap();
+            let lines = choose(&menu, 10_000, &mut Rng::with_seed(seed)).unwrap();
             assert!(lines.iter().map(Line::total).sum::<i64>() >= 10_000);
             for Line { item_id, options, .. } in lines {
                 assert_eq!(item_id, "pizza");
@@ -150,7 +157,7 @@ mod tests {
 
     #[test]
     fn there_is_no_basket_where_nothing_can_be_had_or_nothing_is_enough() {
-        assert_eq!(choose(&menu(false), 0, &mut Chance::new(1)), None);
-        assert_eq!(choose(&menu(true), 1_000_000, &mut Chance::new(1)), None);
+        assert_eq!(choose(&menu(false), 0, &mut Rng::with_seed(1)), None);
+        assert_eq!(choose(&menu(true), 1_000_000, &mut Rng::with_seed(1)), None);
     }
 }

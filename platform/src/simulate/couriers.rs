@@ -169,7 +169,7 @@ impl Courier {
         if !plans.is_time(&delivery.id, "answer", || pace.takes_s(habits.answer_s)) {
             return Ok(());
         }
-        let declines = habits.declined_one_in.is_some_and(|times| pace.chance.one_in(times));
+        let declines = habits.declined_one_in.is_some_and(|times| pace.one_in(times));
         let declines = declines && delivery.allows("decline");
         self.post(delivery, if declines { "decline" } else { "accept" }).await
     }

@@ -81,21 +81,21 @@ impl Customer {
         let place = self.home.place;
         let near = format!("/v1/restaurants?lat={}&lon={}&limit=50", place.lat(), place.lon());
         let cards: Page<FoundRestaurant> = self.client.get(&near).await?;
-        let Some(card) = self.pace.chance.pick(&cards.items) else { return Ok(()) };
+        let Some(card) = self.pace.rng.choice(&cards.items) else { return Ok(()) };
         let menu: Menu = self.client.get(&format!("/v1/restaurants/{}/menu", card.id)).await?;
         tokio::time::sleep(self.pace.takes_s(LOOKING_S)).await;
-        let Some(lines) = choose(&menu, card.min_order.amount, &mut self.pace.chance) else { return Ok(()) };
+        let Some(lines) = choose(&menu, card.min_order.amount, &mut self.pace.rng) else { return Ok(()) };
         let mut basket = json!({ "items": lines, "deliver_to": self.home });
-        if self.pace.chance.one_in(2) {
-            basket["tip"] = json!({ "amount": self.pace.chance.between(TIP.0, TIP.1), "currency": menu.currency });
+        if self.pace.one_in(2) {
+            basket["tip"] = json!({ "amount": self.pace.rng.u32(TIP.0..=TIP.1), "currency": menu.currency });
         }
         let quote: Quote = self.client.post(&format!("/v1/restaurants/{}/quotes", card.id), &basket).await?;
         let order = self.place(&quote).await?;
-        if self.pace.chance.one_in(REGRETTED_ONE_IN) { self.regret(&order.id).await } else { Ok(()) }
+        if self.pace.one_in(REGRETTED_ONE_IN) { self.regret(&order.id).await } else { Ok(()) }
     }
 
     async fn place(&mut self, quote: &Quote) -> Result<Order, ApiError> {
-        let card = if self.pace.chance.one_in(DECLINED_ONE_IN) { "tok_declined" } else { "tok_ok" };
+        let card = if self.pace.one_in(DECLINED_ONE_IN) { "tok_declined" } else { "tok_ok" };
         let order = json!({ "quote": quote.quote, "payment_method": card });
         // One order a quote, so the quote's id tells one order from another.
         self.client.post_once("/v1/orders", &quote.id, &order).await

@@ -2,28 +2,33 @@
 
 use std::time::Duration;
 
-use super::Chance;
+use fastrand::Rng;
 
-/// A simulator's speed and its luck.
+/// A simulator's speed, and its random numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     speed: f64,
-    /// Its luck.
-    pub(super) chance: Chance,
+    /// The same from the same seed.
+    pub(super) rng: Rng,
 }
 
 impl Pace {
     /// So many times as fast as life.
-    pub(super) const fn new(speed: f64, chance: Chance) -> Self {
-        Self { speed, chance }
+    pub(super) const fn new(speed: f64, rng: Rng) -> Self {
+        Self { speed, rng }
     }
 
     /// What takes from `least` to `most` seconds in life, the first and the second; never longer than `most`, however slow.
     ///
     /// The platform's deadlines know nothing of the speed: who is asked to be slower than life still answers in time.
     pub(super) fn takes_s(&mut self, (least, most): (u32, u32)) -> Duration {
-        let life = Duration::from_secs(u64::from(self.chance.between(least, most)));
+        let life = Duration::from_secs(u64::from(self.rng.u32(least..=most)));
         self.shortened(life).min(Duration::from_secs(u64::from(most)))
+    }
+
+    /// True once in so many times.
+    pub(super) fn one_in(&mut self, times: u32) -> bool {
+        self.rng.u32(0..times) == 0
     }
 
     /// What takes this long in life.
@@ -38,7 +43,7 @@ mod tests {
 
     #[test]
     fn speed_shortens_waiting_and_slowness_does_not_miss_deadlines() {
-        let pace = |speed| Pace::new(speed, Chance::new(1));
+        let pace = |speed| Pace::new(speed, Rng::with_seed(1));
         for _ in 0..50 {
             assert!((1..=2).contains(&pace(10.0).takes_s((10, 20)).as_secs()));
         }

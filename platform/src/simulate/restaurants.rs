@@ -83,10 +83,10 @@ impl Merchant {
             if !plans.is_time(&order.id, "answer", || pace.takes_s(answer_s)) {
                 return Ok(());
             }
-            if order.allows("reject") && rejected_one_in.is_some_and(|times| pace.chance.one_in(times)) {
+            if order.allows("reject") && rejected_one_in.is_some_and(|times| pace.one_in(times)) {
                 ("reject", json!({ "reason": "We have run out of something for this order." }))
             } else {
-                ("accept", json!({ "prep_minutes": pace.chance.between(prep_minutes.0, prep_minutes.1) }))
+                ("accept", json!({ "prep_minutes": pace.rng.u32(prep_minutes.0..=prep_minutes.1) }))
             }
         } else if plans.is_time(&order.id, "ready", || pace.takes_s(cooking_s)) {
             ("ready", json!({}))

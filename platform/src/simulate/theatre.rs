@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_order_can_be_watched_and_takes_less_than_a_minute() {
-        let pace = Pace::new(1.0, super::super::Chance::new(1));
+        let pace = Pace::new(1.0, fastrand::Rng::with_seed(1));
         let (owner, courier) = (owner(&pace), courier(&pace));
         let couriers::Ways::Shown { fetch_s, bring_s } = courier.ways else { panic!("nobody likes to wait") };
         let steps = [owner.answer_s, owner.cooking_s, courier.loading_s, bring_s];
