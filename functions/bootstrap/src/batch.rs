@@ -1,5 +1,5 @@
-//! A batch of a queue: each message is delivered for itself, and those that failed are named, so that the queue keeps them
-//! and no others.
+//! A batch of a queue: each message is delivered on its own, and those that failed are reported, so that the queue keeps
+//! them and no others.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use messaging::sqs::{self, Failures, Received, UnknownShape};
 
 use crate::program::Program;
 
-/// Delivers what is in a batch: one at a time per partition, partitions side by side, all of them within the time of the one
-/// invocation. What finds none left fails, and is named with the others while there is time to name them.
+/// Delivers the messages of a batch: one at a time per partition, partitions concurrently, all of them within the time of
+/// the one invocation. Messages that find no time left fail, and are reported with the others before that time is over.
 pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures, UnknownShape> {
     let function = program.declaration.function.name;
     let mut failed = Vec::new();
@@ -21,7 +21,7 @@ pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures
         match event {
             Ok(event) => partitions.entry(event.partition_key.clone()).or_default().push((message_id, event)),
             Err(error) => {
-                tracing::error!(function, message = message_id, %error, "a message is no event of ours");
+                tracing::error!(function, message = message_id, %error, "a message holds no event of ours");
                 failed.push(message_id);
             }
         }
@@ -32,24 +32,24 @@ pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures
     Ok(Failures::of(failed))
 }
 
-/// Returns the ids of those that failed. An event that can't be dealt with at all fails as well: a queue has no other way
-/// to its dead letters.
+/// Returns the ids of those that failed. An event that can never be handled fails as well: a queue has no other way to its
+/// dead-letter queue.
 async fn deliver_in_turn(program: &Program, messages: Vec<(String, Event)>) -> Vec<String> {
     let function = program.declaration.function.name;
     let mut failed = Vec::new();
     for (message_id, event) in messages {
         if Deadline::left().is_some_and(|left| left.is_zero()) {
-            tracing::warn!(function, event = %event.id, "an event is left for another try: the invocation has no time left");
+            tracing::warn!(function, event = %event.id, "an event is left for a retry: the invocation has no time left");
             failed.push(message_id);
             continue;
         }
         match program.host.deliver(function, &event).await {
             Delivered::Done => continue,
             Delivered::Retry(reason) => {
-                tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
+                tracing::warn!(function, event = %event.id, reason, "an event is left for a retry");
             }
             Delivered::Never(reason) => {
-                tracing::error!(function, event = %event.id, reason, "an event can't be dealt with");
+                tracing::error!(function, event = %event.id, reason, "an event can't be handled");
             }
         }
         failed.push(message_id);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_finds_no_time_left_in_its_invocation_is_named_while_there_is_time_to() {
+    async fn messages_that_find_no_time_left_are_reported_in_time() {
         let batch = json!({"Records": [message(1, "one"), message(2, "one"), message(3, "two"), message(4, "one")]});
         let program = sample::program(const { &[Declaration::subscriber::<Sleeper>()] });
         let failed = deliver(&program, &batch.to_string()).await;

@@ -1,12 +1,11 @@
-//! What the environment tells a program, read whole before anything starts: every missing and every wrong variable is
-//! named at once.
+//! The configuration of a program, read from the environment before anything starts: every missing and every wrong variable
+//! is named at once.
 
 use app::{PublicKeys, Setting, Settings, Table};
 use host::requirements::{self, Requirements};
 
 use crate::guard::MESH;
 
-/// What a program was told.
 pub(crate) struct Config {
     /// The physical names of its tables.
     pub(crate) tables: Vec<(Table, String)>,
@@ -14,17 +13,16 @@ pub(crate) struct Config {
     pub(crate) publishes_to: Option<Destination>,
     /// The public keys, if it answers requests.
     pub(crate) public_keys: PublicKeys,
-    /// Who may bring it events over HTTP, if anybody does.
+    /// Who may send it events over HTTP, if anybody does.
     pub(crate) events: Option<Events>,
     /// Its secrets by the name of their variable.
     pub(crate) secrets: Vec<(String, Secret)>,
-    /// Its settings.
     pub(crate) settings: Settings,
     /// The origins whose pages may call it.
     pub(crate) cors_origins: Vec<String>,
     /// The region, if it needs AWS at all.
     pub(crate) region: Option<String>,
-    /// Where AWS is, if not where the region says.
+    /// The endpoint of AWS, if it is not the region's own.
     pub(crate) endpoint: Option<String>,
 }
 
@@ -36,29 +34,29 @@ pub(crate) enum Destination {
     Sink(String),
 }
 
-/// Who may bring events over HTTP.
+/// Who may send events over HTTP.
 pub(crate) enum Events {
-    /// Whoever the network's policy lets through.
+    /// Anybody whom the network's policy lets through.
     Mesh,
-    /// Whoever knows this.
+    /// Anybody who knows this.
     Secret(Secret),
 }
 
-/// A secret, or where it is kept.
+/// A secret, by value or by reference.
 pub(crate) enum Secret {
-    /// Itself.
+    /// The secret itself.
     Value(String),
     /// The ARN of a secret of AWS Secrets Manager.
     Reference(String),
 }
 
-/// Variables that are missing or wrong, every one named.
+/// Names every variable that is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
 pub struct Wrong(Vec<String>);
 
 impl Config {
-    /// Reads what a function needs from an environment.
+    /// Reads what a function requires from an environment.
     pub(crate) fn read(
         requirements: &Requirements,
         on_lambda: bool,
@@ -89,10 +87,10 @@ impl Config {
             Events::Secret(secret) => Some(secret),
             Events::Mesh => None,
         });
-        let mut told = secrets.iter().map(|(_, secret)| secret).chain(guarding);
-        let refers = told.any(|secret| matches!(secret, Secret::Reference(_)));
-        let asks_aws = !tables.is_empty() || refers || matches!(publishes_to, Some(Destination::Topic(_)));
-        let region = asks_aws.then(|| reader.required(REGION));
+        let mut given = secrets.iter().map(|(_, secret)| secret).chain(guarding);
+        let has_references = given.any(|secret| matches!(secret, Secret::Reference(_)));
+        let uses_aws = !tables.is_empty() || has_references || matches!(publishes_to, Some(Destination::Topic(_)));
+        let region = uses_aws.then(|| reader.required(REGION));
         let origins = (reader.variable)(requirements::CORS_ORIGINS).unwrap_or_default();
         let endpoint = (reader.variable)(requirements::AWS_ENDPOINT);
         let settings = reader.settings(&requirements.settings);
@@ -159,8 +157,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         value.or_else(|| (self.variable)(&requirements::secret_variable(name)).map(Secret::Reference))
     }
 
-    /// Nothing guards by default: a program that anybody may bring events to does not start. Where both are told, the secret is
-    /// asked for.
+    /// There is no default: a program that anybody may send events to does not start. Where both guards are set, the secret
+    /// is required.
     fn events(&mut self) -> Option<Events> {
         let mesh = (self.variable)(requirements::EVENTS_GUARD);
         if mesh.as_ref().is_some_and(|guard| guard != MESH) {
@@ -213,24 +211,26 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_asked_for_what_it_needs_and_no_more() {
+    fn a_function_requires_what_it_uses_and_no_more() {
         let keys = ("TIFFIN_PUBLIC_KEYS", "{}");
         let jwks = read("get-jwks", true, &[keys]).ok().unwrap();
         assert!(jwks.region.is_none() && jwks.tables.is_empty() && jwks.publishes_to.is_none());
         let table = ("TIFFIN_TABLE_ORDERS", "orders-1");
         let region = ("AWS_REGION", "eu-central-1");
         let mesh = ("TIFFIN_EVENTS_GUARD", "mesh");
-        let heard = read("apply-payment", false, &[table, region, ("K_SINK", "http://broker"), mesh]).ok().unwrap();
-        assert!(matches!(heard.publishes_to, Some(Destination::Sink(url)) if url == "http://broker"));
+        let subscriber =
+            read("apply-payment", false, &[table, region, ("K_SINK", "http://broker"), mesh]).ok().unwrap();
+        assert!(matches!(subscriber.publishes_to, Some(Destination::Sink(url)) if url == "http://broker"));
         assert!(read("apply-payment", true, &[table, region, ("K_SINK", "http://broker")]).is_err());
         let cors = ("TIFFIN_CORS_ORIGINS", "https://a.example, https://b.example,");
         let get = read("get-order", true, &[table, region, keys, cors, ("TIFFIN_AWS_ENDPOINT", "")]).ok().unwrap();
         assert_eq!(get.cors_origins, ["https://a.example", "https://b.example"]);
-        assert_eq!((get.endpoint, get.tables[0].1.as_str()), (None, "orders-1"));
+        assert_eq!(get.endpoint, None);
+        assert_eq!(get.tables[0].1, "orders-1");
     }
 
     #[test]
-    fn whoever_takes_events_over_http_is_told_who_may_bring_them() {
+    fn a_program_that_takes_events_over_http_requires_a_guard() {
         let base = [("TIFFIN_TABLE_ORDERS", "o"), ("AWS_REGION", "x"), ("K_SINK", "http://broker")];
         let with = |more: &[(&'static str, &'static str)]| read("apply-payment", false, &[&base[..], more].concat());
         assert_eq!(

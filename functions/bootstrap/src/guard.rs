@@ -1,25 +1,25 @@
-//! Who may bring events to a program over HTTP. Whoever reaches `/events` could otherwise say that an order was paid.
+//! Who may send events to a program over HTTP. Otherwise anybody who reaches `/events` could claim that an order was paid.
 
 use http::{HeaderMap, header};
 use subtle::ConstantTimeEq as _;
 
 /// The fewest characters of a secret.
 pub(crate) const MIN_SECRET_CHARS: usize = 32;
-/// The most secrets at once: the one that is leaving, and the one that comes.
+/// The most secrets at once: the old one and the new one while they are rotated.
 const MAX_SECRETS: usize = 2;
-/// What [`EVENTS_GUARD`](host::needs::EVENTS_GUARD) says where the network's policy is the guard.
+/// What [`EVENTS_GUARD`](host::requirements::EVENTS_GUARD) says where the network's policy is the guard.
 pub(crate) const MESH: &str = "mesh";
 
-/// Who may.
+/// Who may send events.
 pub(crate) enum EventsGuard {
-    /// Whoever the network's policy lets through.
+    /// Anybody whom the network's policy lets through.
     Mesh,
-    /// Whoever knows one of these.
+    /// Anybody who knows one of these.
     Secrets(Vec<String>),
 }
 
 impl EventsGuard {
-    /// One secret, or two separated by a comma.
+    /// Reads one secret, or two separated by a comma.
     pub(crate) fn of_secrets(text: &str) -> Result<Self, String> {
         let secrets: Vec<String> = text.split(',').map(|secret| secret.trim().to_owned()).collect();
         let long_enough = secrets.iter().all(|secret| secret.chars().count() >= MIN_SECRET_CHARS);
@@ -31,7 +31,7 @@ impl EventsGuard {
         Ok(Self::Secrets(secrets))
     }
 
-    /// Whether a request with these headers may.
+    /// Whether a request with these headers may bring an event.
     pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
         let secrets = match self {
             Self::Mesh => return true,
@@ -40,7 +40,7 @@ impl EventsGuard {
         let mut sent = headers.get_all(header::AUTHORIZATION).iter();
         let (Some(only), None) = (sent.next(), sent.next()) else { return false };
         let Some((scheme, token)) = only.to_str().ok().and_then(|text| text.split_once(' ')) else { return false };
-        // All are compared, so that time tells nothing.
+        // All are compared, so that timing reveals nothing.
         let matches = |secret: &String| bool::from(secret.as_bytes().ct_eq(token.trim().as_bytes()));
         scheme.eq_ignore_ascii_case("bearer") && secrets.iter().filter(|secret| matches(secret)).count() > 0
     }
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_knows_a_secret_may() {
+    fn whoever_knows_a_secret_is_admitted() {
         let guard = EventsGuard::of_secrets(&format!("{OLD}, {NEW}")).ok().unwrap();
         for secret in [OLD, NEW] {
             assert!(guard.admits(&headers(&[&format!("Bearer {secret}")])));

@@ -1,4 +1,4 @@
-//! The program over HTTP: its route if it has one, `/healthz`, and `POST /events` for what a broker or a schedule brings.
+//! The program over HTTP: its route if it has one, `/healthz`, and `POST /events` for what a broker or a schedule sends.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -17,11 +17,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{environment::variable, program::Program};
 
-/// The port where nothing says which.
+/// The port where `PORT` is not set.
 const DEFAULT_PORT: u16 = 8080;
-/// The most bytes of the reason of a refusal: what Knative keeps of it in a dead letter.
+/// The most bytes of the reason of a refusal: what Knative keeps of it with a dead-lettered event.
 const MAX_REASON_BYTES: usize = 1024;
-/// How long requests under way may take once the program is told to stop.
+/// How long requests in progress may take once the program has to stop.
 const CLOSING: Duration = Duration::from_secs(10);
 
 /// Serves a function until SIGTERM or Ctrl-C.
@@ -32,19 +32,19 @@ pub(crate) async fn serve(
     serve_router(program.declaration.function.name, router(program), stop).await
 }
 
-/// SIGTERM or Ctrl-C, heard from the moment it is made: as PID 1, a program dies of nothing else.
+/// SIGTERM or Ctrl-C, caught from the time it is made: as PID 1, a program would not stop by default.
 pub(crate) struct StopSignal {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl StopSignal {
-    /// Begins to listen.
+    /// Installs the handlers of both signals.
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for it.
+    /// Waits for either signal.
     pub(crate) async fn came(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -53,7 +53,7 @@ impl StopSignal {
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C; what is under way then is finished.
+/// Serves until SIGTERM or Ctrl-C; requests in progress are then finished.
 pub(crate) async fn serve_router(
     name: &str,
     router: Router,
@@ -73,7 +73,7 @@ pub(crate) async fn serve_router(
     tracing::info!(function = name, port, "serving");
     let serving = host::serve(listener, router, Timeouts::default(), stopped);
     let too_long = async move {
-        // The sender lives until it was told, so waiting can't fail.
+        // The sender lives until it has sent, so waiting can't fail.
         drop(stopping.wait_for(|stop| *stop).await);
         tokio::time::sleep(CLOSING).await;
     };
@@ -97,7 +97,7 @@ fn router(program: Arc<Program>) -> Router {
     host::edge(router, &program.host)
 }
 
-/// Takes what is brought by those who may.
+/// Takes a request that the guard admits.
 async fn receive(program: &Arc<Program>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if !program.events.as_ref().is_some_and(|guard| guard.admits(&head.headers)) {
@@ -109,8 +109,8 @@ async fn receive(program: &Arc<Program>, request: Request) -> Response {
     }
 }
 
-/// 202 with no body where it was dealt with, as a body would be an event in reply; 503 asks for another try; 400 sends it
-/// to the dead letters at once, with one line that says why.
+/// 202 where it was handled, without a body, as a body would be an event in reply; 503 asks for a retry; 400 dead-letters it
+/// at once, with one line that says why.
 async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
     let function = program.declaration.function.name;
     let empty = |status| (status, String::new());
@@ -126,36 +126,37 @@ async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (Stat
     let event = match cloudevents::read(headers, body) {
         Ok(event) => event,
         Err(error) => {
-            tracing::error!(function, %error, "what came is no event of ours");
+            tracing::error!(function, %error, "a request holds no event of ours");
             return (StatusCode::BAD_REQUEST, line(&error.to_string()));
         }
     };
     match deliver(program, &event).await {
         Delivered::Done => empty(StatusCode::ACCEPTED),
         Delivered::Retry(reason) => {
-            tracing::warn!(function, event = %event.id, reason, "an event is left for another try");
+            tracing::warn!(function, event = %event.id, reason, "an event is left for a retry");
             empty(StatusCode::SERVICE_UNAVAILABLE)
         }
         Delivered::Never(reason) => {
-            tracing::error!(function, event = %event.id, reason, "an event can't be dealt with");
+            tracing::error!(function, event = %event.id, reason, "an event can't be handled");
             (StatusCode::BAD_REQUEST, line(&reason))
         }
     }
 }
 
-/// Delivers an event. Once begun that runs to its end, though the broker hangs up: what a subscriber commits on its way is told
-/// by it, and by no sweep.
+/// Delivers an event. Once begun, a delivery runs to its end, though the broker hangs up: what a subscriber commits on the
+/// way is published by the delivery, and by no sweep.
 async fn deliver(program: &Arc<Program>, event: &Event) -> Delivered {
     let function = program.declaration.function.name;
-    let (program, event) = (program.clone(), event.clone());
+    let program = program.clone();
+    let event = event.clone();
     let delivering = tokio::spawn(async move { program.host.deliver(function, &event).await });
     delivering.await.unwrap_or_else(|stopped| Delivered::Retry(stopped.to_string()))
 }
 
-/// A reason as a broker's dead letter may show it: one short line of ASCII. What stands in quotes or backticks came with the
-/// event, and may be about a person: it is left out. Names of ours stand in backticks after these words alone.
+/// A reason as a broker may show it with a dead-lettered event: one short line of ASCII. Text in quotes or backticks came
+/// with the event, and may be personal: it is left out. Names of ours are in backticks only after `BEFORE_OUR_NAME`.
 fn line(reason: &str) -> String {
-    const BEFORE_A_NAME_OF_OURS: &str = "missing field ";
+    const BEFORE_OUR_NAME: &str = "missing field ";
     let mut shown = String::new();
     let mut hidden_until = None;
     let mut in_a_name = false;
@@ -169,7 +170,7 @@ fn line(reason: &str) -> String {
                 shown.push(end);
             }
             (Some(_), _) => {}
-            (None, '`') if in_a_name || shown.ends_with(BEFORE_A_NAME_OF_OURS) => {
+            (None, '`') if in_a_name || shown.ends_with(BEFORE_OUR_NAME) => {
                 in_a_name = !in_a_name;
                 shown.push('`');
             }
@@ -223,7 +224,7 @@ mod tests {
             _ = BEGUN.acquire() => {}
         }
         GO_ON.add_permits(1);
-        // Nothing else is under way, so the paused clock comes to this at once where nobody goes on.
+        // Nothing else is in progress, so the paused clock advances to this timeout at once where the delivery has stopped.
         assert!(tokio::time::timeout(Duration::from_mins(1), DONE.acquire()).await.is_ok());
     }
 

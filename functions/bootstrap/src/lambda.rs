@@ -9,7 +9,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::{batch, gateway, program::Program};
 
-/// Polls the runtime until the environment is taken down.
+/// Polls the runtime until the environment is shut down.
 pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
     match program.declaration.kind() {
         TriggerKind::Endpoint => {
@@ -43,7 +43,7 @@ async fn sweep(program: &Program) -> Result<Value, Error> {
     Ok(json!({"due": due, "failed": failed, "republished": republished, "left": left, "unreadable": unreadable}))
 }
 
-/// An invocation that fails as a whole is told to the runtime, and logged.
+/// An invocation that fails as a whole is reported to the runtime, and logged.
 fn logged(error: impl Into<Error>) -> Error {
     let error = error.into();
     tracing::error!(%error, "the invocation failed");

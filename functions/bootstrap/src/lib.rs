@@ -30,59 +30,44 @@ use crate::{http::StopSignal, program::Program};
 
 /// Exit code where the program can't start: settings are missing or wrong, a secret can't be read, a port is taken.
 const CANNOT_START: u8 = 2;
-/// Exit code where it ended by itself.
+/// Exit code where it stopped with an error while it ran.
 const FAILED: u8 = 1;
 /// The variable by which a Lambda runtime says where it is.
 const LAMBDA_RUNTIME: &str = "AWS_LAMBDA_RUNTIME_API";
 
-/// What a program does not make itself: tests hand in others.
-#[derive(Clone)]
-pub struct Machine {
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub random: Arc<dyn Random>,
-}
-
-impl Default for Machine {
-    fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
-    }
-}
-
-/// Runs a service's only function until it is told to stop.
+/// Runs a service's only function until it is stopped.
 pub fn main(service: Service) -> ExitCode {
-    run(service, Machine::default())
+    run(service, Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
 /// Runs the function that the command line names, or serves the pages.
 pub fn main_of_all() -> ExitCode {
-    run_named(Machine::default())
+    run_named(Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
-/// The same on a machine that is handed in.
-pub fn run_named(machine: Machine) -> ExitCode {
+/// The same with this clock and this randomness.
+pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let Some(name) = std::env::args().nth(1) else {
         let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
         let names = names.chain([pages::NAME]).collect::<Vec<_>>().join(", ");
         return fail(&format!("say which function to run: {names}"), CANNOT_START);
     };
     if name == pages::NAME {
-        return in_runtime(serve_pages(machine));
+        return in_runtime(serve_pages(clock, random));
     }
     match SERVICES.iter().find_map(|service| service.only(&name)) {
-        Some(service) => run(service, machine),
+        Some(service) => run(service, clock, random),
         None => fail(&format!("{name} can't start: {}", StartError::Unknown), CANNOT_START),
     }
 }
 
-fn run(service: Service, machine: Machine) -> ExitCode {
+fn run(service: Service, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let name = service.functions.first().map_or("nothing", |declaration| declaration.function.name);
     in_runtime(async {
         let cannot_start = |error: &dyn Display| fail(&format!("{name} can't start: {error}"), CANNOT_START);
         let on_lambda = std::env::var_os(LAMBDA_RUNTIME).is_some();
         if on_lambda {
-            return match Program::start(service, on_lambda, machine).await {
+            return match Program::start(service, on_lambda, clock, random).await {
                 Ok(program) => end(name, lambda::serve(Arc::new(program)).await),
                 Err(error) => cannot_start(&error),
             };
@@ -92,7 +77,7 @@ fn run(service: Service, machine: Machine) -> ExitCode {
             Err(error) => return cannot_start(&error),
         };
         let started = tokio::select! {
-            started = Program::start(service, on_lambda, machine) => started,
+            started = Program::start(service, on_lambda, clock, random) => started,
             () = stop.came() => return ExitCode::SUCCESS,
         };
         match started {
@@ -109,13 +94,13 @@ fn end(name: &str, ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) 
     }
 }
 
-async fn serve_pages(machine: Machine) -> ExitCode {
+async fn serve_pages(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let cannot_start = |error: &dyn Display| fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START);
     let stop = match StopSignal::listen() {
         Ok(stop) => stop,
         Err(error) => return cannot_start(&error),
     };
-    match pages::router(machine) {
+    match pages::router(clock, random) {
         Ok(router) => end(pages::NAME, http::serve_router(pages::NAME, router, stop).await),
         Err(error) => cannot_start(&error),
     }

@@ -10,7 +10,7 @@ use tracing_subscriber::{
 
 use crate::environment::variable;
 
-/// Tells a second time what an invocation failed of.
+/// Logs a second time why an invocation failed.
 const TWICE: &str = "lambda_runtime::layers::panic";
 
 /// Starts logging, as `RUST_LOG` says: `info`, or `warn,orders=debug`.

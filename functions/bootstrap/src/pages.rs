@@ -1,13 +1,13 @@
-//! `function pages`: the pages that the program holds, over HTTP. What they are told of where they are, a file says.
+//! `function pages`: the pages that the program holds, over HTTP. Their configuration comes from a file.
 
 use std::{fs, io, sync::Arc};
 
-use app::Keys;
+use app::{Clock, Keys, Random};
 use axum::Router;
 use host::{Host, Options, Ports};
 use pages::{Config, Files, NoDemo, WrongConfig};
 
-use crate::{Machine, environment::variable, unavailable::Unavailable};
+use crate::{environment::variable, unavailable::Unavailable};
 
 /// What the command line calls it.
 pub(crate) const NAME: &str = "pages";
@@ -17,21 +17,18 @@ const CONFIG: &str = "TIFFIN_PAGES_CONFIG";
 /// Why the pages can't be served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoPages {
-    /// Nobody says where the file is.
     #[error("the environment does not say {CONFIG}")]
     Unnamed,
-    /// It can't be read.
     #[error("{CONFIG} names {path}, which can't be read: {source}")]
     Unreadable { path: String, source: io::Error },
-    /// It does not say what it should.
-    #[error("{CONFIG} names {path}, which is not what pages are told: {source}")]
+    #[error("{CONFIG} names {path}, which is not a configuration of pages: {source}")]
     Wrong { path: String, source: WrongConfig },
 }
 
 /// The pages, `/healthz`, and a problem for everything else.
-pub(crate) fn router(machine: Machine) -> Result<Router, NoPages> {
+pub(crate) fn router(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Router, NoPages> {
     let config = read()?;
-    let host = Arc::new(nobody(machine));
+    let host = Arc::new(empty_host(clock, random));
     let router = host::router(host.clone()).merge(pages::router(Files::Embedded, config, NoDemo));
     Ok(host::edge_without_cors(router, &host))
 }
@@ -44,9 +41,9 @@ fn read() -> Result<Config, NoPages> {
     }
 }
 
-/// A host without functions, for what it puts around replies.
-fn nobody(Machine { clock, random }: Machine) -> Host {
-    let nowhere = Arc::new(Unavailable);
-    let ports = Ports { store: nowhere.clone(), bus: nowhere, clock, random, keys: Arc::new(Keys::default()) };
+/// A host without functions, for the headers and logs that it adds to replies.
+fn empty_host(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Host {
+    let unavailable = Arc::new(Unavailable);
+    let ports = Ports { store: unavailable.clone(), bus: unavailable, clock, random, keys: Arc::new(Keys::default()) };
     Host::new(&[], ports, Options::default())
 }

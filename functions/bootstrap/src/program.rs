@@ -1,8 +1,8 @@
-//! A function with all that it needs, ready to be called.
+//! A function with all that it requires, ready to be called.
 
 use std::{sync::Arc, time::Duration};
 
-use app::{Bus, Declaration, KeyError, KeyPair, Keys, Service, Settings, Store};
+use app::{Bus, Clock, Declaration, KeyError, KeyPair, Keys, Random, Service, Settings, Store};
 use aws_types::SdkConfig;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use client::Http;
@@ -14,7 +14,6 @@ use host::{
 use messaging::{HttpBus, SnsBus};
 
 use crate::{
-    Machine,
     config::{Config, Destination, Events, Wrong},
     environment::variable,
     guard::EventsGuard,
@@ -24,11 +23,10 @@ use crate::{
 
 /// One function and the host that runs it.
 pub(crate) struct Program {
-    /// The function.
     pub(crate) declaration: &'static Declaration,
     /// Its host, which runs nothing else.
     pub(crate) host: Arc<Host>,
-    /// Who may bring it events over HTTP, if anybody does.
+    /// Who may send it events over HTTP, if anybody does.
     pub(crate) events: Option<EventsGuard>,
     /// How long a sweep waits for what is due soon.
     pub(crate) sweep_window: Duration,
@@ -37,31 +35,26 @@ pub(crate) struct Program {
 /// Why a program can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// There is no such function.
     #[error("there is no such function")]
     Unknown,
-    /// The environment does not say what it must.
     #[error(transparent)]
     Config(#[from] Wrong),
-    /// A secret can't be had.
     #[error("{variable} can't be used: {reason}")]
     Secret {
-        /// The variable that tells it.
+        /// The variable that holds it.
         variable: String,
-        /// Why.
         reason: String,
     },
-    /// A key can't be used.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The sink is no address.
+    /// The sink is no URL.
     #[error("K_SINK can't be used: {0}")]
     Sink(String),
 }
 
 impl Program {
-    /// Reads the configuration of the service's only function, and makes the clients that the function needs and no others.
-    pub(crate) async fn start(service: Service, on_lambda: bool, machine: Machine) -> Result<Self, StartError> {
+    /// Reads the configuration of the service's only function, and makes the clients that the function requires and no others.
+    pub(crate) async fn start(service: Service, on_lambda: bool, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
         let declaration = service.functions.first().ok_or(StartError::Unknown)?;
         let requirements = Requirements::of(&service, declaration);
         let config = Config::read(&requirements, on_lambda, variable)?;
@@ -70,7 +63,6 @@ impl Program {
         let secrets = Secrets::read(sdk.as_ref(), &config).await?;
         let events = events_guard(sdk.as_ref(), config.events.as_ref()).await?;
         let keys = if requirements.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
-        let Machine { clock, random } = machine;
         let ports = Ports {
             store: store(sdk.as_ref(), &config),
             bus: bus(http, sdk.as_ref(), &config)?,
@@ -121,7 +113,7 @@ fn sweep_window(settings: &Settings) -> Duration {
     Duration::from_secs(u64::try_from(settings.get(&requirements::SWEEP_WINDOW_S)).unwrap_or(0))
 }
 
-/// What a program signs and seals with.
+/// What a program signs with: its keys, and the secret of cursors.
 #[derive(Default)]
 struct Secrets {
     keys: Vec<KeyPair>,
@@ -138,7 +130,7 @@ impl Secrets {
                 let bytes = URL_SAFE_NO_PAD.decode(value.trim()).ok().and_then(|bytes| bytes.try_into().ok());
                 secrets.cursor = bytes.ok_or_else(|| wrong("it must be 32 bytes, base64url".to_owned()))?;
             } else {
-                // What is wrong with it is not told: it would show the key.
+                // What is wrong with it is not said: that would show the key.
                 let key = serde_json::from_str(&value).map_err(|_| wrong("it holds no key".to_owned()))?;
                 secrets.keys.push(key);
             }

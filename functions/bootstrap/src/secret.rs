@@ -1,10 +1,10 @@
-//! Secrets, and where they are kept.
+//! Secrets, by value or by reference.
 
 use aws_types::SdkConfig;
 
 use crate::config::Secret;
 
-/// A secret's value, fetched where it was told by reference.
+/// A secret's value, fetched where it was given by reference.
 pub(crate) async fn reveal(sdk: Option<&SdkConfig>, secret: &Secret) -> Result<String, String> {
     match (secret, sdk) {
         (Secret::Value(value), _) => Ok(value.clone()),

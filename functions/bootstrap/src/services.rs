@@ -2,7 +2,6 @@
 
 use app::Service;
 
-/// Every service.
 pub const SERVICES: &[Service] = &[
     users::SERVICE,
     restaurants::SERVICE,

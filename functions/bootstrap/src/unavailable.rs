@@ -1,10 +1,10 @@
-//! No store and no bus: what a function has that needs none.
+//! No store and no bus: for functions that require none.
 
 use app::{Bus, Item, Key, Query, QueryPage, Store, StoreError, Table, Write};
 use domain::{Event, EventId};
 use futures::future::{BoxFuture, ready};
 
-/// Keeps nothing and carries nothing. Grants let nobody ask it.
+/// Stores nothing and publishes nothing. Grants keep functions from calling it.
 pub(crate) struct Unavailable;
 
 fn nothing<'a, T: Send + 'a>() -> BoxFuture<'a, Result<T, StoreError>> {

@@ -1,4 +1,4 @@
-//! `function pages`: what it needs to start, what it serves, and who does not carry it.
+//! `function pages`: what it requires to start, what it serves, and which programs do not carry it.
 
 use std::{
     fs,
@@ -63,7 +63,7 @@ fn without_a_file_that_parses_it_does_not_start_and_says_why_in_one_line() {
 }
 
 #[test]
-fn it_serves_the_pages_for_an_api_elsewhere_and_stops_when_told_to() {
+fn it_serves_the_pages_for_an_api_elsewhere_and_stops_on_sigterm() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("config.json");
     fs::write(&file, config().to_string()).expect("it can be written");
@@ -73,16 +73,17 @@ fn it_serves_the_pages_for_an_api_elsewhere_and_stops_when_told_to() {
         .spawn()
         .expect("it can be started");
     let port = port(&mut process);
-    // It was read once.
+    // It is read only once.
     fs::remove_file(&file).expect("it can be removed");
     let get = |path: &str| ask(port, &format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"));
     let home = get("/");
     assert!(home.starts_with("HTTP/1.1 302 ") && home.contains("\r\nlocation: /eat\r\n"), "{home}");
-    let told = get("/config.json");
-    let (_, body) = told.split_once("\r\n\r\n").expect("a body");
-    let told: Value = serde_json::from_str(body).expect("JSON");
-    assert_eq!((&told["api"], &told["demo"]), (&config()["api"], &json!(false)));
-    assert!(told["build"].is_string(), "{told}");
+    let reply = get("/config.json");
+    let (_, body) = reply.split_once("\r\n\r\n").expect("a body");
+    let served: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(served["api"], config()["api"]);
+    assert_eq!(served["demo"], false);
+    assert!(served["build"].is_string(), "{served}");
     let worker = get("/sw.js");
     assert!(
         worker.contains("connect-src 'self' https://api.example;") && worker.contains("x-request-id: "),

@@ -23,7 +23,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_function")).parent().expect("a folder").to_owned()
 }
 
-/// Payloads that are nobody's.
+/// Payloads that no program takes.
 fn strange() -> [Value; 5] {
     [json!({}), json!(null), json!("x"), json!({"Records": "x"}), json!({"version": "1.0", "path": "/"})]
 }
@@ -60,7 +60,7 @@ async fn every_endpoint_answers_as_the_local_process_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_subscriber_takes_a_batch_apart_and_every_sweep_runs() {
+async fn every_subscriber_reports_failed_messages_and_every_sweep_runs() {
     let events = events_of_an_order().await;
     let town = Town::of_real_programs(Platform::Lambda, &folder()).await;
     for declaration in SERVICES.iter().flat_map(|service| service.functions) {
@@ -72,21 +72,22 @@ async fn every_subscriber_takes_a_batch_apart_and_every_sweep_runs() {
                 assert_eq!(swept["failed"], 0, "{name}: {swept}");
             }
             TriggerKind::Subscriber => {
-                let heard = events.iter().filter(|event| declaration.subscriptions().contains(&event.kind));
-                handles_them_all(&town, name, heard).await;
+                let subscribed = events.iter().filter(|event| declaration.subscriptions().contains(&event.kind));
+                handles_them_all(&town, name, subscribed).await;
             }
         }
         town.fleet().kill(name);
     }
 }
 
-/// One batch: each event twice, raw and wrapped, and messages that are none.
+/// One batch: each event twice, raw and wrapped, and messages that hold no event.
 async fn handles_them_all(town: &Town, name: &str, events: impl Iterator<Item = &Event>) {
     let program = town.fleet().program(name).await;
-    let (mut records, mut bad) = (Vec::new(), Vec::new());
+    let mut records = Vec::new();
+    let mut bad = Vec::new();
     let mut sent: Vec<&Event> = events.collect();
     sent.dedup_by_key(|event| event.kind);
-    assert!(!sent.is_empty(), "an order tells nothing that {name} hears");
+    assert!(!sent.is_empty(), "an order publishes nothing that {name} subscribes to");
     for event in &sent {
         let raw = serde_json::to_string(event).expect("JSON");
         let wrapped = json!({"Type": "Notification", "MessageId": "m", "TopicArn": "arn", "Message": raw}).to_string();
@@ -111,7 +112,7 @@ async fn handles_them_all(town: &Town, name: &str, events: impl Iterator<Item = 
     for one in &bad {
         assert!(failed.contains(&one.as_str()), "{name} took message {one}: {answer}");
     }
-    // What it took is done for the local process too; what it did not take, that does not take either.
+    // The local process takes the same events, and refuses the same.
     for (number, event) in sent.iter().enumerate() {
         let took = !failed.contains(&(2 * number).to_string().as_str());
         let local = town.host().deliver(name, event).await;
@@ -123,11 +124,12 @@ async fn handles_them_all(town: &Town, name: &str, events: impl Iterator<Item = 
     }
 }
 
-/// Everything that an order tells on its way to the door.
+/// Every event that is published about an order, from its placing to its delivery.
 async fn events_of_an_order() -> Vec<Event> {
     let town = Town::open().await;
-    let mut told = town.local().bus.listen();
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let mut published = town.local().bus.listen();
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
     let courier = town.courier_online().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
@@ -138,7 +140,7 @@ async fn events_of_an_order() -> Vec<Event> {
     town.delivery_action(&courier, &order, "pick-up").await.expect(200);
     town.delivery_action(&courier, &order, "complete").await.expect(200);
     let mut events = Vec::new();
-    while let Ok(event) = told.try_recv() {
+    while let Ok(event) = published.try_recv() {
         events.push(event);
     }
     events
@@ -152,7 +154,8 @@ fn requests(endpoint: &EndpointDeclaration, people: &[Person]) -> Vec<Make> {
         Access::Public => true,
         Access::Roles(roles) => roles.contains(&role),
     };
-    let (method, route) = (endpoint.route.method.name(), endpoint.route.path);
+    let method = endpoint.route.method.name();
+    let route = endpoint.route.path;
     let example: Value = serde_json::from_str(endpoint.example).expect("an example is JSON");
     let has_body = endpoint.route.method.has_body();
     let caller = people.iter().find(|person| may(person.role)).expect("somebody may");
@@ -245,14 +248,14 @@ async fn answer_locally(local: &Router, head: Parts, body: Vec<u8>) -> Response 
 }
 
 /// Headers that differ from reply to reply.
-const BY_CHANCE: [&str; 4] = ["date", "x-request-id", "etag", "content-length"];
+const VARYING: [&str; 4] = ["date", "x-request-id", "etag", "content-length"];
 
-/// What of a reply does not depend on the moment and on chance.
+/// What of a reply depends neither on time nor on randomness.
 async fn shown(response: Response) -> Value {
     let (head, body) = response.into_parts();
     let bytes = body.collect().await.expect("the body arrives").to_bytes();
     let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") };
-    let names = head.headers.keys().filter(|name| !BY_CHANCE.contains(&name.as_str()));
+    let names = head.headers.keys().filter(|name| !VARYING.contains(&name.as_str()));
     let headers: Map<String, Value> = names
         .map(|name| {
             let values: Vec<&str> = head.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -268,7 +271,7 @@ fn masked(name: &str, value: Value) -> Value {
             members.into_iter().map(|(name, value)| (name.clone(), masked(&name, value))).collect()
         }
         Value::Array(items) => items.into_iter().map(|item| masked(name, item)).collect(),
-        // An HTTP API does not tell how a path was encoded.
+        // An HTTP API does not say how a path was encoded.
         Value::String(text) if name == "instance" => percent_decode_str(&text).decode_utf8_lossy().into(),
         Value::String(_) if name == "refresh_token" => Value::from("token"),
         Value::String(text) => Value::from(text.split('/').map(mask).collect::<Vec<_>>().join("/")),

@@ -1,4 +1,4 @@
-//! How programs start and end: what they lack they say in one line, and told to stop they stop.
+//! How programs start and stop: what is missing they say in one line, and on SIGTERM they stop.
 
 use std::{
     net::TcpListener,
@@ -14,11 +14,11 @@ mod process;
 
 use process::{ask, port, stop};
 
-/// What a broker shows.
+/// What a broker sends.
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 #[test]
-fn a_program_that_lacks_something_says_all_of_it_in_one_line_and_ends() {
+fn a_program_says_everything_that_is_missing_in_one_line_and_ends() {
     for (program, arguments) in [(env!("CARGO_BIN_EXE_place-order"), vec![]), (function(), vec!["place-order"])] {
         let output = Command::new(program).args(arguments).env_clear().output().expect("it can be started");
         assert_eq!(output.status.code(), Some(2));
@@ -31,7 +31,7 @@ fn a_program_that_lacks_something_says_all_of_it_in_one_line_and_ends() {
 }
 
 #[test]
-fn a_function_that_there_is_not_is_named() {
+fn a_function_that_does_not_exist_is_named() {
     let output = Command::new(function()).arg("eat-dinner").env_clear().output().expect("it can be started");
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "eat-dinner can't start: there is no such function\n");
@@ -41,12 +41,12 @@ fn a_function_that_there_is_not_is_named() {
 }
 
 #[test]
-fn a_program_over_http_is_healthy_without_a_store_and_stops_when_told_to() {
+fn a_program_over_http_is_healthy_without_a_store_and_stops_on_sigterm() {
     let mut process = Command::new(env!("CARGO_BIN_EXE_apply-payment"))
         .env_clear()
         .envs([("PORT", "0"), ("TIFFIN_TABLE_ORDERS", "orders"), ("K_SINK", "http://127.0.0.1:9"), ("AWS_REGION", "x")])
         .env("TIFFIN_EVENTS_SECRET", SECRET)
-        // Left empty, as templates leave it: nothing is there to be asked.
+        // Left empty, as templates leave it: no endpoint can be reached.
         .envs([("AWS_ENDPOINT_URL", ""), ("AWS_ENDPOINT_URL_DYNAMODB", ""), ("TIFFIN_AWS_ENDPOINT", "")])
         .stderr(Stdio::piped())
         .spawn()
@@ -67,8 +67,8 @@ fn a_program_over_http_is_healthy_without_a_store_and_stops_when_told_to() {
 }
 
 #[test]
-fn a_program_that_is_still_starting_stops_when_told_to() {
-    // Who would tell the secret, and does not.
+fn a_program_that_is_still_starting_stops_on_sigterm() {
+    // Accepts the request for the secret, and never replies.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = format!("http://{}", silent.local_addr().expect("it listens"));
     let process = Command::new(env!("CARGO_BIN_EXE_apply-payment"))
@@ -84,12 +84,12 @@ fn a_program_that_is_still_starting_stops_when_told_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn credentials_are_those_of_the_container_where_the_environment_has_none() {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let hears = heard.clone();
-    // Who gives credentials, and the store that is asked with them.
+async fn credentials_come_from_the_container_where_the_environment_has_none() {
+    let received = Arc::new(Mutex::new(Vec::new()));
+    let authorizations = received.clone();
+    // Serves the credentials, and is the store that is called with them.
     let stub = Router::new().fallback(async move |method: Method, headers: HeaderMap| {
-        hears.lock().unwrap().push(headers["authorization"].to_str().unwrap().to_owned());
+        authorizations.lock().unwrap().push(headers["authorization"].to_str().unwrap().to_owned());
         let credentials = json!({
             "AccessKeyId": "CONTAINER", "SecretAccessKey": "s", "Token": "t", "Expiration": "2099-01-01T00:00:00Z",
         });
@@ -111,9 +111,9 @@ async fn credentials_are_those_of_the_container_where_the_environment_has_none()
     let reply = tokio::task::spawn_blocking(move || ask(port, request)).await.unwrap();
     assert!(reply.starts_with("HTTP/1.1 503 "), "{reply}");
     stop(process);
-    let heard = heard.lock().unwrap();
-    assert_eq!(heard[0], "let me in");
-    assert!(heard[1].contains(" Credential=CONTAINER/"), "{}", heard[1]);
+    let received = received.lock().unwrap();
+    assert_eq!(received[0], "let me in");
+    assert!(received[1].contains(" Credential=CONTAINER/"), "{}", received[1]);
 }
 
 fn function() -> &'static str {

@@ -17,7 +17,6 @@ pub use notices::{Notice, notices};
 pub use notification::{Notification, NotificationView};
 pub use notifications::{NOTIFICATIONS, Notifications, UNREAD};
 
-/// The service.
 pub const SERVICE: Service = Service {
     name: "notifications",
     about: "Notices: what users are told about the orders they have a part in.",

@@ -1,36 +1,31 @@
-//! Who is told of what: the contract's table, and the notices that one fact makes.
+//! Who is notified of what: the contract's table, and the notices of one event.
 
 use domain::{Actor, ActorRole, DeliveryFact, Event, Kind, OrderFact, OrderId, PaymentFact, Thing, UserId};
 
 use crate::wording::{self, Words};
 
-/// What one person is told of one fact.
+/// What one person is notified of by one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Whom.
     pub to: UserId,
-    /// What happened.
     pub kind: Kind,
     /// What happened, in a few words.
     pub title: String,
     /// What it means for them, in a sentence or two.
     pub body: String,
-    /// The order it is about.
     pub order_id: OrderId,
 }
 
-/// A part somebody has in an order.
+/// The role somebody has in an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Party {
-    /// Who ordered.
     Customer,
-    /// Whose restaurant it is.
     Merchant,
     /// Who delivers, or was asked to.
     Courier,
 }
 
-/// The notices that an event makes: at most one a person, none to whoever did it, except the customer's receipt.
+/// The notices of an event: at most one per person, and none to the person who did it, except the customer's receipt.
 pub fn notices(event: &Event) -> Result<Vec<Notice>, serde_json::Error> {
     if audience(event.kind).is_empty() {
         return Ok(Vec::new());
@@ -42,7 +37,7 @@ pub fn notices(event: &Event) -> Result<Vec<Notice>, serde_json::Error> {
     })
 }
 
-/// Who is told of a kind of fact.
+/// Who is notified of a kind of event.
 pub(crate) const fn audience(kind: Kind) -> &'static [Party] {
     match kind {
         Kind::OrderPlaced
@@ -72,9 +67,9 @@ fn of_order(kind: Kind, fact: &OrderFact) -> Vec<Notice> {
         Party::Merchant => fact.paid_at.map(|_| fact.merchant_id),
         Party::Courier => fact.courier_id,
     };
-    let told = |party| kind == Kind::OrderPlaced || !did_it(fact.by, party, person(party));
+    let is_notified = |party| kind == Kind::OrderPlaced || !did_it(fact.by, party, person(party));
     let words = |party| wording::of_order(kind, party, fact);
-    assemble(kind, fact.order_id, |party| person(party).filter(|_| told(party)), words)
+    assemble(kind, fact.order_id, |party| person(party).filter(|_| is_notified(party)), words)
 }
 
 fn of_payment(kind: Kind, fact: &PaymentFact) -> Vec<Notice> {
@@ -92,12 +87,12 @@ fn of_delivery(kind: Kind, fact: &DeliveryFact) -> Vec<Notice> {
         Party::Merchant => Some(fact.merchant_id),
         Party::Courier => fact.offered_to,
     };
-    let told = |party| !did_it(fact.by, party, person(party));
+    let is_notified = |party| !did_it(fact.by, party, person(party));
     let words = |_| wording::of_delivery(kind, fact);
-    assemble(kind, fact.order_id, |party| person(party).filter(|_| told(party)), words)
+    assemble(kind, fact.order_id, |party| person(party).filter(|_| is_notified(party)), words)
 }
 
-/// One notice for each of the audience who is somebody and for whom there are words.
+/// One notice for each party of the audience whose person is known and for whom there is a text.
 fn assemble(
     kind: Kind,
     order_id: OrderId,
@@ -105,21 +100,22 @@ fn assemble(
     words: impl Fn(Party) -> Option<Words>,
 ) -> Vec<Notice> {
     let notice = |&party: &Party| {
-        let (to, Words { title, body }) = (person(party)?, words(party)?);
+        let to = person(party)?;
+        let Words { title, body } = words(party)?;
         Some(Notice { to, kind, title, body, order_id })
     };
     audience(kind).iter().filter_map(notice).collect()
 }
 
-/// Whether `by` is this person: by id, or by their part where a fact does not tell the id.
+/// Whether `by` is this person: by id, or by role where the event does not name the id.
 fn did_it(by: Actor, party: Party, person: Option<UserId>) -> bool {
-    let same_part = match by.role {
+    let same_role = match by.role {
         ActorRole::Customer => party == Party::Customer,
         ActorRole::Merchant => party == Party::Merchant,
         ActorRole::Courier => party == Party::Courier,
         ActorRole::Admin | ActorRole::System => false,
     };
-    by.id.map_or(same_part, |id| person == Some(id))
+    by.id.map_or(same_role, |id| person == Some(id))
 }
 
 #[cfg(test)]
@@ -145,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn everyone_of_the_table_is_told_in_words_and_nobody_else() {
+    fn everyone_in_the_table_gets_a_text_and_nobody_else_does() {
         for kind in Kind::ALL {
             let made = notices(&event(kind, 1)).unwrap();
             let people: Vec<UserId> = made.iter().map(|notice| notice.to).collect();
@@ -167,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_did_it_is_not_told_except_for_the_receipt() {
+    fn the_person_who_did_it_is_not_notified_except_by_the_receipt() {
         let by = |role, id: Option<UserId>| json!({ "by": { "role": role, "id": id } });
         let cancelled = |by| recipients(&with(event(Kind::OrderCancelled, 1), by));
         assert_eq!(cancelled(by("customer", Some(customer()))), [merchant(), courier()]);
@@ -181,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_courier_hears_of_an_order_only_while_assigned() {
+    fn a_courier_is_notified_of_an_order_only_while_assigned() {
         for kind in [Kind::OrderReady, Kind::OrderRejected, Kind::OrderCancelled] {
             let unassigned = with(event(kind, 1), json!({ "courier_id": null }));
             assert!(!recipients(&unassigned).contains(&courier()), "{kind}");
@@ -191,7 +187,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nobody_is_told_twice_of_one_fact(
+        fn nobody_is_notified_twice_of_one_event(
             kind in select(&Kind::ALL[..]),
             role in select(vec!["customer", "merchant", "courier", "admin", "system"]),
             by in 1..5_u16,
@@ -205,10 +201,10 @@ mod tests {
             if !assigned {
                 event = with(event, json!({ "courier_id": null }));
             }
-            let told = recipients(&event);
-            prop_assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len());
-            let does_tell = kind == Kind::OrderPlaced || kind.thing() == Thing::Payment;
-            prop_assert!(does_tell || by.is_none_or(|by| !told.contains(&by)));
+            let notified = recipients(&event);
+            prop_assert_eq!(notified.iter().collect::<BTreeSet<_>>().len(), notified.len());
+            let notifies_its_actor = kind == Kind::OrderPlaced || kind.thing() == Thing::Payment;
+            prop_assert!(notifies_its_actor || by.is_none_or(|by| !notified.contains(&by)));
         }
     }
 }

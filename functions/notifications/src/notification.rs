@@ -12,31 +12,27 @@ use crate::Notice;
 /// A notification, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Notification {
-    /// The notification.
     pub id: NotificationId,
     /// Whose inbox it is in.
     pub to: UserId,
-    /// What happened.
     pub kind: Kind,
     /// What happened, in a few words.
     pub title: String,
     /// What it means, in a sentence or two.
     pub body: String,
-    /// The order it is about.
     pub order_id: OrderId,
-    /// Whether it was read.
     pub read: bool,
     /// When it happened.
     pub created_at: Timestamp,
 }
 
 impl Notification {
-    /// What `event` makes of a notice: the same whenever the event comes again.
+    /// The notification of a notice of `event`. Its id is derived from the event, so a redelivery makes the same one.
     pub fn of(event: &Event, notice: Notice) -> Self {
         let Notice { to, kind, title, body, order_id } = notice;
         let second = event.time.jiff();
-        let told = second.checked_add(within_second(event)).unwrap_or(second);
-        let id = NotificationId::derived(told, &event.id, &to.to_string());
+        let recorded = second.checked_add(within_second(event)).unwrap_or(second);
+        let id = NotificationId::derived(recorded, &event.id, &to.to_string());
         Self { id, to, kind, title, body, order_id, read: false, created_at: event.time }
     }
 
@@ -55,10 +51,10 @@ impl Policy for Notification {
     }
 }
 
-/// How far into its second an event was told, as its id holds it, so that notices of one second keep their order.
+/// How far into its second an event was recorded, from the time in its id, so that notices of one second keep their order.
 fn within_second(event: &Event) -> Duration {
-    let told = event.id.uuid().get_timestamp().map(|told| told.to_unix());
-    Duration::from_nanos(told.map_or(0, |(_, nanoseconds)| u64::from(nanoseconds)))
+    let recorded = event.id.uuid().get_timestamp().map(|timestamp| timestamp.to_unix());
+    Duration::from_nanos(recorded.map_or(0, |(_, nanoseconds)| u64::from(nanoseconds)))
 }
 
 /// A notice to the caller.

@@ -12,7 +12,6 @@ use crate::Notification;
 /// The unread notices of a user: `USER#<user>` / `N#<id>`.
 pub const UNREAD: Index = Index("unread");
 
-/// The table of `notifications`.
 pub const NOTIFICATIONS: Table = Table::new("notifications", &[UNREAD]);
 
 /// The version of a notification that nobody has read.
@@ -24,7 +23,6 @@ const COUNTER: &str = "COUNTER";
 
 /// Reads inboxes.
 pub trait Notifications {
-    /// A notification in a user's inbox.
     fn notification(
         &self,
         to: UserId,
@@ -40,10 +38,9 @@ pub trait Notifications {
         limit: usize,
     ) -> impl Future<Output = Result<Page<Notification>, Problem>> + Send;
 
-    /// How many unread notices a user has.
     fn unread_count(&self, of: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Puts a new notification into its inbox; changes nothing where it is there already.
+    /// Puts a notification into its inbox. Idempotent: changes nothing where it is there already.
     fn arrival(&self, notification: &Notification) -> impl Future<Output = Result<Changes, StoreError>> + Send;
 
     /// Marks an unread notification as read.
@@ -109,7 +106,7 @@ async fn counter(context: &Context, of: UserId) -> Result<Option<Versioned<Count
     context.get(NOTIFICATIONS, &Key::new(partition(of), COUNTER)).await
 }
 
-/// Saves a user's counter after `change`, unless somebody else has counted meanwhile.
+/// Saves a user's counter after `change`, unless it was changed since it was read (optimistic locking).
 async fn count(context: &Context, of: UserId, change: impl Fn(u64) -> u64) -> Result<Changes, StoreError> {
     let found = counter(context, of).await?;
     let (unread, version) = found.map_or((0, None), |found| (found.unread, Some(found.version)));
@@ -118,7 +115,7 @@ async fn count(context: &Context, of: UserId, change: impl Fn(u64) -> u64) -> Re
     Ok(Changes::none().put(item, Condition::read_at(version)))
 }
 
-/// What an index said, as it is in the table now, newest first.
+/// The items that an index named, as they are in the table now, newest first.
 async fn current(context: &Context, hints: Vec<Item>) -> Result<Vec<Item>, StoreError> {
     let keys: Vec<Key> = hints.into_iter().map(|hint| hint.key).collect();
     if keys.is_empty() {

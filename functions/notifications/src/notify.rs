@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 
 use crate::{NOTIFICATIONS, Notification, Notifications, notices};
 
-/// Facts become notices in the inboxes of those they concern: one per fact and person, however often it is told.
+/// Facts become notices in the inboxes of those they concern: one per fact and person, however often it is delivered.
 #[derive(JsonSchema)]
 pub struct Notify;
 
@@ -61,30 +61,32 @@ mod tests {
     }
 
     #[test]
-    fn it_hears_exactly_what_somebody_is_told_of() {
-        let told = Kind::ALL.into_iter().filter(|kind| !audience(*kind).is_empty());
-        assert_eq!(Notify::SUBSCRIBES_TO, told.collect::<Vec<_>>());
+    fn it_subscribes_to_exactly_the_events_that_have_an_audience() {
+        let with_audience = Kind::ALL.into_iter().filter(|kind| !audience(*kind).is_empty());
+        assert_eq!(Notify::SUBSCRIBES_TO, with_audience.collect::<Vec<_>>());
     }
 
     #[tokio::test]
-    async fn each_fact_is_one_notice_a_person_however_often_and_in_whichever_order_it_is_told() {
+    async fn each_event_is_one_notice_per_person_however_often_it_is_delivered() {
         let world = World::new();
-        let told: Vec<Event> =
+        let events: Vec<Event> =
             Notify::SUBSCRIBES_TO.iter().zip(100..).map(|(kind, number)| event(*kind, number)).collect();
-        for event in told.iter().chain(told.iter().rev()) {
+        for event in events.iter().chain(events.iter().rev()) {
             handle(&world, event).await;
         }
         for (person, expected) in [(customer(), 10), (merchant(), 3), (courier(), 6)] {
             let (kinds, unread) = inbox(&world, person).await;
-            assert_eq!((kinds.len(), unread), (expected, expected as u64));
+            assert_eq!(kinds.len(), expected);
+            assert_eq!(unread, expected as u64);
         }
     }
 
     #[tokio::test]
-    async fn of_two_at_once_one_counts_anew() {
+    async fn of_two_at_once_one_loses_the_race_and_counts_again() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "notify");
-        let (first, second) = (event(Kind::OrderPlaced, 1), event(Kind::OrderAccepted, 2));
+        let first = event(Kind::OrderPlaced, 1);
+        let second = event(Kind::OrderAccepted, 2);
         let at_once = Notify::handle(&context, &world.system(), &second).await.unwrap();
         handle(&world, &first).await;
         let lost = context.commit(NOTIFICATIONS, at_once).await.unwrap_err();
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn data_that_cannot_be_read_is_never_tried_again() {
+    async fn data_that_cannot_be_read_is_never_retried() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "notify");
         let mut broken = event(Kind::OrderPaid, 1);

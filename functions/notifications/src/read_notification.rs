@@ -11,7 +11,6 @@ use crate::{NOTIFICATIONS, Notifications};
 #[derive(JsonSchema)]
 pub struct ReadNotification;
 
-/// Which notice.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub struct NotificationPath {
     notification_id: NotificationId,

@@ -7,17 +7,14 @@ use testing::{World, user, user_id};
 
 use crate::{NOTIFICATIONS, SERVICE, notify::Notify};
 
-/// Who ordered.
 pub(crate) fn customer() -> UserId {
     user_id(1)
 }
 
-/// Whose restaurant it is.
 pub(crate) fn merchant() -> UserId {
     user_id(2)
 }
 
-/// Who delivers.
 pub(crate) fn courier() -> UserId {
     user_id(3)
 }
@@ -27,7 +24,7 @@ pub(crate) fn as_customer() -> Caller {
     user(customer(), Role::Customer)
 }
 
-/// An event of this kind, told by the system about a paid, accepted and assigned order: its `number`th fact.
+/// An event of this kind, published by the system about a paid, accepted and assigned order: its `number`th fact.
 pub(crate) fn event(kind: Kind, number: u16) -> Event {
     let order = OrderId::from_uuid(user_id(9).uuid());
     let data = match kind.thing() {
@@ -54,7 +51,7 @@ pub(crate) fn with(mut event: Event, members: Value) -> Event {
     event
 }
 
-/// Lets `notify` hear an event, and commits what it decided.
+/// Lets `notify` handle an event, and commits its changes.
 pub(crate) async fn handle(world: &World, event: &Event) {
     use app::Subscriber as _;
     let context = world.context(SERVICE, "notify");

@@ -12,7 +12,7 @@ pub(crate) struct Words {
     pub body: String,
 }
 
-/// What somebody reads about an order; nothing where they are not told of this.
+/// What somebody reads about an order; none where they are not notified of this.
 pub(crate) fn of_order(kind: Kind, party: Party, fact: &OrderFact) -> Option<Words> {
     match party {
         Party::Customer => to_customer(kind, fact),
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_wrote_stands_apart_from_the_sentence() {
+    fn what_people_wrote_is_isolated_from_the_sentence() {
         let cancelled = with(event(Kind::OrderCancelled, 1), json!({ "reason": "مغلق." }));
         let notices = notices(&cancelled).unwrap();
         let notice = notices.iter().find(|notice| notice.to == customer()).unwrap();

@@ -57,19 +57,23 @@ mod tests {
     use crate::sample;
 
     #[tokio::test]
-    async fn it_is_accepted_once_with_the_time_that_was_told() {
-        let (world, order) = (World::new(), sample::order());
+    async fn it_is_accepted_once_with_the_time_that_was_given() {
+        let world = World::new();
+        let order = sample::order();
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Authorize]).await;
-        let (context, path) = (world.context(crate::SERVICE, "accept-order"), OrderPath { order_id: order.id });
+        let context = world.context(crate::SERVICE, "accept-order");
+        let path = OrderPath { order_id: order.id };
         let merchant = user(order.merchant_id, Role::Merchant);
         let accept = async || AcceptOrder::call(&context, &merchant, &path, &input(AcceptOrder::EXAMPLE)).await;
         let effect = accept().await.unwrap();
         let shown = serde_json::to_value(&effect.reply).unwrap();
-        assert_eq!((&shown["status"], &shown["ready_by"]), (&"accepted".into(), &"2026-11-23T12:15:00Z".into()));
+        assert_eq!(shown["status"], "accepted");
+        assert_eq!(shown["ready_by"], "2026-11-23T12:15:00Z");
         assert_eq!(effect.changes.facts[0].kind, Kind::OrderAccepted);
         world.commit(ORDERS, effect.changes).await;
         let refusal = accept().await.unwrap_err();
-        assert_eq!((refusal.code, &refusal.members["from"]), (code::ILLEGAL_TRANSITION, &"accepted".into()));
+        assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);
+        assert_eq!(refusal.members["from"], "accepted");
     }
 }

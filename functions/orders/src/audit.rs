@@ -1,4 +1,4 @@
-//! The audit: whether orders are what their journeys tell. For `tiffin check` and for tests.
+//! The audit: whether orders agree with their journeys. For `tiffin check` and for tests.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -12,7 +12,6 @@ use crate::{Action, Entry, Order, Status};
 pub struct Violation {
     /// The order's id, or the key of an item that can't be read.
     pub about: String,
-    /// What is wrong.
     pub what: &'static str,
 }
 
@@ -22,11 +21,13 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Whatever is wrong with the items of the table of `orders`, as a scan gives them: versions without a gap, a status that
-/// never goes backwards and is the one its journey ends with, a total that adds up, a deadline as long as it is open.
+/// Everything that is wrong with the items of the table of `orders`, as a scan gives them. Checked are versions without a
+/// gap, a status that never goes backwards and is the one its journey ends with, a total that adds up, and a deadline as
+/// long as it is open.
 pub fn violations(items: &[Item]) -> Vec<Violation> {
     let mut journeys = BTreeMap::<String, Vec<Entry>>::new();
-    let (mut orders, mut found) = (Vec::new(), Vec::new());
+    let mut orders = Vec::new();
+    let mut found = Vec::new();
     for item in items {
         let mut read = || -> Result<(), StoreError> {
             match &*item.kind {
@@ -53,7 +54,7 @@ fn faults(order: &Order, version: u64, journey: &[Entry]) -> Vec<&'static str> {
     let mut sequences = journey.iter().map(|entry| entry.sequence);
     let checks = [
         (journey.len() as u64 == version && sequences.by_ref().eq(1..=version), "its versions are not contiguous"),
-        (is_a_way(journey), "its status jumps or goes backwards"),
+        (follows_the_state_machine(journey), "its status jumps or goes backwards"),
         (journey.last().is_some_and(|entry| entry.status == order.status), "its journey ends with another status"),
         (order.price.recomputed_total() == Ok(order.price.total), "its total does not add up"),
         (order.deadline.is_none() == order.status.is_final(), "it is open without a deadline, or ended with one"),
@@ -62,8 +63,8 @@ fn faults(order: &Order, version: u64, journey: &[Entry]) -> Vec<&'static str> {
     checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| what).collect()
 }
 
-/// From placed on, each step stays or is one that the machine allows.
-fn is_a_way(journey: &[Entry]) -> bool {
+/// From placed on, each step keeps the status or makes a transition that the state machine allows.
+fn follows_the_state_machine(journey: &[Entry]) -> bool {
     let leads = |from: Status, to: Status| from == to || Action::ALL.iter().any(|action| from.after(*action) == Ok(to));
     journey.first().is_some_and(|entry| entry.status == Status::Placed)
         && journey.windows(2).all(|steps| leads(steps[0].status, steps[1].status))

@@ -1,4 +1,4 @@
-//! `cancel-order`: somebody calls an order off.
+//! `cancel-order`: somebody cancels an order.
 
 use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
 use domain::Role;
@@ -44,8 +44,8 @@ mod tests {
     use crate::sample;
 
     async fn cancel(world: &World, caller: &Caller) -> Result<String, Code> {
-        let (context, path) =
-            (world.context(crate::SERVICE, "cancel-order"), OrderPath { order_id: sample::order().id });
+        let context = world.context(crate::SERVICE, "cancel-order");
+        let path = OrderPath { order_id: sample::order().id };
         let result = CancelOrder::call(&context, caller, &path, &input(CancelOrder::EXAMPLE)).await;
         let shown = result.map(|effect| serde_json::to_value(effect.reply).unwrap());
         shown.map(|shown| shown["status"].as_str().unwrap().to_owned()).map_err(|problem| problem.code)
@@ -53,8 +53,10 @@ mod tests {
 
     #[tokio::test]
     async fn whose_turn_it_is_changes_with_acceptance_and_pick_up() {
-        let (world, order) = (World::new(), sample::order());
-        let (customer, merchant) = (user(order.customer_id, Role::Customer), user(order.merchant_id, Role::Merchant));
+        let world = World::new();
+        let order = sample::order();
+        let customer = user(order.customer_id, Role::Customer);
+        let merchant = user(order.merchant_id, Role::Merchant);
         let admin = a_user(Role::Admin);
         sample::save(&world, &[]).await;
         assert_eq!(cancel(&world, &customer).await, Ok("cancelled".to_owned()));

@@ -1,4 +1,4 @@
-//! A change to an order on its way to the store: the order as it will be, an entry for each step, and what is told.
+//! A change to an order on its way to the store: the order as it will be, an entry per step, and the facts to publish.
 
 use app::{Caller, Fact, Versioned};
 use domain::{Actor, CourierCard, Kind, Role, Thing, Timestamp, UserId};
@@ -6,22 +6,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Action, IllegalTransition, Order, Status, Rules};
+use crate::{Action, IllegalTransition, Order, Rules, Status};
 
 /// One step of an order's journey, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its number, and the order's version after it.
     pub sequence: u64,
-    /// What happened.
     pub kind: Kind,
     /// The order's status after it.
     pub status: Status,
-    /// When.
     pub at: Timestamp,
     /// Who did it.
     pub by: Actor,
-    /// More about it.
+    /// More about it, by kind.
     pub data: Value,
 }
 
@@ -36,9 +34,9 @@ pub struct Journey {
     pub read_at: Option<u64>,
     /// Who had it on their list when it was read.
     pub carried_by: Option<UserId>,
-    /// The new steps.
+    /// The new steps, one per version.
     pub entries: Vec<Entry>,
-    /// What is told of them.
+    /// The facts to publish: one for each step that is the order's own.
     pub facts: Vec<Fact>,
 }
 
@@ -58,7 +56,7 @@ impl Journey {
         Self { order, version, read_at: Some(version), carried_by, entries: Vec::new(), facts: Vec::new() }
     }
 
-    /// A person does something, if it is theirs to do now.
+    /// A person's action, refused unless their role allows it in this status.
     pub fn acted(
         mut self,
         action: Action,
@@ -72,7 +70,7 @@ impl Journey {
         Ok(self)
     }
 
-    /// Something happens.
+    /// An action moves the order on; entry and fact are added.
     pub fn act(
         &mut self,
         action: Action,
@@ -87,7 +85,7 @@ impl Journey {
         Ok(())
     }
 
-    /// A courier is going to bring it.
+    /// Assigns the courier who is going to bring it.
     pub fn assign(&mut self, courier: CourierCard, at: Timestamp, rules: &Rules) {
         let by = Actor::user(Role::Courier, courier.id);
         let data = json!({"courier": {"name": courier.name, "vehicle": courier.vehicle}});
@@ -147,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_happens_versions_are_contiguous_and_the_journey_tells_the_status(
+        fn versions_are_contiguous_and_the_journey_ends_with_the_status(
             actions in prop::collection::vec(select(&Action::ALL[..]), 0..12),
         ) {
             let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
@@ -170,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_means_of_payment_is_told_once() {
+    fn the_means_of_payment_is_published_once() {
         let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
         let at = journey.order.placed_at;
         journey.act(Action::Authorize, Actor::SYSTEM, None, at, &sample::RULES).unwrap();

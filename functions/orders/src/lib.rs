@@ -31,7 +31,6 @@ pub use orders::{ORDERS, Orders};
 pub use settings::Rules;
 pub use status::{Action, IllegalTransition, Status};
 
-/// The service.
 pub const SERVICE: Service = Service {
     name: "orders",
     about: "Orders: placed once, and brought through payment, kitchen and courier to an end.",

@@ -31,7 +31,7 @@ pub struct OrdersQuery {
 #[serde(try_from = "String")]
 pub struct Statuses(Vec<Status>);
 
-/// How many pages of the index one request reads at the most, to fill a page of what it was asked for.
+/// How many pages of the index one request reads at most, to fill one page of its reply.
 const MAX_READS: usize = 5;
 
 impl Endpoint for ListOrders {
@@ -120,7 +120,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_merchant_lists_a_restaurant_and_sees_nothing_before_it_is_paid() {
-        let (world, order) = (World::new(), sample::order());
+        let world = World::new();
+        let order = sample::order();
         let merchant = user(order.merchant_id, Role::Merchant);
         let own = json!({"restaurant_id": order.restaurant_id});
         sample::save(&world, &[]).await;
@@ -135,7 +136,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_customer_lists_their_own_by_status() {
-        let (world, order) = (World::new(), sample::order());
+        let world = World::new();
+        let order = sample::order();
         let customer = user(order.customer_id, Role::Customer);
         sample::save(&world, &[]).await;
         for (asked, count) in [(json!({}), 1), (json!({"status": "placed,paid"}), 1), (json!({"status": "paid"}), 0)] {

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, IllegalTransition, Status, Rules};
+use crate::{Action, IllegalTransition, Rules, Status};
 
 /// An order, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,21 +16,19 @@ pub struct Order {
     pub id: OrderId,
     /// Eight characters for people.
     pub number: String,
-    /// Who ordered.
     pub customer_id: UserId,
     /// Whose restaurant it is.
     pub merchant_id: UserId,
-    /// The restaurant.
     pub restaurant_id: RestaurantId,
-    /// Its name and phone.
+    /// Its name, phone and picture, as they were when it was quoted.
     pub restaurant: RestaurantCard,
     /// Whom the courier asks for.
     pub contact: Contact,
     /// What was bought, and for how much.
     pub price: Price,
-    /// The provider's token.
+    /// The payment provider's token.
     pub payment_method: PaymentMethod,
-    /// What was given back.
+    /// What was given back, by the payment's latest fact.
     pub refunded: Money,
     /// Where it is picked up.
     pub pick_up: Stop,
@@ -42,44 +40,40 @@ pub struct Order {
     pub eta_minutes: EtaMinutes,
     /// For the kitchen.
     pub notes: Option<Text>,
-    /// How long the kitchen usually takes, as it was quoted.
+    /// How many minutes the kitchen usually takes, as it was quoted.
     pub prep_minutes: u32,
-    /// How long it takes this time, as told at acceptance.
+    /// How many minutes it takes this time, as given at acceptance.
     pub accepted_prep_minutes: Option<u32>,
-    /// How far it is.
     pub status: Status,
-    /// Why it ended.
+    /// Why it ended, unless it was delivered: a person's words, or one of the system's.
     pub reason: Option<String>,
-    /// When it was placed.
     pub placed_at: Timestamp,
     /// When the money was held.
     pub paid_at: Option<Timestamp>,
-    /// When the restaurant took it on.
     pub accepted_at: Option<Timestamp>,
     /// When it is to be ready.
     pub ready_by: Option<Timestamp>,
-    /// When it was.
+    /// When the restaurant said that it was.
     pub ready_at: Option<Timestamp>,
     /// Who brings it.
     pub courier: Option<CourierCard>,
-    /// Since when.
+    /// Since when the courier is assigned.
     pub assigned_at: Option<Timestamp>,
-    /// When it was picked up.
     pub picked_up_at: Option<Timestamp>,
-    /// When it ended.
+    /// When it came to a final status.
     pub ended_at: Option<Timestamp>,
     /// Until when the present status may last.
     pub deadline: Option<Timestamp>,
-    /// The highest sequence heard of its payment.
+    /// The highest sequence handled of its payment's events; those up to it are ignored.
     pub payment_sequence: u64,
-    /// The highest sequence heard of its delivery.
+    /// The highest sequence handled of its delivery's events; those up to it are ignored.
     pub delivery_sequence: u64,
 }
 
 /// What the customer adds to a quote.
 #[derive(Clone, Debug)]
 pub struct Placing {
-    /// How they pay.
+    /// The payment provider's token.
     pub payment_method: PaymentMethod,
     /// For the kitchen.
     pub notes: Option<Text>,
@@ -128,7 +122,7 @@ impl Order {
         order
     }
 
-    /// Moves on by an action, and notes when.
+    /// Moves on by an action, and records when.
     pub fn act(
         &mut self,
         action: Action,
@@ -156,14 +150,14 @@ impl Order {
         Ok(())
     }
 
-    /// Says who brings it.
+    /// Records who brings it and since when; the deadline follows.
     pub fn assign(&mut self, courier: CourierCard, at: Timestamp, rules: &Rules) {
         self.courier = Some(courier);
         self.assigned_at = Some(at);
         self.deadline = self.due(rules);
     }
 
-    /// How long the kitchen takes: its usual time, until another was told.
+    /// How many minutes the kitchen takes: its usual time, until it named another.
     fn cooks_minutes(&self) -> u32 {
         self.accepted_prep_minutes.unwrap_or(self.prep_minutes)
     }
@@ -218,7 +212,7 @@ impl Order {
         self.courier.as_ref().filter(|_| !self.status.is_final()).map(|courier| courier.id)
     }
 
-    /// What consumers are told; the means of payment only when it was placed.
+    /// What is published of it; the means of payment only with `order.placed`.
     pub fn fact(&self, by: Actor) -> OrderFact {
         OrderFact {
             order_id: self.id,
@@ -298,7 +292,9 @@ mod tests {
 
     #[test]
     fn deadlines_follow_the_contract() {
-        let (mut order, rules, at) = (sample::order(), sample::RULES, sample::order().placed_at);
+        let mut order = sample::order();
+        let rules = sample::RULES;
+        let at = order.placed_at;
         let left = |order: &Order| order.deadline.map(|deadline| at.seconds_until(deadline));
         assert_eq!(left(&order), Some(120));
         order.act(Action::Authorize, None, at.plus_seconds(10), &rules).unwrap();
@@ -311,16 +307,18 @@ mod tests {
         order.act(Action::PickUp, None, at.plus_seconds(40), &rules).unwrap();
         assert_eq!(left(&order), Some(40 + 5400));
         order.act(Action::Deliver, None, at.plus_seconds(50), &rules).unwrap();
-        assert_eq!((left(&order), order.ended_at), (None, Some(at.plus_seconds(50))));
+        assert_eq!(left(&order), None);
+        assert_eq!(order.ended_at, Some(at.plus_seconds(50)));
     }
 
     #[test]
-    fn a_promise_moves_by_what_the_kitchen_takes_longer_and_never_forward() {
+    fn a_promise_moves_by_the_kitchens_extra_time_and_never_earlier() {
         let order = sample::order();
-        let (usual, quoted) = (order.prep_minutes, i64::from(order.eta_minutes.max));
-        for (told, moved) in [(None, 0), (Some(usual), 0), (Some(usual + 45), 45), (Some(1), 0)] {
-            let order = Order { accepted_prep_minutes: told, ..order.clone() };
-            assert_eq!(order.promised_at(), order.placed_at.plus_minutes(quoted + moved), "{told:?}");
+        let usual = order.prep_minutes;
+        let quoted = i64::from(order.eta_minutes.max);
+        for (given, moved) in [(None, 0), (Some(usual), 0), (Some(usual + 45), 45), (Some(1), 0)] {
+            let order = Order { accepted_prep_minutes: given, ..order.clone() };
+            assert_eq!(order.promised_at(), order.placed_at.plus_minutes(quoted + moved), "{given:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! An order, as those see it whom it concerns.
+//! An order, as the people it concerns see it.
 
 use app::{Caller, Reply};
 use domain::{
@@ -154,11 +154,13 @@ mod tests {
     #[test]
     fn a_merchant_sees_neither_phone_nor_door() {
         let order = sample::order();
-        let (theirs, own) =
-            (shown(&order, order.merchant_id, Role::Merchant), shown(&order, order.customer_id, Role::Customer));
-        assert_eq!((&theirs["contact"]["name"], &theirs["contact"]["phone"]), (&own["contact"]["name"], &Value::Null));
-        assert_eq!(theirs["deliver_to"], Value::Null);
-        assert!(own["contact"]["phone"].is_string() && own["deliver_to"]["place"].is_object());
+        let merchants = shown(&order, order.merchant_id, Role::Merchant);
+        let customers = shown(&order, order.customer_id, Role::Customer);
+        assert_eq!(merchants["contact"]["name"], customers["contact"]["name"]);
+        assert_eq!(merchants["contact"]["phone"], Value::Null);
+        assert_eq!(merchants["deliver_to"], Value::Null);
+        assert!(customers["contact"]["phone"].is_string());
+        assert!(customers["deliver_to"]["place"].is_object());
     }
 
     #[test]
@@ -175,7 +177,8 @@ mod tests {
     #[test]
     fn the_estimate_follows_what_is_known_and_ends_with_the_order() {
         let mut order = sample::order();
-        let (placed, rules) = (order.placed_at, sample::RULES);
+        let placed = order.placed_at;
+        let rules = sample::RULES;
         let minutes = |order: &Order| eta(order).map(|eta| [eta.from, eta.to].map(|at| placed.seconds_until(at) / 60));
         assert_eq!(minutes(&order), Some([20, 30]));
         order.act(Action::Authorize, None, placed, &rules).unwrap();

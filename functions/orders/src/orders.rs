@@ -13,12 +13,10 @@ pub const BY_CUSTOMER: Index = Index("by-customer");
 pub const BY_RESTAURANT: Index = Index("by-restaurant");
 /// Open orders by deadline.
 pub const DUE: Index = Index("due");
-/// The table of `orders`.
 pub const ORDERS: Table = Table::new("orders", &[BY_CUSTOMER, BY_RESTAURANT, DUE]);
 
 /// Reads orders.
 pub trait Orders {
-    /// An order.
     fn order(&self, id: OrderId) -> impl Future<Output = Result<Guarded<Order>, StoreError>> + Send;
 
     /// The order of an item's key, as the index of deadlines gives it.
@@ -96,7 +94,8 @@ impl From<Journey> for Changes {
             return Self::none();
         }
         let Journey { order, version, read_at, carried_by, entries, facts } = journey;
-        let (id, carries) = (order.id, order.carried_by());
+        let id = order.id;
+        let carries = order.carried_by();
         let mut changes = Self::none().put(order_item(&order, version), Condition::read_at(read_at));
         for entry in &entries {
             let key = Key::new(partition(id), format!("{STEP}{:010}", entry.sequence));

@@ -1,4 +1,4 @@
-//! `place-order`: a customer takes a quote up.
+//! `place-order`: a customer places an order from a quote.
 
 use app::{
     Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, QUOTE, Route, Scale, TokenError,
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{Journey, ORDERS, Order, OrderView, Orders, Rules, order::Placing};
 
-/// A customer takes a quote up. The order, its first event and the idempotency record are one transaction.
+/// A customer places an order from a quote. The order, its first event and the idempotency record are one transaction.
 #[derive(JsonSchema)]
 pub struct PlaceOrder;
 
@@ -116,15 +116,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_order_is_what_was_quoted_and_is_told_at_once() {
+    async fn an_order_is_what_was_quoted_and_is_published_at_once() {
         let world = World::new();
         let effect = place(&world, &customer(), &sample::token(&world, &sample::quote())).await.unwrap();
         let shown = serde_json::to_value(&effect.reply).unwrap();
-        assert_eq!((&shown["status"], &shown["version"]), (&"placed".into(), &1.into()));
+        assert_eq!(shown["status"], "placed");
+        assert_eq!(shown["version"], 1);
         assert_eq!(shown["total"], serde_json::to_value(sample::quote().price.total).unwrap());
         assert_eq!(shown["contact"]["name"], "Sam Test", "the customer, where nobody is named");
         let puts = effect.changes.writes.iter().filter(|write| matches!(write, Write::Put(..))).count();
-        assert_eq!((puts, effect.changes.writes.len()), (2, 2), "the order and its first step");
+        assert_eq!(puts, 2, "the order and its first step");
+        assert_eq!(effect.changes.writes.len(), puts, "nothing else is written");
         assert_eq!(effect.changes.facts[0].kind, Kind::OrderPlaced);
     }
 

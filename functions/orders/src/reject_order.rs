@@ -64,10 +64,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_paid_order_is_rejected_by_its_own_merchant_with_a_reason() {
-        let (world, order) = (World::new(), sample::order());
+        let world = World::new();
+        let order = sample::order();
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Authorize]).await;
-        let (context, path) = (world.context(crate::SERVICE, "reject-order"), OrderPath { order_id: order.id });
+        let context = world.context(crate::SERVICE, "reject-order");
+        let path = OrderPath { order_id: order.id };
         let reject =
             async |caller: &Caller| RejectOrder::call(&context, caller, &path, &input(RejectOrder::EXAMPLE)).await;
         assert_eq!(reject(&a_user(Role::Merchant)).await.unwrap_err().code, code::NOT_FOUND);

@@ -9,14 +9,15 @@ use domain::{
 use serde_json::json;
 use testing::{NOON, World, user_id};
 
-use crate::{Action, Journey, ORDERS, Order, Orders, Status, Rules, order::Placing};
+use crate::{Action, Journey, ORDERS, Order, Orders, Rules, Status, order::Placing};
 
-/// The contract's waits.
+/// The contract's deadlines.
 pub const RULES: Rules = Rules { payment_s: 120, answer_s: 300, courier_s: 1200, pick_up_s: 3600, drop_off_s: 5400 };
 
 /// Two soups at 12.50.
 pub fn quote() -> QuoteClaims {
-    let (noon, euro) = (noon(), |amount| Money::new(amount, Currency::EUR));
+    let noon = noon();
+    let euro = |amount| Money::new(amount, Currency::EUR);
     let soup = Line {
         line: 1,
         item_id: ItemId::generate(noon.jiff(), [1; 10]),
@@ -74,7 +75,7 @@ pub fn courier() -> CourierCard {
     CourierCard { id: user_id(3), name: "Carl".parse().unwrap(), vehicle: Vehicle::Bicycle }
 }
 
-/// Places the order, if it is not there; lets these things happen to it.
+/// Places the order, if it is not there, and applies these actions to it.
 pub async fn save(world: &World, actions: &[Action]) {
     change(world, |journey| {
         for action in actions {
@@ -89,8 +90,8 @@ pub async fn assign(world: &World) {
     change(world, |journey| journey.assign(courier(), noon(), &RULES)).await;
 }
 
-/// How the order stands, and what its journey tells.
-pub async fn stands(world: &World) -> (Status, Vec<Kind>) {
+/// The order's status, and the kinds of its journey's steps.
+pub async fn status_and_steps(world: &World) -> (Status, Vec<Kind>) {
     let context = world.context(crate::SERVICE, "follow-order");
     let order = context.order(order().id).await.unwrap().open(&world.system()).unwrap();
     let (entries, _) = context.journey(order.id, None, 100).await.unwrap();
@@ -125,7 +126,7 @@ pub fn payment(kind: Kind, operation: PaymentOperation, sequence: u64) -> Event 
     event(kind, order.id, sequence, serde_json::to_value(fact).unwrap())
 }
 
-/// A fact about its delivery, which repeats what came before.
+/// A fact about its delivery, which repeats what earlier ones said.
 pub fn delivery(kind: Kind, sequence: u64) -> Event {
     let order = order();
     let reached = |sequence_of_it: u64| (sequence >= sequence_of_it).then(noon);

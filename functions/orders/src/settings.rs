@@ -1,4 +1,4 @@
-//! How long an order waits for whom.
+//! How long an order waits, and for whom.
 
 use app::{Context, Setting};
 
@@ -6,32 +6,26 @@ const fn wait(name: &'static str, default: i64, about: &'static str) -> Setting 
     Setting { name, default, min: 1, max: 86_400, about }
 }
 
-/// How long the payment may take.
 pub const PAYMENT_S: Setting =
     wait("TIFFIN_ORDERS_PAYMENT_S", 120, "How long a placed order waits for its payment, in seconds");
-/// How long the restaurant may think.
 pub const ANSWER_S: Setting =
     wait("TIFFIN_ORDERS_ANSWER_S", 300, "How long a paid order waits for the restaurant's answer, in seconds");
-/// How long a courier is looked for.
 pub const COURIER_S: Setting = wait(
     "TIFFIN_ORDERS_COURIER_S",
     1200,
     "How long an order waits for a courier, in seconds from when the search began",
 );
-/// How long the courier may take to the restaurant.
 pub const PICK_UP_S: Setting = wait(
     "TIFFIN_ORDERS_PICK_UP_S",
     3600,
     "How long an order waits to be picked up, in seconds from when it is ready and its courier assigned",
 );
-/// How long the courier may take to the customer.
 pub const DROP_OFF_S: Setting = wait(
     "TIFFIN_ORDERS_DROP_OFF_S",
     5400,
     "How long an order may be on its way, in seconds from when it was picked up",
 );
 
-/// Every setting of the service.
 pub const SETTINGS: &[Setting] = &[PAYMENT_S, ANSWER_S, COURIER_S, PICK_UP_S, DROP_OFF_S];
 
 /// How long each state waits, in seconds.

@@ -61,14 +61,11 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an order that is {from} does not take the action {action}")]
 pub struct IllegalTransition {
-    /// The status.
     pub from: Status,
-    /// The action.
     pub action: Action,
 }
 
 impl Status {
-    /// Every status.
     pub const ALL: [Self; 10] = [
         Self::Placed,
         Self::Paid,
@@ -82,7 +79,7 @@ impl Status {
         Self::Undeliverable,
     ];
 
-    /// The status after an action.
+    /// The status after an action, or a refusal where the status does not take it.
     pub const fn after(self, action: Action) -> Result<Self, IllegalTransition> {
         use Action::{Accept, Authorize, Cancel, Deliver, FailDelivery, FailPayment, MarkReady, PickUp, Reject};
         match (self, action) {
@@ -129,7 +126,7 @@ impl Status {
         }
     }
 
-    /// The fact of having come to it.
+    /// The event that an order publishes when it comes to this status.
     pub const fn kind(self) -> Kind {
         match self {
             Self::Placed => Kind::OrderPlaced,
@@ -169,7 +166,6 @@ impl fmt::Display for Status {
 }
 
 impl Action {
-    /// Every action.
     pub const ALL: [Self; 9] = [
         Self::Authorize,
         Self::FailPayment,
@@ -248,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_may_do_what_the_machine_refuses() {
+    fn nobody_may_do_what_the_state_machine_refuses() {
         for (status, action) in Status::ALL.into_iter().flat_map(|status| Action::ALL.map(|action| (status, action))) {
             for role in Role::ALL {
                 assert!(!action.is_for(role, status) || status.after(action).is_ok(), "{role} {status} {action}");

@@ -1,4 +1,4 @@
-//! `sweep-orders`: what happens when somebody stays silent.
+//! `sweep-orders`: what happens when nobody answers before the deadline.
 
 use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table};
 use domain::Actor;
@@ -35,12 +35,12 @@ mod tests {
     use super::*;
     use crate::{Action, Status, sample};
 
-    /// What is due is swept, as a host would.
+    /// Sweeps the order, as a host would.
     async fn sweep(world: &World) -> Status {
         let context = world.context(crate::SERVICE, "sweep-orders");
         let changes = SweepOrders::decide(&context, &world.system(), &sample::key()).await.unwrap();
         world.commit(ORDERS, changes).await;
-        sample::stands(world).await.0
+        sample::status_and_steps(world).await.0
     }
 
     #[tokio::test]

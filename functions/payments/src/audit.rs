@@ -15,7 +15,6 @@ use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, Ref
 pub struct Violation {
     /// The payment's id, or the key of an item that can't be read.
     pub about: String,
-    /// What is wrong.
     pub what: &'static str,
 }
 
@@ -25,7 +24,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Whatever is wrong with the items of the table of `payments` and of the provider's, as a scan gives them.
+/// Everything that is wrong with the items of the table of `payments` and of the provider's, as a scan gives them.
 ///
 /// Checked always: amounts within their bounds; the ledger zero in sum, unbroken and equal to the payment; one capture at
 /// most; each capture and refund posted once under the key the provider did it under. Checked of payments with nothing
@@ -85,7 +84,7 @@ fn enter(books: &mut BTreeMap<PaymentId, Book>, item: &Item) -> Result<(), Store
 
 impl Book {
     fn faults(&self, payment: &Payment) -> Vec<&'static str> {
-        let settled = payment.intent.is_none();
+        let outstanding = payment.intent.is_some();
         let checks = [
             (payment.is_sound(), "not refunded ≤ captured ≤ authorised ≤ ordered"),
             (self.is_unbroken(payment), "the ledger is broken"),
@@ -94,7 +93,7 @@ impl Book {
             (refunds_add_up(payment).unwrap_or(false), "the refunds are not what the payment says"),
             (self.captures() <= 1, "captured more than once"),
             (self.agrees_by_key(payment), "the ledger and the provider differ in what was done"),
-            (!settled || self.agrees_by_amount(payment), "the payment and the provider differ in amounts"),
+            (outstanding || self.agrees_by_amount(payment), "the payment and the provider differ in amounts"),
             (payment.due.is_some() || is_at_rest(payment), "unfinished, and no sweep will go on with it"),
         ];
         checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| what).collect()
@@ -148,7 +147,9 @@ impl Book {
         match &self.charge {
             None => [authorized, captured, refunded].into_iter().all(Money::is_zero),
             Some(charge) => {
-                (charge.authorized, charge.captured, charge.refunded) == (authorized, captured, refunded)
+                charge.authorized == authorized
+                    && charge.captured == captured
+                    && charge.refunded == refunded
                     && charge.voided == (payment.status == Status::Voided)
             }
         }

@@ -9,8 +9,8 @@ use crate::{
     payments::payment_key, reconcile::reconcile,
 };
 
-/// An order was placed: its payment is made, and the provider asked to hold the money. What was heard of the order before
-/// is taken into account: for one that has ended already, the provider is not asked.
+/// An order was placed: its payment is made, and the provider asked to hold the money. What is known of the order from
+/// its events is taken into account: for one that has ended already, the provider is not asked.
 #[derive(JsonSchema)]
 pub struct AuthorizePayment;
 
@@ -38,7 +38,7 @@ pub(crate) async fn authorize(
     let fact: OrderFact = event.data()?;
     let found = context.standing(&payment_key(PaymentId::of(fact.order_id))).await?.open(system);
     let draft = match found {
-        // Heard before: what was begun is brought to its end.
+        // Handled before: what was begun is finished.
         Some(Versioned { value: Standing::Payment(payment), version }) => Draft::of(*payment, version),
         Some(Versioned { value: Standing::Mark(mark), version }) => {
             let payment = placed(context, event, fact)?;
@@ -76,11 +76,12 @@ mod tests {
         let world = testing::World::new();
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let payment = standing(&world).await;
-        assert_eq!(
-            (payment.status, payment.authorized, payment.captured.amount),
-            (Status::Authorized, payment.amount, 0)
-        );
-        assert_eq!((payment.intent, payment.due, payment.wanted.sequence), (None, None, 1));
+        assert_eq!(payment.status, Status::Authorized);
+        assert_eq!(payment.authorized, payment.amount);
+        assert_eq!(payment.captured.amount, 0);
+        assert_eq!(payment.intent, None);
+        assert_eq!(payment.due, None);
+        assert_eq!(payment.wanted.sequence, 1);
         assert_eq!(published(&world), ["payment.authorized@3 5450"]);
     }
 
@@ -90,16 +91,19 @@ mod tests {
             let world = testing::World::new();
             deliver(&world, &placed_with(method)).await;
             let payment = standing(&world).await;
-            assert_eq!((payment.status, payment.failure.as_deref()), (Status::Failed, Some(failure)));
-            assert_eq!((payment.authorized.amount, payment.due), (0, None));
-            let told = world.published();
-            assert_eq!((told[0].kind, told[0].data["operation"].as_str()), (Kind::PaymentFailed, Some("authorize")));
-            assert_eq!(told[0].data["failure"], failure);
+            assert_eq!(payment.status, Status::Failed);
+            assert_eq!(payment.failure.as_deref(), Some(failure));
+            assert_eq!(payment.authorized.amount, 0);
+            assert_eq!(payment.due, None);
+            let published = world.published();
+            assert_eq!(published[0].kind, Kind::PaymentFailed);
+            assert_eq!(published[0].data["operation"], "authorize");
+            assert_eq!(published[0].data["failure"], failure);
         }
     }
 
     #[tokio::test]
-    async fn nobody_is_asked_for_nothing() {
+    async fn a_free_order_is_captured_without_asking_the_provider() {
         let world = testing::World::new();
         let mut free = event(Kind::OrderPlaced, 1);
         free.data["total"]["amount"] = serde_json::json!(0);
@@ -116,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn hearing_it_again_changes_nothing() {
+    async fn handling_it_again_changes_nothing() {
         let world = testing::World::new();
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let context = world.context(crate::SERVICE, "authorize-payment");
@@ -125,19 +129,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_order_that_ended_before_it_was_heard_of_is_never_asked_for() {
+    async fn nothing_is_held_for_an_order_whose_end_overtook_its_placing() {
         let world = testing::World::new();
         for (kind, sequence) in [(Kind::OrderCancelled, 2), (Kind::OrderPlaced, 1)] {
             deliver(&world, &event(kind, sequence)).await;
         }
         let payment = standing(&world).await;
-        assert_eq!((payment.status, payment.authorized.amount, payment.intents), (Status::Voided, 0, 0));
+        assert_eq!(payment.status, Status::Voided);
+        assert_eq!(payment.authorized.amount, 0);
+        assert_eq!(payment.intents, 0);
         assert_eq!(payment.wanted.sequence, 2);
         assert!(world.published().is_empty(), "no money moved");
     }
 
     #[tokio::test]
-    async fn an_order_that_was_accepted_before_it_was_heard_of_is_captured_at_once() {
+    async fn an_order_whose_acceptance_overtook_its_placing_is_captured_at_once() {
         let world = testing::World::new();
         for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderPlaced, 1)] {
             deliver(&world, &event(kind, sequence)).await;

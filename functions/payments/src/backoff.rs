@@ -3,7 +3,6 @@
 use app::Setting;
 use domain::Timestamp;
 
-/// The first wait.
 pub const RETRY_S: Setting = Setting {
     name: "TIFFIN_PAYMENTS_RETRY_S",
     default: 30,

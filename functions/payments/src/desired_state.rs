@@ -1,4 +1,4 @@
-//! What an order wants of its payment, by the facts heard of it so far.
+//! What an order wants of its payment, by what is known of the order from its events.
 
 use domain::{Event, Kind, OrderFact, RefundId};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl Goal {
         }
     }
 
-    /// The goal once `later` was heard.
+    /// The goal once `later` is known as well.
     fn then(self, later: Self) -> Self {
         match (&self, &later) {
             (Self::Release { .. }, _) | (Self::Capture, Self::Hold) => self,
@@ -57,12 +57,12 @@ impl Goal {
     }
 }
 
-/// A goal, and the order's latest fact that was heard.
+/// A goal, and which of the order's facts it accounts for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DesiredState {
     /// Where the money should be.
     pub goal: Goal,
-    /// The highest sequence heard of the order.
+    /// The highest sequence handled of the order's events.
     pub sequence: u64,
 }
 
@@ -72,7 +72,7 @@ impl DesiredState {
         Goal::of(event, fact).map(|goal| Self { goal, sequence: event.sequence })
     }
 
-    /// What is wanted once `other` was heard as well. An older fact changes nothing.
+    /// What is wanted once `other` is known as well. An older fact changes nothing.
     #[must_use]
     pub fn then(self, other: Self) -> Self {
         if other.sequence <= self.sequence {

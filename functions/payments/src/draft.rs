@@ -1,4 +1,4 @@
-//! A payment that is changing: each step is pure, and adds to what there is to save and to tell.
+//! A payment that is changing: each step is pure, and adds to what there is to save and to publish.
 
 use app::{Fact, Item};
 use domain::{Kind, PaymentFact, PaymentOperation, Timestamp};
@@ -19,7 +19,7 @@ pub struct Draft {
     pub read_at: Option<u64>,
     /// Postings to add to its ledger.
     pub postings: Vec<Item>,
-    /// What to tell.
+    /// Facts to publish.
     pub facts: Vec<Fact>,
 }
 
@@ -32,7 +32,7 @@ impl Draft {
     /// A new payment, where something (a mark) or nothing was read.
     pub fn new(payment: Payment, read_at: Option<u64>) -> Self {
         let version = read_at.unwrap_or(0) + 1;
-        // An order that has ended already needs none. No money moves, so nothing is told.
+        // An order that has ended already needs none. No money moves, so nothing is published.
         let status = if matches!(payment.wanted.goal, Goal::Release { .. }) { Status::Voided } else { payment.status };
         let payment = Payment { status, ..payment };
         Self { payment, version, read_at, postings: Vec::new(), facts: Vec::new() }
@@ -49,7 +49,7 @@ impl Draft {
         Self::of(self.payment, self.version)
     }
 
-    /// The order wants this, by one more fact of it. An older fact changes nothing; a new one is reason to ask anew at
+    /// The order wants this, by one more fact of it. An older fact changes nothing; a new one is reason to ask again at
     /// once for what was refused.
     #[must_use]
     pub fn wanted(mut self, wanted: DesiredState) -> Self {
@@ -81,7 +81,7 @@ impl Draft {
         self
     }
 
-    /// Writes down that the provider will be asked for this.
+    /// Records the intent: what the provider will be asked.
     pub fn begun(mut self, operation: PaymentOperation, now: Timestamp, backoff: Backoff) -> Result<Self, Unsound> {
         let payment = &mut self.payment;
         let (amount, refund_id) = match operation {
@@ -112,7 +112,7 @@ impl Draft {
         Ok(self)
     }
 
-    /// The provider was away, or its answer was lost: the same is asked again under the same key, but not at once.
+    /// The provider was unavailable, or its answer was lost: after a backoff it is asked again under the same key.
     #[must_use]
     pub fn unanswered(mut self, now: Timestamp, backoff: Backoff) -> Self {
         self.version += 1;
@@ -124,7 +124,9 @@ impl Draft {
         let payment = &mut self.payment;
         let status =
             payment.status.after(intent.operation).ok_or(Unsound::OutOfTurn(payment.status, intent.operation))?;
-        (payment.status, payment.setbacks, payment.due) = (status, 0, None);
+        payment.status = status;
+        payment.setbacks = 0;
+        payment.due = None;
         match intent.operation {
             PaymentOperation::Authorize => {
                 payment.authorized = payment.authorized.checked_add(intent.amount)?;
@@ -138,7 +140,7 @@ impl Draft {
                 self.post(intent, Account::ProviderClearing, Account::CustomerFunds, now)?;
                 Ok(Kind::PaymentCaptured)
             }
-            // What was refused before, a capture, never happens now: it stays to be read.
+            // A capture that was refused before never happens now: its failure stays to be read.
             PaymentOperation::Void => Ok(Kind::PaymentVoided),
             PaymentOperation::Refund => {
                 payment.refunded = payment.refunded.checked_add(intent.amount)?;
@@ -156,8 +158,11 @@ impl Draft {
     fn refused(&mut self, intent: &Intent, reason: String, now: Timestamp, backoff: Backoff) -> Kind {
         self.payment.failure = Some(reason);
         match intent.operation {
-            // Final: the customer orders anew with another means of payment.
-            PaymentOperation::Authorize => (self.payment.status, self.payment.due) = (Status::Failed, None),
+            // Final: the customer orders again with another means of payment.
+            PaymentOperation::Authorize => {
+                self.payment.status = Status::Failed;
+                self.payment.due = None;
+            }
             PaymentOperation::Capture | PaymentOperation::Void => self.set_back(now, backoff),
             PaymentOperation::Refund => {
                 self.payment.end_refund(intent.refund_id, RefundStatus::Failed);
@@ -238,7 +243,8 @@ mod tests {
     }
 
     fn placed() -> Draft {
-        let (event, fact) = (event(Kind::OrderPlaced, 1), fact("tok_ok"));
+        let event = event(Kind::OrderPlaced, 1);
+        let fact = fact("tok_ok");
         let wanted = DesiredState::by(&event, &fact).unwrap();
         let method = fact.payment_method.clone().unwrap();
         Draft::new(Payment::placed(&fact, method, wanted, noon()), None)
@@ -253,16 +259,21 @@ mod tests {
     }
 
     #[test]
-    fn each_step_is_one_version_and_each_fact_tells_the_version_after_it() {
+    fn each_step_is_one_version_and_each_fact_has_the_version_after_it() {
         let draft = perform(
             perform(apply(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
             PaymentOperation::Capture,
         );
-        assert_eq!((draft.version, draft.read_at, draft.is_saved()), (6, None, false));
+        assert_eq!(draft.version, 6);
+        assert_eq!(draft.read_at, None);
+        assert!(!draft.is_saved());
         let facts: Vec<_> = draft.facts.iter().map(|fact| (fact.kind, fact.sequence)).collect();
         assert_eq!(facts, [(Kind::PaymentAuthorized, 4), (Kind::PaymentCaptured, 6)]);
         let saved = draft.saved();
-        assert_eq!((saved.version, saved.is_saved(), saved.facts.len(), saved.postings.len()), (6, true, 0, 0));
+        assert_eq!(saved.version, 6);
+        assert!(saved.is_saved());
+        assert_eq!(saved.facts, []);
+        assert_eq!(saved.postings, []);
         assert_eq!(apply(saved.clone(), Kind::OrderAccepted, 2), saved);
     }
 
@@ -278,7 +289,8 @@ mod tests {
             postings.iter().flat_map(|posting| posting.entries).map(|entry| entry.amount.amount).collect();
         assert_eq!(entries, [5450, -5450, 5450, -5450]);
         let accounts: Vec<_> = postings.iter().flat_map(|posting| posting.entries).map(|entry| entry.account).collect();
-        let [clearing, funds] = [Account::ProviderClearing, Account::CustomerFunds];
+        let clearing = Account::ProviderClearing;
+        let funds = Account::CustomerFunds;
         assert_eq!(accounts, [clearing, funds, funds, clearing]);
         let voided = perform(
             apply(perform(placed(), PaymentOperation::Authorize), Kind::OrderRejected, 2),
@@ -290,20 +302,24 @@ mod tests {
     #[test]
     fn keys_name_the_payment_the_operation_and_the_number_of_the_intent() {
         let authorized = perform(placed(), PaymentOperation::Authorize);
-        let again = apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
+        let again =
+            apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
         let intent = again.payment.intent.clone().unwrap();
         assert_eq!(intent.key, format!("{}:capture:2", again.payment.id));
         let refused = again.answered(ProviderAnswer::Refused { reason: "no".to_owned() }, noon(), BACKOFF).unwrap();
-        let anew = refused.begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
-        assert_eq!(anew.payment.intent.unwrap().key, format!("{}:capture:3", anew.payment.id));
+        let second = refused.begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
+        assert_eq!(second.payment.intent.unwrap().key, format!("{}:capture:3", second.payment.id));
     }
 
     #[test]
     fn what_breaks_the_books_is_an_error() {
         let unasked = placed().answered(done(), noon(), BACKOFF).unwrap_err();
         assert_eq!(unasked, Unsound::Unasked);
-        let early =
-            placed().begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap().answered(done(), noon(), BACKOFF).unwrap_err();
+        let early = placed()
+            .begun(PaymentOperation::Capture, noon(), BACKOFF)
+            .unwrap()
+            .answered(done(), noon(), BACKOFF)
+            .unwrap_err();
         assert_eq!(early, Unsound::OutOfTurn(Status::Pending, PaymentOperation::Capture));
         let unwanted = placed().begun(PaymentOperation::Refund, noon(), BACKOFF).unwrap_err();
         assert_eq!(unwanted, Unsound::OutOfTurn(Status::Pending, PaymentOperation::Refund));

@@ -1,5 +1,5 @@
-//! Every order of things: facts told twice, late and in any order, invocations that cross or die at any step, a provider
-//! that is away, refuses or loses its answers, and sweeps in between. The books must be right at every moment.
+//! Every interleaving: facts delivered twice, late and in any order, invocations that interleave or die at any step, a
+//! provider that is unavailable, refuses or loses its answers, and sweeps. The books must be right after every step.
 
 mod fate;
 mod pausing;
@@ -35,29 +35,29 @@ const AT_ONCE: usize = 3;
 /// What happens next.
 #[derive(Clone, Copy, Debug)]
 enum Turn {
-    /// The next fact begins to be heard.
-    Tell,
+    /// The delivery of the next fact begins.
+    Deliver,
     /// An invocation goes one step on.
     Step(usize),
-    /// An invocation dies; its fact will be told again.
+    /// An invocation dies; its fact will be delivered again.
     Crash(usize),
     /// A minute passes, and a sweep begins.
     Sweep,
 }
 
-/// A case: how the order goes, in which order its facts are told, and what happens.
+/// A case: how the order goes, in which order its facts are delivered, and what happens.
 #[derive(Clone, Debug)]
 struct Case {
     method: &'static str,
     life: usize,
-    told: Vec<Event>,
+    deliveries: Vec<Event>,
     turns: Vec<Turn>,
     fates: Vec<Fate>,
 }
 
 fn cases() -> impl Strategy<Value = Case> {
     let turn = prop_oneof![
-        3 => Just(Turn::Tell),
+        3 => Just(Turn::Deliver),
         16 => (0..AT_ONCE).prop_map(Turn::Step),
         1 => (0..AT_ONCE).prop_map(Turn::Crash),
         1 => Just(Turn::Sweep),
@@ -69,36 +69,42 @@ fn cases() -> impl Strategy<Value = Case> {
         let placed = std::iter::once(placed_with(method));
         let facts: Vec<Event> = placed.chain(LIVES[life].iter().zip(3..).map(|(kind, at)| event(*kind, at))).collect();
         // Each at least once, some of them twice, in any order.
-        let told = proptest::sample::subsequence(facts.clone(), 0..=facts.len())
+        let deliveries = proptest::sample::subsequence(facts.clone(), 0..=facts.len())
             .prop_map(move |again| facts.iter().cloned().chain(again).collect::<Vec<_>>())
             .prop_shuffle();
         let turns = proptest::collection::vec(turn.clone(), 0..150);
         let fates = proptest::collection::vec(fate.clone(), 0..8);
-        (told, turns, fates).prop_map(move |(told, turns, fates)| Case { method, life, told, turns, fates })
+        (deliveries, turns, fates).prop_map(move |(deliveries, turns, fates)| Case {
+            method,
+            life,
+            deliveries,
+            turns,
+            fates,
+        })
     })
 }
 
-/// What the cases came upon, so that none of it goes untested.
+/// How often the cases met each situation, so that none goes untested.
 #[derive(Default)]
 struct Seen(Mutex<BTreeMap<&'static str, usize>>);
 
 impl Seen {
-    fn note(&self, what: &'static str) {
+    fn record(&self, what: &'static str) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
     }
 }
 
 #[test]
-fn the_books_are_right_whatever_happens_in_whichever_order() {
+fn the_books_are_right_under_every_interleaving() {
     let seen = Seen::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     let result = runner.run(&cases(), |case| {
-        let town = Model::new(&case, &seen);
+        let model = Model::new(&case, &seen);
         let _entered = runtime.enter();
-        town.play(&case)?;
-        runtime.block_on(town.at_rest(&case))
+        model.play(&case)?;
+        runtime.block_on(model.at_rest(&case))
     });
     result.unwrap_or_else(|error| panic!("{error}"));
     let seen = seen.0.into_inner().unwrap();

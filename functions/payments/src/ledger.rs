@@ -23,7 +23,6 @@ pub enum Account {
 /// One side of a posting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The account.
     pub account: Account,
     /// By how much it changes: a debit is positive, a credit negative.
     pub amount: Money,
@@ -36,19 +35,19 @@ pub struct Posting {
     pub payment_id: PaymentId,
     /// Which posting of that payment, from 1.
     pub number: u64,
-    /// What moved it.
+    /// A capture or a refund.
     pub operation: PaymentOperation,
     /// The idempotency key that the provider did it under.
     pub key: String,
-    /// Both sides.
+    /// The debit, then the credit.
     pub entries: [Entry; 2],
-    /// When it was written down.
+    /// When the provider's answer came.
     pub at: Timestamp,
     /// The digest of the posting before; empty in the first.
     pub previous: String,
 }
 
-/// Where a payment's ledger ends: it tells whether a posting is missing, added or changed.
+/// Where a payment's ledger ends: it shows whether a posting is missing, added or changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// How many postings there are.

@@ -39,7 +39,6 @@ pub use simulated_provider::{AnsweredCall, Charge, METHODS, PROVIDER, SimulatedP
 pub use status::Status;
 pub use unsound::Unsound;
 
-/// The service.
 pub const SERVICE: Service = Service {
     name: "payments",
     about: "The money of each order: held, taken, let go or given back, as the order's facts ask.",

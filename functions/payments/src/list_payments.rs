@@ -72,7 +72,8 @@ mod tests {
 
     async fn seen_by(world: &World) -> [usize; 3] {
         let admin = a_user(Role::Admin);
-        let [customer, merchant] = [user(customer(), Role::Customer), user(merchant(), Role::Merchant)];
+        let customer = user(customer(), Role::Customer);
+        let merchant = user(merchant(), Role::Merchant);
         [listed(world, &customer).await.len(), listed(world, &merchant).await.len(), listed(world, &admin).await.len()]
     }
 
@@ -122,7 +123,8 @@ mod tests {
         }
         let mut shown = listed(&world, &user(customer(), Role::Customer)).await.remove(0);
         let refund = shown["refunds"][0].take();
-        let (total, payment_id) = (json!({"amount": 5450, "currency": "RON"}), PaymentId::of(order()));
+        let total = json!({"amount": 5450, "currency": "RON"});
+        let payment_id = PaymentId::of(order());
         let expected = json!({
             "id": payment_id, "order_id": order(), "customer_id": customer(), "merchant_id": merchant(),
             "method": "tok_ok", "amount": total, "authorized": total, "captured": total, "refunded": total,

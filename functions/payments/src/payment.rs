@@ -27,7 +27,6 @@ pub struct Payment {
     pub captured: Money,
     /// How much of that was given back.
     pub refunded: Money,
-    /// How far it is.
     pub status: Status,
     /// What the provider last refused, until the same is done after all.
     pub failure: Option<String>,
@@ -35,7 +34,6 @@ pub struct Payment {
     pub provider_reference: Option<String>,
     /// What was given back, or is being, or could not be.
     pub refunds: Vec<Refund>,
-    /// When it was made.
     pub created_at: Timestamp,
     /// What the order wants.
     pub wanted: DesiredState,
@@ -43,24 +41,21 @@ pub struct Payment {
     pub intent: Option<Intent>,
     /// How many intents there have been; the number of the last is in its key.
     pub intents: u64,
-    /// How often in a row the provider has been away or refused.
+    /// How often in a row the provider did not answer or refused; the backoff grows with it.
     pub setbacks: u32,
     /// When a sweep goes on with it; null while there is nothing to do.
     pub due: Option<Timestamp>,
-    /// Where its ledger ends.
     pub ledger: Head,
 }
 
 /// What is asked of the provider: written down first, so that after a crash the same is asked under the same key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// What is asked.
     pub operation: PaymentOperation,
-    /// The idempotency key.
+    /// The idempotency key: payment, operation, and the number of the intent.
     pub key: String,
-    /// How much.
     pub amount: Money,
-    /// Which refund, where it is one.
+    /// Which refund, where the operation is one.
     pub refund_id: Option<RefundId>,
 }
 
@@ -175,10 +170,15 @@ mod tests {
             Status::PartiallyRefunded => 450,
             Status::Pending | Status::Authorized | Status::Captured | Status::Voided | Status::Failed => 0,
         };
-        let [authorized, captured, refunded] =
-            [authorized, captured, refunded].map(|amount| Money::new(amount, fact.total.currency));
+        let money = |amount| Money::new(amount, fact.total.currency);
         let placed = Payment::placed(&fact, method, wanted, testing::NOON.parse().unwrap());
-        Payment { authorized, captured, refunded, status, ..placed }
+        Payment {
+            authorized: money(authorized),
+            captured: money(captured),
+            refunded: money(refunded),
+            status,
+            ..placed
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a payment looks like from outside.
+//! A payment, as the API shows it.
 
 use app::Caller;
 use domain::{Money, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId};

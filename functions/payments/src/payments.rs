@@ -10,17 +10,15 @@ use crate::{DesiredState, Draft, Payment};
 
 /// Payments that are not yet where their orders want them, by when to go on with them.
 pub const DUE: Index = Index("due");
-/// The table of `payments`.
 pub const PAYMENTS: Table = Table::new("payments", &[DUE]);
 
 /// What stands where a payment is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// The payment.
     Payment(Box<Payment>),
-    /// A mark: what the order wants, heard before the order was heard to be placed. For all but the system there is no
-    /// payment yet.
+    /// A mark: what the order wants, by events that overtook `order.placed`. For all but the system there is no payment
+    /// yet.
     Mark(DesiredState),
 }
 
@@ -54,7 +52,8 @@ impl From<Draft> for Changes {
             return Self::none();
         }
         let Draft { payment, version, read_at, postings, facts } = draft;
-        let (id, due) = (payment.id, payment.due);
+        let id = payment.id;
+        let due = payment.due;
         let item = Item::of(payment_key(id), "payment", version, &Standing::Payment(Box::new(payment)));
         let changes = Self::none().put(due_key(item, DUE, due), Condition::read_at(read_at));
         let changes = postings.into_iter().fold(changes, |changes, posting| changes.put(posting, Condition::Absent));

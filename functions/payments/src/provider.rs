@@ -15,7 +15,7 @@ pub trait Provider: Sync {
     ) -> impl Future<Output = Result<ProviderAnswer, ProviderError>> + Send;
 }
 
-/// What a provider is told with each request.
+/// What a request to a provider says.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// The idempotency key.
@@ -24,9 +24,8 @@ pub struct Call<'a> {
     pub payment_id: PaymentId,
     /// What the provider calls it, once it has held money for it.
     pub reference: Option<&'a str>,
-    /// The customer's means of payment.
+    /// The customer's means of payment: the provider's token.
     pub method: &'a PaymentMethod,
-    /// How much.
     pub amount: Money,
 }
 

@@ -8,9 +8,10 @@ use crate::{Backoff, Call, Draft, Intent, PAYMENTS, Payment, Provider, RETRY_S};
 
 /// Brings a payment as near to what its order wants as the provider will have it now.
 ///
-/// Each intent is committed before the provider is asked, with its key, so that whoever finds it, after a crash or at the
-/// same time, asks the same and is answered the same; of two, one commits the answer, and the other decides anew from what
-/// it then reads. The last step is returned, not committed: it belongs into one transaction with whatever brought it about.
+/// Each intent is committed with its key before the provider is asked. Whoever finds it, after a crash or at the same
+/// time, asks the same and is answered the same. Of two, one commits the answer; the other loses the race and decides
+/// again from what it then reads. The last step is returned, not committed: it belongs in one unit of work with what
+/// caused it.
 pub(crate) async fn reconcile(
     context: &Context,
     provider: &impl Provider,
@@ -64,7 +65,7 @@ mod tests {
         sample::{event, handle, order, published, standing},
     };
 
-    /// A provider that looks whether it was written down what it is asked, before it does it.
+    /// A provider that checks, before it does what it is asked, that the intent was saved.
     struct Suspicious<'a> {
         world: &'a World,
         asked: AtomicUsize,
@@ -73,7 +74,9 @@ mod tests {
     impl Provider for Suspicious<'_> {
         async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
             let intent = standing(self.world).await.intent.unwrap();
-            assert_eq!((intent.operation, intent.key.as_str(), intent.amount), (operation, call.key, call.amount));
+            assert_eq!(intent.operation, operation);
+            assert_eq!(intent.key, call.key);
+            assert_eq!(intent.amount, call.amount);
             let asked = self.asked.fetch_add(1, Ordering::SeqCst);
             assert_eq!(call.reference, (asked > 0).then_some("theirs"));
             Ok(ProviderAnswer::Done { reference: "theirs".to_owned() })
@@ -81,22 +84,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_asked_was_written_down_before_and_the_last_step_is_left_to_the_caller() {
+    async fn intents_are_saved_before_they_are_asked_but_the_last_step_is_not() {
         let world = World::new();
         let context = world.context(SERVICE, "settle-payment");
         let provider = Suspicious { world: &world, asked: AtomicUsize::new(0) };
         let mark = handle(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
         world.commit(PAYMENTS, mark).await;
         let left = handle(&world, &context, &provider, &event(Kind::OrderPlaced, 1)).await.unwrap();
-        assert_eq!((provider.asked.load(Ordering::SeqCst), left.facts.len()), (2, 1));
-        assert_eq!((standing(&world).await.status, published(&world).len()), (Status::Authorized, 1));
+        assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+        assert_eq!(left.facts.len(), 1);
+        assert_eq!(standing(&world).await.status, Status::Authorized);
+        assert_eq!(published(&world).len(), 1);
         world.commit(PAYMENTS, left).await;
         assert_eq!(standing(&world).await.status, Status::Captured);
         assert!(published(&world).iter().all(|line| line.ends_with(" 5450")), "{}", order());
     }
 
     #[tokio::test]
-    async fn of_two_that_ask_at_once_one_decides_anew() {
+    async fn of_two_that_ask_at_once_one_loses_the_race() {
         let world = World::new();
         let context = world.context(SERVICE, "settle-payment");
         let provider = crate::SimulatedProvider(&context);

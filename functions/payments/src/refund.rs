@@ -9,13 +9,12 @@ use crate::{Goal, Payment, Unsound};
 /// Money given back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// The refund; there is one per cause.
+    /// Derived from the cause: there is one refund per cause.
     pub id: RefundId,
-    /// How much.
+    /// All that was taken and not yet given back.
     pub amount: Money,
-    /// Why.
+    /// Why: a person's words, or one of the system's.
     pub reason: String,
-    /// How far it is.
     pub status: RefundStatus,
     /// When it was first asked for.
     pub created_at: Timestamp,
@@ -35,7 +34,7 @@ pub enum RefundStatus {
 }
 
 impl Payment {
-    /// Enters the refund that the order's end asks for, or takes it up again after it was refused.
+    /// Adds the refund that the order's end asks for, or takes it up again after it was refused.
     pub(crate) fn begin_refund(&mut self, now: Timestamp) -> Result<RefundId, Unsound> {
         let Goal::Release { reason, refund_id: id } = self.wanted.goal.clone() else {
             return Err(Unsound::OutOfTurn(self.status, PaymentOperation::Refund));
@@ -47,7 +46,7 @@ impl Payment {
         Ok(id)
     }
 
-    /// Says how a refund ended.
+    /// Records how a refund ended.
     pub(crate) fn end_refund(&mut self, id: Option<RefundId>, status: RefundStatus) {
         for refund in self.refunds.iter_mut().filter(|refund| Some(refund.id) == id) {
             refund.status = status;

@@ -39,7 +39,7 @@ pub(crate) fn merchant() -> UserId {
     user_id(2)
 }
 
-/// What is told of the order when it is placed with this means of payment.
+/// The order's fact when it is placed with this means of payment.
 pub(crate) fn fact(method: &str) -> OrderFact {
     let stop = json!({
         "place": { "lat": 44.43, "lon": 26.1 },
@@ -58,7 +58,7 @@ pub(crate) fn fact(method: &str) -> OrderFact {
     serde_json::from_value(fact).unwrap()
 }
 
-/// The order's fact of this kind, at this place in its journey. Only the first tells the means of payment, which works.
+/// The order's fact of this kind, at this place in its journey. Only the first names the means of payment, which works.
 pub(crate) fn event(kind: Kind, sequence: u64) -> Event {
     let mut data = serde_json::to_value(fact("tok_ok")).unwrap();
     if kind != Kind::OrderPlaced {
@@ -81,12 +81,12 @@ pub(crate) fn placed_with(method: &str) -> Event {
     Event { data: serde_json::to_value(fact(method)).unwrap(), ..event(Kind::OrderPlaced, 1) }
 }
 
-/// The function that hears facts of this kind.
-pub(crate) fn listener(kind: Kind) -> &'static str {
+/// The function that subscribes to facts of this kind.
+pub(crate) fn subscriber(kind: Kind) -> &'static str {
     if kind == Kind::OrderPlaced { "authorize-payment" } else { "settle-payment" }
 }
 
-/// Lets whoever hears it hear it, with any provider.
+/// Lets its subscriber handle it, with any provider.
 pub(crate) async fn handle(
     world: &World,
     context: &Context,
@@ -100,7 +100,7 @@ pub(crate) async fn handle(
     }
 }
 
-/// Tells a fact, and commits what comes of it.
+/// Delivers a fact, and commits what comes of it.
 pub(crate) async fn deliver(world: &World, event: &Event) {
     deliver_through(world, event, Fault::None).await;
 }
@@ -116,7 +116,7 @@ pub(crate) async fn lose(world: &World, event: &Event) {
 }
 
 async fn deliver_through(world: &World, event: &Event, fault: Fault) {
-    let context = world.context(SERVICE, listener(event.kind));
+    let context = world.context(SERVICE, subscriber(event.kind));
     let changes = handle(world, &context, &Faulty(SimulatedProvider(&context), fault), event).await.unwrap();
     world.commit(PAYMENTS, changes).await;
 }
@@ -155,11 +155,10 @@ pub(crate) async fn standing(world: &World) -> Payment {
     }
 }
 
-/// What was told: kind, sequence and amount.
+/// What was published: kind, sequence and amount.
 pub(crate) fn published(world: &World) -> Vec<String> {
-    let told = world.published();
     let line = |event: &Event| format!("{}@{} {}", event.kind.short(), event.sequence, event.data["amount"]["amount"]);
-    told.iter().map(line).collect()
+    world.published().iter().map(line).collect()
 }
 
 impl Provider for Faulty<'_> {

@@ -13,7 +13,7 @@ pub const PROVIDER: Table = Table::new("provider", &[]);
 /// The means of payment that it knows, each with a word for what becomes of it.
 pub const METHODS: [(&str, &str); 2] = [("tok_ok", "works"), ("tok_declined", "declined")];
 
-/// How often it decides anew when two calls cross.
+/// How often it decides again when two calls race.
 const ATTEMPTS: usize = 8;
 
 /// The simulated provider, as a function with grants on its table reaches it.
@@ -25,7 +25,7 @@ pub struct SimulatedProvider<'a>(pub &'a Context);
 pub struct Charge {
     /// Our id of the payment.
     pub payment_id: PaymentId,
-    /// The means of payment.
+    /// The token of the means of payment.
     pub method: PaymentMethod,
     /// How much it ever held.
     pub authorized: Money,
@@ -33,7 +33,7 @@ pub struct Charge {
     pub captured: Money,
     /// How much of that was given back.
     pub refunded: Money,
-    /// Whether it let go.
+    /// Whether what it held was let go.
     pub voided: bool,
 }
 
@@ -44,11 +44,8 @@ pub struct AnsweredCall {
     pub key: String,
     /// Our id of the payment.
     pub payment_id: PaymentId,
-    /// What was asked.
     pub operation: PaymentOperation,
-    /// How much.
     pub amount: Money,
-    /// What was answered.
     pub answer: ProviderAnswer,
 }
 
@@ -69,7 +66,7 @@ impl Provider for SimulatedProvider<'_> {
 }
 
 impl SimulatedProvider<'_> {
-    /// Answers, and keeps the answer in one transaction with what was done.
+    /// Answers; the answer and what was done are one unit of work.
     async fn answer_once(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, StoreError> {
         let call_key = Key::new(format!("CALL#{}", call.key), "CALL");
         if let Some(answered) = self.0.get::<AnsweredCall>(PROVIDER, &call_key).await? {
@@ -129,8 +126,14 @@ impl Charge {
             "tok_ok" if call.amount.is_negative() => Err("amount_invalid"),
             "tok_ok" => {
                 let zero = Money::zero(call.amount.currency);
-                let (payment_id, method) = (call.payment_id, call.method.clone());
-                Ok(Self { payment_id, method, authorized: call.amount, captured: zero, refunded: zero, voided: false })
+                Ok(Self {
+                    payment_id: call.payment_id,
+                    method: call.method.clone(),
+                    authorized: call.amount,
+                    captured: zero,
+                    refunded: zero,
+                    voided: false,
+                })
             }
             "tok_declined" => Err("declined"),
             _ => Err("unknown_method"),
@@ -199,7 +202,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_same_key_is_done_once_and_answered_alike() {
-        let (world, method) = (World::new(), "tok_ok".parse().unwrap());
+        let world = World::new();
+        let method = "tok_ok".parse().unwrap();
         for _ in 0..3 {
             assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
             assert_eq!(ask(&world, PaymentOperation::Capture, call("b", &method, 60)).await, Ok(()));
@@ -213,8 +217,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_taken_is_given_back_and_what_is_held_let_go_but_once() {
-        let (world, method) = (World::new(), "tok_ok".parse().unwrap());
+    async fn captures_and_refunds_stay_within_what_was_held_and_taken() {
+        let world = World::new();
+        let method = "tok_ok".parse().unwrap();
         let refused = |reason: &str| Err(reason.to_owned());
         for (number, (operation, amount, expected)) in [
             (PaymentOperation::Capture, 100, refused("unknown_charge")),
@@ -237,7 +242,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_let_go_cannot_be_taken() {
-        let (world, method) = (World::new(), "tok_ok".parse().unwrap());
+        let world = World::new();
+        let method = "tok_ok".parse().unwrap();
         assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
         assert_eq!(ask(&world, PaymentOperation::Void, call("b", &method, 100)).await, Ok(()));
         for (key, operation) in [("c", PaymentOperation::Void), ("d", PaymentOperation::Capture)] {

@@ -26,7 +26,6 @@ pub enum Status {
 }
 
 impl Status {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Pending,
         Self::Authorized,

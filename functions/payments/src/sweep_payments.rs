@@ -63,34 +63,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_was_lost_is_found_out_under_the_same_key() {
+    async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
         let world = World::new();
         lose(&world, &event(Kind::OrderPlaced, 1)).await;
         let before = standing(&world).await;
-        assert_eq!((before.status, before.setbacks), (Status::Pending, 1));
+        assert_eq!(before.status, Status::Pending);
+        assert_eq!(before.setbacks, 1);
         sweep(&world).await;
         assert_eq!(standing(&world).await, before, "it is not due yet");
         world.clock.advance_s(RETRY_S.default);
         sweep(&world).await;
         let after = standing(&world).await;
-        assert_eq!((after.status, after.intents, after.setbacks, after.due), (Status::Authorized, 1, 0, None));
+        assert_eq!(after.status, Status::Authorized);
+        assert_eq!(after.intents, 1);
+        assert_eq!(after.setbacks, 0);
+        assert_eq!(after.due, None);
         assert_eq!(published(&world), ["payment.authorized@4 5450"]);
     }
 
     #[tokio::test]
-    async fn a_refused_refund_is_asked_again_ever_more_rarely_and_stays_one_refund() {
+    async fn a_refused_refund_is_asked_again_later_and_stays_one_refund() {
         let world = World::new();
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         deliver(&world, &event(Kind::OrderAccepted, 2)).await;
         refuse(&world, &event(Kind::OrderCancelled, 3), "no_funds").await;
         let refused = standing(&world).await;
-        assert_eq!((refused.status, refused.refunds[0].status), (Status::Captured, RefundStatus::Failed));
+        assert_eq!(refused.status, Status::Captured);
+        assert_eq!(refused.refunds[0].status, RefundStatus::Failed);
         assert_eq!(refused.due, Some(world.clock.seconds().plus_seconds(RETRY_S.default)));
         world.clock.advance_s(RETRY_S.default);
         sweep(&world).await;
         let after = standing(&world).await;
-        assert_eq!((after.status, after.failure, after.refunds.len()), (Status::Refunded, None, 1));
-        assert_eq!((after.refunds[0].id, after.refunds[0].status), (refused.refunds[0].id, RefundStatus::Succeeded));
+        assert_eq!(after.status, Status::Refunded);
+        assert_eq!(after.failure, None);
+        assert_eq!(after.refunds.len(), 1);
+        assert_eq!(after.refunds[0].id, refused.refunds[0].id);
+        assert_eq!(after.refunds[0].status, RefundStatus::Succeeded);
     }
 
     #[tokio::test]
@@ -113,6 +121,7 @@ mod tests {
         let key = crate::payments::payment_key(domain::PaymentId::of(crate::sample::order()));
         let mark = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();
         let nothing = SweepPayments::decide(&context, &world.system(), &Key::new("PAY#none", "PAYMENT")).await.unwrap();
-        assert!(mark.is_empty() && nothing.is_empty());
+        assert!(mark.is_empty());
+        assert!(nothing.is_empty());
     }
 }

@@ -14,7 +14,6 @@ use crate::{
 #[derive(JsonSchema)]
 pub struct AddMenuItem;
 
-/// 422: no more room.
 const MENU_FULL: Code =
     Code::new("menu-full", 422, "Menu full", "A menu has 300 dishes and 256 KiB at most. Remove others first.");
 
@@ -101,12 +100,15 @@ mod tests {
         let Effect { reply, changes } = add(&world, &sample::merchant(), &example()).await.unwrap();
         world.commit(RESTAURANTS, changes).await;
         let shown = serde_json::to_value(&reply).unwrap();
-        assert_eq!((&shown["position"], &shown["available"]), (&json!(2), &json!(true)));
+        assert_eq!(shown["position"], 2);
+        assert_eq!(shown["available"], true);
         assert_eq!(shown["picture"], "pizza");
         let option = &shown["option_groups"][1]["options"][2];
-        assert_eq!((&option["name"], &option["available"]), (&json!("Truffle"), &json!(false)));
-        let rest = format!("/v1/restaurants/{}/menu", sample::restaurant().id);
-        assert_eq!((reply.location(), reply.version()), (Some(rest), None));
+        assert_eq!(option["name"], "Truffle");
+        assert_eq!(option["available"], false);
+        let location = format!("/v1/restaurants/{}/menu", sample::restaurant().id);
+        assert_eq!(reply.location(), Some(location));
+        assert_eq!(reply.version(), None);
 
         let mut first = example();
         first["position"] = json!(1);
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_merchants_menu_is_not_there() {
+    async fn another_merchants_menu_is_not_found() {
         let world = world_with(&sample::menu()).await;
         let refusal = add(&world, &a_user(Role::Merchant), &example()).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_wrong_group_and_repetition_is_named_whosever_menu_it_is() {
+    async fn every_wrong_group_and_repetition_is_named_whoever_owns_the_menu() {
         let mut wanted = example();
         wanted["allergens"] = json!(["milk", "milk"]);
         wanted["option_groups"][0]["min"] = json!(2);
@@ -150,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_price_is_in_the_restaurants_currency_whatever_version_is_expected() {
+    async fn every_price_is_in_the_restaurants_currency_whatever_the_version() {
         let mut wanted = example();
         wanted["price"]["currency"] = json!("EUR");
         wanted["option_groups"][1]["options"][0]["price"]["currency"] = json!("USD");

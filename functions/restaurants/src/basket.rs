@@ -8,8 +8,8 @@ use crate::{Bounded, Item, ItemOption, Menu, OptionGroup, Refusal, TaxRate};
 
 /// The most lines of a basket.
 pub const MAX_LINES: usize = 50;
-/// The most options that all lines of a basket choose: with the longest names, in characters of four bytes, the quote still fits
-/// into the body in which it is sent back, and what is told of the order into a message.
+/// The most options that all lines of a basket may choose. With the longest names, in characters of four bytes, the quote
+/// still fits into the request that sends it back, and each of the order's events into a message.
 pub const MAX_CHOICES: usize = 150;
 
 int! {
@@ -29,38 +29,24 @@ pub struct BasketLine {
     pub options: Bounded<OptionId, 0, MAX_CHOICES>,
 }
 
-/// Why options can't be chosen so.
+/// Why a choice of options is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptionFault {
-    /// Not one of this dish.
     #[error("the dish has no such option: {0}")]
     Unknown(OptionId),
-    /// Not now.
     #[error("the option {} is not available", isolated(.0))]
     Unavailable(Name),
-    /// Twice.
     #[error("an option is chosen twice: {0}")]
     Repeated(OptionId),
     /// Too few of a group, or too many.
     #[error("{chosen} of {} are chosen, and it takes {min} to {max}", isolated(.group))]
-    Count {
-        /// The group.
-        group: Name,
-        /// How many were chosen.
-        chosen: usize,
-        /// The fewest.
-        min: u32,
-        /// The most.
-        max: u32,
-    },
+    Count { group: Name, chosen: usize, min: u32, max: u32 },
 }
 
 /// A line with its prices, and the tax rate of its dish if that has one of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricedLine {
-    /// The line.
     pub line: Line,
-    /// Its own tax rate.
     pub tax_rate_bp: Option<TaxRate>,
 }
 
@@ -121,7 +107,8 @@ fn choose(item: &Item, chosen: &[OptionId]) -> Result<Vec<LineOption>, OptionFau
 
 fn choose_of_group(group: &OptionGroup, chosen: &[OptionId]) -> Result<Vec<LineOption>, OptionFault> {
     let options: Vec<_> = group.options.iter().filter(|option| chosen.contains(&option.id)).collect();
-    let (min, max) = (group.min.get(), group.max.get());
+    let min = group.min.get();
+    let max = group.max.get();
     if !(min as usize..=max as usize).contains(&options.len()) {
         return Err(OptionFault::Count { group: group.name.clone(), chosen: options.len(), min, max });
     }
@@ -143,10 +130,14 @@ mod tests {
     fn options_are_chosen_by_the_rules_of_their_groups() {
         let pizza = sample::dish_with_options("Pizza");
         let [size, extras] = &pizza.option_groups[..] else { panic!("two groups") };
-        let (small, large) = (size.options[0].id, size.options[1].id);
-        let (cheese, olives, truffle) = (extras.options[0].id, extras.options[1].id, extras.options[2].id);
+        let small = size.options[0].id;
+        let large = size.options[1].id;
+        let cheese = extras.options[0].id;
+        let olives = extras.options[1].id;
+        let truffle = extras.options[2].id;
         let count = |group: &OptionGroup, chosen| {
-            let (min, max) = (group.min.get(), group.max.get());
+            let min = group.min.get();
+            let max = group.max.get();
             Some(OptionFault::Count { group: group.name.clone(), chosen, min, max })
         };
         let stranger = sample::dish_with_options("Pasta").option_groups[0].options[0].id;
@@ -173,11 +164,12 @@ mod tests {
         let wanted = sample::line(pizza, 3, &[pizza.option_groups[0].options[1].id]);
         let priced = price_lines(&[wanted], &menu).unwrap();
         let Line { unit_price, total, .. } = &priced[0].line;
-        assert_eq!((unit_price.amount, total.amount), (4500, 13_500));
+        assert_eq!(unit_price.amount, 4500);
+        assert_eq!(total.amount, 13_500);
     }
 
     #[test]
-    fn every_line_that_can_not_be_had_is_named() {
+    fn every_unavailable_line_is_named() {
         let mut menu = sample::menu();
         let soup = sample::line(&menu.items[0], 1, &[]);
         let gone = sample::line(&sample::dish("Gone"), 1, &[]);

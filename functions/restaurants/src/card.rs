@@ -25,7 +25,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// What is listed of a restaurant near a place, reckoned for that place.
+    /// The card of a listed restaurant, with fee and times for the place that it is near.
     pub fn of(Near { listing, distance_m }: Near, pace: Pace) -> Result<Self, MoneyError> {
         Ok(Self {
             id: listing.id,
@@ -40,12 +40,11 @@ impl Card {
         })
     }
 
-    /// The restaurant.
     pub const fn id(&self) -> RestaurantId {
         self.id
     }
 
-    /// How far away it is.
+    /// As the crow flies, from the place that was searched.
     pub const fn distance_m(&self) -> u32 {
         self.distance_m
     }

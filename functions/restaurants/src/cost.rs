@@ -6,7 +6,7 @@ use domain::{Currency, Money};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// The most that anything may cost, in minor units: no basket of the most lines, options and copies comes near 64 bits.
+/// The most that anything may cost, in minor units: even the largest possible basket stays far below 64 bits.
 pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 
 /// Money from nothing to [`MAX_AMOUNT`].
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ends_are_in() {
+    fn both_limits_are_allowed() {
         let found =
             [-1, 0, MAX_AMOUNT, MAX_AMOUNT + 1].map(|amount| Cost::try_from(Money::new(amount, Currency::EUR)).is_ok());
         assert_eq!(found, [false, true, true, false]);

@@ -26,7 +26,6 @@ pub enum Allergen {
 }
 
 impl Allergen {
-    /// How many there are.
     pub const COUNT: usize = 14;
 }
 
@@ -45,7 +44,6 @@ pub enum Dietary {
 }
 
 impl Dietary {
-    /// How many there are.
     pub const COUNT: usize = 6;
 }
 
@@ -62,7 +60,9 @@ mod tests {
             allergens.split(' ').map(|word| serde_json::from_value(word.into()).unwrap()).collect();
         let dietary: Vec<Dietary> =
             dietary.split(' ').map(|word| serde_json::from_value(word.into()).unwrap()).collect();
-        assert_eq!((allergens.len(), dietary.len()), (Allergen::COUNT, Dietary::COUNT));
-        assert_eq!((allergens[13], dietary[4]), (Allergen::Sulphites, Dietary::LactoseFree));
+        assert_eq!(allergens.len(), Allergen::COUNT);
+        assert_eq!(allergens[13], Allergen::Sulphites);
+        assert_eq!(dietary.len(), Dietary::COUNT);
+        assert_eq!(dietary[4], Dietary::LactoseFree);
     }
 }

@@ -11,7 +11,7 @@ pub struct Pace {
     pub spread_minutes: i64,
 }
 
-/// Preparation, then the way (begun minutes count whole), give or take the spread; at least one minute.
+/// Preparation and travel time (a minute begun counts whole), give or take the spread; at least one minute.
 pub fn eta_minutes(prep_minutes: u32, distance_m: u32, pace: Pace) -> EtaMinutes {
     let speed = u64::try_from(pace.metres_per_minute).unwrap_or(0).max(1);
     let spread = u32::try_from(pace.spread_minutes).unwrap_or(0);
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_cooking_then_the_way_give_or_take() {
+    fn it_is_preparation_then_travel_give_or_take_the_spread() {
         let pace = Pace { metres_per_minute: 250, spread_minutes: 5 };
         let found = [(20, 0), (20, 250), (20, 251), (20, 15_000), (1, 1)]
             .map(|(prep, distance_m)| eta_minutes(prep, distance_m, pace))
@@ -39,7 +39,8 @@ mod tests {
         #[test]
         fn farther_is_never_sooner(prep: u32, distance_m: u32, speed: i64, spread: i64) {
             let pace = Pace { metres_per_minute: speed, spread_minutes: spread };
-            let (here, there) = (eta_minutes(prep, 0, pace), eta_minutes(prep, distance_m, pace));
+            let here = eta_minutes(prep, 0, pace);
+            let there = eta_minutes(prep, distance_m, pace);
             prop_assert!(1 <= there.min && there.min <= there.max);
             prop_assert!(here.min <= there.min && here.max <= there.max);
         }

@@ -11,7 +11,6 @@ use crate::{Action, RESTAURANTS, RestaurantView, Restaurants};
 #[derive(JsonSchema)]
 pub struct GetRestaurant;
 
-/// Which restaurant.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub struct RestaurantPath {
     /// The restaurant.
@@ -50,7 +49,8 @@ mod tests {
         let world = World::new();
         let context = world.context(crate::SERVICE, "get-restaurant");
         let restaurant = sample::restaurant();
-        let (anyone, path) = (Caller::anyone(), RestaurantPath { restaurant_id: restaurant.id });
+        let anyone = Caller::anyone();
+        let path = RestaurantPath { restaurant_id: restaurant.id };
         let refusal = GetRestaurant::call(&context, &anyone, &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
 

@@ -2,29 +2,26 @@
 
 use domain::{ItemId, OptionGroupId, OptionId};
 
-/// Makes ids of one moment.
+/// Makes ids of one time.
 pub struct Ids<'a> {
     now: jiff::Timestamp,
     random: &'a mut (dyn FnMut() -> [u8; 10] + Send),
 }
 
 impl<'a> Ids<'a> {
-    /// Ids of that moment, told apart by that randomness.
+    /// Ids of the time `now`, made distinct by `random`.
     pub fn new(now: jiff::Timestamp, random: &'a mut (dyn FnMut() -> [u8; 10] + Send)) -> Self {
         Self { now, random }
     }
 
-    /// For a dish.
     pub fn item(&mut self) -> ItemId {
         ItemId::generate(self.now, (self.random)())
     }
 
-    /// For an option group.
     pub fn group(&mut self) -> OptionGroupId {
         OptionGroupId::generate(self.now, (self.random)())
     }
 
-    /// For an option.
     pub fn option(&mut self) -> OptionId {
         OptionId::generate(self.now, (self.random)())
     }

@@ -70,7 +70,7 @@ pub struct NewOption {
 }
 
 impl NewItem {
-    /// Wants groups that can be chosen from, and nothing twice.
+    /// Requires option groups that can be chosen from, and nothing twice.
     pub fn check(&self) -> Result<(), Problem> {
         let mut wrong = Wrong::default();
         wrong.repetitions("/allergens", self.allergens.as_deref().unwrap_or_default());
@@ -81,7 +81,7 @@ impl NewItem {
         wrong.refuse()
     }
 
-    /// Wants every price in the restaurant's currency.
+    /// Requires every price in the restaurant's currency.
     pub fn check_currency(&self, currency: Currency) -> Result<(), Problem> {
         let mut wrong = Wrong::default();
         wrong.currency("/price", &self.price, currency);
@@ -115,51 +115,38 @@ impl NewOptionGroup {
 /// A dish, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// The dish.
     pub id: ItemId,
-    /// The section it stands in.
     pub section: Name,
-    /// Its name.
     pub name: Name,
-    /// What it is like.
     pub description: Option<Text>,
     /// What it costs without options.
     pub price: Money,
-    /// The restaurant's where none.
+    /// The restaurant's rate applies where this is none.
     pub tax_rate_bp: Option<TaxRate>,
-    /// What is in it.
     pub allergens: Vec<Allergen>,
-    /// Whom it suits.
     pub dietary: Vec<Dietary>,
     /// Whether it can be ordered.
     pub available: bool,
-    /// What shows what it is like.
     pub picture: Option<Picture>,
-    /// What can be chosen with it.
     pub option_groups: Vec<OptionGroup>,
 }
 
 /// Options of which a customer chooses some, as they are stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionGroup {
-    /// The group.
     pub id: OptionGroupId,
-    /// Its name.
     pub name: Name,
     /// The fewest to choose.
     pub min: OptionCount,
     /// The most to choose.
     pub max: OptionCount,
-    /// What to choose from.
     pub options: Vec<ItemOption>,
 }
 
 /// One option, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ItemOption {
-    /// The option.
     pub id: OptionId,
-    /// Its name.
     pub name: Name,
     /// What it adds to the price of the dish.
     pub price: Money,

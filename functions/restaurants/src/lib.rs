@@ -57,7 +57,6 @@ pub use restaurant::{
 pub use restaurants::{BY_MERCHANT, FIRST, RESTAURANTS, Restaurants, creation, menu_change};
 pub use search_restaurants::{Search, SearchRadius};
 
-/// The service.
 pub const SERVICE: Service = Service {
     name: "restaurants",
     about: "Restaurants, their menus, and what a basket costs.",

@@ -11,13 +11,11 @@ use crate::{Action, BY_MERCHANT, RESTAURANTS, RestaurantView, Restaurants};
 #[derive(JsonSchema)]
 pub struct ListOwnRestaurants;
 
-/// Which merchant.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub struct MerchantPath {
     merchant_id: UserId,
 }
 
-/// Which page.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Paging {
@@ -85,9 +83,11 @@ mod tests {
     #[tokio::test]
     async fn a_merchant_sees_their_own_newest_first_and_page_by_page() {
         let world = three_restaurants().await;
-        let (merchant, owner) = (sample::merchant(), sample::restaurant().merchant_id);
+        let merchant = sample::merchant();
+        let owner = sample::restaurant().merchant_id;
         let all = list(&world, &merchant, owner, json!({})).await.unwrap();
-        assert_eq!((names(&all), &all["next_cursor"]), (vec!["Third", "Second", "First"], &Value::Null));
+        assert_eq!(names(&all), ["Third", "Second", "First"]);
+        assert_eq!(all["next_cursor"], Value::Null);
         let first = list(&world, &merchant, owner, json!({"limit": 2})).await.unwrap();
         assert_eq!(names(&first), ["Third", "Second"]);
         let rest = list(&world, &merchant, owner, json!({"limit": 2, "cursor": first["next_cursor"]})).await.unwrap();
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_merchants_are_not_there_but_for_administrators() {
+    async fn another_merchants_are_not_found_except_by_administrators() {
         let world = three_restaurants().await;
         let owner = sample::restaurant().merchant_id;
         let refusal = list(&world, &a_user(Role::Merchant), owner, json!({})).await.unwrap_err();

@@ -12,32 +12,23 @@ const DISTANCE_DIGITS: usize = 8;
 /// What is listed of a restaurant: what a card shows and what rarely changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Where it is.
     pub place: Place,
-    /// How far it delivers.
     pub delivery_radius_m: DeliveryRadius,
-    /// The restaurant.
     pub id: RestaurantId,
-    /// Its name.
     pub name: Name,
-    /// What it cooks.
     pub cuisines: Vec<Cuisine>,
     /// The least subtotal it delivers.
     pub min_order: Money,
-    /// What the way costs.
     pub delivery_fee: DeliveryFee,
-    /// How long cooking usually takes.
     pub prep_minutes: PrepMinutes,
-    /// What shows what it is like.
     pub picture: Option<Picture>,
 }
 
 /// A restaurant near a place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near {
-    /// What is listed of it.
     pub listing: Listing,
-    /// How far away it is.
+    /// From that place, as the crow flies.
     pub distance_m: u32,
 }
 
@@ -50,13 +41,12 @@ pub struct Nearby<'a> {
     pub radius_m: u32,
     /// Where the page before ended.
     pub after: Option<&'a Position>,
-    /// The most entries of the page.
     pub limit: Limit,
 }
 
 /// Finds restaurants.
 pub trait Listings {
-    /// Those that deliver to a place, nearest first. Not guarded: what is listed is for everybody.
+    /// Those that deliver to a place, nearest first. Not guarded: listings are public.
     fn near(&self, nearby: Nearby<'_>) -> impl Future<Output = Result<Page<Near>, Problem>> + Send;
 }
 
@@ -104,7 +94,7 @@ struct Nearest<'a> {
     found: Vec<(u32, Item)>,
 }
 
-/// What of a [`Listing`] says whether it is to be shown; most that are read are not, and are not read further.
+/// The fields of a [`Listing`] that decide whether it is shown; most listings are not, and are not parsed further.
 #[derive(Deserialize)]
 struct Reach {
     place: Place,
@@ -148,7 +138,7 @@ fn write_position(distance_m: u32, sort_key: &str) -> Position {
 }
 
 fn read_position(position: &str) -> Result<(u32, &str), Problem> {
-    let parts = position.split_at_checked(DISTANCE_DIGITS);
-    let read = parts.and_then(|(distance_m, sort_key)| Some((distance_m.parse().ok()?, sort_key)));
+    let split = position.split_at_checked(DISTANCE_DIGITS);
+    let read = split.and_then(|(distance_m, sort_key)| Some((distance_m.parse().ok()?, sort_key)));
     read.ok_or_else(|| Problem::of(code::CURSOR_INVALID))
 }

@@ -14,17 +14,15 @@ pub const MAX_BYTES: usize = 256 * 1024;
 /// The menu of a restaurant, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Menu {
-    /// Whose menu.
     pub restaurant_id: RestaurantId,
-    /// Whose restaurant.
+    /// Who may change it.
     pub merchant_id: UserId,
     /// The one currency of all prices.
     pub currency: Currency,
-    /// The dishes in the order of the menu; those of one section need not stand side by side.
+    /// The dishes in the order of the menu; those of one section need not be adjacent.
     pub items: Vec<Item>,
 }
 
-/// There is no more room on the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("A menu has {MAX_ITEMS} dishes and {MAX_BYTES} bytes at most.")]
 pub struct MenuFull;
@@ -40,7 +38,7 @@ impl Menu {
         }
     }
 
-    /// A menu with these dishes, put on it one after the other, or what is wrong with the first wrong one.
+    /// A menu with these dishes, added one by one; or what is wrong with the first that can't be added.
     pub fn with_items(restaurant: &Restaurant, items: Vec<NewItem>, ids: &mut Ids<'_>) -> Result<Self, Problem> {
         let mut menu = Self::of(restaurant);
         for new in items {
@@ -52,14 +50,13 @@ impl Menu {
         menu.fitting().map_err(|full| Problem::invalid("", full.to_string()))
     }
 
-    /// The menu with one more dish: at that place of its section, counted from 1, where those from there on move
-    /// down; last without one or with one beyond the end.
+    /// The menu with one more dish, at `position` in its section; the dishes from there on move down. Last where
+    /// `position` is left out or beyond the end.
     pub fn with(mut self, item: Item, position: Option<MenuPosition>) -> Result<Self, MenuFull> {
         self.insert(item, position);
         self.fitting()
     }
 
-    /// A dish.
     pub fn item(&self, id: ItemId) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
     }
@@ -122,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_menu_has_an_end_in_dishes_and_in_bytes() {
+    fn a_menu_has_a_limit_in_dishes_and_in_bytes() {
         let mut menu = Menu::of(&sample::restaurant());
         for _ in 0..MAX_ITEMS {
             menu = menu.with(sample::dish("Supă"), None).unwrap();

@@ -27,7 +27,7 @@ pub struct SectionView {
 }
 
 impl MenuView {
-    /// A menu at this version.
+    /// Groups the dishes by section and numbers them from 1.
     pub fn of(menu: Menu, version: u64) -> Self {
         let mut sections: Vec<SectionView> = Vec::new();
         for item in menu.items {
@@ -98,7 +98,7 @@ pub struct OptionView {
 }
 
 impl ItemView {
-    /// A dish at that place of its section.
+    /// `position` is the place in the section, from 1.
     pub fn of(item: Item, position: u32) -> Self {
         Self {
             id: item.id,

@@ -13,7 +13,7 @@ const WHOLE_BP: i64 = 10_000;
 /// Metres in a kilometre.
 const KM_M: i64 = 1000;
 
-/// The platform's own part in prices.
+/// What the platform contributes to prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
     /// The service fee, in basis points of the subtotal.
@@ -25,7 +25,6 @@ pub struct Rates {
 /// What a customer wants, and what is to be taken off and put on top.
 #[derive(Clone, Copy, Debug)]
 pub struct Basket<'a> {
-    /// The dishes.
     pub lines: &'a [BasketLine],
     /// What a promotion takes off, at most all but the tip; never negative.
     pub discount: Money,
@@ -36,27 +35,20 @@ pub struct Basket<'a> {
 /// Why a basket has no price.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Too far.
     #[error("It is {distance_m} m away, and the restaurant delivers up to {radius_m} m.")]
-    OutOfRange {
-        /// How far it is.
-        distance_m: u32,
-        /// How far the restaurant delivers.
-        radius_m: u32,
-    },
+    OutOfRange { distance_m: u32, radius_m: u32 },
     /// Dishes that are not on the menu, or not now: their places in the basket, from 0.
     #[error("Of the dishes, {} can't be had now.", .0.len())]
     ItemsUnavailable(Vec<usize>),
     /// Options against the rules of their groups, and the places of their lines in the basket, from 0.
     #[error("The options of {} dishes can't be chosen so.", .0.len())]
     OptionsInvalid(Vec<(usize, OptionFault)>),
-    /// Too little.
     #[error("{missing} are missing to the least that the restaurant delivers.")]
     BelowMinimum {
-        /// How much more it takes.
+        /// How much must be added to the subtotal.
         missing: Money,
     },
-    /// More than can be reckoned with.
+    /// An amount beyond 64 bits, or a second currency.
     #[error(transparent)]
     Money(#[from] MoneyError),
 }
@@ -101,7 +93,7 @@ pub fn delivery_fee(fee: &DeliveryFee, distance_m: u32) -> Result<Money, MoneyEr
     fee.base.checked_add(fee.per_km.part(i64::from(distance_m), KM_M)?)
 }
 
-/// What tax is in: each line at the rate of its dish, the fees at the restaurant's. Tips bear none.
+/// The amounts that include tax: each line at the rate of its dish, the fees at the restaurant's rate. Tips are not taxed.
 fn bases(lines: &[PricedLine], fees: Money, restaurant: &Restaurant, rates: Rates) -> Vec<Base> {
     let own = restaurant.tax_rate_bp.map_or(rates.default_tax_rate_bp, |rate| i64::from(rate.get()));
     let of_line = |priced: &PricedLine| Base {
@@ -149,19 +141,25 @@ mod tests {
         // 2 × 20.00 + 1 × (35.00 + 10.00 + 5.00) = 90.00; 5.00 + 1.50 × 1.234 = 6.85; 5 % of 90.00 = 4.50.
         let basket = Basket { lines: &[soups(2), pizzas(1)], discount: lei(0), tip: lei(700) };
         let found = price(basket, &sample::menu(), &sample::restaurant(), 1234, RATES).unwrap();
-        assert_eq!((found.subtotal, found.delivery_fee, found.service_fee), (lei(9000), lei(685), lei(450)));
-        assert_eq!((found.small_order_fee, found.discount, found.tip), (lei(0), lei(0), lei(700)));
+        assert_eq!(found.subtotal, lei(9000));
+        assert_eq!(found.delivery_fee, lei(685));
+        assert_eq!(found.service_fee, lei(450));
+        assert_eq!(found.small_order_fee, lei(0));
+        assert_eq!(found.discount, lei(0));
+        assert_eq!(found.tip, lei(700));
         // 101.35 × 9 ÷ 109 = 8.3683…
-        assert_eq!((found.tax, found.total), (lei(837), lei(10_835)));
+        assert_eq!(found.tax, lei(837));
+        assert_eq!(found.total, lei(10_835));
     }
 
     #[test]
     fn the_rate_is_the_dishs_then_the_restaurants_then_the_settings() {
-        let (mut menu, mut restaurant) = (sample::menu(), sample::restaurant());
+        let mut menu = sample::menu();
+        let mut restaurant = sample::restaurant();
         let lines = [soups(3)];
         let basket = Basket { lines: &lines, discount: lei(0), tip: lei(0) };
         menu.items[0].tax_rate_bp = Some(TaxRate::MIN);
-        // Only the fees, 5.00 and 3.00, bear tax now.
+        // Only the fees, 5.00 and 3.00, are taxed now.
         assert_eq!(price(basket, &menu, &restaurant, 0, RATES).unwrap().tax, lei(66));
         restaurant.tax_rate_bp = None;
         assert_eq!(price(basket, &menu, &restaurant, 0, RATES).unwrap().tax, lei(79));
@@ -184,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_radius_itself_is_within_reach_and_distance_is_asked_first() {
+    fn the_radius_itself_is_within_reach_and_distance_is_checked_first() {
         let restaurant = sample::restaurant();
         assert!(quote(&[soups(2)], &restaurant, 5000).is_ok());
         let refusal = Refusal::OutOfRange { distance_m: 5001, radius_m: 5000 };
@@ -202,8 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn the_dearest_basket_there_can_be_still_has_a_price() {
-        let (mut menu, dear) = (sample::menu(), lei(crate::MAX_AMOUNT));
+    fn the_most_expensive_basket_possible_still_has_a_price() {
+        let mut menu = sample::menu();
+        let dear = lei(crate::MAX_AMOUNT);
         let mut options = Vec::new();
         let group = menu.items[1].option_groups[0].clone();
         menu.items[1].option_groups.clear();
@@ -253,7 +252,7 @@ mod tests {
         }
 
         #[test]
-        fn the_way_costs_what_the_formula_says(base in 0..=10_000_i64, per_km in 0..=10_000_i64, distance_m in 0..=5000_u32) {
+        fn delivery_fees_follow_the_formula(base in 0..=10_000_i64, per_km in 0..=10_000_i64, distance_m in 0..=5000_u32) {
             let restaurant = sample::restaurant_like(1, |restaurant| {
                 restaurant.delivery_fee = DeliveryFee { base: cost(base), per_km: cost(per_km) };
             });

@@ -8,24 +8,20 @@ use serde_json::json;
 
 use crate::{OptionFault, Refusal};
 
-/// 422: too far.
 pub const OUT_OF_RANGE: Code =
     Code::new("out-of-range", 422, "Out of range", "The restaurant does not deliver that far from its place.");
-/// 422: a dish.
 pub const ITEM_UNAVAILABLE: Code = Code::new(
     "item-unavailable",
     422,
     "Dish unavailable",
     "The dishes that `errors` points at are not on the menu, or not available. Read the menu again.",
 );
-/// 422: options.
 pub const OPTION_INVALID: Code = Code::new(
     "option-invalid",
     422,
     "Options invalid",
     "The options that `errors` points at are not ones that the dish offers now, as many as each group takes.",
 );
-/// 422: too little.
 pub const BELOW_MINIMUM: Code = Code::new(
     "below-minimum",
     422,
@@ -61,7 +57,7 @@ pub struct Quote {
 impl Reply for Quote {}
 
 impl Quote {
-    /// The promise of these claims, signed.
+    /// What these claims promise; `quote` is the token that signs them.
     pub fn of(quote: String, QuoteClaims { jti, exp, distance_m, eta_minutes, price, .. }: QuoteClaims) -> Self {
         Self {
             quote,

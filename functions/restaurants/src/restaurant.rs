@@ -72,7 +72,7 @@ pub struct NewRestaurant {
 }
 
 impl NewRestaurant {
-    /// Wants every amount in the restaurant's own currency, and no cuisine twice.
+    /// Requires every amount in the restaurant's own currency, and no cuisine twice.
     fn check(&self) -> Result<(), Problem> {
         let mut wrong = Wrong::default();
         wrong.repetitions("/cuisines", &self.cuisines);
@@ -90,39 +90,27 @@ impl NewRestaurant {
 /// A restaurant, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Restaurant {
-    /// The restaurant.
     pub id: RestaurantId,
-    /// Whose it is.
     pub merchant_id: UserId,
-    /// Its name.
     pub name: Name,
-    /// What it is like.
     pub description: Text,
-    /// Its phone.
     pub phone: Option<Phone>,
-    /// What it cooks.
     pub cuisines: Vec<Cuisine>,
     /// Where couriers pick up.
     pub place: Place,
-    /// The same for people.
+    /// The same place, for people.
     pub address: Address,
-    /// The zone its clocks show.
     pub time_zone: TimeZone,
     /// The one currency of all its prices.
     pub currency: Currency,
-    /// How long cooking usually takes.
     pub prep_minutes: PrepMinutes,
-    /// How far it delivers.
     pub delivery_radius_m: DeliveryRadius,
-    /// What the way costs.
     pub delivery_fee: DeliveryFee,
     /// The least subtotal it delivers.
     pub min_order: Money,
-    /// What a small order pays on top.
     pub small_order: Option<SmallOrder>,
     /// The tax rate of its fees, and of dishes that name none.
     pub tax_rate_bp: Option<TaxRate>,
-    /// What shows what it is like.
     pub picture: Option<Picture>,
 }
 
@@ -151,23 +139,21 @@ impl Restaurant {
         })
     }
 
-    /// Where couriers pick up.
+    /// Where couriers pick up; without notes.
     pub fn pick_up(&self) -> Stop {
         Stop { place: self.place, address: self.address.clone(), notes: None }
     }
 }
 
-/// What one may want with a restaurant or its menu.
+/// What a caller may want to do with a restaurant or its menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// To look at it.
     Read,
-    /// To change it.
     Change,
 }
 
 impl Action {
-    /// Whether somebody may, with what belongs to that merchant: anybody looks, the merchant changes.
+    /// Whether a caller may do this with what belongs to `merchant_id`: anybody reads, only that merchant changes.
     pub fn is_permitted(self, caller: &Caller, merchant_id: UserId) -> bool {
         match self {
             Self::Read => true,
@@ -213,7 +199,6 @@ pub struct RestaurantView {
 }
 
 impl RestaurantView {
-    /// A restaurant at this version.
     pub fn of(restaurant: Restaurant, version: u64) -> Self {
         Self {
             id: restaurant.id,

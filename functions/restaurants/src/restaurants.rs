@@ -5,12 +5,11 @@ use domain::{Resolution, RestaurantId, UserId, cells_within};
 
 use crate::{Menu, Restaurant, listing::listed};
 
-/// Restaurants of a merchant, by when they were made.
+/// Restaurants of a merchant, in the order of their creation.
 pub const BY_MERCHANT: Index = Index("by-merchant");
-/// The table of `restaurants`.
 pub const RESTAURANTS: Table = Table::new("restaurants", &[BY_MERCHANT]);
 
-/// The version of a restaurant and of a menu that were just made.
+/// The version of a new restaurant and of a new menu.
 pub const FIRST: u64 = 1;
 
 /// The sort key of a restaurant.
@@ -20,13 +19,11 @@ const MENU: &str = "MENU";
 
 /// Reads restaurants and menus.
 pub trait Restaurants {
-    /// A restaurant.
     fn restaurant(&self, id: RestaurantId) -> impl Future<Output = Result<Guarded<Restaurant>, StoreError>> + Send;
 
-    /// The menu of a restaurant.
     fn menu(&self, id: RestaurantId) -> impl Future<Output = Result<Guarded<Menu>, StoreError>> + Send;
 
-    /// Both, in one read.
+    /// A restaurant and its menu, in one read.
     fn restaurant_and_menu(
         &self,
         id: RestaurantId,
@@ -73,7 +70,7 @@ impl Restaurants for Context {
     }
 }
 
-/// Saves a new restaurant with its menu, and lists it in every cell that it delivers to. No such id may be there yet.
+/// Saves a new restaurant with its menu, and lists it in every cell that it delivers to. Fails where the id exists.
 pub fn creation(restaurant: &Restaurant, menu: &Menu) -> Changes {
     let cells = cells_within(restaurant.place, restaurant.delivery_radius_m.get(), Resolution::Restaurants);
     let saved = Changes::none()
@@ -82,7 +79,7 @@ pub fn creation(restaurant: &Restaurant, menu: &Menu) -> Changes {
     cells.into_iter().fold(saved, |saved, cell| saved.put(listed(restaurant, cell, FIRST), Condition::Absent))
 }
 
-/// Saves a menu that was changed once since it was read at that version.
+/// Saves a changed menu, unless it was changed otherwise since version `read_at` (optimistic locking).
 pub fn menu_change(menu: &Menu, read_at: u64) -> Changes {
     let item = Item::of(key(menu.restaurant_id, MENU), "menu", read_at + 1, menu);
     Changes::none().put(item, Condition::read_at(Some(read_at)))
@@ -97,8 +94,8 @@ fn owned(merchant: UserId) -> String {
     format!("MERCHANT#{merchant}")
 }
 
-fn key(id: RestaurantId, part: &str) -> Key {
-    Key::new(format!("RST#{id}"), part)
+fn key(id: RestaurantId, sort_key: &str) -> Key {
+    Key::new(format!("RST#{id}"), sort_key)
 }
 
 #[cfg(test)]
@@ -112,7 +109,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_restaurant_is_made_in_one_transaction_wherever_it_is(lat in -90.0..=90.0, lon in -180.0..=180.0) {
+        fn a_restaurant_is_created_in_one_transaction_wherever_it_is(lat in -90.0..=90.0, lon in -180.0..=180.0) {
             let place = Place::new(lat, lon).unwrap();
             let restaurant = Restaurant { place, delivery_radius_m: DeliveryRadius::MAX, ..sample::restaurant() };
             let writes = creation(&restaurant, &Menu::of(&restaurant)).writes.len();

@@ -8,7 +8,7 @@ use crate::{
     BasketLine, Ids, Item, Menu, NewItem, Restaurant, add_menu_item::AddMenuItem, create_restaurant::CreateRestaurant,
 };
 
-/// Whose number the merchant has.
+/// The number of the merchant's user id.
 const MERCHANT: u16 = 7;
 
 /// La Mama, in the middle of Bucharest.
@@ -24,7 +24,7 @@ pub fn restaurant_like(number: u16, change: impl FnOnce(&mut Restaurant)) -> Res
     restaurant
 }
 
-/// The merchant whose it is.
+/// Who owns [`restaurant`].
 pub fn merchant() -> Caller {
     user(user_id(MERCHANT), Role::Merchant)
 }
@@ -41,7 +41,7 @@ pub fn dish(name: &str) -> Item {
     item(name, price)
 }
 
-/// A pizza for 35 lei: its size must be chosen, and two extras may be, of which one is not to be had.
+/// A pizza for 35 lei: its size must be chosen, and two extras may be; one of the extras is not available.
 pub fn dish_with_options(name: &str) -> Item {
     item(name, AddMenuItem::EXAMPLE)
 }

@@ -61,7 +61,7 @@ impl Endpoint for SearchRestaurants {
     }
 }
 
-/// The place asked for, or both coordinates that are not on Earth.
+/// The place, or a refusal that names each coordinate that is not on Earth.
 fn place(lat: f64, lon: f64) -> Result<Place, Problem> {
     Place::new(lat, lon).map_err(|_| {
         let mut wrong = Wrong::default();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_card_tells_the_way_as_a_quote_would() {
+    async fn a_card_shows_distance_fee_and_time_as_a_quote_would() {
         let world = world_with(&[north(2, 10, 5000)]).await;
         let shown = serde_json::to_value(search(&world, json!({})).await.unwrap()).unwrap();
         let card = &shown["items"][0];
@@ -151,7 +151,9 @@ mod tests {
         // More than one page of the store, most of them equally far away.
         let all: Vec<_> = (1..=230).map(|number| north(number, number % 3, 5000)).collect();
         let world = world_with(&all).await;
-        let (mut seen, mut cursor, mut last) = (Vec::new(), None, 0);
+        let mut seen = Vec::new();
+        let mut cursor = None;
+        let mut last = 0;
         loop {
             let page = search(&world, json!({ "limit": 60, "cursor": cursor })).await.unwrap();
             assert!(page.items.iter().map(Card::distance_m).all(|distance_m| distance_m >= last));
@@ -163,8 +165,8 @@ mod tests {
             }
         }
         assert_eq!(seen.len(), all.len());
-        let (seen, all): (BTreeSet<_>, BTreeSet<_>) =
-            (seen.into_iter().collect(), all.iter().map(|one| one.id).collect());
+        let seen: BTreeSet<_> = seen.into_iter().collect();
+        let all: BTreeSet<_> = all.iter().map(|one| one.id).collect();
         assert_eq!(seen, all);
     }
 
@@ -173,7 +175,8 @@ mod tests {
         let world = World::new();
         let refusal = search(&world, json!({ "lat": 91, "lon": 181 })).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, vec!["/lat", "/lon"]));
+        assert_eq!(refusal.code, code::INVALID_REQUEST);
+        assert_eq!(pointers, ["/lat", "/lon"]);
         for cursor in ["x", "metres!!RST#", "1234567éRST#"] {
             let refusal = search(&world, json!({ "cursor": cursor })).await.unwrap_err();
             assert_eq!(refusal.code, code::CURSOR_INVALID, "{cursor}");

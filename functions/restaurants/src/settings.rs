@@ -1,10 +1,9 @@
-//! What whoever runs Tiffin may set about prices, waiting times and quotes.
+//! What operators may set about prices, waiting times and quotes.
 
 use app::{Context, Setting};
 
 use crate::{Pace, Rates};
 
-/// The service fee, a share of the subtotal.
 pub const SERVICE_FEE_BP: Setting = Setting {
     name: "TIFFIN_SERVICE_FEE_BP",
     default: 500,
@@ -13,7 +12,6 @@ pub const SERVICE_FEE_BP: Setting = Setting {
     about: "Service fee, in basis points of the subtotal",
 };
 
-/// The tax rate where neither dish nor restaurant names one.
 pub const DEFAULT_TAX_RATE_BP: Setting = Setting {
     name: "TIFFIN_DEFAULT_TAX_RATE_BP",
     default: 1100,
@@ -22,7 +20,6 @@ pub const DEFAULT_TAX_RATE_BP: Setting = Setting {
     about: "Tax rate of dishes and fees where neither the dish nor its restaurant names one, in basis points",
 };
 
-/// How far a courier comes in a minute.
 pub const COURIER_SPEED_M_PER_MINUTE: Setting = Setting {
     name: "TIFFIN_COURIER_SPEED_M_PER_MINUTE",
     default: 250,
@@ -31,7 +28,6 @@ pub const COURIER_SPEED_M_PER_MINUTE: Setting = Setting {
     about: "How far a courier comes in a minute as the crow flies, in metres: what estimated times reckon with",
 };
 
-/// How far an estimated time may be off.
 pub const ETA_SPREAD_MINUTES: Setting = Setting {
     name: "TIFFIN_ETA_SPREAD_MINUTES",
     default: 5,
@@ -40,18 +36,15 @@ pub const ETA_SPREAD_MINUTES: Setting = Setting {
     about: "How far an estimated time may be off either way, in minutes",
 };
 
-/// How long a quote holds.
 pub const QUOTE_S: Setting =
     Setting { name: "TIFFIN_QUOTE_S", default: 600, min: 10, max: 86_400, about: "How long a quote holds, in seconds" };
 
-/// What estimated times reckon with.
+/// What estimated times depend on.
 pub const PACE: &[Setting] = &[COURIER_SPEED_M_PER_MINUTE, ETA_SPREAD_MINUTES];
 
-/// All of them.
 pub const SETTINGS: &[Setting] =
     &[SERVICE_FEE_BP, DEFAULT_TAX_RATE_BP, COURIER_SPEED_M_PER_MINUTE, ETA_SPREAD_MINUTES, QUOTE_S];
 
-/// The rates that prices are made with.
 pub fn rates(context: &Context) -> Rates {
     Rates {
         service_fee_bp: context.setting(&SERVICE_FEE_BP),
@@ -59,7 +52,6 @@ pub fn rates(context: &Context) -> Rates {
     }
 }
 
-/// What estimated times are made with.
 pub fn pace(context: &Context) -> Pace {
     Pace {
         metres_per_minute: context.setting(&COURIER_SPEED_M_PER_MINUTE),

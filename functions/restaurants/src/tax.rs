@@ -4,11 +4,11 @@ use domain::MoneyError;
 
 /// One whole, in basis points.
 const WHOLE_BP: i128 = 10_000;
-/// Binary digits of a fraction that one step of long division yields: a remainder shifted by so many fits 128 bits.
+/// Binary digits of a fraction that one step of long division yields: a remainder shifted by that many fits 128 bits.
 const STEP_BITS: u32 = 48;
 /// Steps of long division. 96 digits leave no doubt at realistic numbers: six different rates without a discount.
 const STEPS: u32 = 2;
-/// A half, in so many digits.
+/// A half, in that many digits.
 const HALF: u128 = 1 << (STEP_BITS * STEPS - 1);
 
 /// An amount that includes tax, and the rate of that tax.
@@ -23,12 +23,14 @@ pub struct Base {
 /// The sum of `amount × rate ÷ (10000 + rate)` over all bases, each lowered to the share of their sum that `discount`
 /// leaves; rounded once, half up.
 ///
-/// The fractions of all bases are added up to 96 binary digits, and what is nearer to a half than those can tell is a
-/// half: the sum of fractions with other denominators can be one, and must go up.
+/// The fractions of all bases are added up to 96 binary digits. A sum too near to a half for that many digits counts as a
+/// half: fractions with different denominators can add up to exactly one half, which must be rounded up.
 pub fn included(bases: &[Base], discount: i64) -> Result<i64, MoneyError> {
     let gross: i128 = bases.iter().map(|base| i128::from(base.amount)).sum();
     let (left, of) = if discount == 0 { (1, 1) } else { (gross - i128::from(discount), gross) };
-    let (mut whole, mut fraction, mut doubt) = (0_i128, 0_u128, 0_u128);
+    let mut whole = 0_i128;
+    let mut fraction = 0_u128;
+    let mut doubt = 0_u128;
     for base in bases {
         let taxed = i128::from(base.amount) * i128::from(base.rate_bp);
         let numerator = taxed.checked_mul(left).ok_or(MoneyError::Overflow)?;
@@ -68,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_part_of_a_gross_amount_and_rounded_once() {
+    fn tax_is_included_in_the_gross_amount_and_rounded_once() {
         assert_eq!(included_in(&[(1090, 900)], 0), 90);
         assert_eq!(included_in(&[], 0), 0);
         assert_eq!(included_in(&[(1000, 0)], 0), 0);
@@ -77,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_other_denominators_add_up_to_a_half_and_go_up() {
+    fn different_denominators_that_add_up_to_a_half_are_rounded_up() {
         // 1 × 5000 ÷ 15000 is a third, and 1 × 2000 ÷ 12000 is a sixth.
         assert_eq!(included_in(&[(1, 5000), (1, 2000)], 0), 1);
         assert_eq!(included_in(&[(1, 5000), (1, 1999)], 0), 0);

@@ -12,31 +12,31 @@ use crate::bounded::repeated;
 pub struct Wrong(Vec<FieldError>);
 
 impl Wrong {
-    /// Names a field that is wrong.
+    /// Records a wrong field.
     pub fn field(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.0.push(FieldError { pointer: pointer.into(), code: "invalid", detail: detail.into() });
     }
 
-    /// Wants money of that currency.
+    /// Requires money of that currency.
     pub fn currency(&mut self, pointer: impl Display, money: &Money, currency: Currency) {
         if money.currency != currency {
             self.field(format!("{pointer}/currency"), format!("must be {currency}, the restaurant's currency"));
         }
     }
 
-    /// Wants a list without repetitions.
+    /// Requires a list without repetitions.
     pub fn repetitions<T: PartialEq>(&mut self, pointer: impl Display, entries: &[T]) {
         for index in repeated(entries) {
             self.field(format!("{pointer}/{index}"), "must not be listed twice");
         }
     }
 
-    /// Refuses, if anything was wrong.
+    /// Refuses if a wrong field was recorded.
     pub fn refuse(self) -> Result<(), Problem> {
         if self.0.is_empty() { Ok(()) } else { Err(self.problem()) }
     }
 
-    /// The refusal of what was found.
+    /// A refusal that names every recorded field.
     pub fn problem(self) -> Problem {
         Problem::invalid_fields(self.0)
     }
@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn money_of_another_currency_is_named() {
-        let (mut wrong, lei) = (Wrong::default(), "RON".parse().unwrap());
+        let mut wrong = Wrong::default();
+        let lei = "RON".parse().unwrap();
         wrong.currency("/tip", &Money::zero(Currency::EUR), Currency::EUR);
         assert!(wrong.0.is_empty());
         wrong.currency("/tip", &Money::zero(lei), Currency::EUR);

@@ -10,23 +10,18 @@ use crate::PasswordHash;
 /// An account, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
-    /// The user.
     pub id: UserId,
-    /// Their e-mail, as they wrote it.
+    /// As the user wrote it.
     pub email: Email,
-    /// Their name.
     pub name: Name,
-    /// Their role; it never changes.
+    /// Never changes.
     pub role: Role,
-    /// Their phone.
     pub phone: Option<Phone>,
-    /// Their language.
     pub locale: Option<Locale>,
-    /// Their password, hashed.
     pub password: PasswordHash,
-    /// When they registered.
     pub created_at: Timestamp,
-    /// Counts what ends every session of the account at once: a family of sessions is of one epoch, and taken in no other.
+    /// Increasing it ends every session of the account at once: a family of sessions is valid only in the epoch of its
+    /// sign-in.
     #[serde(default)]
     pub epoch: u64,
 }
@@ -54,7 +49,7 @@ pub struct UserView {
 }
 
 impl UserView {
-    /// An account at this version, as its owner sees it.
+    /// An account as its owner sees it: without the password and the epoch.
     pub fn of(account: &Account, version: u64) -> Self {
         let Account { id, email, name, role, phone, locale, password: _, created_at, epoch: _ } = account.clone();
         Self { id, email, name, role, phone, locale, created_at, version }

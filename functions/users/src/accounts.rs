@@ -6,18 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Account;
 
-/// The table of `users`.
 pub const USERS: Table = Table::new("users", &[]);
 
-/// The version of an account that was just made.
+/// The version of a new account.
 const FIRST: u64 = 1;
 
 /// Reads accounts.
 pub trait Accounts {
-    /// The account of a user.
     fn account(&self, id: UserId) -> impl Future<Output = Result<Guarded<Account>, StoreError>> + Send;
 
-    /// The account that signs in with this e-mail. Not guarded: whoever asks has yet to prove who they are.
+    /// The account that signs in with this e-mail. Not guarded: the caller has yet to prove who they are.
     fn account_by_email(
         &self,
         email: &Email,
@@ -43,7 +41,7 @@ pub fn registration(account: &Account) -> Changes {
         .put(Item::of(email_key(&account.email), "email", FIRST, &claim), Condition::Absent)
 }
 
-/// Says whose an e-mail is.
+/// Reserves an e-mail for one account.
 #[derive(Serialize, Deserialize)]
 struct Claim {
     user_id: UserId,

@@ -1,5 +1,5 @@
-//! The repository of families and their refresh tokens. All of it expires with its family, but the sealed successor of a
-//! used token, which does so sooner.
+//! The repository of families and their refresh tokens. All of it expires with its family, except the sealed successor of
+//! a used token, which expires sooner.
 
 use app::{Changes, Condition, Context, Guarded, Item, Key, StoreError, Versioned};
 use domain::Timestamp;
@@ -12,10 +12,10 @@ use crate::{
     refresh_token::{RefreshToken, Sealed},
 };
 
-/// How long whoever lost the answer to a refresh may ask again, in seconds.
+/// The grace period in which a client that lost the reply to a refresh may ask again, in seconds.
 pub(crate) const SUCCESSOR_S: i64 = 30;
 
-/// The version of what was just made.
+/// The version of a new item.
 const FIRST: u64 = 1;
 
 /// A refresh token, as it is stored: under its hash.
@@ -27,7 +27,7 @@ pub(crate) struct Issued {
     pub(crate) used_at: Option<Timestamp>,
 }
 
-/// A refresh token that somebody presents, and all that its use depends on.
+/// A refresh token that a client presents, and all that its use depends on.
 pub(crate) struct Presented {
     pub(crate) token: Versioned<Issued>,
     pub(crate) family: Versioned<Family>,
@@ -39,11 +39,11 @@ pub(crate) trait Families {
     /// The family with this `sid`.
     fn family(&self, sid: &str) -> impl Future<Output = Result<Guarded<Family>, StoreError>> + Send;
 
-    /// What stands behind a refresh token; nothing where nobody issued it, or its family has expired. Not guarded: the
-    /// token is the proof.
+    /// What is stored of a refresh token; none where it was never issued or its family has expired. Not guarded: the token
+    /// is the proof.
     fn presented(&self, token: &RefreshToken) -> impl Future<Output = Result<Option<Presented>, StoreError>> + Send;
 
-    /// The token that was given for this used one: while it is kept, and nothing was given for it in turn.
+    /// The token that was given for this used one, within the grace period and as long as it was not used itself.
     fn unused_successor(
         &self,
         token: &RefreshToken,
@@ -75,8 +75,8 @@ pub(crate) fn founding(sid: &str, family: &Family, token: &RefreshToken) -> Chan
     Changes::none().put(family_item(sid, FIRST, family), Condition::Absent).and(issue(sid, family, token))
 }
 
-/// Saves that `token` was used and `successor` given for it: once, since of two at the same time one loses the race.
-/// The family need not stand still: of one that is ended meanwhile, the successor is not taken either.
+/// Saves that `token` was used and `successor` given for it: once, since of two at the same time one loses the race. The
+/// version of the family is not checked: where it is ended at the same time, the successor is refused as well.
 pub(crate) fn rotation(
     token: &RefreshToken,
     Presented { token: read, family, .. }: &Presented,
@@ -94,7 +94,7 @@ pub(crate) fn rotation(
         .and(issue(&read.family, family, successor))
 }
 
-/// Ends a family.
+/// Ends a family, unless it was changed since it was read.
 pub(crate) fn end(sid: &str, family: &Versioned<Family>) -> Changes {
     let item = family_item(sid, family.version + 1, &family.ended());
     Changes::none().put(item, Condition::read_at(Some(family.version)))

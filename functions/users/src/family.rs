@@ -1,4 +1,4 @@
-//! A family: a sign-in and the refresh tokens that come of it, one after the other. Pure.
+//! A family: a sign-in and the refresh tokens that follow from it, one after the other. Pure.
 
 use app::{Caller, Policy};
 use domain::{Timestamp, UserId};
@@ -14,22 +14,22 @@ pub(crate) const FAMILY_S: i64 = 30 * 24 * 3600;
 pub(crate) struct Family {
     /// Who signed in.
     pub(crate) user_id: UserId,
-    /// The account's epoch then.
+    /// The account's epoch at the sign-in.
     pub(crate) epoch: u64,
-    /// Whether it was ended before its time.
+    /// Whether it was ended before it expired.
     pub(crate) ended: bool,
-    /// When it ends by itself, and all that is stored of it goes.
+    /// When it ends by itself, and all that is stored of it is deleted.
     pub(crate) expires_at: Timestamp,
 }
 
 impl Family {
-    /// Somebody signs in.
+    /// The family of a sign-in at `now`.
     pub(crate) fn of(account: &Account, now: Timestamp) -> Self {
         let expires_at = now.plus_seconds(FAMILY_S);
         Self { user_id: account.id, epoch: account.epoch, ended: false, expires_at }
     }
 
-    /// Whether its tokens are taken: it was not ended, alone or with all others of its account.
+    /// Whether its tokens are accepted: it was not ended, alone or with all others of its account.
     pub(crate) const fn is_alive(&self, account: &Account) -> bool {
         !self.ended && self.epoch == account.epoch
     }

@@ -11,7 +11,6 @@ use crate::{Accounts, USERS, UserView};
 #[derive(JsonSchema)]
 pub struct GetUser;
 
-/// Which user.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub struct UserPath {
     user_id: UserId,

@@ -25,10 +25,8 @@ pub use refresh_token::RefreshToken;
 pub use register_user::Registered;
 pub use session::{ACCESS_TOKEN_S, Session};
 
-/// Every setting of the service.
 pub const SETTINGS: &[Setting] = &[MEMORY_KIB, ACCESS_TOKEN_S];
 
-/// The service.
 pub const SERVICE: Service = Service {
     name: "users",
     about: "Accounts, sessions and the keys that others verify them with.",

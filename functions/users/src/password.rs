@@ -11,7 +11,7 @@ use domain::Password;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// The memory of one hash. The default is what OWASP asks at least, with two passes.
+/// The default is the least that OWASP recommends with two passes.
 pub const MEMORY_KIB: Setting = Setting {
     name: "TIFFIN_PASSWORD_MEMORY_KIB",
     default: 19_456,
@@ -27,7 +27,7 @@ const LANES: u32 = 1;
 /// Bytes of salt.
 const SALT_BYTES: usize = 16;
 
-/// A hashed password.
+/// A PHC string.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(String);
@@ -40,7 +40,7 @@ impl PasswordHash {
         context.compute(move |scratch| hash(scratch, &params, &password, &salt)).await?.map(Self)
     }
 
-    /// Whether `password` is the one. Without a hash it takes as long as with a wrong one, so that nobody learns who
+    /// Whether `password` is right. Without a hash it takes as long as with a wrong password, so that nobody learns who
     /// has an account.
     pub async fn verify(context: &Context, hash: Option<Self>, password: Password) -> Result<bool, Problem> {
         let params = params(context)?;
@@ -84,7 +84,7 @@ fn matches(
     let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else {
         return Err(internal("a stored hash has no salt or no hash"));
     };
-    // Compared in constant time, as the library has it.
+    // The library compares in constant time.
     Ok(output(scratch, &Params::try_from(&stored).map_err(internal)?, password, salt)? == *hash)
 }
 
@@ -138,7 +138,7 @@ mod tests {
             let theirs: phc::PasswordHash =
                 library.hash_password_with_salt(b"correct horse", &[7; SALT_BYTES]).unwrap();
             assert_eq!(ours, theirs.to_string());
-            // What a hash says of its memory holds, not what is configured.
+            // The memory that a hash names applies, not the configured one.
             let stored = || Some(PasswordHash(ours.clone()));
             assert!(matches(scratch, &params(16), stored(), &password("correct horse")).unwrap());
             assert!(!matches(scratch, &params(16), stored(), &password("wrong horses")).unwrap());

@@ -41,7 +41,8 @@ impl Endpoint for RefreshSession {
         Renewal { refresh_token: token }: &Renewal,
     ) -> Result<Effect<Session>, Problem> {
         let presented = context.presented(token).await?.ok_or_else(refused)?;
-        let (account, sid) = (&presented.account, &presented.token.family);
+        let account = &presented.account;
+        let sid = &presented.token.family;
         if !presented.family.is_alive(account) {
             return Err(refused());
         }
@@ -60,7 +61,7 @@ impl Endpoint for RefreshSession {
     }
 }
 
-/// The same words whatever is wrong with a token.
+/// The same refusal whatever is wrong with a token.
 fn refused() -> Problem {
     Problem::new(code::UNAUTHENTICATED, "The refresh token is not ours, was used, or has ended. Sign in.")
 }
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_lost_the_answer_gets_the_same_again_within_30_seconds() {
+    async fn who_lost_the_reply_gets_the_same_again_within_30_seconds() {
         let (world, first) = ana().await;
         let second = refresh(&world, &first.refresh_token).await.unwrap();
         world.clock.advance_s(SUCCESSOR_S - 1);
@@ -127,24 +128,26 @@ mod tests {
     async fn a_token_nobody_issued_ends_nothing() {
         let (world, first) = ana().await;
         let refusal = decide(&world, "a-token-nobody-issued").await.unwrap_err();
-        assert_eq!((refusal.code.word, refusal.changes.is_empty()), (REFUSED, true));
+        assert_eq!(refusal.code.word, REFUSED);
+        assert!(refusal.changes.is_empty());
         assert!(refresh(&world, &first.refresh_token).await.is_ok());
     }
 
     #[tokio::test]
-    async fn a_family_ends_30_days_after_its_sign_in_however_often_it_was_refreshed() {
+    async fn a_family_ends_30_days_after_its_sign_in_however_often_refreshed() {
         let (world, mut session) = ana().await;
-        for part in 1..=3 {
-            world.clock.advance_s(FAMILY_S / 3 - i64::from(part == 3));
+        for third in 1..=3 {
+            world.clock.advance_s(FAMILY_S / 3 - i64::from(third == 3));
             session = refresh(&world, &session.refresh_token).await.unwrap();
         }
         world.clock.advance_s(1);
         let refusal = decide(&world, &session.refresh_token).await.unwrap_err();
-        assert_eq!((refusal.code.word, refusal.changes.is_empty()), (REFUSED, true));
+        assert_eq!(refusal.code.word, REFUSED);
+        assert!(refusal.changes.is_empty());
     }
 
     #[tokio::test]
-    async fn of_two_at_once_one_loses_the_race_and_is_given_what_the_other_was() {
+    async fn of_two_at_once_one_loses_the_race_and_gets_the_others_session() {
         let (world, first) = ana().await;
         let context = world.context(crate::SERVICE, "refresh-session");
         let winner = decide(&world, &first.refresh_token).await.unwrap();
@@ -152,8 +155,9 @@ mod tests {
         context.commit(USERS, winner.changes).await.unwrap();
         assert!(context.commit(USERS, loser.changes).await.unwrap_err().is_lost_race());
         let next = |session: &Session| serde_json::to_value(session).unwrap()["refresh_token"].clone();
-        let anew = decide(&world, &first.refresh_token).await.unwrap();
-        assert_eq!((next(&anew.reply), anew.changes.is_empty()), (next(&winner.reply), true));
+        let retried = decide(&world, &first.refresh_token).await.unwrap();
+        assert_eq!(next(&retried.reply), next(&winner.reply));
+        assert!(retried.changes.is_empty());
     }
 
     #[tokio::test]
@@ -164,9 +168,10 @@ mod tests {
         world.commit(USERS, changed(&Account { epoch: account.epoch + 1, ..account })).await;
         for session in [&first, &elsewhere] {
             let refusal = decide(&world, &session.refresh_token).await.unwrap_err();
-            assert_eq!((refusal.code.word, refusal.changes.is_empty()), (REFUSED, true));
+            assert_eq!(refusal.code.word, REFUSED);
+            assert!(refusal.changes.is_empty());
         }
-        assert!(refresh(&world, &sign_in(&world).await.refresh_token).await.is_ok(), "who signs in anew goes on");
+        assert!(refresh(&world, &sign_in(&world).await.refresh_token).await.is_ok(), "who signs in again goes on");
     }
 
     #[tokio::test]
@@ -183,12 +188,14 @@ mod tests {
     #[tokio::test]
     async fn an_access_token_lives_as_long_as_is_set_and_says_so() {
         let (_, usual) = ana().await;
-        assert_eq!((usual.expires_in, usual.lives_s), (600, 600));
+        assert_eq!(usual.expires_in, 600);
+        assert_eq!(usual.lives_s, 600);
         let world = World::with(Settings::default().with(&ACCESS_TOKEN_S, 10));
         let first = crate::sample::sign_up(&world).await;
         let second = refresh(&world, &first.refresh_token).await.unwrap();
         for session in [first, second] {
-            assert_eq!((session.expires_in, session.lives_s), (10, 10));
+            assert_eq!(session.expires_in, 10);
+            assert_eq!(session.lives_s, 10);
         }
     }
 }

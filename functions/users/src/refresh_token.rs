@@ -1,5 +1,5 @@
-//! Refresh tokens: 256 random bits that are stored only as a hash, and the one that comes after, sealed for whoever
-//! presents the one before.
+//! Refresh tokens: 256 random bits that are stored only as a hash, and the successor of a used one, sealed so that only the
+//! token before it opens it.
 
 use app::{Context, Problem};
 use aws_lc_rs::{
@@ -19,21 +19,21 @@ text! {
 
 /// How many random bytes a token is made of.
 const TOKEN_BYTES: usize = 32;
-/// What the key that seals a successor is derived for, so that it serves nothing else.
+/// The purpose that the sealing key is derived for, so that it serves no other.
 const PURPOSE: &[u8] = b"tiffin refresh token: its successor";
 
-/// A token that only its predecessor opens: the nonce, then what AES-256-GCM makes of it; base64url.
+/// A token that only its predecessor opens: the nonce, then the ciphertext of AES-256-GCM; base64url.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Sealed(String);
 
 impl RefreshToken {
-    /// A token nobody has.
+    /// A new random token.
     pub(crate) fn generate(context: &Context) -> Self {
         Self(URL_SAFE_NO_PAD.encode(context.random::<TOKEN_BYTES>()))
     }
 
-    /// What it is stored under: SHA-256, which tells nothing of 256 random bits.
+    /// What it is stored under: SHA-256, which reveals nothing of 256 random bits.
     pub(crate) fn hash(&self) -> String {
         let hash = digest(&SHA256, self.0.as_bytes());
         hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
@@ -63,7 +63,7 @@ impl RefreshToken {
         String::from_utf8(text.to_vec()).ok().map(Self)
     }
 
-    /// A token has one successor, so its key seals one text; another only where the first was never stored.
+    /// A token has one successor, so its key seals one text; a second only where the first was never stored.
     fn key(&self) -> Result<LessSafeKey, Unspecified> {
         let secret = Salt::new(HKDF_SHA256, &[]).extract(self.0.as_bytes());
         let key = secret.expand(&[PURPOSE], &AES_256_GCM)?;
@@ -86,17 +86,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_256_bits_and_neither_it_nor_its_hash_shows_it() {
+    fn a_token_is_256_bits_and_shows_neither_in_debug_nor_in_its_hash() {
         let context = World::new().context(crate::SERVICE, "sign-in");
-        let (one, other) = (RefreshToken::generate(&context), RefreshToken::generate(&context));
+        let one = RefreshToken::generate(&context);
+        let other = RefreshToken::generate(&context);
         assert_eq!(URL_SAFE_NO_PAD.decode(one.as_str()).unwrap().len(), TOKEN_BYTES);
-        assert_eq!(one.as_str().parse::<RefreshToken>().unwrap(), one, "what is given is taken back");
-        assert_ne!((&one, one.hash()), (&other, other.hash()));
-        assert_eq!((format!("{one:?}"), one.hash().len()), ("***".to_owned(), 64));
+        assert_eq!(one.as_str().parse::<RefreshToken>().unwrap(), one, "what is given out is accepted back");
+        assert_ne!(one, other);
+        assert_ne!(one.hash(), other.hash());
+        assert_eq!(format!("{one:?}"), "***");
+        assert_eq!(one.hash().len(), 64);
     }
 
     #[test]
-    fn a_successor_opens_for_its_predecessor_alone_and_not_once_it_was_changed() {
+    fn a_successor_opens_for_its_predecessor_alone_and_only_unchanged() {
         let context = World::new().context(crate::SERVICE, "sign-in");
         let [one, other, successor] = [(); 3].map(|()| RefreshToken::generate(&context));
         let sealed = one.seal(&context, &successor).unwrap();

@@ -15,13 +15,12 @@ use crate::{
 /// A session as a client has it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Held {
-    /// What gives the next.
     pub(crate) refresh_token: String,
-    /// What the access token says.
+    /// From the access token.
     pub(crate) sid: String,
-    /// How long that holds, as the session says.
+    /// How long the access token is valid, as the session says.
     pub(crate) expires_in: i64,
-    /// And as the token does.
+    /// The same, as the claims of the token say.
     pub(crate) lives_s: i64,
 }
 
@@ -57,7 +56,7 @@ pub(crate) async fn decide(world: &World, refresh_token: &str) -> Result<Effect<
     RefreshSession::call(&context, &Caller::anyone(), &Empty {}, &renewal).await
 }
 
-/// A refresh, committed as a host would whatever it says; or the word of its refusal.
+/// A refresh, or the word of its refusal. Its changes are committed either way, as a host does.
 pub(crate) async fn refresh(world: &World, refresh_token: &str) -> Result<Held, &'static str> {
     let (outcome, changes) = match decide(world, refresh_token).await {
         Ok(Effect { reply, changes }) => (Ok(held(world, &serde_json::to_value(&reply).unwrap())), changes),

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use crate::{Account, RefreshToken, families::founding, family::Family};
 
-/// How long an access token lives.
 pub const ACCESS_TOKEN_S: Setting = Setting {
     name: "TIFFIN_USERS_ACCESS_TOKEN_S",
     default: 600,
@@ -35,9 +34,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// Somebody signs in: their first session of a new family.
+    /// The first session of a new family: somebody signs in.
     pub fn open(context: &Context, account: &Account) -> Result<Effect<Self>, Problem> {
-        let (sid, token) = (new_id(context), RefreshToken::generate(context));
+        let sid = new_id(context);
+        let token = RefreshToken::generate(context);
         let founded = founding(&sid, &Family::of(account, context.now()), &token);
         Ok(Effect::reply(Self::of(context, account, sid, token)?).saves(founded))
     }
@@ -49,7 +49,8 @@ impl Session {
         sid: String,
         refresh_token: RefreshToken,
     ) -> Result<Self, Problem> {
-        let (now, expires_in) = (context.now().as_second(), context.setting(&ACCESS_TOKEN_S));
+        let now = context.now().as_second();
+        let expires_in = context.setting(&ACCESS_TOKEN_S);
         let claims = Claims {
             sub: account.id,
             role: account.role,

@@ -55,10 +55,11 @@ mod tests {
     use crate::register_user::RegisterUser;
 
     #[tokio::test]
-    async fn only_the_right_pair_signs_in_and_either_wrong_gives_the_same_refusal() {
+    async fn only_the_right_pair_signs_in_and_any_other_is_refused_alike() {
         let world = World::new();
         let registering = world.context(crate::SERVICE, "register-user");
-        let (anyone, empty) = (Caller::anyone(), Empty {});
+        let anyone = Caller::anyone();
+        let empty = Empty {};
         let registered =
             RegisterUser::call(&registering, &anyone, &empty, &input(RegisterUser::EXAMPLE)).await.unwrap();
         world.commit(USERS, registered.changes).await;

@@ -59,7 +59,7 @@ mod tests {
             assert!(refresh(&world, token).await.is_err());
         }
         assert!(refresh(&world, &elsewhere.refresh_token).await.is_ok());
-        assert!(sign_out(&world, &caller).await.changes.is_empty(), "once more is as well");
+        assert!(sign_out(&world, &caller).await.changes.is_empty(), "signing out twice changes nothing");
     }
 
     #[tokio::test]

@@ -2,10 +2,10 @@
 
 use std::{env, path::PathBuf, process::ExitCode, sync::Arc};
 
-use bootstrap::Machine;
+use host::SystemRandom;
 use testing::FileClock;
 
 fn main() -> ExitCode {
-    let clock = env::var_os("TIFFIN_TEST_CLOCK").map(PathBuf::from).expect("a test hands its clock in");
-    bootstrap::run_named(Machine { clock: Arc::new(FileClock::open(&clock)), ..Machine::default() })
+    let clock = env::var_os("TIFFIN_TEST_CLOCK").map(PathBuf::from).expect("a test sets its clock");
+    bootstrap::run_named(Arc::new(FileClock::open(&clock)), Arc::new(SystemRandom))
 }

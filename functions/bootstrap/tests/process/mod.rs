@@ -1,4 +1,4 @@
-//! A program as a process: where it listens, what it replies, how it ends.
+//! A program as a process: where it listens, what it replies, how it stops.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -13,8 +13,8 @@ pub fn port(process: &mut Child) -> u16 {
     let mut log = BufReader::new(process.stderr.take().expect("it was piped"));
     let mut line = String::new();
     log.read_line(&mut line).expect("it says where it listens");
-    let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    said["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port")
+    let entry: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    entry["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port")
 }
 
 /// What it replies to a request.
@@ -26,9 +26,9 @@ pub fn ask(port: u16, request: &str) -> String {
     reply
 }
 
-/// Tells it to stop, and waits until it has.
+/// Sends SIGTERM, and waits until it has stopped without an error.
 pub fn stop(mut process: Child) {
-    let killed = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("it can be told");
+    let killed = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("it can be sent");
     assert!(killed.success());
     assert_eq!(process.wait().expect("it ends").code(), Some(0));
 }

@@ -1,4 +1,4 @@
-//! A provider that is away, refuses, or loses its answers, as the case has it.
+//! A provider that is unavailable, refuses, or loses its answers, as the case says.
 
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -13,7 +13,7 @@ use crate::{Call, Provider, ProviderAnswer, ProviderError, SimulatedProvider};
 pub(super) enum Fate {
     /// What it should.
     Well,
-    /// Away for the first call under the key.
+    /// Unavailable for the first call under the key.
     Away,
     /// Does it at the first call, and the answer is lost.
     Lost,
@@ -44,7 +44,7 @@ impl<'a> Fates<'a> {
             (Fate::Refused, PaymentOperation::Authorize) => Fate::Well,
             (fate, _) => fate,
         };
-        self.seen.note(match fate {
+        self.seen.record(match fate {
             Fate::Well => "well",
             Fate::Away => "away",
             Fate::Lost => "lost",
@@ -55,7 +55,7 @@ impl<'a> Fates<'a> {
     }
 }
 
-/// The simulated provider, as the fates have it.
+/// The simulated provider, with these fates.
 pub(super) struct Fateful<'a> {
     pub(super) fates: &'a Fates<'a>,
     pub(super) real: SimulatedProvider<'a>,

@@ -1,4 +1,4 @@
-//! Futures that give way at every step, so that others may cross there, or the invocation end.
+//! Futures that yield at every step, so that others may interleave there, or the invocation end.
 
 use std::{
     future::poll_fn,
@@ -9,7 +9,7 @@ use app::{Item, Key, Query, QueryPage, Store, StoreError, Table, Write};
 use futures::future::BoxFuture;
 use testing::MemoryStore;
 
-/// A store that pauses before and after each operation, so that others may cross there, or the invocation end.
+/// A store that yields before each `get`, and before and after each transaction.
 #[derive(Default)]
 pub(super) struct Pausing {
     inner: MemoryStore,
@@ -50,7 +50,7 @@ impl Store for Pausing {
     }
 }
 
-/// Gives way once.
+/// Yields once.
 pub(super) async fn pause() {
     let mut paused = false;
     poll_fn(move |task| {
