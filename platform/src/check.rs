@@ -19,7 +19,7 @@ use crate::{
     services::SERVICES,
 };
 
-/// How many items are read at once.
+/// How many items one read of a table returns at most.
 const PAGE: usize = 500;
 
 /// What was found.
@@ -73,21 +73,21 @@ pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
     let orders =
         orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
     for order in &orders {
-        let settled = !in_flight.contains(&order.id);
-        let faults = money_faults(order, payments.get(&PaymentId::of(order.id)), settled);
+        let idle = !in_flight.contains(&order.id);
+        let faults = money_faults(order, payments.get(&PaymentId::of(order.id)), idle);
         broken.extend(faults.into_iter().map(|what| format!("{}: {what}", order.id)));
     }
     let in_flight = orders.iter().filter(|order| in_flight.contains(&order.id)).count();
     Ok(Report { orders: orders.len(), in_flight, broken })
 }
 
-/// What orders and payments must agree on. While events are on their way, only what holds at every moment.
-fn money_faults(order: &Order, payment: Option<&Payment>, settled: bool) -> Vec<&'static str> {
+/// What orders and payments must agree on. While events are on their way, only what holds at all times.
+fn money_faults(order: &Order, payment: Option<&Payment>, idle: bool) -> Vec<&'static str> {
     let Some(payment) = payment else {
-        return if settled { vec!["it was placed, and there is no payment"] } else { Vec::new() };
+        return if idle { vec!["it was placed, and there is no payment"] } else { Vec::new() };
     };
     let delivered = order.status == Status::Delivered;
-    let at_rest = settled && order.status.is_final() && payment.due.is_none();
+    let at_rest = idle && order.status.is_final() && payment.due.is_none();
     let checks = [
         (payment.amount == order.price.total, "its payment is about another amount than its total"),
         (
@@ -114,7 +114,7 @@ fn read_payments(items: &[Item]) -> Result<BTreeMap<PaymentId, Payment>, StoreEr
     Ok(standing.into_iter().filter_map(payment).collect())
 }
 
-/// The orders of which an event still waits in an outbox, for a retry, or among the dead letters. What can't be read is broken.
+/// The orders with an event in an outbox, in a retry or among the dead letters. Events that can't be read are broken.
 async fn in_flight(store: &dyn Store, broken: &mut Vec<String>) -> Result<BTreeSet<OrderId>, StoreError> {
     let mut events: Vec<Event> = Vec::new();
     for table in SERVICES.iter().map(|service| service.table).chain([DISPATCHER]) {

@@ -22,9 +22,9 @@ use kitchens::Kitchen;
 
 /// The password of everybody in the city.
 pub const PASSWORD: &str = "tiffin-demo";
-/// Its name.
+/// The city's name.
 pub const NAME: &str = "București";
-/// The country it lies in.
+/// The country it is in.
 pub const COUNTRY: &str = "RO";
 /// How far it reaches from its middle, in metres.
 pub const RADIUS_M: u32 = 6000;
@@ -43,7 +43,7 @@ pub struct DemoCity {
     kitchens: Vec<Kitchen>,
 }
 
-/// The city.
+/// The demo city, the same every time.
 ///
 /// # Panics
 /// Never: what it is made of is tested.
@@ -63,7 +63,7 @@ pub fn city() -> DemoCity {
 }
 
 impl DemoCity {
-    /// What builds it, each a transaction of its own table. Everybody's password is the one of that hash.
+    /// The changes that build it, a transaction of its own each. `password` is the hash of everybody's password.
     pub fn changes(&self, password: &PasswordHash, now: Timestamp) -> Vec<(Table, Changes)> {
         let accounts = self.people.iter().map(|person| {
             let account = person.account(password.clone(), now);
@@ -79,7 +79,7 @@ impl DemoCity {
         self.people.iter().filter_map(DemoAccount::courier)
     }
 
-    /// Whom simulators play: everybody but the customer that is left to whoever tries the API by hand.
+    /// The accounts that simulators play: all but the customer who is left to people who try the API by hand.
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let by_hand = self.customer();
         self.people.iter().filter(|person| person.email != by_hand).cloned().collect()
@@ -90,7 +90,7 @@ impl DemoCity {
         self.kitchens.len()
     }
 
-    /// Whom to sign in as: one person of each role.
+    /// Who to sign in as: one person of each role.
     pub fn sign_ins(&self) -> Vec<(&'static str, Email)> {
         vec![
             (Role::Customer.word(), self.customer()),
@@ -100,7 +100,7 @@ impl DemoCity {
         ]
     }
 
-    /// The customer whom no simulator plays.
+    /// The customer that no simulator plays.
     pub fn customer(&self) -> Email {
         self.first(Role::Customer).email.clone()
     }
@@ -125,7 +125,6 @@ impl DemoCity {
         owner.expect("each restaurant has an owner in the city").email.clone()
     }
 
-    /// A courier.
     pub fn example_courier(&self) -> (UserId, Email) {
         let courier = self.first(Role::Courier);
         (courier.id, courier.email.clone())
@@ -136,10 +135,10 @@ impl DemoCity {
     }
 }
 
-/// When the ids of the city are from: 2026-01-01T00:00:00Z.
+/// The time in the city's ids: 2026-01-01T00:00:00Z.
 const FOUNDED: jiff::Timestamp = jiff::Timestamp::constant(1_767_225_600, 0);
 
-/// The fact, as it were, that the city's ids are derived from.
+/// The event id that the city's ids are derived from.
 fn founding() -> EventId {
     EventId::generate(FOUNDED, [0; 10])
 }

@@ -12,7 +12,7 @@ use crate::{
     up::{self, UpError},
 };
 
-/// Exit code of `check` where an invariant is broken, and of whatever failed while running.
+/// Exit code of `check` where an invariant is broken, and of any failure while running.
 const FAILED: u8 = 1;
 /// Exit code where nothing could be started: a port in use, a directory that can't be written, newer data.
 const CANNOT_START: u8 = 2;
@@ -68,7 +68,7 @@ pub enum DeadLetterAction {
     },
 }
 
-/// Where the API is found unless said otherwise.
+/// The port unless another is given.
 const DEFAULT_PORT: u16 = 3000;
 
 /// How to start.

@@ -18,15 +18,15 @@ const OWNER_ONLY_DIRECTORY: u32 = 0o700;
 /// The mode of a file that its owner alone may read.
 const OWNER_ONLY_FILE: u32 = 0o600;
 
-/// A directory that data is kept in.
+/// A data directory: it exists and can be written.
 pub(crate) struct DataDir(PathBuf);
 
-/// What this installation signs and seals with. Kept in a file that only its owner can read.
+/// What this installation signs with. Kept in a file that only its owner can read.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Secrets {
-    /// The private keys.
+    /// The private keys, one of each kind.
     pub(crate) keys: Vec<KeyPair>,
-    /// What cursors are sealed with.
+    /// What cursors are signed with.
     pub(crate) cursors: [u8; 32],
 }
 
@@ -35,27 +35,17 @@ pub(crate) struct Secrets {
 pub enum DataDirError {
     /// It can't be made or written.
     #[error("the data directory {path} can't be written: {source}")]
-    Unwritable {
-        /// The directory.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// What is to be removed is in use.
+    Unwritable { path: PathBuf, source: std::io::Error },
+    /// The store to be removed is in use.
     #[error(transparent)]
     InUse(#[from] sqlite::OpenError),
-    /// The file of keys does not hold them.
+    /// The file of keys can't be read or written, or does not hold them.
     #[error("{path} does not hold this installation's keys: {reason}")]
-    Secrets {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    Secrets { path: PathBuf, reason: String },
 }
 
 impl DataDir {
-    /// Makes the directory where it is missing; with `fresh`, first removes the city in it; its keys stay.
+    /// Makes the directory where it is missing. With `fresh`, removes the store in it; the keys stay.
     pub(crate) fn open(path: &Path, fresh: bool) -> Result<Self, DataDirError> {
         let unwritable = |source| DataDirError::Unwritable { path: path.to_owned(), source };
         let directory = Self(path.to_owned());
@@ -69,9 +59,9 @@ impl DataDir {
         Ok(directory)
     }
 
-    /// Addresses and orders of people lie in the store: nobody but its owner reads them, in a directory of others' making, too.
+    /// The store holds people's addresses and orders: only its owner may read it, even in a directory that others made.
     fn keep_private(&self) -> io::Result<()> {
-        // SQLite gives the files beside it the mode of this one.
+        // SQLite gives the files next to it the mode of this one.
         let store = self.store();
         fs::OpenOptions::new().append(true).create(true).mode(OWNER_ONLY_FILE).open(&store)?;
         fs::set_permissions(&store, Permissions::from_mode(OWNER_ONLY_FILE))
@@ -94,18 +84,18 @@ impl DataDir {
         random.fill(&mut cursors);
         let secrets = Secrets { keys: Keys::generate().map_err(|error| wrong(error.to_string()))?, cursors };
         let text = serde_json::to_string(&secrets).map_err(|error| wrong(error.to_string()))?;
-        // Written beside and renamed, so that a half-written file is never read.
-        let beside = self.0.join("secrets.json.new");
+        // Written to a file of its own and renamed, so that a half-written file is never read.
+        let draft = self.0.join("secrets.json.new");
         let unwritable = |source| DataDirError::Unwritable { path: self.0.clone(), source };
         let mut file = fs::OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(OWNER_ONLY_FILE)
-            .open(&beside)
+            .open(&draft)
             .map_err(unwritable)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)?;
-        fs::rename(&beside, &path).map_err(unwritable)?;
+        fs::rename(&draft, &path).map_err(unwritable)?;
         Ok(secrets)
     }
 }

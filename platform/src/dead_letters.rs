@@ -1,4 +1,4 @@
-//! Dead letters: deliveries that will not be tried again by themselves. They can be looked at, replayed and discarded.
+//! Dead letters: deliveries that are not retried any more. They can be listed, replayed and discarded.
 
 use app::{
     Condition, Item, Key, Query, Service, Store, StoreError, Table, Write,
@@ -13,34 +13,33 @@ use crate::{
     services::SERVICES,
 };
 
-/// The partition they lie in.
+/// The partition of dead letters.
 const PARTITION: &str = "DEAD";
 
 /// A delivery that failed for good.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeadLetter {
-    /// What it is called by: the event's id and the subscriber.
+    /// The event's id and the subscriber: `evt_…~notify`.
     pub id: String,
-    /// Who could not deal with it.
+    /// The function that failed.
     pub subscriber: String,
     /// How often it was tried.
     pub attempts: u32,
     /// Why it failed the last time.
     pub reason: String,
-    /// When it was given up.
+    /// When it became a dead letter.
     pub at: Timestamp,
-    /// The event.
     pub event: Event,
 }
 
-/// An event that can't be read, and was set aside.
+/// An event that can't be read, and was therefore set aside.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unreadable {
-    /// What it is called by: its table and its id.
+    /// Its table and its id: `orders~evt_…`.
     pub id: String,
     /// Why it can't be read.
     pub reason: String,
-    /// What is there in its place.
+    /// The text that can't be read.
     pub body: String,
 }
 
@@ -65,24 +64,24 @@ pub async fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, StoreError> {
     }
 }
 
-/// The dead letter of this id.
+/// The dead letter of this id, if there is one.
 pub async fn find(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, StoreError> {
     store.get(DISPATCHER, &key(id)).await?.map(|item| item.read()).transpose()
 }
 
-/// Has it delivered anew, from the first attempt on: it turns into a retry that is due now.
+/// Replays it: it becomes a retry that is due now, and its attempts count from 0 again.
 pub async fn replay(store: &dyn Store, letter: DeadLetter, now: Timestamp) -> Result<(), StoreError> {
     let retry = Retry::first(letter.event, letter.subscriber);
     let writes = vec![Write::Put(retry.due(now), Condition::None), Write::Delete(key(&letter.id), Condition::Exists)];
     store.transact(DISPATCHER, writes).await
 }
 
-/// Forgets it.
+/// Deletes a dead letter.
 pub async fn discard(store: &dyn Store, id: &str) -> Result<(), StoreError> {
     store.transact(DISPATCHER, vec![Write::Delete(key(id), Condition::None)]).await
 }
 
-/// Everything that was set aside, in every outbox.
+/// Every event that was set aside, of every service.
 pub async fn unreadable(store: &dyn Store) -> Result<Vec<Unreadable>, StoreError> {
     let mut found = Vec::new();
     for Service { table, .. } in SERVICES {
@@ -101,7 +100,7 @@ pub async fn unreadable(store: &dyn Store) -> Result<Vec<Unreadable>, StoreError
     Ok(found)
 }
 
-/// What was set aside under this id.
+/// The event that was set aside under this id, and its table.
 async fn find_unreadable(store: &dyn Store, id: &str) -> Result<Option<(Table, Item)>, StoreError> {
     let Some((name, sk)) = id.split_once('~') else { return Ok(None) };
     let Some(service) = SERVICES.iter().find(|service| service.table.name == name) else { return Ok(None) };
@@ -109,15 +108,15 @@ async fn find_unreadable(store: &dyn Store, id: &str) -> Result<Option<(Table, I
     Ok(item.map(|item| (service.table, item)))
 }
 
-/// Puts what was set aside back into its outbox, where a sweep finds it. Whether there was something; an error where it still
-/// can't be read.
+/// Puts an event that was set aside back into its outbox, where a sweep finds it. Returns whether there was one; an error
+/// where it still can't be read.
 pub async fn replay_unreadable(store: &dyn Store, id: &str) -> Result<bool, StoreError> {
     let Some((table, item)) = find_unreadable(store, id).await? else { return Ok(false) };
     item.read::<Event>()?;
     store.transact(table, outbox::put_back(&item)).await.map(|()| true)
 }
 
-/// Forgets what was set aside. Whether there was something.
+/// Deletes an event that was set aside. Returns whether there was one.
 pub async fn discard_unreadable(store: &dyn Store, id: &str) -> Result<bool, StoreError> {
     let Some((table, item)) = find_unreadable(store, id).await? else { return Ok(false) };
     store.transact(table, vec![Write::Delete(item.key, Condition::None)]).await.map(|()| true)
@@ -160,7 +159,7 @@ pub enum CommandError {
     Unreadable,
 }
 
-/// Every dead letter, as the running process lists them.
+/// The list that the running process replies with.
 #[derive(Deserialize)]
 struct Letters {
     items: Vec<DeadLetter>,
@@ -171,7 +170,8 @@ fn table(letters: Letters) -> String {
     if letters.items.is_empty() && letters.unreadable.is_empty() {
         return "no dead letters\n".to_owned();
     }
-    let aside = |Unreadable { id, reason, .. }: &Unreadable| format!("{id}\n  an event that can't be read: {reason}\n");
+    let unreadable =
+        |Unreadable { id, reason, .. }: &Unreadable| format!("{id}\n  an event that can't be read: {reason}\n");
     let line = |letter: &DeadLetter| {
         let DeadLetter { id, attempts, reason, at, event, .. } = letter;
         format!(
@@ -180,5 +180,5 @@ fn table(letters: Letters) -> String {
             event.subject
         )
     };
-    letters.items.iter().map(line).chain(letters.unreadable.iter().map(aside)).collect()
+    letters.items.iter().map(line).chain(letters.unreadable.iter().map(unreadable)).collect()
 }

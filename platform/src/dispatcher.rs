@@ -1,8 +1,8 @@
 //! The dispatcher: the bus of the local process. The services' outboxes are its queue.
 //!
-//! After a commit it is handed the new events, gives each to every subscriber, one at a time per `partitionkey`, and
-//! deletes it from its outbox when all took it. A subscriber that failed leaves a retry behind, in the end a dead letter,
-//! and holds up nobody else. At start it reads what the outboxes still hold, so restarting loses nothing.
+//! After a commit it receives the new events, delivers each to every subscriber, one at a time per `partitionkey`, and
+//! deletes it from its outbox once all have handled it. A failed delivery leaves a retry, in the end a dead letter, and
+//! holds up no other. At start it reads what the outboxes still hold: delivery is at least once, across restarts too.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
@@ -26,19 +26,19 @@ use tokio::sync::{RwLock, RwLockWriteGuard, Semaphore, broadcast, mpsc, watch};
 
 use crate::{dead_letters, terminal};
 
-/// Retries that are due.
+/// Retries, by when they are due.
 const DUE: Index = Index("due");
 /// Retries and dead letters.
 pub const DISPATCHER: Table = Table::new("dispatcher", &[DUE]);
 
-/// How many events are being delivered at once, each of another partition.
+/// How many events are delivered at once, each of another partition.
 const MAX_RUNNING: usize = 256;
 /// How often a delivery is tried before it becomes a dead letter.
 const MAX_ATTEMPTS: u32 = 10;
-/// The wait before the second attempt, doubled for each one after, in seconds.
-const FIRST_WAIT_S: i64 = 1;
-/// The longest wait between two attempts, in seconds.
-const LONGEST_WAIT_S: i64 = 300;
+/// The backoff before the second attempt, in seconds; doubled for each one after.
+const FIRST_BACKOFF_S: i64 = 1;
+/// The longest backoff, in seconds.
+const LONGEST_BACKOFF_S: i64 = 300;
 /// The most outbox items deleted in one transaction.
 const MAX_DELETES: usize = 100;
 /// How many events a listener may lag behind.
@@ -53,7 +53,7 @@ pub struct LocalBus {
     listeners: broadcast::Sender<Event>,
 }
 
-/// What [`LocalBus`] puts into and [`Dispatcher`] takes out of.
+/// What [`LocalBus`] puts events into and [`Dispatcher`] takes them out of.
 pub struct Queue(mpsc::UnboundedReceiver<Message>);
 
 enum Message {
@@ -67,21 +67,20 @@ struct Job {
     event: Event,
 }
 
-/// A delivery to try again.
+/// A delivery to retry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Retry {
-    /// Who did not deal with it yet.
+    /// The function that has not handled it yet.
     pub(crate) subscriber: String,
     /// How often it was tried.
     pub(crate) attempts: u32,
     /// Why it failed the last time.
     pub(crate) reason: String,
-    /// The event.
     pub(crate) event: Event,
 }
 
 impl Retry {
-    /// The first attempt.
+    /// Not tried yet.
     pub(crate) fn first(event: Event, subscriber: impl Into<String>) -> Self {
         Self { subscriber: subscriber.into(), attempts: 0, reason: String::new(), event }
     }
@@ -91,7 +90,7 @@ impl Retry {
         Key::new(format!("RETRY#{}", self.event.id), &self.subscriber)
     }
 
-    /// The item that has it tried again when it is due.
+    /// Its item, in the index of retries by when it is due.
     pub(crate) fn due(&self, due: Timestamp) -> Item {
         let sort_key = format!("{due}#{}#{}", self.event.id, self.subscriber);
         Item::of(self.key(), "retry", u64::from(self.attempts), self).indexed(DUE, RETRIES, sort_key)
@@ -102,12 +101,12 @@ impl LocalBus {
     /// A bus and the queue behind it.
     pub fn new() -> (Arc<Self>, Queue) {
         let (queue, messages) = mpsc::unbounded_channel();
-        let (unsettled, _) = watch::channel(0);
+        let (pending, _) = watch::channel(0);
         let (listeners, _) = broadcast::channel(LISTENER_LAG);
-        (Arc::new(Self { queue, pending: unsettled, listeners }), Queue(messages))
+        (Arc::new(Self { queue, pending, listeners }), Queue(messages))
     }
 
-    /// Waits until everything published so far was given to all its subscribers. What failed waits for its retry.
+    /// Waits until everything published so far was delivered to all its subscribers. What failed waits for its retry.
     pub async fn idle(&self) {
         // The sender lives as long as `self`, so waiting can't fail.
         drop(self.pending.subscribe().wait_for(|count| *count == 0).await);
@@ -122,13 +121,13 @@ impl LocalBus {
         self.pending.send_modify(|count| *count += events.len());
         let count = events.len();
         if self.queue.send(Message::Published { table, events }).is_err() {
-            self.pending.send_modify(|unsettled| *unsettled -= count);
+            self.pending.send_modify(|pending| *pending -= count);
         }
     }
 }
 
 impl Bus for LocalBus {
-    /// Takes nothing off the outbox: it stays there until every subscriber has it.
+    /// Takes nothing off the outbox: an event stays there until every subscriber has handled it.
     fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
         if self.listeners.receiver_count() > 0 {
             for event in &events {
@@ -145,7 +144,7 @@ impl Bus for LocalBus {
     }
 }
 
-/// Gives events to subscribers.
+/// Delivers events to subscribers.
 pub struct Dispatcher {
     host: Arc<Host>,
     store: Arc<dyn Store>,
@@ -157,7 +156,7 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Starts delivering, what the outboxes of `services` still hold first.
+    /// Starts delivering, first what the outboxes of `services` still hold.
     pub async fn start(
         host: Arc<Host>,
         store: Arc<dyn Store>,
@@ -183,7 +182,7 @@ impl Dispatcher {
         self.gate.write().await
     }
 
-    /// Tries again what is due. Returns how many deliveries that were.
+    /// Retries what is due. Returns how many deliveries that were.
     pub async fn retry_due(&self) -> Result<usize, StoreError> {
         let now = Timestamp::of(self.clock.now());
         let query = Query::index(DUE, RETRIES).before(now.plus_seconds(1));
@@ -212,7 +211,7 @@ impl Dispatcher {
         }
     }
 
-    /// Gives one event to all its subscribers at once, then lets it go.
+    /// Delivers one event to all its subscribers at once, then has it deleted from its outbox.
     async fn deliver(&self, job: &Job) {
         let _open = self.gate.read().await;
         let event = &job.event;
@@ -222,8 +221,8 @@ impl Dispatcher {
             .subscribers_of(event)
             .into_iter()
             .map(|subscriber| async move { self.record(Retry::first(event.clone(), subscriber), None).await });
-        let settled: Result<Vec<()>, StoreError> = join_all(deliveries).await.into_iter().collect();
-        match settled {
+        let recorded: Result<Vec<()>, StoreError> = join_all(deliveries).await.into_iter().collect();
+        match recorded {
             // The receiver lives as long as the process; without it nothing is deleted, and nothing is lost.
             Ok(_) => drop(self.taken.send((job.table, event.id))),
             Err(error) => tracing::error!(%error, event = %event.id, "an event stays in its outbox"),
@@ -233,11 +232,11 @@ impl Dispatcher {
     async fn retry(&self, key: &Key, now: Timestamp) -> Result<(), StoreError> {
         let Some(item) = self.store.get(DISPATCHER, key).await? else { return Ok(()) };
         self.record(item.read()?, Some(item.version)).await?;
-        tracing::debug!(%now, key = key.pk, "tried again");
+        tracing::debug!(%now, key = key.pk, "retried");
         Ok(())
     }
 
-    /// Delivers once; keeps a retry or a dead letter of what failed. `stored` is the version of the retry it came from.
+    /// Delivers once, and records a failure as a retry or a dead letter. `stored` is the version of the retry it came from.
     async fn record(&self, mut retry: Retry, stored: Option<u64>) -> Result<(), StoreError> {
         let (reason, again) = match self.host.deliver(&retry.subscriber, &retry.event).await {
             Delivered::Done if stored.is_none() => return Ok(()),
@@ -253,7 +252,7 @@ impl Dispatcher {
         tracing::warn!(subscriber, event = event.kind.short(), id = %event.id, attempts, reason, again, "a delivery failed");
         let now = Timestamp::of(self.clock.now());
         let writes = if again {
-            vec![Write::Put(retry.due(now.plus_seconds(wait_s(retry.attempts))), Condition::None)]
+            vec![Write::Put(retry.due(now.plus_seconds(backoff_s(retry.attempts))), Condition::None)]
         } else {
             dead_letters::into_dead_letter(retry, now)
         };
@@ -261,7 +260,7 @@ impl Dispatcher {
     }
 }
 
-/// Keeps events of one partition in order, and those of different partitions apart.
+/// Runs events of one partition in order, and different partitions side by side.
 async fn coordinate(dispatcher: Arc<Dispatcher>, mut messages: mpsc::UnboundedReceiver<Message>) {
     let mut waiting: HashMap<String, VecDeque<Job>> = HashMap::new();
     let mut known: HashSet<EventId> = HashSet::new();
@@ -308,7 +307,7 @@ fn run(dispatcher: &Arc<Dispatcher>, job: Job) {
     });
 }
 
-/// Deletes what was taken, as many at once as there are.
+/// Deletes delivered events from their outboxes, as many at once as there are.
 async fn delete_taken(store: Arc<dyn Store>, mut taken: mpsc::UnboundedReceiver<(Table, EventId)>) {
     let mut batch = Vec::new();
     while taken.recv_many(&mut batch, MAX_DELETES).await > 0 {
@@ -325,8 +324,8 @@ async fn delete_taken(store: Arc<dyn Store>, mut taken: mpsc::UnboundedReceiver<
 }
 
 /// How long to wait after this many attempts, in seconds.
-fn wait_s(attempts: u32) -> i64 {
-    outbox::doubled_s(FIRST_WAIT_S, attempts, LONGEST_WAIT_S)
+fn backoff_s(attempts: u32) -> i64 {
+    outbox::doubled_s(FIRST_BACKOFF_S, attempts, LONGEST_BACKOFF_S)
 }
 
 #[cfg(test)]
@@ -338,7 +337,7 @@ mod tests {
 
     use super::*;
 
-    /// Hears of orders, and panics at the first version of each.
+    /// Subscribes to orders, and panics at the first version of each.
     #[derive(schemars::JsonSchema)]
     struct Fragile;
 
@@ -360,7 +359,7 @@ mod tests {
         settings: &[],
     };
 
-    /// Starts over this store; returns its bus, and a door to it.
+    /// Starts over this store; returns its bus and a committer.
     async fn started(store: Arc<dyn Store>) -> (Arc<LocalBus>, Committer) {
         let clock = Arc::new(TestClock::at(NOON));
         let (bus, queue) = LocalBus::new();
@@ -405,8 +404,8 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_longest() {
-        assert_eq!([1, 2, 3, 4].map(wait_s), [1, 2, 4, 8]);
-        assert_eq!(wait_s(60), LONGEST_WAIT_S);
+    fn the_backoff_doubles_up_to_the_longest() {
+        assert_eq!([1, 2, 3, 4].map(backoff_s), [1, 2, 4, 8]);
+        assert_eq!(backoff_s(60), LONGEST_BACKOFF_S);
     }
 }

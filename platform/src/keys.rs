@@ -1,11 +1,11 @@
-//! `tiffin keys`: new keys, as the programs of functions are told them.
+//! `tiffin keys`: new keys, as the programs of functions read them from the environment.
 
 use app::{KeyError, Keys, PublicKeys, Random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use host::requirements;
 
-/// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are sealed with, and what whoever
-/// brings events shows.
+/// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are signed with, and the secret
+/// that a broker presents when it delivers events.
 pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
     let pairs = Keys::generate()?;
     let public = (requirements::PUBLIC_KEYS.to_owned(), json(&PublicKeys::of(&pairs)?));

@@ -15,45 +15,37 @@ use crate::{
     theatre::{self, Theatre},
 };
 
-/// How often deadlines and retries are looked at.
+/// How often sweeps and due retries run.
 pub const TICK: Duration = Duration::from_secs(1);
 
 /// What a local process is made from.
 pub struct Materials {
-    /// Where items are kept.
     pub store: Arc<dyn Store>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub random: Arc<dyn Random>,
-    /// The private keys.
+    /// The private keys, one of each kind.
     pub keys: Vec<KeyPair>,
-    /// What cursors are sealed with.
+    /// What cursors are signed with.
     pub cursor_secret: [u8; 32],
-    /// Settings.
     pub settings: Settings,
     /// Origins whose pages may call the API.
     pub cors_origins: Vec<String>,
-    /// Whom simulators play.
+    /// Who is simulated.
     pub simulate: Simulate,
-    /// Where the use of grants is noted, if anybody asks.
+    /// Records which grants are used; for tests.
     pub uses: Option<Arc<GrantUses>>,
 }
 
 /// Every function in one process.
 #[derive(Clone)]
 pub struct Local {
-    /// Where items are kept.
     pub store: Arc<dyn Store>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The functions.
+    /// Calls the functions.
     pub host: Arc<Host>,
-    /// The dispatcher.
     pub dispatcher: Arc<Dispatcher>,
-    /// The bus.
     pub bus: Arc<LocalBus>,
-    /// The theatre, for as far as there is a city.
+    /// The theatre; its routes are there once the city is built.
     pub theatre: Arc<Theatre>,
 }
 
@@ -69,7 +61,7 @@ pub enum StartError {
 }
 
 impl Local {
-    /// Starts delivering; nobody listens yet.
+    /// Starts the dispatcher; no port is open yet.
     pub async fn start(materials: Materials) -> Result<Self, StartError> {
         let Materials { store, clock, random, keys, cursor_secret, settings, cors_origins, simulate, uses } = materials;
         let (bus, queue) = LocalBus::new();
@@ -84,7 +76,7 @@ impl Local {
         Ok(Self { store, clock, host, dispatcher, bus, theatre })
     }
 
-    /// The API with its documents, the pages of these files, and what is for whoever runs the process, which listens at this
+    /// The API with its documents, the pages of these files, and the control routes of a process that listens at this
     /// address.
     pub fn router(&self, address: SocketAddr, files: Files) -> Router {
         let api = host::router(self.host.clone()).merge(host::pages(SERVICES));
@@ -92,8 +84,8 @@ impl Local {
         host::edge(api, &self.host).merge(host::edge_without_cors(own, &self.host))
     }
 
-    /// Runs every sweep and every due retry once, each whatever became of those before it. Returns what the sweeps did, in sum,
-    /// or what failed first.
+    /// Runs every sweep and every due retry once, also after one that failed. Returns the sum of what the sweeps did, or the
+    /// first error.
     pub async fn tick(&self) -> Result<Swept, StoreError> {
         let mut sum = Ok(Swept::default());
         for sweep in self.host.sweeps() {

@@ -1,4 +1,4 @@
-//! `/_tiffin/`: what is for whoever runs the process and for the theatre's pages, and no part of the API.
+//! `/_tiffin/`: control routes for operators and for the theatre's pages. They are no part of the API.
 
 mod body;
 mod dead_letters;
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::local::Local;
 
-/// The routes of a process that listens there.
+/// The routes of a process that listens at this address.
 pub(crate) fn router(local: Local, address: SocketAddr) -> Router {
     let guarded = move |request, next| guard::guard(address, request, next);
     Router::new()
@@ -45,7 +45,7 @@ async fn not_found(request: Request) -> Response {
     refuse(&Problem::not_found(), request.uri().path())
 }
 
-/// What came of a request to this path.
+/// The response to a request to this path.
 fn answer(path: &str, outcome: Result<(StatusCode, Option<Value>), Problem>) -> Response {
     match outcome {
         Ok((status, Some(value))) => (status, json(&value)).into_response(),

@@ -4,7 +4,7 @@ use app::{Service, Table};
 
 use crate::dispatcher::DISPATCHER;
 
-/// Every service.
+/// Every service, in the order of generated tables.
 pub const SERVICES: &[Service] = &[
     users::SERVICE,
     restaurants::SERVICE,

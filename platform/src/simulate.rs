@@ -1,7 +1,7 @@
 //! Simulators: people of the city who order, cook and deliver all day, as plain clients of the public API.
 //!
-//! What they may do, `allowed_actions` tells them, as it would tell a page. `speed` shortens their waiting and nothing
-//! else; the platform's own deadlines keep their time.
+//! What they may do they read from `allowed_actions`, as a page does. `speed` shortens their waiting and nothing else; the
+//! platform's own deadlines stay as they are.
 
 mod basket;
 mod client;
@@ -31,19 +31,19 @@ use pace::Pace;
 
 pub use which::{Simulate, UnknownSimulator};
 
-/// How long a simulator waits after a first failure; twice as long after each more.
+/// How long a simulator waits after a first failure; doubled after each further one.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-/// The longest it waits.
+/// The longest wait after a failure.
 const LAST_BACKOFF: Duration = Duration::from_secs(30);
 /// How long somebody may take to leave.
 const LEAVING: Duration = Duration::from_secs(3);
 
 /// Somebody who does a little now and then.
 trait Actor: Send {
-    /// Does what is to be done now, and says how long there is nothing to do.
+    /// Does what is to be done now, and returns how long there is nothing to do.
     fn act(&mut self) -> impl Future<Output = Result<Duration, ApiError>> + Send;
 
-    /// Lets a person take over, who finds everything as it is.
+    /// Lets a person take over; everything stays as it is.
     fn step_aside(&mut self) {}
 
     /// Leaves the city in good order.
@@ -52,7 +52,7 @@ trait Actor: Send {
     }
 }
 
-/// Plays these accounts of the city, as far as `which` says, until `stop` holds true or nobody is left to say so.
+/// Plays these accounts of the city, as far as `which` says, until `stop` holds true or its sender is gone.
 pub async fn run(
     base_url: String,
     accounts: Vec<DemoAccount>,
@@ -62,11 +62,11 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) {
     let Some(http) = http() else { return };
-    let door = Arc::new(Semaphore::new(1));
+    let turn = Arc::new(Semaphore::new(1));
     let mut rng = Rng::with_seed(seed);
     let mut lives: Vec<BoxFuture<'static, ()>> = Vec::new();
     for account in accounts {
-        let client = Client::new(http.clone(), base_url.clone(), &account, city::PASSWORD, door.clone());
+        let client = Client::new(http.clone(), base_url.clone(), &account, city::PASSWORD, turn.clone());
         let pace = Pace::new(speed, rng.fork());
         let stop = stop.clone();
         match account.part {
@@ -90,14 +90,14 @@ pub async fn run(
     join_all(lives).await;
 }
 
-/// Plays the theatre's owner and courier, each while their switch is on, until `stop` holds true. Who watches wants to see
-/// every step and not to wait: `speed` is 1 but where nobody watches.
+/// Plays the theatre's owner and courier, each while their switch is on, until `stop` holds true. Spectators want to see
+/// every step and not to wait: `speed` is 1 unless nobody watches.
 pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, seed: u64, stop: watch::Receiver<bool>) {
     let Some(http) = http() else { return };
-    let door = Arc::new(Semaphore::new(1));
+    let turn = Arc::new(Semaphore::new(1));
     let mut rng = Rng::with_seed(seed);
     let mut part = |account: &DemoAccount| {
-        let client = Client::new(http.clone(), base_url.clone(), account, city::PASSWORD, door.clone());
+        let client = Client::new(http.clone(), base_url.clone(), account, city::PASSWORD, turn.clone());
         (client, Pace::new(speed, rng.fork()))
     };
     let Cast { merchant, courier, vehicle, .. } = &theatre.cast;
@@ -105,7 +105,9 @@ pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, s
     let habits = theatre::owner(&pace);
     let owner = restaurants::Merchant::new(client, pace, habits, vec![theatre.cast.restaurant().id]);
     let (client, pace) = part(courier);
-    let (habits, stand, phone) = (theatre::courier(&pace), theatre.cast.stand(), courier.phone.clone());
+    let habits = theatre::courier(&pace);
+    let stand = theatre.cast.stand();
+    let phone = courier.phone.clone();
     let rider = couriers::Courier::new(client, pace, habits, *vehicle, stand, phone).with_stand();
     let owner = theatre::WhileOn::new(theatre.clone(), Played::Merchant, owner);
     let rider = theatre::WhileOn::new(theatre.clone(), Played::Courier, rider);
@@ -117,7 +119,7 @@ fn http() -> Option<reqwest::Client> {
     built.inspect_err(|error| tracing::error!(%error, "nobody can be simulated")).ok()
 }
 
-/// Lets somebody act until it is time to stop; failures are logged and tried again after a while.
+/// Lets somebody act until it is time to stop; failures are logged and retried with backoff.
 async fn live<A: Actor>(simulator: &'static str, mut actor: A, mut stop: watch::Receiver<bool>) {
     let mut backoff = FIRST_BACKOFF;
     loop {
@@ -155,39 +157,41 @@ async fn live<A: Actor>(simulator: &'static str, mut actor: A, mut stop: watch::
 mod tests {
     use super::*;
 
-    /// Fails the first time, and notes everything.
+    /// Fails the first time, and records everything.
     struct Somebody(watch::Sender<Vec<&'static str>>);
 
     impl Somebody {
-        fn note(&self, what: &'static str) {
-            self.0.send_modify(|noted| noted.push(what));
+        fn record(&self, what: &'static str) {
+            self.0.send_modify(|recorded| recorded.push(what));
         }
     }
 
     impl Actor for Somebody {
         async fn act(&mut self) -> Result<Duration, ApiError> {
             let first = self.0.borrow().is_empty();
-            self.note("acts");
+            self.record("acts");
             let status = 503;
-            let (method, path, code) = (reqwest::Method::GET, "/thing".to_owned(), "unavailable".to_owned());
+            let code = "unavailable".to_owned();
+            let method = reqwest::Method::GET;
+            let path = "/thing".to_owned();
             if first { Err(ApiError::Refused { status, code, method, path }) } else { Ok(Duration::from_hours(1)) }
         }
 
         async fn leave(&mut self) -> Result<(), ApiError> {
-            self.note("leaves");
+            self.record("leaves");
             Ok(())
         }
     }
 
     #[tokio::test]
-    async fn somebody_tries_again_after_a_failure_and_leaves_when_told_to_stop() {
-        let (noted, mut notes) = watch::channel(Vec::new());
+    async fn somebody_tries_again_after_a_failure_and_leaves_when_stopped() {
+        let (record, mut recorded) = watch::channel(Vec::new());
         let (stop, stopping) = watch::channel(false);
-        let life = tokio::spawn(live("somebody", Somebody(noted), stopping));
-        notes.wait_for(|notes| notes.len() == 2).await.unwrap();
+        let life = tokio::spawn(live("somebody", Somebody(record), stopping));
+        recorded.wait_for(|recorded| recorded.len() == 2).await.unwrap();
         stop.send_replace(true);
         life.await.unwrap();
-        assert_eq!(*notes.borrow(), ["acts", "acts", "leaves"]);
+        assert_eq!(*recorded.borrow(), ["acts", "acts", "leaves"]);
     }
 
     #[tokio::test]

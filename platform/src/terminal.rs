@@ -1,4 +1,4 @@
-//! What the terminal shows: logs for people where there is somebody to read them, JSON otherwise; and each order's way.
+//! What the terminal shows: logs for people where there is a terminal, JSON otherwise; and each order's progress.
 
 use std::{fmt, io::IsTerminal};
 
@@ -25,12 +25,13 @@ pub(crate) fn start_logging() {
     }
 }
 
-/// Tells of an order's progress.
+/// Logs an order's progress.
 pub(crate) fn print_event(event: &Event) {
     let Ok(order) = event.data::<OrderFact>() else {
-        return tracing::debug!(event = event.kind.short(), order = event.partition_key, "told");
+        return tracing::debug!(event = event.kind.short(), order = event.partition_key, "published");
     };
-    let (number, restaurant) = (order.number.as_str(), order.restaurant_name.as_str());
+    let number = order.number.as_str();
+    let restaurant = order.restaurant_name.as_str();
     let reason = order.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let words = match event.kind {
         Kind::OrderPlaced => format!("placed at {restaurant}, {}", order.total),
@@ -39,7 +40,7 @@ pub(crate) fn print_event(event: &Event) {
     tracing::info!("order {number} {words}");
 }
 
-/// Hours, minutes and seconds where the terminal stands.
+/// Hours, minutes and seconds in the terminal's time zone.
 struct WallClock;
 
 impl FormatTime for WallClock {

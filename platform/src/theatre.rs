@@ -1,4 +1,4 @@
-//! The theatre while the process runs: its own restaurant and people, whom of them simulators play, and its ticker.
+//! The theatre while the process runs: its own restaurant and people, which of them simulators play, and its ticker.
 
 mod switches;
 mod ticker;
@@ -17,15 +17,15 @@ pub use switches::{Played, Plays, Switches, UNSEEN_S};
 pub(crate) use ticker::listen;
 pub use ticker::{KEPT, Ticker, TickerPage};
 
-/// The theatre.
+/// The theatre of a running process; the facts of its ticker are gone with it.
 pub struct Theatre {
-    /// Whose it is.
+    /// Its restaurant and people.
     pub cast: Cast,
-    /// Whom the command line has simulated in the city.
+    /// Who the command line says is simulated in the city.
     pub simulated: Simulate,
-    /// Whom simulators play in the theatre.
+    /// Which of its people simulators play.
     pub switches: Switches,
-    /// What happened lately.
+    /// The latest facts about orders.
     pub ticker: Ticker,
     restaurants: usize,
     couriers: Vec<Key>,
@@ -43,7 +43,8 @@ pub struct Counts {
 impl Theatre {
     /// The theatre of a process that simulates these.
     pub fn new(clock: Arc<dyn Clock>, simulated: Simulate) -> Self {
-        let (city, cast) = (city::city(), city::cast());
+        let city = city::city();
+        let cast = city::cast();
         let couriers: Vec<Courier> = city.couriers().chain(cast.courier.courier()).collect();
         let names = couriers.iter().map(|courier| (courier.id, courier.name.clone()));
         Self {

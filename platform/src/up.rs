@@ -1,4 +1,4 @@
-//! `tiffin up`: everything in one process, until it is told to stop.
+//! `tiffin up`: everything in one process, until it is stopped.
 
 use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
@@ -21,14 +21,14 @@ use crate::{
     welcome,
 };
 
-/// How often what has expired is cleaned away.
+/// How often expired items are deleted.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
-/// How often figures are summed up.
+/// How often metrics are aggregated.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
-/// How much faster than its habits say the theatre is played: they are made for spectators.
+/// The theatre's speed: as its habits say, which are made for spectators.
 const AS_WATCHED: f64 = 1.0;
-/// How long requests under way may take once the process is told to stop.
+/// How long requests under way may take once the process stops.
 const CLOSING: Duration = Duration::from_secs(2);
 
 /// Why the process can't start, or ended.
@@ -42,20 +42,10 @@ pub enum UpError {
     Store(#[from] OpenError),
     /// The port is taken, or not ours to use.
     #[error("port {port} can't be used: {source}; choose another with --port")]
-    Port {
-        /// The port.
-        port: u16,
-        /// Why.
-        source: io::Error,
-    },
+    Port { port: u16, source: io::Error },
     /// The pages are not where they were said to be.
     #[error("the pages can't be read from {directory}: {source}; name their folder with --web-dir")]
-    Pages {
-        /// The directory.
-        directory: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Pages { directory: PathBuf, source: io::Error },
     /// Settings are wrong; every one is named.
     #[error("{0}")]
     Settings(String),
@@ -67,7 +57,7 @@ pub enum UpError {
 /// Runs a command's future to its end.
 ///
 /// # Panics
-/// If the machine has no threads left.
+/// If no threads can be started.
 pub fn in_runtime<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads can be started").block_on(future)
 }
@@ -170,12 +160,12 @@ async fn run_timer(local: Local, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Tells of a tick that failed or panicked; the next one sweeps again.
+/// Logs a tick that failed or panicked; the next one sweeps again.
 async fn log_failure<T>(tick: impl Future<Output = Result<T, StoreError>>) {
     match AssertUnwindSafe(tick).catch_unwind().await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::error!(%error, "sweeping failed"),
-        // What it was, the hook of panics has said.
+        // The panic hook has logged the message.
         Err(_) => tracing::error!("sweeping panicked"),
     }
 }
@@ -189,13 +179,13 @@ async fn purge_expired(store: SqliteStore, mut stopping: watch::Receiver<bool>) 
         }
         match store.purge_expired(SystemClock.now().as_second()).await {
             Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "cleaned away what had expired"),
-            Err(error) => tracing::error!(%error, "what has expired was not cleaned away"),
+            Ok(count) => tracing::debug!(count, "deleted expired items"),
+            Err(error) => tracing::error!(%error, "expired items could not be deleted"),
         }
     }
 }
 
-/// Sums up what was measured, so that it does not pile up where nobody asks for it.
+/// Aggregates metrics, so that they do not pile up where nobody scrapes them.
 async fn keep_figures_small(figures: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(UPKEEP_EVERY);
     loop {

@@ -5,7 +5,6 @@ use crate::{
     cli::Up,
 };
 
-/// Prints it.
 #[expect(clippy::print_stdout, reason = "this is for whoever started the process")]
 pub(crate) fn print(up: &Up, city: &DemoCity, seeded: bool) {
     println!("{}", words(up, city, seeded));

@@ -25,7 +25,7 @@ use Who::{Admin, Courier, Customer, Merchant, OtherCourier, OtherCustomer, Other
 
 const EVERYBODY: [Who; 7] = [OtherCustomer, OtherMerchant, OtherCourier, Customer, Merchant, Courier, Admin];
 
-/// What those see who are allowed by role, but whom the thing does not belong to.
+/// What somebody sees whose role is allowed, but who does not own the thing.
 #[derive(Clone, Copy, Debug)]
 enum Others {
     /// 404, as if it were not there.
@@ -38,7 +38,7 @@ struct Entry {
     function: &'static str,
     path: fn(&Cast, Who) -> String,
     body: fn(&Cast) -> Value,
-    /// Those it answers to.
+    /// Those who may call it.
     for_whom: &'static [Who],
     others: Others,
 }
@@ -72,7 +72,8 @@ impl Cast {
         people.push((OtherCourier, town.courier().await));
         people.push((Courier, town.courier_online().await));
         let find = |who: Who| people.iter().find(|(one, _)| *one == who).expect("made above").1.clone();
-        let (customer, courier) = (find(Customer), find(Courier));
+        let customer = find(Customer);
+        let courier = find(Courier);
         let restaurant = town.restaurant(&find(Merchant)).await;
         let order = town.order(&customer, &restaurant, "tok_ok").await;
         town.offered(&courier, &order).await;
@@ -86,7 +87,7 @@ impl Cast {
 
 const ANYBODY: &[Who] = &EVERYBODY;
 
-/// In an order in which one does not spoil the next.
+/// In an order in which no call spoils a later one.
 const MATRIX: &[Entry] = &[
     entry("register-user", |_, _| "/v1/users".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
@@ -324,15 +325,15 @@ async fn no_route_shows_or_changes_what_is_not_the_callers() {
         for who in EVERYBODY {
             let reply = ask(Some(who)).await;
             let role = cast.person(who).role;
-            let told = format!("{} by {who:?}: {} {}", entry.function, reply.status, reply.body);
+            let outcome = format!("{} by {who:?}: {} {}", entry.function, reply.status, reply.body);
             if !endpoint.access.allows(role) {
-                assert_eq!(reply.status, StatusCode::FORBIDDEN, "{told}");
+                assert_eq!(reply.status, StatusCode::FORBIDDEN, "{outcome}");
             } else if entry.for_whom.contains(&who) {
-                assert!(![401, 403, 404].contains(&reply.status.as_u16()) && reply.status.as_u16() < 500, "{told}");
+                assert!(![401, 403, 404].contains(&reply.status.as_u16()) && reply.status.as_u16() < 500, "{outcome}");
             } else {
                 match entry.others {
-                    Others::Hidden => assert_eq!(reply.status, StatusCode::NOT_FOUND, "{told}"),
-                    Others::Nothing => assert_eq!(reply.body["items"], json!([]), "{told}"),
+                    Others::Hidden => assert_eq!(reply.status, StatusCode::NOT_FOUND, "{outcome}"),
+                    Others::Nothing => assert_eq!(reply.body["items"], json!([]), "{outcome}"),
                 }
             }
         }

@@ -16,7 +16,8 @@ const MOST_WRITE_UNITS: f64 = 430.0;
 #[expect(clippy::print_stderr, reason = "the figures that docs/aws.md prices")]
 async fn an_order_costs_what_the_docs_reckon_with() {
     let town = Town::of_programs(Platform::Lambda, Path::new(env!("CARGO_BIN_EXE_function-under-test"))).await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
     let courier = town.courier_online().await;
     town.wait_until_idle().await;

@@ -28,7 +28,8 @@ async fn what_was_acknowledged_outlives_any_number_of_kills() {
     let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
     for round in 0..KILLS {
         let process = Process::local(data.path(), &[]).await;
-        let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let stop = Arc::new(AtomicBool::new(false));
+        let count = Arc::new(AtomicUsize::new(0));
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let writing = write(
@@ -63,8 +64,8 @@ async fn what_was_acknowledged_outlives_any_number_of_kills() {
     let check =
         Command::new(env!("CARGO_BIN_EXE_tiffin-under-test")).arg("check").arg("--data-dir").arg(data.path()).output();
     let check = check.expect("it runs");
-    let words = String::from_utf8_lossy(&check.stderr).into_owned() + &String::from_utf8_lossy(&check.stdout);
-    assert!(check.status.success(), "{words}");
+    let output = String::from_utf8_lossy(&check.stderr).into_owned() + &String::from_utf8_lossy(&check.stdout);
+    assert!(check.status.success(), "{output}");
 }
 
 /// Places orders until the process is gone, and keeps those that were acknowledged.

@@ -1,4 +1,4 @@
-//! What is generated is what the code says, and holds what it should.
+//! What is generated matches the code, and contains what it should.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn what_is_committed_is_what_the_declarations_say() {
 }
 
 #[test]
-fn every_schema_of_the_document_compiles_and_every_reference_leads_somewhere() {
+fn every_schema_compiles_and_every_reference_resolves() {
     let document = host::openapi(SERVICES);
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for (method, operation) in operations.as_object().expect("operations") {
@@ -62,9 +62,9 @@ fn a_body_is_required_where_one_of_its_fields_is() {
 #[test]
 fn what_a_basket_chooses_in_all_is_bounded_in_the_document() {
     let document = host::openapi(SERVICES);
-    let said = document["components"]["schemas"]["Basket"]["properties"]["items"]["description"].as_str();
+    let description = document["components"]["schemas"]["Basket"]["properties"]["items"]["description"].as_str();
     let bound = format!("at most {} options in all", restaurants::MAX_CHOICES);
-    assert!(said.is_some_and(|said| said.contains(&bound)), "{said:?}");
+    assert!(description.is_some_and(|description| description.contains(&bound)), "{description:?}");
 }
 
 #[test]
@@ -76,12 +76,12 @@ fn every_function_says_what_it_does() {
 }
 
 #[test]
-fn every_event_is_heard_by_somebody() {
+fn every_event_has_a_subscriber() {
     let functions = || SERVICES.iter().flat_map(|service| service.functions);
     for kind in domain::Kind::ALL {
         assert!(
             functions().any(|function| function.subscriptions().contains(&kind)),
-            "{} is heard by nobody",
+            "nobody subscribes to {}",
             kind.short()
         );
     }

@@ -12,13 +12,12 @@ use crate::sessions::{
     two_refreshes_at_once_give_one_successor,
 };
 
-/// A flow, by name.
+/// A flow, with its name.
 pub(crate) type Flow = (&'static str, for<'a> fn(&'a Town) -> LocalBoxFuture<'a, ()>);
 
 /// Makes a test of each flow on each host, and one list of them all.
 macro_rules! flows {
     ($($name:ident)*) => {
-        /// Every flow.
         pub(crate) const FLOWS: &[Flow] = &[$((stringify!($name), |town| Box::pin($name(town)))),*];
 
         mod in_one_process {
@@ -51,18 +50,18 @@ async fn of_programs(platform: Platform) -> Town {
 
 flows! {
     an_order_goes_all_the_way_to_the_door
-    a_declined_card_ends_the_order_and_its_merchant_never_hears_of_it
+    a_declined_card_ends_the_order_and_its_merchant_never_learns_of_it
     a_rejected_order_gets_its_money_voided
     a_customer_cancels_before_acceptance_and_the_money_is_voided
     a_merchant_cancels_after_acceptance_and_the_money_is_refunded
     a_silent_restaurant_is_rejected_and_the_money_voided
     a_declined_offer_goes_to_the_next_courier
     an_expired_offer_goes_to_the_next_courier
-    a_courier_who_comes_online_later_is_offered_the_waiting_delivery_at_once
+    a_courier_who_comes_online_is_offered_a_waiting_delivery_at_once
     without_a_courier_the_order_is_cancelled_and_refunded
     an_overdue_pick_up_cancels_the_order
     an_overdue_drop_off_ends_the_order_undeliverable
-    a_payment_without_word_ends_the_order
+    a_payment_that_times_out_ends_the_order
     an_administrator_cancels_on_the_way_and_the_order_is_undeliverable
     going_offline_passes_the_offer_on
     everybody_sees_their_own_lists
@@ -74,16 +73,18 @@ flows! {
 
 /// A customer, a merchant and their restaurant.
 async fn cast(town: &Town) -> (Person, Person, Restaurant) {
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
     (customer, merchant, restaurant)
 }
 
-async fn a_declined_card_ends_the_order_and_its_merchant_never_hears_of_it(town: &Town) {
+async fn a_declined_card_ends_the_order_and_its_merchant_never_learns_of_it(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
     let order = town.order(&customer, &restaurant, "tok_declined").await;
     let seen = town.see(&customer, &order).await;
-    assert_eq!((&seen["status"], &seen["reason"]), (&json!("payment_failed"), &json!("payment_declined")));
+    assert_eq!(seen["status"], "payment_failed");
+    assert_eq!(seen["reason"], "payment_declined");
     assert_eq!(town.payment(&customer, &order).await["status"], "failed");
     town.get(&merchant, &format!("/v1/orders/{order}")).await.refused(404, "not-found");
     let notices = town.get(&merchant, "/v1/notifications").await.expect(200);
@@ -95,7 +96,8 @@ async fn a_rejected_order_gets_its_money_voided(town: &Town) {
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.order_action(&merchant, &order, "reject", json!({"reason": "out of carrots"})).await.expect(200);
     let seen = town.see(&customer, &order).await;
-    assert_eq!((&seen["status"], &seen["reason"]), (&json!("rejected"), &json!("out of carrots")));
+    assert_eq!(seen["status"], "rejected");
+    assert_eq!(seen["reason"], "out of carrots");
     assert_holds_nothing(town, &customer, &order, "voided").await;
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.refused(409, "illegal-transition");
 }
@@ -121,21 +123,24 @@ async fn a_merchant_cancels_after_acceptance_and_the_money_is_refunded(town: &To
         .refused(409, "illegal-transition");
     town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
     let seen = town.see(&customer, &order).await;
-    assert_eq!((&seen["status"], &seen["refunded"]), (&json!("cancelled"), &seen["total"]));
+    assert_eq!(seen["status"], "cancelled");
+    assert_eq!(seen["refunded"], seen["total"]);
     assert_holds_nothing(town, &customer, &order, "refunded").await;
 }
 
 async fn a_silent_restaurant_is_rejected_and_the_money_voided(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
-    let ended = ends_after(town, &customer, &order, 300).await;
-    assert_eq!(ended, ("rejected".to_owned(), "restaurant_silent".to_owned()));
+    let (status, reason) = ends_after(town, &customer, &order, 300).await;
+    assert_eq!(status, "rejected");
+    assert_eq!(reason, "restaurant_silent");
     assert_holds_nothing(town, &customer, &order, "voided").await;
 }
 
 async fn a_declined_offer_goes_to_the_next_courier(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
-    let (first, second) = (town.courier_online().await, town.courier().await);
+    let first = town.courier_online().await;
+    let second = town.courier().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.offered(&first, &order).await;
     town.delivery_action(&second, &order, "accept").await.refused(404, "not-found");
@@ -148,7 +153,8 @@ async fn a_declined_offer_goes_to_the_next_courier(town: &Town) {
 
 async fn an_expired_offer_goes_to_the_next_courier(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
-    let (first, second) = (town.courier_online().await, town.courier().await);
+    let first = town.courier_online().await;
+    let second = town.courier().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.offered(&first, &order).await;
     town.go_online(&second).await.expect(200);
@@ -157,7 +163,7 @@ async fn an_expired_offer_goes_to_the_next_courier(town: &Town) {
     town.delivery_action(&first, &order, "accept").await.refused(409, "offer-expired");
 }
 
-async fn a_courier_who_comes_online_later_is_offered_the_waiting_delivery_at_once(town: &Town) {
+async fn a_courier_who_comes_online_is_offered_a_waiting_delivery_at_once(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
     let courier = town.courier().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
@@ -172,8 +178,9 @@ async fn without_a_courier_the_order_is_cancelled_and_refunded(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
-    let ended = ends_after(town, &customer, &order, 20 * 60).await;
-    assert_eq!(ended, ("cancelled".to_owned(), "no_courier".to_owned()));
+    let (status, reason) = ends_after(town, &customer, &order, 20 * 60).await;
+    assert_eq!(status, "cancelled");
+    assert_eq!(reason, "no_courier");
     assert_holds_nothing(town, &customer, &order, "refunded").await;
 }
 
@@ -184,8 +191,9 @@ async fn an_overdue_pick_up_cancels_the_order(town: &Town) {
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
     town.offered(&courier, &order).await;
     town.delivery_action(&courier, &order, "accept").await.expect(200);
-    let ended = ends_after(town, &customer, &order, 65 * 60).await;
-    assert_eq!(ended, ("cancelled".to_owned(), "pick_up_overdue".to_owned()));
+    let (status, reason) = ends_after(town, &customer, &order, 65 * 60).await;
+    assert_eq!(status, "cancelled");
+    assert_eq!(reason, "pick_up_overdue");
     assert_holds_nothing(town, &customer, &order, "refunded").await;
 }
 
@@ -194,8 +202,9 @@ async fn an_overdue_drop_off_ends_the_order_undeliverable(town: &Town) {
     let courier = town.courier_online().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     picked_up(town, &merchant, &courier, &order).await;
-    let ended = ends_after(town, &customer, &order, 90 * 60).await;
-    assert_eq!(ended, ("undeliverable".to_owned(), "drop_off_overdue".to_owned()));
+    let (status, reason) = ends_after(town, &customer, &order, 90 * 60).await;
+    assert_eq!(status, "undeliverable");
+    assert_eq!(reason, "drop_off_overdue");
     assert_holds_nothing(town, &customer, &order, "refunded").await;
     let courier = town.sign_in_again(&courier).await;
     let delivery = deliveries_of(town, &courier, &order).await;
@@ -203,11 +212,11 @@ async fn an_overdue_drop_off_ends_the_order_undeliverable(town: &Town) {
     assert_eq!(delivery["earning"], json!(null), "nothing is earned by what was not brought in time");
 }
 
-async fn a_payment_without_word_ends_the_order(town: &Town) {
+async fn a_payment_that_times_out_ends_the_order(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
     let order = {
-        // Nobody hears that the order was placed, until its time is over.
+        // No event that the order was placed arrives before its deadline.
         let _held = town.hold().await;
         let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
         town.clock.advance_s(120);
@@ -216,13 +225,15 @@ async fn a_payment_without_word_ends_the_order(town: &Town) {
     };
     town.wait_until_idle().await;
     let seen = town.see(&customer, &order).await;
-    assert_eq!((&seen["status"], &seen["reason"]), (&json!("payment_failed"), &json!("payment_timeout")));
+    assert_eq!(seen["status"], "payment_failed");
+    assert_eq!(seen["reason"], "payment_timeout");
     assert_holds_nothing(town, &customer, &order, "voided").await;
 }
 
 async fn an_administrator_cancels_on_the_way_and_the_order_is_undeliverable(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
-    let (courier, admin) = (town.courier_online().await, town.person(domain::Role::Admin).await);
+    let courier = town.courier_online().await;
+    let admin = town.person(domain::Role::Admin).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     picked_up(town, &merchant, &courier, &order).await;
     town.order_action(&merchant, &order, "cancel", json!({"reason": "late"})).await.refused(409, "illegal-transition");
@@ -236,7 +247,8 @@ async fn an_administrator_cancels_on_the_way_and_the_order_is_undeliverable(town
 
 async fn going_offline_passes_the_offer_on(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
-    let (first, second) = (town.courier_online().await, town.courier().await);
+    let first = town.courier_online().await;
+    let second = town.courier().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.offered(&first, &order).await;
     town.go_online(&second).await.expect(200);
@@ -249,7 +261,8 @@ async fn going_offline_passes_the_offer_on(town: &Town) {
 
 async fn everybody_sees_their_own_lists(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
-    let (stranger, other) = (town.customer().await, town.merchant().await);
+    let stranger = town.customer().await;
+    let other = town.merchant().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.clock.advance_s(1);
     let unpaid = town.order(&customer, &restaurant, "tok_declined").await;
@@ -259,7 +272,7 @@ async fn everybody_sees_their_own_lists(town: &Town) {
         items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
     };
     let own = format!("/v1/orders?restaurant_id={}", restaurant.id);
-    // Index reads lag, each as it likes.
+    // Index reads lag, each by another time.
     let shows = async |who: &Person, path: &str, expected: &[&String]| {
         town.eventually(path, async || ids(who, path).await.iter().eq(expected.iter().copied()).then_some(())).await;
     };
@@ -296,20 +309,20 @@ async fn an_expired_quote_is_refused(town: &Town) {
 }
 
 #[tokio::test]
-async fn a_payment_whose_answer_was_lost_is_taken_up_by_its_sweep() {
+async fn a_payment_whose_answer_was_lost_is_resumed_by_its_sweep() {
     a_payment_is_lost_half_way(&Town::open().await).await;
 }
 
-/// In one process alone, where a test can let go of a function half way.
+/// Only in one process, where a test can drop a function half way.
 pub(crate) async fn a_payment_is_lost_half_way(town: &Town) {
     let (customer, _, restaurant) = cast(town).await;
     let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
-    let mut told = town.local().bus.listen();
+    let mut events = town.local().bus.listen();
     let held = town.hold().await;
     let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
-    let placed = told.recv().await.expect("it is told");
+    let placed = events.recv().await.expect("it is published");
     {
-        // The function dies once its intent is on record: it is polled once, and with none of its budget left it sees no
+        // The function dies once its intent is recorded: it is polled once, and with none of its budget left it sees no
         // commit come back, however fast that is.
         while coop::has_budget_remaining() {
             coop::consume_budget().await;

@@ -37,7 +37,7 @@ async fn a_setting_that_is_not_declared_is_refused() {
     World::new().context(users::SERVICE, "get-jwks").setting(&users::MEMORY_KIB);
 }
 
-/// What no order needs: looking at the town.
+/// Calls that are part of no flow.
 async fn look_around(town: &Town) {
     let customer = town.customer().await;
     let merchant = town.merchant().await;

@@ -1,4 +1,4 @@
-//! Small inputs that were taken for something else once, each for its kind.
+//! Small inputs that were once taken for something else, one of each kind.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ struct Street {
 impl Street {
     async fn open() -> Self {
         let town = Town::open().await;
-        let (customer, merchant) = (town.customer().await, town.merchant().await);
+        let customer = town.customer().await;
+        let merchant = town.merchant().await;
         let restaurant = town.restaurant(&merchant).await;
         Self { town, customer, merchant, restaurant }
     }
@@ -55,7 +56,8 @@ fn pointers(reply: &Reply) -> Vec<&str> {
 #[tokio::test]
 async fn what_costs_nothing_is_paid_at_once() {
     let town = Town::open().await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let mut free = restaurant();
     free["min_order"]["amount"] = json!(0);
     free["small_order"] = json!(null);
@@ -159,18 +161,18 @@ async fn each_wrong_field_is_named_once_in_words_for_people() {
     wanted["currency"] = json!("XXX");
     wanted["time_zone"] = json!("Mars/Olympus");
     wanted["delivery_fee"]["base"]["currency"] = json!("XAU");
-    // This one is well once trimmed.
+    // This one is valid once trimmed.
     wanted["address"]["street"] = json!(format!("  {}  ", "s".repeat(200)));
     let refused = street.town.post(&street.merchant, "/v1/restaurants?fast=1", wanted).await;
     refused.refused(400, "invalid-request");
     let errors = refused.body["errors"].as_array().expect("errors");
-    let mut said: Vec<(&str, &str)> = errors
+    let mut found: Vec<(&str, &str)> = errors
         .iter()
         .map(|error| (error["pointer"].as_str().expect("a pointer"), error["detail"].as_str().expect("a detail")))
         .collect();
-    said.sort_unstable();
+    found.sort_unstable();
     assert_eq!(
-        said,
+        found,
         [
             ("/cuisines/1", "must be 1 to 40 characters"),
             ("/currency", "must be a currency code of ISO 4217"),
@@ -212,7 +214,8 @@ async fn text_holds_nothing_that_nobody_sees() {
 #[tokio::test]
 async fn one_letter_is_one_letter_however_it_is_composed() {
     let town = Town::open().await;
-    let [composed, decomposed] = ["\u{e9}", "e\u{301}"];
+    let composed = "\u{e9}";
+    let decomposed = "e\u{301}";
     let register = async |accent: &str| {
         let body = json!({
             "name": "Ren\u{e9}e", "email": format!("ren{accent}e@example.org"), "role": "customer",
@@ -253,7 +256,7 @@ async fn tags_come_in_lists_weak_or_strong() {
 }
 
 #[tokio::test]
-async fn whatever_answers_refuses_other_methods_with_a_problem() {
+async fn every_address_refuses_other_methods_with_a_problem() {
     let town = Town::open().await;
     for path in
         ["/healthz", "/docs", "/openapi.json", "/asyncapi.json", "/problems/not-found", "/", "/eat", "/favicon.svg"]
@@ -329,7 +332,8 @@ async fn optional_text_that_is_blank_is_left_out() {
     });
     let registered = street.town.send(street.town.request(Method::POST, "/v1/users", None).json(&nobody_knows)).await;
     let user = registered.expect(201).body["user"].take();
-    assert_eq!([&user["phone"], &user["locale"]], [&Value::Null, &Value::Null]);
+    assert_eq!(user["phone"], Value::Null);
+    assert_eq!(user["locale"], Value::Null);
 }
 
 #[tokio::test]
@@ -356,7 +360,8 @@ async fn a_body_is_refused_by_the_length_that_it_declares() {
 #[tokio::test]
 async fn the_largest_basket_there_can_be_can_be_ordered() {
     let town = Town::open().await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     // Characters of four bytes, and texts as long as they may be.
     let long = |characters: usize| "\u{1d54f}".repeat(characters);
     let name = long(100);
@@ -392,7 +397,7 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
         let request = request.header("idempotency-key", payment_method).header("content-type", "application/json");
         town.send(request.body(body)).await.expect(201).text("id")
     };
-    let mut told = town.local().bus.listen();
+    let mut published = town.local().bus.listen();
     let unpaid = place(&"p".repeat(255)).await;
     let order = place("tok_ok").await;
     town.wait_until_idle().await;
@@ -418,7 +423,8 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
             assert!(item.bytes() <= app::MAX_ITEM_BYTES, "{} of {} bytes", item.kind, item.bytes());
         }
     }
-    let events = std::iter::from_fn(|| told.try_recv().ok()).map(|event: domain::Event| (event.kind, bytes_of(&event)));
+    let events =
+        std::iter::from_fn(|| published.try_recv().ok()).map(|event: domain::Event| (event.kind, bytes_of(&event)));
     let events: Vec<_> = events.collect();
     assert!(events.iter().any(|(kind, _)| *kind == domain::Kind::OrderUndeliverable));
     assert!(events.iter().all(|(_, bytes)| *bytes <= app::MAX_EVENT_BYTES), "{events:?}");

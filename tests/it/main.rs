@@ -1,4 +1,4 @@
-//! The one binary of tests that run the whole: flows over HTTP, access, documents, faults.
+//! The one binary of tests of the whole system: flows over HTTP, access, documents, faults.
 
 mod access;
 mod cost;

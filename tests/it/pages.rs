@@ -16,8 +16,8 @@ use tests::{Reply, Town, TownOptions};
 
 use crate::process::Process;
 
-/// Headers that differ from reply to reply.
-const BY_CHANCE: [&str; 2] = ["date", "x-request-id"];
+/// Headers whose values differ from reply to reply.
+const VARYING: [&str; 2] = ["date", "x-request-id"];
 
 async fn get(town: &Town, path: &str) -> Reply {
     town.send(town.request(Method::GET, path, None)).await
@@ -39,11 +39,12 @@ fn fetch_as_is(port: u16, path: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn the_first_address_leads_to_the_theatre_in_a_demo_city_and_to_the_customers_page_elsewhere() {
+async fn the_root_leads_to_a_demo_citys_theatre_or_to_the_customers_page() {
     for (city, leads_to) in [(true, "/demo"), (false, "/eat")] {
         let town = Town::with(TownOptions { city, ..TownOptions::default() }).await;
         let home = fetch(&town.url, "/").await;
-        assert_eq!((home.status().as_u16(), &home.headers()["location"]), (302, &leads_to.parse().expect("a value")));
+        assert_eq!(home.status(), 302);
+        assert_eq!(home.headers()["location"], leads_to);
         assert_eq!(home.headers()["cache-control"], "no-store");
         assert_eq!(get(&town, "/config.json").await.expect(200).body["demo"], city);
         if !city {
@@ -53,10 +54,11 @@ async fn the_first_address_leads_to_the_theatre_in_a_demo_city_and_to_the_custom
 }
 
 #[tokio::test]
-async fn pages_are_told_of_the_city_its_cards_and_their_build() {
+async fn the_config_of_pages_names_the_city_its_cards_and_their_build() {
     let config = get(&Town::open().await, "/config.json").await.expect(200).body;
     assert_eq!(config["area"]["centre"], serde_json::json!({"lat": 44.4268, "lon": 26.1025}));
-    assert_eq!((&config["area"]["country"], &config["api"]["base"]), (&"RO".into(), &"".into()));
+    assert_eq!(config["area"]["country"], "RO");
+    assert_eq!(config["api"]["base"], "");
     let cards = config["payment_methods"].as_array().expect("means of payment");
     assert!(cards.iter().any(|card| card["token"] == "tok_ok" && card["label"] == "works"), "{config}");
     let build = config["build"].as_str().expect("a build");
@@ -93,7 +95,7 @@ async fn the_api_answers_at_its_own_addresses_whatever_pages_there_are() {
 }
 
 #[tokio::test]
-async fn pages_say_what_they_may_do_and_are_nobody_elses() {
+async fn pages_carry_a_policy_and_can_be_read_by_no_other_origin() {
     let town = Town::open().await;
     let runs_by_its_own_policy = ["/eat", "/sw.js", "/js/timer-worker.js"];
     for path in runs_by_its_own_policy.into_iter().chain(["/js/api.js", "/css/docs.css", "/config.json"]) {
@@ -114,7 +116,7 @@ async fn pages_say_what_they_may_do_and_are_nobody_elses() {
 }
 
 #[tokio::test]
-async fn the_readable_api_wears_the_pages_style_sheets_and_none_of_its_own() {
+async fn the_readable_api_uses_the_pages_style_sheets_and_no_others() {
     let town = Town::open().await;
     for path in ["/docs", "/problems/quote-used"] {
         let reply = get(&town, path).await.expect(200);
@@ -128,20 +130,22 @@ async fn the_readable_api_wears_the_pages_style_sheets_and_none_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_is_embedded_is_compressed_and_known_again_by_its_tag() {
+async fn what_is_embedded_is_compressed_and_revalidated_by_its_etag() {
     let town = Town::open().await;
     let mut seen = Vec::new();
     for accepted in ["br", "gzip", "identity"] {
         let ask = || town.request(Method::GET, "/css/docs.css", None).header("accept-encoding", accepted);
         let reply = ask().send().await.expect("it answers");
-        let (headers, length) = (reply.headers().clone(), reply.bytes().await.expect("a body").len());
+        let headers = reply.headers().clone();
+        let length = reply.bytes().await.expect("a body").len();
         assert_eq!(headers["vary"], "accept-encoding");
         assert_eq!(
             headers.get("content-encoding").map_or("identity", |coding| coding.to_str().expect("text")),
             accepted
         );
         let again = ask().header("if-none-match", &headers["etag"]).send().await.expect("it answers");
-        assert_eq!((again.status().as_u16(), again.headers().get("etag")), (304, headers.get("etag")));
+        assert_eq!(again.status(), 304);
+        assert_eq!(again.headers().get("etag"), headers.get("etag"));
         seen.push((length, headers["etag"].clone()));
     }
     assert!(seen.is_sorted_by_key(|(length, _)| *length), "{seen:?}");
@@ -149,7 +153,7 @@ async fn what_is_embedded_is_compressed_and_known_again_by_its_tag() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_serves_what_is_on_the_list_as_it_is_now_and_nothing_beside_it() {
+async fn a_folder_serves_only_what_is_on_the_list_and_as_it_is_now() {
     let data = tempfile::tempdir().expect("a directory can be made");
     let folder = data.path().join("frontend");
     for path in [
@@ -171,10 +175,14 @@ async fn a_folder_serves_what_is_on_the_list_as_it_is_now_and_nothing_beside_it(
     symlink("../node_modules/preact", folder.join("js/preact")).expect("a link can be made");
     let store = data.path().join("data");
     let process = Process::local(&store, &["--web-dir".as_ref(), folder.as_os_str()]).await;
-    assert_eq!(fetch_as_is(process.port, "/eat/orders/ord_1"), ("200".to_owned(), "eat.html".to_owned()));
+    let (status, body) = fetch_as_is(process.port, "/eat/orders/ord_1");
+    assert_eq!(status, "200");
+    assert_eq!(body, "eat.html");
     write(&folder, "eat.html", "changed");
-    assert_eq!(fetch_as_is(process.port, "/eat"), ("200".to_owned(), "changed".to_owned()));
-    // What only the process serves refuses other methods as all else does.
+    let (status, body) = fetch_as_is(process.port, "/eat");
+    assert_eq!(status, "200");
+    assert_eq!(body, "changed");
+    // What only the process serves refuses other methods as everything else does.
     let posted = reqwest::Client::new().post(format!("{}/metrics", process.url)).send().await.expect("it answers");
     assert_eq!(posted.status(), 405);
     assert_eq!(posted.headers()["content-type"], "application/problem+json");
@@ -182,7 +190,8 @@ async fn a_folder_serves_what_is_on_the_list_as_it_is_now_and_nothing_beside_it(
     assert_eq!(headed.status(), 200);
     assert!(headed.headers().contains_key("x-content-type-options") && headed.headers().contains_key("x-request-id"));
     let config: Value = fetch(&process.url, "/config.json").await.json().await.expect("JSON");
-    assert_eq!((&config["build"], &config["demo"]), (&Value::Null, &true.into()));
+    assert_eq!(config["build"], Value::Null);
+    assert_eq!(config["demo"], true);
     for path in [
         "/package.json",
         "/tsconfig.json",
@@ -209,32 +218,34 @@ async fn a_folder_serves_what_is_on_the_list_as_it_is_now_and_nothing_beside_it(
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_said_at_start() {
+fn a_missing_folder_is_reported_at_start() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tiffin-under-test"));
     let ended = command.args(["--port", "0", "--web-dir", "/nowhere"]).output().expect("it runs");
     assert_eq!(ended.status.code(), Some(2));
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(said.contains("/nowhere") && said.contains("--web-dir"), "{said}");
+    let printed = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(printed.contains("/nowhere") && printed.contains("--web-dir"), "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn function_pages_serves_the_same_files_with_the_same_headers() {
     let town = Town::open().await;
     let folder = tempfile::tempdir().expect("a directory can be made");
-    let (config, clock) = (folder.path().join("config.json"), folder.path().join("clock"));
+    let config = folder.path().join("config.json");
+    let clock = folder.path().join("clock");
     let _clock = TestClock::at(NOON).shown_in(&clock);
     fs::write(&config, get(&town, "/config.json").await.expect(200).body.to_string()).expect("it can be written");
     let process = Process::pages(&config, &clock).await;
     for path in ["/", "/eat", "/kitchen/rst_1/menu", "/ride", "/sw.js", "/css/docs.css", "/NOTICE", "/config.json"] {
-        let (local, alone) = (fetch(&town.url, path).await, fetch(&process.url, path).await);
-        let shown = |reply: &Response| (reply.status().as_u16(), without_chance(reply.headers()));
-        assert_eq!(shown(&local), shown(&alone), "{path}");
+        let local = fetch(&town.url, path).await;
+        let alone = fetch(&process.url, path).await;
+        assert_eq!(local.status(), alone.status(), "{path}");
+        assert_eq!(without_varying(local.headers()), without_varying(alone.headers()), "{path}");
         assert_eq!(local.bytes().await.expect("a body"), alone.bytes().await.expect("a body"), "{path}");
     }
 }
 
-fn without_chance(headers: &HeaderMap) -> Vec<(String, String)> {
-    let kept = headers.iter().filter(|(name, _)| !BY_CHANCE.contains(&name.as_str()));
+fn without_varying(headers: &HeaderMap) -> Vec<(String, String)> {
+    let kept = headers.iter().filter(|(name, _)| !VARYING.contains(&name.as_str()));
     let mut kept: Vec<_> = kept.map(|(name, value)| (name.to_string(), format!("{value:?}"))).collect();
     kept.sort();
     kept
@@ -242,6 +253,6 @@ fn without_chance(headers: &HeaderMap) -> Vec<(String, String)> {
 
 fn write(folder: &Path, path: &str, text: &str) {
     let file = folder.join(path);
-    fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("it can be made");
+    fs::create_dir_all(file.parent().expect("it is in a folder")).expect("it can be made");
     fs::write(file, text).expect("it can be written");
 }

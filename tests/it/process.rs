@@ -14,7 +14,7 @@ const START: Duration = Duration::from_secs(20);
 /// A process that listens.
 pub(crate) struct Process {
     child: Child,
-    /// Its port on this machine.
+    /// Its port on this computer.
     pub(crate) port: u16,
     /// Where it listens: `http://127.0.0.1:…`.
     pub(crate) url: String,
@@ -30,7 +30,7 @@ impl Process {
         Self::start(command, port).await
     }
 
-    /// `function pages`, told what this file says.
+    /// `function pages`, configured by this file.
     pub(crate) async fn pages(config: &Path, clock: &Path) -> Self {
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_function-under-test"));
@@ -51,7 +51,7 @@ impl Process {
         process
     }
 
-    /// SIGKILL: nothing is flushed, nobody is told.
+    /// Kills it with SIGKILL: nothing is flushed.
     pub(crate) fn kill(self) {
         drop(self);
     }

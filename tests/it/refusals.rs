@@ -1,4 +1,4 @@
-//! What is said to be wrong with an input is what a library for JSON Schema says of it.
+//! What we say is wrong with an input is what a library for JSON Schema says.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ const ANNOTATIONS: &[&str] =
     &["$schema", "default", "description", "examples", "format", "readOnly", "title", "x-message", "x-trimmed"];
 
 #[test]
-fn schemas_of_inputs_use_no_keyword_that_is_not_looked_at() {
+fn schemas_of_inputs_use_no_keyword_that_is_not_checked() {
     for (name, endpoint) in endpoints() {
         look_for_keywords(name, input_schema(endpoint).as_value());
     }
@@ -37,12 +37,13 @@ fn look_for_keywords(name: &str, schema: &Value) {
     }
 }
 
-/// What the library says of a whole list, and we of an entry.
+/// What the library reports of a whole list, and we of an entry.
 const REPEATED: &str = "repeated";
 
 #[test]
 fn what_is_wrong_is_what_a_library_finds_wrong() {
-    let (mut looked_at, mut refused) = (0, 0);
+    let mut checked = 0;
+    let mut refused = 0;
     for (name, endpoint) in endpoints() {
         let schema = input_schema(endpoint);
         if schema.pointer("/properties").is_none() {
@@ -61,24 +62,24 @@ fn what_is_wrong_is_what_a_library_finds_wrong() {
             let theirs = library.iter_errors(&input).flat_map(|error| named(&error));
             let theirs: BTreeSet<_> = theirs.map(|it| of_text(&input, it)).collect();
             let mistyped: BTreeSet<_> = theirs.iter().filter(|it| it.1 == "type").map(|it| it.0.clone()).collect();
-            // A value of a wrong type is no word either, but that says nothing more.
+            // A value of a wrong type is no known word either, which adds nothing.
             let theirs = theirs.into_iter().filter(|it| it.1 == "type" || !mistyped.contains(&it.0)).collect();
             let theirs = once_each(theirs);
             assert_eq!(ours, theirs, "{name}: {input}");
-            looked_at += 1;
+            checked += 1;
             refused += usize::from(!ours.is_empty());
         }
     }
-    assert!(refused > 5_000 && looked_at > refused, "{refused} of {looked_at}");
+    assert!(refused > 5_000 && checked > refused, "{refused} of {checked}");
 }
 
-/// Of a text we say one thing that is wrong, where the library may find it too short and of no form.
+/// Of a text we report one error, where the library may find it both too short and malformed.
 fn of_text(input: &Value, (pointer, code): (String, &'static str)) -> (String, &'static str) {
     let is_text = ["range", "invalid"].contains(&code) && input.pointer(&pointer).is_some_and(Value::is_string);
     (pointer, if is_text { "of a text" } else { code })
 }
 
-/// Of an entry that is wrong in itself we do not say that it is there twice.
+/// Of an entry that is invalid in itself we do not report that it is repeated.
 fn once_each(theirs: BTreeSet<(String, &'static str)>) -> BTreeSet<(String, &'static str)> {
     let is_wrong = |at: &str| {
         let below = |it: &str| it.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -156,8 +157,8 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// What the library finds, in our words. Of a value that has none of its forms it says only that, and we say what is wrong
-/// with it where one form alone is real.
+/// What the library reports, as we report it. Of a value that matches none of several schemas it reports only that; where
+/// one schema alone is real, we report what is wrong by that one.
 fn named(error: &ValidationError<'_>) -> Vec<(String, &'static str)> {
     let at = error.instance_path().to_string();
     let below = |name: &str| format!("{at}/{}", escaped(name));
@@ -182,7 +183,7 @@ fn named(error: &ValidationError<'_>) -> Vec<(String, &'static str)> {
         }
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             let mut real: Vec<_> = context.iter().filter(|errors| !errors.iter().any(is_of_nothing)).collect();
-            // What is no text is neither one with bounds nor a blank one.
+            // What is no text is neither a text within bounds nor a blank one.
             real.dedup_by_key(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>());
             let word = |error: &ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Constant { .. });
             match &real[..] {

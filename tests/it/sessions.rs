@@ -32,7 +32,7 @@ pub(crate) async fn a_session_outlives_its_access_token_and_reuse_ends_it(town: 
 
     town.clock.advance_s(29);
     let again = refresh(town, &first).await.expect(200).body;
-    assert_eq!(again["refresh_token"], second["refresh_token"], "whoever lost the answer gets it again");
+    assert_eq!(again["refresh_token"], second["refresh_token"], "a lost answer is given again");
     town.clock.advance_s(1);
     let unknown = json!({"refresh_token": "a-token-nobody-issued"});
     refresh(town, &unknown).await.refused(401, "unauthenticated");
@@ -46,7 +46,8 @@ pub(crate) async fn a_session_outlives_its_access_token_and_reuse_ends_it(town: 
 pub(crate) async fn two_refreshes_at_once_give_one_successor(town: &Town) {
     let first = session(town, "ion@example.com").await;
     let (one, other) = futures::join!(refresh(town, &first), refresh(town, &first));
-    let (one, other) = (one.expect(200).body, other.expect(200).body);
+    let one = one.expect(200).body;
+    let other = other.expect(200).body;
     assert_eq!(one["refresh_token"], other["refresh_token"]);
     refresh(town, &other).await.expect(200);
 }

@@ -1,4 +1,4 @@
-//! The shape of HTTP, reply by reply: status, headers that matter, body; ids, tokens and e-mails taken out.
+//! The shape of HTTP, reply by reply: status, headers that matter, body; ids, tokens and e-mails are redacted.
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -114,7 +114,8 @@ async fn people_and_restaurants() {
 #[tokio::test]
 async fn an_order_and_all_that_belongs_to_it() {
     let town = Town::open().await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
     let courier = town.person(domain::Role::Courier).await;
     let courier_path = format!("/v1/couriers/{}", courier.id);

@@ -1,4 +1,4 @@
-//! The theatre of the local process: its control routes, what is built for it, and whom simulators play in it.
+//! The theatre of the local process: its control routes, what is built for it, and which roles simulators play in it.
 
 mod built;
 mod control;
@@ -37,7 +37,7 @@ async fn person(town: &Town, who: &str) -> Person {
     Person { id: session.text("user_id"), token: session.text("access_token"), role, email: String::new() }
 }
 
-/// What its pages are told.
+/// The state that its pages get.
 async fn theatre(town: &Town) -> Value {
     get(town, THEATRE).await.expect(200).body
 }
@@ -46,7 +46,7 @@ async fn get(town: &Town, path: &str) -> Reply {
     town.send(town.request(Method::GET, path, None)).await
 }
 
-/// Puts a switch.
+/// Sets the switch of a role.
 async fn put(town: &Town, role: &str, on: bool) -> Reply {
     let path = format!("{THEATRE}/plays/{role}");
     town.send(town.request(Method::PUT, &path, None).json(&json!({"on": on}))).await

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-/// Of the workspace's own packages, those that each may depend on (tests aside).
+/// Of the workspace's own packages, those that each may depend on, except for tests.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("client", &[]),
@@ -71,18 +71,17 @@ const AWS: &[(&str, &[&str])] = &[
 /// What no service may depend on: frameworks, runtimes, stores.
 const NO_SERVICE: &[&str] = &["axum", "http", "hyper", "lambda_http", "reqwest", "rusqlite", "tokio", "tower"];
 
-/// A package of the workspace.
 struct Package {
     name: String,
     manifest: String,
-    /// Those that it names, tests and builds aside.
+    /// Those that it names, except for tests and builds.
     dependencies: BTreeSet<String>,
 }
 
-/// Every package, as cargo tells it.
+/// Every package, as cargo reports it.
 fn packages() -> Vec<Package> {
-    let told = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1"]).output();
-    let told: Value = serde_json::from_slice(&told.expect("cargo knows the workspace").stdout).expect("JSON");
+    let output = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1"]).output();
+    let metadata: Value = serde_json::from_slice(&output.expect("cargo knows the workspace").stdout).expect("JSON");
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let list = |value: &Value| value.as_array().expect("a list").clone();
     let of = |package: &Value| Package {
@@ -94,7 +93,7 @@ fn packages() -> Vec<Package> {
             .map(|dependency| text(&dependency["name"]))
             .collect(),
     };
-    list(&told["packages"]).iter().map(of).collect()
+    list(&metadata["packages"]).iter().map(of).collect()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! AWS as an emulator answers it, asked without an SDK: for what tests do beside the functions.
+//! AWS as an emulator answers, called without an SDK: for what tests do beside the functions.
 
 use serde_json::{Value, json};
 
@@ -10,27 +10,26 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Those that answer here.
+    /// The services that answer at this endpoint.
     pub fn at(endpoint: &str) -> Self {
         Self { endpoint: endpoint.to_owned(), client: reqwest::Client::new() }
     }
 
-    /// Where it answers.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Asks SQS.
+    /// Calls SQS; returns its JSON.
     pub async fn sqs(&self, action: &str, body: Value) -> Value {
         self.json("sqs", &format!("AmazonSQS.{action}"), "application/x-amz-json-1.0", body).await
     }
 
-    /// Keeps a secret; returns its ARN.
+    /// Stores a secret; returns its ARN.
     pub async fn secret(&self, name: &str, value: &str) -> String {
         let body = json!({"Name": name, "SecretString": value});
         let kind = "application/x-amz-json-1.1";
         let reply = self.json("secretsmanager", "secretsmanager.CreateSecret", kind, body).await;
-        reply["ARN"].as_str().unwrap_or_else(|| panic!("the secret {name} was not kept: {reply}")).to_owned()
+        reply["ARN"].as_str().unwrap_or_else(|| panic!("the secret {name} was not stored: {reply}")).to_owned()
     }
 
     /// The ARNs of all topics.
@@ -40,14 +39,15 @@ impl Aws {
         arns.map(str::to_owned).collect()
     }
 
-    /// Asks SNS; returns its XML.
+    /// Calls SNS; returns its XML.
     pub async fn sns(&self, form: &[(&str, &str)]) -> String {
         let mut encoded = form_urlencoded::Serializer::new(String::new());
         encoded.append_pair("Version", "2010-03-31").extend_pairs(form);
         let request = self.client.post(&self.endpoint).header("authorization", credential("sns"));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(encoded.finish());
         let response = request.send().await.expect("SNS answers");
-        let (status, text) = (response.status(), response.text().await.expect("SNS replies"));
+        let status = response.status();
+        let text = response.text().await.expect("SNS replies");
         assert!(status.is_success(), "{text}");
         text
     }

@@ -1,4 +1,4 @@
-//! Every reply of every test is held against `openapi.json`: its status and code are documented, its body is of its schema.
+//! Every reply of every test is checked against `openapi.json`: its status and code are documented, its body is valid.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -21,7 +21,7 @@ struct Response {
     codes: Vec<String>,
 }
 
-/// Fails where a reply is not what the document says. Paths that are no operation's are not looked at.
+/// Fails where a reply is not what the document says. Paths of no operation are not checked.
 #[track_caller]
 pub(crate) fn check(method: &str, path: &str, status: u16, body: &Value) {
     let path = path.split('?').next().unwrap_or_default();

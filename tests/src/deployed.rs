@@ -6,32 +6,32 @@ use serde_json::{Value, json};
 
 use crate::{Invoker, Queues, aws::Aws};
 
-/// How often queues are looked into before a test gives up, and how long it waits between two looks.
+/// How often queues are polled before a test gives up, and how long it waits between two polls.
 const LOOKS: usize = 2400;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// How often they must be found empty in a row: what is received and what it makes others tell may be between two.
+/// How often they must be empty in a row: between two polls, an event may be handled and cause others.
 const EMPTY_IN_A_ROW: usize = 4;
 
-/// How its events get around.
+/// How its events are delivered.
 pub enum Deployed {
-    /// By queues of its own: waits until nothing is in them.
+    /// By itself: events are handled once its queues are empty.
     ByItself {
         /// Where the queues are.
         aws: Aws,
-        /// Their URLs.
+        /// The URLs of the queues.
         queues: Vec<String>,
     },
     /// Only as far as this bridge carries them.
     Bridged {
         /// The topic and its queues.
         queues: Queues,
-        /// Who is handed what is in them.
+        /// What invokes functions with the messages.
         invoker: Invoker,
     },
 }
 
 impl Deployed {
-    /// Waits until every event told so far was heard.
+    /// Waits until every event published so far was handled.
     pub async fn wait_until_idle(&self) {
         match self {
             Self::Bridged { queues, invoker } => queues.wait_until_idle(invoker).await,
@@ -60,7 +60,7 @@ impl Deployed {
     }
 }
 
-/// How many messages are in these queues, waiting or being dealt with.
+/// How many messages are in these queues, waiting or being handled.
 async fn messages(aws: &Aws, queues: &[String]) -> u64 {
     let names = json!(["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]);
     let mut sum = 0;

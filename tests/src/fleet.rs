@@ -37,7 +37,7 @@ pub const SERVICES: &[Service] = bootstrap::SERVICES;
 
 /// Every function as a process.
 pub struct Fleet {
-    /// Where items are kept: the same tables as the processes'.
+    /// The same tables as the processes have.
     pub store: Arc<dyn Store>,
     /// Every function within the test, for what nobody can do from outside.
     pub host: Arc<Host>,
@@ -79,19 +79,19 @@ pub struct Programs {
     running: Mutex<HashMap<&'static str, Arc<OnceCell<Arc<Program>>>>>,
 }
 
-/// What every process may be told; each gets what it needs of it.
+/// The variables of all processes; each gets those that it requires.
 struct Environment {
     clock: PathBuf,
     endpoint: String,
     /// The sink or the topic.
     publishes_to: (&'static str, String),
     tables: HashMap<&'static str, String>,
-    told: KeyMaterial,
+    keys: KeyMaterial,
 }
 
-/// What cursors are sealed with, the same in every process.
+/// What cursors are signed with, the same in every process.
 const CURSOR_SECRET: [u8; 32] = [7; 32];
-/// What the broker shows.
+/// How the broker authenticates itself to programs.
 pub(crate) const EVENTS_SECRET: &str = "a secret that the broker of this town alone knows";
 /// `CURSOR_SECRET`, base64url.
 const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
@@ -120,7 +120,7 @@ impl Fleet {
             }
         };
         let environment =
-            Environment { clock: clock_file(&data), endpoint, publishes_to, tables, told: KeyMaterial::of(&pairs) };
+            Environment { clock: clock_file(&data), endpoint, publishes_to, tables, keys: KeyMaterial::of(&pairs) };
         let programs =
             Arc::new(Programs { executable, environment, platform, tally: Arc::default(), running: Mutex::default() });
         if let Carrier::Broker(broker) = &carrier {
@@ -168,7 +168,7 @@ impl Fleet {
         }
     }
 
-    /// Waits until every event told so far was taken or given up.
+    /// Waits until every event published so far was handled or dead-lettered.
     pub async fn wait_until_idle(&self) {
         match &self.carrier {
             Carrier::Broker(broker) => broker.idle().await,
@@ -197,7 +197,7 @@ impl Fleet {
     }
 }
 
-/// The bus of what the test itself does: it tells nobody.
+/// The bus of what the test itself does: it publishes nothing.
 struct NullBus;
 
 impl Bus for NullBus {
@@ -211,7 +211,7 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
     data.path().join("clock")
 }
 
-/// Tables that nobody else has, and the store over them. The server cleans nothing away: by the machine's clock, what
+/// Tables that nobody else has, and the store over them. The server deletes nothing: by the computer's clock, what
 /// expires in the future of a test may be long past.
 pub async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
     let names: HashMap<&'static str, String> =
@@ -237,16 +237,16 @@ pub fn unique_name() -> String {
 
 pub use client::EMULATED_REGION as REGION;
 
-/// New keys, as programs are told them.
+/// New keys, as programs get them.
 pub struct KeyMaterial {
-    /// The public keys.
+    /// The public keys, as JSON.
     pub public_keys: String,
     /// The secrets, by the name of their variable.
     pub secrets: HashMap<String, String>,
 }
 
 impl KeyMaterial {
-    /// What programs are told of these keys.
+    /// What programs get of these keys.
     pub fn of(pairs: &[KeyPair]) -> Self {
         let json = |pair| serde_json::to_string(pair).expect("our own types serialise");
         let named = |name: &str| pairs.iter().find(|pair| pair.name == name).map(json);
@@ -308,7 +308,7 @@ impl Environment {
             ("AWS_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
-            // Templates leave variables empty that say nothing.
+            // Templates leave variables empty that are not set.
             ("AWS_ENDPOINT_URL", ""),
             (requirements::AWS_ENDPOINT, &self.endpoint),
             (requirements::SWEEP_WINDOW_S.name, "0"),
@@ -322,11 +322,11 @@ impl Environment {
             requirements.tables.iter().map(|one| (requirements::table_variable(*one), self.tables[one.name].clone())),
         );
         variables
-            .extend(requirements.secrets().into_iter().map(|name| (name.clone(), self.told.secrets[&name].clone())));
+            .extend(requirements.secrets().into_iter().map(|name| (name.clone(), self.keys.secrets[&name].clone())));
         let (variable, value) = &self.publishes_to;
         variables.extend(requirements.publishes.then(|| ((*variable).to_owned(), value.clone())));
         variables.extend(
-            requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.told.public_keys.clone())),
+            requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.keys.public_keys.clone())),
         );
         variables
     }

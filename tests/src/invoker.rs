@@ -1,4 +1,4 @@
-//! Who invokes functions on Lambda: the processes of a fleet, or whatever answers as Lambda's own API does.
+//! Invokes functions on Lambda: the processes of a fleet, or whatever answers as Lambda's own API does.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub enum Invoker {
     Endpoint {
         /// Where it answers.
         url: String,
-        /// Asks it.
+        /// The client that calls it.
         client: reqwest::Client,
         /// What a function is called there.
         named: fn(&str) -> String,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{Reply, Town, town::LOOKS_UNTIL_CAUGHT_UP};
 
-/// The middle of the town, and a place some 1,200 m from it.
+/// The middle of the town, and a place about 1,200 m from it, as latitude and longitude.
 const CENTRE: (f64, f64) = (44.4268, 26.1025);
 const HOME: (f64, f64) = (44.4350, 26.1120);
 /// Everybody's password.
@@ -17,20 +17,16 @@ pub const PASSWORD: &str = "correct horse battery";
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Their id.
     pub id: String,
-    /// Their access token.
+    /// Their access token, which is valid for ten minutes.
     pub token: String,
-    /// Their role.
     pub role: Role,
-    /// Their e-mail.
     pub email: String,
 }
 
 /// A restaurant with one plain dish and one with options.
 #[derive(Clone, Debug)]
 pub struct Restaurant {
-    /// Its id.
     pub id: String,
     /// A dish without options, 12.50 EUR.
     pub soup: String,
@@ -50,7 +46,8 @@ impl Town {
         let body =
             json!({"email": email, "password": PASSWORD, "name": "Sam Test", "role": role, "phone": "+40 700 000 000"});
         let reply = self.send(self.request(Method::POST, "/v1/users", None).json(&body)).await.expect(201);
-        let (user, session) = (&reply.body["user"], &reply.body["session"]);
+        let user = &reply.body["user"];
+        let session = &reply.body["session"];
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         Person { id: text(&user["id"]), token: text(&session["access_token"]), role, email }
     }
@@ -85,7 +82,7 @@ impl Town {
         self.put(courier, &format!("/v1/couriers/{}/availability", courier.id), body).await
     }
 
-    /// An administrator; nobody can register as one, so the account is put where accounts are.
+    /// An administrator; nobody can register as one, so the account is written to the store.
     async fn admin(&self) -> Person {
         let id = UserId::generate(app::Clock::now(&*self.clock), [9; 10]);
         let context = self.host().context_of("register-user").expect("there is such a function");
@@ -110,14 +107,14 @@ impl Town {
         self.sign_in("admin@example.com", Role::Admin).await
     }
 
-    /// Signs somebody in who is known.
+    /// Signs in somebody who is registered.
     pub async fn sign_in(&self, email: &str, role: Role) -> Person {
         let body = json!({"email": email, "password": PASSWORD});
         let session = self.send(self.request(Method::POST, "/v1/sessions", None).json(&body)).await.expect(201);
         Person { id: session.text("user_id"), token: session.text("access_token"), role, email: email.to_owned() }
     }
 
-    /// The same person with a new token: one lives ten minutes, and tests let hours pass.
+    /// The same person with a new token: a token is valid for ten minutes, and tests let hours pass.
     pub async fn sign_in_again(&self, person: &Person) -> Person {
         self.sign_in(&person.email, person.role).await
     }
@@ -144,20 +141,20 @@ impl Town {
         Restaurant { id, soup, pizza: pizza.text("id"), sizes }
     }
 
-    /// A quote for two soups, brought home.
+    /// A quote for two soups, delivered to [`home`].
     pub async fn quote(&self, customer: &Person, restaurant: &Restaurant) -> Reply {
         let body = json!({"items": [{"item_id": restaurant.soup, "quantity": 2, "options": []}], "deliver_to": home()});
         self.post(customer, &format!("/v1/restaurants/{}/quotes", restaurant.id), body).await
     }
 
-    /// Places an order on a quote under an idempotency key.
+    /// Places an order on a quote with an idempotency key.
     pub async fn place(&self, customer: &Person, key: &str, quote: &str, payment_method: &str) -> Reply {
         let body = json!({"quote": quote, "payment_method": payment_method});
         let request = self.request(Method::POST, "/v1/orders", Some(customer)).header("idempotency-key", key);
         self.send(request.json(&body)).await
     }
 
-    /// Two soups, ordered and told of; returns the order's id.
+    /// Two soups, ordered, with all events handled; returns the order's id.
     pub async fn order(&self, customer: &Person, restaurant: &Restaurant, payment_method: &str) -> String {
         let quote = self.quote(customer, restaurant).await.expect(200).text("quote");
         let order = self.place(customer, &self.unique(), &quote, payment_method).await.expect(201).text("id");
@@ -165,14 +162,14 @@ impl Town {
         order
     }
 
-    /// What somebody does with an order.
+    /// Does something with an order, and waits until its events are handled.
     pub async fn order_action(&self, who: &Person, order: &str, action: &str, body: Value) -> Reply {
         let reply = self.post(who, &format!("/v1/orders/{order}/{action}"), body).await;
         self.wait_until_idle().await;
         reply
     }
 
-    /// What a courier does with the delivery of an order.
+    /// Does something with the delivery of an order, and waits until its events are handled.
     pub async fn delivery_action(&self, courier: &Person, order: &str, action: &str) -> Reply {
         let reply = self.act(courier, &format!("/v1/deliveries/{}/{action}", delivery_of(order))).await;
         self.wait_until_idle().await;
@@ -204,7 +201,7 @@ impl Town {
 
     /// Waits until this courier is offered the delivery of this order. Where a lagging index hid the courier, the offer
     /// comes with the search that is due a second later; so a second passes, but not before the index has caught up, or
-    /// offers would run out while they are looked for.
+    /// offers would expire while they are looked for.
     pub async fn offered(&self, courier: &Person, order: &str) -> Value {
         let delivery = delivery_of(order);
         let looks = Cell::new(0_usize);

@@ -1,4 +1,4 @@
-//! Events on AWS, as an emulator of SNS and SQS carries them: a topic, a queue per subscriber, and the bridge that hands
+//! Events on AWS, as an emulator of SNS and SQS delivers them: a topic, a queue per subscriber, and the bridge that hands
 //! what is in a queue to its function in batches, as Lambda's event source does.
 
 use std::collections::BTreeSet;
@@ -11,13 +11,13 @@ use crate::{aws::Aws, fleet::SERVICES, invoker::Invoker};
 
 /// The most messages of a batch.
 const BATCH: usize = 10;
-/// How often a message is received before it goes to the dead letters.
+/// How often a message is received before it goes to the dead-letter queue.
 const MAX_RECEIVES: usize = 5;
 
 /// The topic and the queues of a town.
 pub struct Queues {
     aws: Aws,
-    /// The topic.
+    /// The ARN of the topic.
     pub topic: String,
     every: Vec<Queue>,
     gate: RwLock<()>,
@@ -54,11 +54,12 @@ impl Queues {
     }
 
     async fn subscribe(&self, prefix: &str, subscriber: &'static str, types: &[&str]) -> Queue {
-        let (name, dead) = (format!("{prefix}-{subscriber}"), format!("{prefix}-{subscriber}-dead"));
+        let name = format!("{prefix}-{subscriber}");
+        let dead = format!("{prefix}-{subscriber}-dead");
         let dead_letters = self.aws.sqs("CreateQueue", json!({"QueueName": dead})).await;
         let arn = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
         let redrive = json!({"deadLetterTargetArn": arn(&dead), "maxReceiveCount": MAX_RECEIVES.to_string()});
-        // What failed is there again at once: nobody waits for it here.
+        // What failed is visible again at once: tests don't wait for it.
         let attributes = json!({"VisibilityTimeout": "0", "RedrivePolicy": redrive.to_string()});
         let queue = self.aws.sqs("CreateQueue", json!({"QueueName": name, "Attributes": attributes})).await;
         self.aws
@@ -89,7 +90,7 @@ impl Queues {
         while join_all(self.every.iter().map(|queue| self.deliver(queue, invoker))).await.contains(&true) {}
     }
 
-    /// The bodies of what failed for good, by subscriber.
+    /// The bodies of all dead letters, by subscriber.
     pub async fn dead_letters(&self) -> Vec<(&'static str, String)> {
         let mut letters = Vec::new();
         for queue in &self.every {
@@ -107,7 +108,7 @@ impl Queues {
         self.aws.sqs("SendMessage", json!({"QueueUrl": queue.url, "MessageBody": body})).await;
     }
 
-    /// Hands one batch over; whether there was one.
+    /// Hands one batch over; returns whether there was one.
     async fn deliver(&self, queue: &Queue, invoker: &Invoker) -> bool {
         let messages = self.receive(&queue.url).await;
         if messages.is_empty() {
@@ -119,7 +120,7 @@ impl Queues {
                 let failures = answer["batchItemFailures"].as_array().cloned().expect("a batch is answered for");
                 failures.iter().map(|one| one["itemIdentifier"].as_str().unwrap_or_default().to_owned()).collect()
             }
-            // The invocation failed: so did every message.
+            // The invocation failed, and so did every message.
             Err(_) => messages.iter().map(|one| id(one).to_owned()).collect::<BTreeSet<String>>(),
         };
         for message in messages.iter().filter(|one| !failed.contains(id(one))) {

@@ -27,10 +27,10 @@ use crate::{
 
 /// How far index reads may lag in tests, as GSIs do.
 const INDEX_LAG: Duration = Duration::from_millis(200);
-/// How often a thing is looked for before a test gives up, and how long it waits between two looks.
+/// How often a test looks for a thing before it gives up, and how long it waits between two looks.
 const LOOKS: usize = 500;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
-/// How long somebody else's reply may take: a tool may compile a function first.
+/// How long a reply of a deployed town may take: a tool may compile a function first.
 const REPLY: Duration = Duration::from_mins(10);
 /// After how many looks index reads have caught up, a little more than [`INDEX_LAG`] takes.
 pub(crate) const LOOKS_UNTIL_CAUGHT_UP: usize = 25;
@@ -38,23 +38,23 @@ pub(crate) const LOOKS_UNTIL_CAUGHT_UP: usize = 25;
 /// How a town is set up.
 #[derive(Clone, Default)]
 pub struct TownOptions {
-    /// Settings that differ.
+    /// Settings that differ from the defaults.
     pub settings: Settings,
-    /// Where the use of grants is noted.
+    /// Where the use of grants is recorded.
     pub uses: Option<Arc<GrantUses>>,
-    /// Whom simulators play.
+    /// Which roles simulators play.
     pub simulate: Simulate,
     /// Whether the demo city is in it.
     pub city: bool,
     /// Whether index reads show everything at once, as those of the local process do, rather than lag.
     pub prompt: bool,
-    /// What is put around it, before it listens.
+    /// What wraps its router, before it listens.
     pub around: Option<fn(Router) -> Router>,
 }
 
 /// A town, whatever it runs on.
 pub struct Town {
-    /// Its clock.
+    /// Its clock, which only the test moves.
     pub clock: Arc<TestClock>,
     /// Where it listens: `http://127.0.0.1:…`.
     pub url: String,
@@ -67,19 +67,17 @@ enum RunsOn {
     Local { local: Box<Local>, _data: TempDir },
     /// Every function a process of its own.
     Fleet(Box<Fleet>),
-    /// Whatever somebody else runs, in the machine's time.
+    /// Whatever somebody else runs, by the computer's clock.
     Deployed(Box<Deployed>),
 }
 
-/// Nothing is delivered while it lives.
+/// Nothing is delivered until it is dropped.
 pub struct Held<'a>(#[expect(dead_code, reason = "it is held")] RwLockWriteGuard<'a, ()>);
 
-/// What came back.
+/// A reply, read in full.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// The status.
     pub status: StatusCode,
-    /// The headers.
     pub headers: HeaderMap,
     /// The body; `null` where there is none.
     pub body: Value,
@@ -98,7 +96,7 @@ impl Town {
         let store_options = sqlite::Options { index_lag, ..sqlite::Options::default() };
         let store = SqliteStore::open(&data.path().join("tiffin.db"), store_options).expect("a store can be opened");
         let clock = Arc::new(TestClock::at(NOON));
-        // Passwords are as cheap as argon2 lets them be: what they cost is tested where they are made.
+        // Passwords are as cheap as argon2 allows: what they cost is tested where they are hashed.
         let settings = options.settings.with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
         let materials = Materials {
             store: Arc::new(store),
@@ -134,7 +132,7 @@ impl Town {
         Self::of_fleet(platform, Executable::Any(executable.to_owned()), NOON).await
     }
 
-    /// An empty town of the programs themselves, one per function in this folder, which live by the machine's clock.
+    /// An empty town of the programs themselves, one per function in this folder, which use the computer's clock.
     pub async fn of_real_programs(platform: Platform, folder: &Path) -> Self {
         let now = app::Clock::now(&host::SystemClock).to_string();
         Self::of_fleet(platform, Executable::Each(folder.to_owned()), &now).await
@@ -197,7 +195,7 @@ impl Town {
         }
     }
 
-    /// Runs every sweep once; what it tells may be under way yet.
+    /// Runs every sweep once; events that it publishes may still be under way.
     pub async fn sweep(&self) {
         match &self.runs_on {
             RunsOn::Local { local, .. } => drop(local.tick().await.expect("sweeping works")),
@@ -215,12 +213,13 @@ impl Town {
         }
     }
 
-    /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Reply {
         let request = request.build().expect("a request");
-        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let method = request.method().to_string();
+        let path = request.url().path().to_owned();
         let response = self.client.execute(request).await.expect("the process answers");
-        let (status, headers) = (response.status(), response.headers().clone());
+        let status = response.status();
+        let headers = response.headers().clone();
         let bytes = response.bytes().await.expect("the body arrives");
         let body = if bytes.is_empty() {
             Value::Null
@@ -231,7 +230,6 @@ impl Town {
         Reply { status, headers, body }
     }
 
-    /// GET.
     pub async fn get(&self, who: &Person, path: &str) -> Reply {
         self.send(self.request(Method::GET, path, Some(who))).await
     }
@@ -246,12 +244,11 @@ impl Town {
         self.send(self.request(Method::POST, path, Some(who))).await
     }
 
-    /// PUT.
     pub async fn put(&self, who: &Person, path: &str, body: Value) -> Reply {
         self.send(self.request(Method::PUT, path, Some(who)).json(&body)).await
     }
 
-    /// Waits until every event told so far was heard.
+    /// Waits until every event published so far was handled.
     pub async fn wait_until_idle(&self) {
         match &self.runs_on {
             RunsOn::Local { local, .. } => local.bus.idle().await,
@@ -260,7 +257,6 @@ impl Town {
         }
     }
 
-    /// Now.
     pub fn now(&self) -> Timestamp {
         self.clock.seconds()
     }
@@ -281,7 +277,7 @@ impl Town {
         self.wait_until_idle().await;
     }
 
-    /// Looks until there is something to see. Index reads lag, so what a list shows may take a moment; `look` may let
+    /// Looks until there is something to see. Index reads lag, so what a list shows may take some time; `look` may let
     /// time pass where what it waits for needs a sweep.
     pub async fn eventually<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         self.eventually_while_busy(what, async || {
@@ -291,7 +287,7 @@ impl Town {
         .await
     }
 
-    /// The same where events are held back, so that settling would take for ever.
+    /// The same where events are held back, so that waiting until idle would never end.
     pub async fn eventually_while_busy<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         for _ in 0..LOOKS {
             if let Some(seen) = look().await {
@@ -320,7 +316,8 @@ impl Reply {
     /// Checks that it is this refusal.
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) {
-        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{:#}", self.body);
+        assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
+        assert_eq!(self.body["code"], code, "{:#}", self.body);
     }
 
     /// A header, as text.

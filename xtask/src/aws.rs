@@ -34,7 +34,7 @@ use crate::{Generated, aws::front::Front};
 pub use fault::Fault;
 pub use verify::{Size, missing_programs, verify};
 
-/// The generated files.
+/// The generated router and templates.
 pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
     let mut files = vec![Generated::new(watch::PATH, watch::router(services))];
     for front in Front::ALL {

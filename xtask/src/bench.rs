@@ -1,8 +1,8 @@
-//! `cargo xtask bench`: figures, and ratios between them, in one run on one machine. It measures and judges nothing: no
+//! `cargo xtask bench`: figures, and ratios between them, in one run on one computer. It measures and judges nothing: no
 //! figure makes it fail.
 //!
-//! Absolute figures say little, as they depend on the machine. So each is set against what the same machine does without
-//! Tiffin: HTTP that says hello, and the same rows written by hand.
+//! Absolute figures say little, as they depend on the computer. So each is compared with what the same computer does
+//! without Tiffin: HTTP that says hello, and the same rows written by hand.
 
 mod baskets;
 mod client;
@@ -38,7 +38,7 @@ use crate::browser;
 use load::Load;
 use report::Report;
 
-/// Every part has so long to get warm; what happens then is not counted.
+/// How long every part warms up before it is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// What to measure.
@@ -88,7 +88,7 @@ struct Bench {
     options: Options,
     /// Where the data of this run is kept.
     directory: PathBuf,
-    /// Where those live who ask.
+    /// The threads of the clients.
     clients: Runtime,
 }
 
@@ -115,10 +115,10 @@ fn bench_released() -> Result<()> {
     Ok(())
 }
 
-/// The directory that Cargo builds in: this program lies in a profile's directory of it.
+/// The directory that Cargo builds in: this program is in a profile's directory of it.
 fn target_directory() -> Result<PathBuf> {
     let program = env::current_exe()?;
-    program.ancestors().nth(2).map(Path::to_owned).context("this program lies in no target directory")
+    program.ancestors().nth(2).map(Path::to_owned).context("this program is in no target directory")
 }
 
 impl Bench {

@@ -7,17 +7,17 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::tools::is_there;
 
-/// What it takes besides Rust.
+/// The programs it needs besides Rust.
 const PROGRAMS: &[&str] = &["node", "npm", "chromium"];
 /// The lock from which `node_modules` was installed, beside it.
 const INSTALLED: &str = "target/tools/pages.lock";
 
-/// Scenarios that say of another name, language or currency what one says already are tagged so.
+/// Leaves out scenarios that repeat another one for a further name, language or currency.
 const NOT_LONG: [&str; 2] = ["--grep-invert", "@long"];
-/// Names the program under test, where it is another than the one that is built here.
+/// Names the program under test, where it is not the one that is built here.
 const PROGRAM_UNDER_TEST: &str = "TIFFIN_BIN";
 
-/// Checks the pages and plays their scenarios; what is said of `only` goes to Playwright.
+/// Checks the pages and plays their scenarios; `only` is passed to Playwright.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 pub fn browser(long: bool, only: &[String]) -> Result<()> {
     if let Some(program) = missing() {
@@ -50,7 +50,7 @@ pub fn measure() -> Result<()> {
     npm(&["run", "--silent", "measure"])
 }
 
-/// What is not there of what it takes.
+/// The first program that is not installed.
 fn missing() -> Option<&'static str> {
     PROGRAMS.iter().copied().find(|program| !is_there(program))
 }
@@ -64,8 +64,8 @@ fn install() -> Result<()> {
     let lock = xtask::root().join("frontend/package-lock.json");
     let wanted = fs::read_to_string(&lock).context("frontend/package-lock.json can't be read")?;
     let installed = xtask::root().join(INSTALLED);
-    let there = xtask::root().join("frontend/node_modules").is_dir();
-    if there && fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+    let is_installed = xtask::root().join("frontend/node_modules").is_dir();
+    if is_installed && fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;

@@ -24,7 +24,7 @@ enum Task {
     Generate,
     /// Everything that must hold: format, lints, tests. Each stage prints its seconds.
     Check {
-        /// Also what says the same again: further names, languages, currencies and looks of the pages.
+        /// Also scenarios that repeat others: for further names, languages, currencies and looks of the pages.
         #[arg(long)]
         long: bool,
     },
@@ -38,7 +38,7 @@ enum Task {
     },
     /// The pages: their types, what is vendored, and every scenario in Chromium; skipped where Node or Chromium is not there.
     Pages {
-        /// Also those that say the same again.
+        /// Also scenarios that repeat others.
         #[arg(long)]
         long: bool,
         /// Which scenarios, as Playwright takes them; all of them otherwise.
@@ -99,10 +99,10 @@ fn generate() -> Result<()> {
     Ok(())
 }
 
-/// A stage of the check: its name, and what cargo is told.
+/// A stage of the check: its name, and the arguments of cargo.
 type Stage = (&'static str, &'static [&'static str]);
 
-/// These need nothing but Rust: tools are installed meanwhile, for that waits for the network.
+/// These need nothing but Rust: tools are installed meanwhile, which mostly waits for the network.
 const STAGES_OF_RUST: &[Stage] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
@@ -114,24 +114,24 @@ const STAGES: &[Stage] = &[
 ];
 /// The longest, and the one that has a longer form.
 const PAGES: &str = "pages";
-/// These compile, and then wait for others: they take what the pages leave of the processor.
+/// These compile, and then mostly wait: they use what the pages leave of the processor.
 const STAGES_BESIDE_PAGES: &[Stage] =
     &[("deployed", &["aws", "deploy", "--order"]), ("watched", &["aws", "watch", "--order"])];
-/// Containers come and go, and Chromium ends its requests where a network does: after the pages.
+/// After the pages: containers change the network, and Chromium ends its requests when it does.
 const SAM_LOCAL: Stage = ("sam local", &["aws", "sam-local", "--order", "--no-build"]);
-/// How far they stand back, as `nice` has it.
-const STANDS_BACK: &str = "10";
+/// The niceness of stages beside the pages.
+const NICENESS: &str = "10";
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn check(long: bool) -> Result<()> {
     let begun = Instant::now();
-    side_by_side(|| timed("tools", tools::tools), || STAGES_OF_RUST.iter().try_for_each(play))?;
-    STAGES.iter().try_for_each(play)?;
+    side_by_side(|| timed("tools", tools::tools), || STAGES_OF_RUST.iter().try_for_each(run))?;
+    STAGES.iter().try_for_each(run)?;
     side_by_side(
-        || STAGES_BESIDE_PAGES.iter().try_for_each(play_standing_back),
+        || STAGES_BESIDE_PAGES.iter().try_for_each(run_at_low_priority),
         || timed(PAGES, || browser::browser(long, &[])),
     )?;
-    play(&SAM_LOCAL)?;
+    run(&SAM_LOCAL)?;
     println!("── all: {} s", begun.elapsed().as_secs());
     Ok(())
 }
@@ -145,7 +145,7 @@ fn side_by_side(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() ->
     })
 }
 
-fn play((name, arguments): &Stage) -> Result<()> {
+fn run((name, arguments): &Stage) -> Result<()> {
     timed(name, || {
         let status = Command::new(env!("CARGO")).args(*arguments).current_dir(xtask::root()).status()?;
         ensure!(status.success(), "{name} failed");
@@ -153,11 +153,11 @@ fn play((name, arguments): &Stage) -> Result<()> {
     })
 }
 
-/// The same behind whatever else is played; what it says is shown at its end, in one piece.
-fn play_standing_back((name, arguments): &Stage) -> Result<()> {
+/// The same at a lower priority than what runs beside it; its output is shown at its end, in one piece.
+fn run_at_low_priority((name, arguments): &Stage) -> Result<()> {
     timed(name, || {
         let mut command = Command::new("nice");
-        command.args(["-n", STANDS_BACK, env!("CARGO")]).args(*arguments).current_dir(xtask::root());
+        command.args(["-n", NICENESS, env!("CARGO")]).args(*arguments).current_dir(xtask::root());
         let output = command.output()?;
         io::stderr().write_all(&output.stderr)?;
         io::stdout().write_all(&output.stdout)?;

@@ -11,7 +11,7 @@ use crate::Generated;
 pub(crate) const FOLDER: &str = "frontend/img/food";
 /// The code that names them, and that documents are made from.
 pub(crate) const CODE: &str = "functions/restaurants/src/bundled.rs";
-/// What a picture's file is called after its name.
+/// The extension of a picture's file.
 const EXTENSION: &str = "webp";
 
 /// The constant that names every picture of a folder.
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_none_an_empty_folder_and_one_that_is_missing_are_errors() {
+    fn a_bad_name_an_empty_folder_and_a_missing_one_are_errors() {
         assert!(bundled(folder(&["Ice cream.webp"]).path()).is_err());
         let empty = folder(&["soup.png"]);
         assert!(bundled(empty.path()).is_err());

@@ -13,12 +13,12 @@ use anyhow::{Context as _, Result, bail};
 const ENVIRONMENTS: &[&str] = &["ministack", "aws", "schemathesis"];
 /// What Maven fetches, from `tools/dynamodb-local/pom.xml`.
 const DYNAMODB_LOCAL: &str = "dynamodb-local";
-/// Stands in what is installed whole, and holds the versions it was installed from; `testing::emulators` looks for it.
+/// The file in a complete installation that holds the versions it was installed from; `testing::emulators` looks for it.
 const READY: &str = "READY";
-/// Pinned, or each Maven takes the one it knows.
+/// Pinned: each Maven has a default of its own.
 const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies";
 
-/// Installs what is not there yet, or was pinned otherwise.
+/// Installs what is missing, or was installed in other versions.
 pub fn tools() -> Result<()> {
     ENVIRONMENTS.iter().try_for_each(|name| {
         let pinned = xtask::root().join("tools").join(name).join("requirements.txt");
@@ -28,7 +28,7 @@ pub fn tools() -> Result<()> {
     Ok(())
 }
 
-/// Without Java or Maven the rest is of use all the same: tests say what they skip.
+/// Without Java or Maven the rest is useful all the same: tests say what they skip.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn dynamodb_local() {
     let missing = ["java", "mvn"].into_iter().find(|program| !is_there(program));

@@ -58,27 +58,33 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn whoever_is_asked_takes_it_on_and_it_is_told() {
+    async fn a_courier_who_is_asked_takes_it_on_and_it_is_published() {
         let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         city.world.clock.advance_s(29);
         let shown = serde_json::to_value(city.answer(1, 1, "accept").await.unwrap()).unwrap();
-        assert_eq!((&shown["state"], &shown["courier_id"]), (&json!("assigned"), &json!(someone(1))));
+        assert_eq!(shown["state"], "assigned");
+        assert_eq!(shown["courier_id"], json!(someone(1)));
         assert_eq!(shown["deliver_to"]["name"], "Ana Pop");
-        let (delivery, courier) = (city.delivery(1).await, city.courier(1).await);
-        assert_eq!((delivery.state, &delivery.offer), (State::Assigned, &None));
-        assert_eq!((courier.active.as_slice(), courier.open_offer), (&[delivery.id][..], None));
-        let told = city.world.published().pop().unwrap();
-        assert_eq!((told.kind, told.sequence), (Kind::DeliveryAssigned, delivery.version));
+        let delivery = city.delivery(1).await;
+        assert_eq!(delivery.state, State::Assigned);
+        assert_eq!(delivery.offer, None);
+        let courier = city.courier(1).await;
+        assert_eq!(courier.active, [delivery.id]);
+        assert_eq!(courier.open_offer, None);
+        let event = city.world.published().pop().unwrap();
+        assert_eq!(event.kind, Kind::DeliveryAssigned);
+        assert_eq!(event.sequence, delivery.version);
         let card = json!({ "id": someone(1), "name": "Sam Test", "vehicle": "bicycle" });
-        assert_eq!((&told.data["courier"], &told.data["offered_to"]), (&card, &json!(null)));
-        assert_eq!(told.data["by"], json!(Actor::user(Role::Courier, someone(1))));
-        assert_eq!(told.data["assigned_at"], json!(city.world.clock.seconds()));
+        assert_eq!(event.data["courier"], card);
+        assert_eq!(event.data["offered_to"], json!(null));
+        assert_eq!(event.data["by"], json!(Actor::user(Role::Courier, someone(1))));
+        assert_eq!(event.data["assigned_at"], json!(city.world.clock.seconds()));
         city.assert_sound().await;
     }
 
     #[tokio::test]
-    async fn too_late_and_never_asked_are_told_apart() {
+    async fn too_late_and_never_asked_are_refused_differently() {
         let city = TestCity::with_couriers(&[100]).await;
         city.enlist(2).await;
         city.paid(1).await;
@@ -93,12 +99,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_theirs_already_they_cannot_take_again() {
+    async fn couriers_cannot_take_again_what_is_theirs_already() {
         let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         let refusal = city.answer(1, 1, "accept").await.unwrap_err();
         assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);
-        assert_eq!((&refusal.members["from"], &refusal.members["action"]), (&json!("assigned"), &json!("accept")));
+        assert_eq!(refusal.members["from"], "assigned");
+        assert_eq!(refusal.members["action"], "accept");
     }
 
     #[tokio::test]
@@ -111,7 +118,8 @@ mod tests {
         assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(2)));
         city.answer(1, 2, "accept").await.unwrap();
         let courier = city.courier(1).await;
-        assert_eq!((courier.active.len(), courier.open_offer), (2, None));
+        assert_eq!(courier.active.len(), 2);
+        assert_eq!(courier.open_offer, None);
         assert_eq!(city.state(3).await, State::Searching);
         city.assert_sound().await;
     }

@@ -25,11 +25,11 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Whatever is wrong with the items of the table of `deliveries`, as a scan gives them: read while nothing was written.
+/// Everything that is wrong with the items of the table of `deliveries`. They come from a scan while nothing was written.
 ///
 /// Checked: at most one courier and one offer a delivery, as its state says; at most two active deliveries and one open
-/// offer a courier; what couriers have to do or are asked is what the deliveries say, and the other way round; exactly what
-/// searches stands where waiting deliveries are found; whoever delivers or is asked earns something.
+/// offer a courier; what couriers have to do or are asked is what the deliveries say, and the other way round; exactly the
+/// searching deliveries are listed as waiting; every delivery that is offered or assigned earns something.
 pub fn violations(items: &[Item]) -> Vec<Violation> {
     let mut book = Book::default();
     let mut found = Vec::new();
@@ -82,7 +82,8 @@ impl Book {
     }
 
     fn checks_of_delivery(&self, delivery: &Delivery) -> [(bool, &'static str); 7] {
-        let (state, id) = (delivery.state, delivery.id);
+        let state = delivery.state;
+        let id = delivery.id;
         let brings = delivery.courier.as_ref().and_then(|card| self.couriers.get(&card.id));
         let asked = delivery.offer.and_then(|offer| self.couriers.get(&offer.courier_id));
         let searching = state == State::Searching;

@@ -63,24 +63,32 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn the_courier_is_free_at_the_drop_off_and_it_is_told() {
+    async fn the_courier_is_free_at_the_drop_off_and_it_is_published() {
         let city = TestCity::with_couriers(&[100]).await;
         city.picked_up(1, 1).await;
         city.world.clock.advance_s(600);
-        let (caller, path) = (user(someone(1), Role::Courier), DeliveryPath { delivery_id: delivery_id(1) });
+        let caller = user(someone(1), Role::Courier);
+        let path = DeliveryPath { delivery_id: delivery_id(1) };
         let proof = input(CompleteDelivery::EXAMPLE);
         let shown = serde_json::to_value(city.run::<CompleteDelivery>(&caller, &path, &proof).await.unwrap()).unwrap();
-        assert_eq!((&shown["state"], &shown["deliver_to"]), (&json!("delivered"), &json!(null)));
+        assert_eq!(shown["state"], "delivered");
+        assert_eq!(shown["deliver_to"], json!(null));
         assert!(shown["earning"]["amount"].is_number());
-        let (delivery, courier) = (city.delivery(1).await, city.courier(1).await);
+        let delivery = city.delivery(1).await;
         assert_eq!(delivery.proof.as_deref(), Some("left with the porter"));
+        let courier = city.courier(1).await;
         let now = city.world.clock.seconds();
-        assert_eq!((courier.active.len(), courier.place), (0, Some(delivery.deliver_to.place)));
-        assert_eq!((courier.located_at, courier.idle_since), (Some(now), Some(now)));
-        let told = city.world.published().pop().unwrap();
-        assert_eq!((told.kind, told.sequence), (Kind::DeliveryCompleted, delivery.version));
-        assert_eq!((&told.data["completed_at"], &told.data["courier"]["id"]), (&json!(now), &json!(someone(1))));
-        assert!(told.data["assigned_at"].is_string() && told.data["picked_up_at"].is_string());
+        assert_eq!(courier.active, []);
+        assert_eq!(courier.place, Some(delivery.deliver_to.place));
+        assert_eq!(courier.located_at, Some(now));
+        assert_eq!(courier.idle_since, Some(now));
+        let event = city.world.published().pop().unwrap();
+        assert_eq!(event.kind, Kind::DeliveryCompleted);
+        assert_eq!(event.sequence, delivery.version);
+        assert_eq!(event.data["completed_at"], json!(now));
+        assert_eq!(event.data["courier"]["id"], json!(someone(1)));
+        assert!(event.data["assigned_at"].is_string());
+        assert!(event.data["picked_up_at"].is_string());
         city.assert_sound().await;
     }
 
@@ -102,7 +110,8 @@ mod tests {
         city.enlist(2).await;
         city.assigned(1, 1).await;
         let refusal = city.answer(1, 1, "complete").await.unwrap_err();
-        assert_eq!((refusal.code, &refusal.members["from"]), (code::ILLEGAL_TRANSITION, &json!("assigned")));
+        assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);
+        assert_eq!(refusal.members["from"], "assigned");
         city.handle(1, Kind::OrderReady).await;
         city.answer(1, 1, "pick-up").await.unwrap();
         assert_eq!(city.answer(2, 1, "complete").await.unwrap_err().code, code::NOT_FOUND);

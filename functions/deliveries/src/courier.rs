@@ -12,13 +12,10 @@ pub const MAX_ACTIVE: usize = 2;
 /// A courier, as they are stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Courier {
-    /// The user.
     pub id: UserId,
-    /// Their name when they last told their profile.
+    /// The name of their account when they last saved their profile.
     pub name: Name,
-    /// What they ride.
     pub vehicle: Vehicle,
-    /// How to ring them.
     pub phone: Option<Phone>,
     /// Whether they take offers.
     pub online: bool,
@@ -26,7 +23,7 @@ pub struct Courier {
     pub place: Option<Place>,
     /// When that was.
     pub located_at: Option<Timestamp>,
-    /// Counts their times online: whoever turned an offer down is not asked again within the same one.
+    /// Counts their times online: a courier who turned an offer down is not asked again within the same one.
     pub session: u64,
     /// Since when they are online without anything to do.
     pub idle_since: Option<Timestamp>,
@@ -60,7 +57,7 @@ impl Courier {
         }
     }
 
-    /// What others may know of them.
+    /// What others may know of them, as facts publish it.
     pub fn card(&self) -> CourierCard {
         CourierCard { id: self.id, name: self.name.clone(), vehicle: self.vehicle }
     }
@@ -141,12 +138,12 @@ impl Courier {
     }
 }
 
-/// What one may want with a courier.
+/// What a caller wants of a courier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CourierAction {
-    /// To look at them.
+    /// To see them.
     Read,
-    /// To say how they stand.
+    /// To change their profile or availability.
     Change,
 }
 
@@ -175,7 +172,8 @@ mod tests {
         let one = asked.took(delivery_id(1), now).unwrap();
         assert!(one.is_free());
         let two = one.asked(delivery_id(2)).unwrap().took(delivery_id(2), now).unwrap();
-        assert_eq!((two.active.len(), two.is_free()), (MAX_ACTIVE, false));
+        assert_eq!(two.active.len(), MAX_ACTIVE);
+        assert!(!two.is_free());
         assert!(two.done_with(delivery_id(1), None, now).unwrap().is_free());
     }
 
@@ -205,11 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn each_time_online_is_a_new_one_and_a_place_stays_until_another_is_told() {
+    fn each_time_online_is_a_new_session_and_the_last_place_stays() {
         let now = rules().now;
         let first = courier(1);
         let again = first.went_online(None, now.plus_minutes(1));
-        assert_eq!((again.session, again.place, again.located_at), (first.session + 1, first.place, first.located_at));
+        assert_eq!(again.session, first.session + 1);
+        assert_eq!(again.place, first.place);
+        assert_eq!(again.located_at, first.located_at);
         assert_eq!(again.went_offline(None, now).session, again.session);
     }
 
@@ -220,7 +220,8 @@ mod tests {
         let first = courier(1);
         let declined = asked(&first).passed(delivery_id(1)).unwrap();
         let took = asked(&declined).took(delivery_id(1), now).unwrap();
-        assert_eq!((took.accepted, took.turned_down), (1, 1));
+        assert_eq!(took.accepted, 1);
+        assert_eq!(took.turned_down, 1);
         assert_eq!(
             asked(&first).no_longer_asked(delivery_id(1)).unwrap(),
             first,

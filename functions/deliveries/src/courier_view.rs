@@ -27,7 +27,6 @@ pub struct CourierView {
 }
 
 impl CourierView {
-    /// A courier, as they see themselves.
     pub fn of(found: &Versioned<Courier>) -> Self {
         let Courier { id, name, vehicle, phone, online, place, located_at, active, .. } = found.value.clone();
         Self {

@@ -5,12 +5,11 @@ use domain::{Cell, Resolution, UserId};
 
 use crate::{Courier, DELIVERIES, FREE_COURIERS};
 
-/// The version of a courier who was just entered.
+/// The version of a new courier.
 pub(crate) const FIRST: u64 = 1;
 
 /// Reads couriers.
 pub trait Couriers {
-    /// A courier.
     fn courier(&self, id: UserId) -> impl Future<Output = Result<Guarded<Courier>, StoreError>> + Send;
 }
 
@@ -20,23 +19,23 @@ impl Couriers for Context {
     }
 }
 
-/// Enters a new courier, if they are not known yet.
+/// The changes that save a new courier, unless there is one of that id.
 pub fn enlistment(courier: &Courier) -> Changes {
     let new = Versioned { value: courier.clone(), version: FIRST };
     Changes::none().put(courier_item(&new), Condition::Absent)
 }
 
-/// Where a courier is kept.
+/// The key of a courier's item.
 pub(crate) fn courier_key(id: UserId) -> Key {
     Key::new(format!("COURIER#{id}"), "COURIER")
 }
 
-/// Where those are listed who are free in a cell.
+/// The partition of couriers who are free in a cell, in [`FREE_COURIERS`].
 pub(crate) fn free_partition(cell: Cell) -> String {
     format!("CELL#{cell}")
 }
 
-/// A courier at this version; listed by where they are while they are free.
+/// The item of a courier, in [`FREE_COURIERS`] while they are free.
 pub(crate) fn courier_item(courier: &Versioned<Courier>) -> Item {
     let item = Item::of(courier_key(courier.id), "courier", courier.version, &courier.value);
     match courier.place.filter(|_| courier.is_free()) {

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Delivery, OrderProgress, Purpose, Rules, State, plan::Draft};
 
-/// Deliveries that a courier is looked for, by when to go on with them.
+/// Deliveries for which a courier is looked for, by when a sweep goes on with them.
 pub const DUE: Index = Index("due");
-/// Deliveries by whose they are, or who is asked: `COURIER#<id>` / when made, id.
+/// Deliveries by who delivers or is asked: `COURIER#<id>` / when made, id.
 pub const BY_COURIER: Index = Index("by-courier");
 /// Couriers who are free, by where they are: `CELL#<r7>` / id.
 pub const FREE_COURIERS: Index = Index("free-couriers");
@@ -22,16 +22,15 @@ pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_C
 
 /// The partition name of the list of all.
 pub(crate) const ALL_PARTITION: &str = "DELIVERIES";
-/// How long a mark waits for the order to be heard to be paid, in seconds: as long as any event is retried or replayed.
+/// How long a mark waits for the event that the order was paid, in seconds: as long as events are retried or replayed.
 const MARK_LIFE_S: i64 = 30 * 24 * 3600;
 
-/// What stands where a delivery is kept.
+/// What is stored under the key of a delivery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// The delivery.
     Delivery(Box<Delivery>),
-    /// A mark: what was heard of the order before it was heard to be paid. For all but the system there is no delivery yet.
+    /// What is known of the order from events that came before its payment. For all but the system there is no delivery yet.
     Mark(OrderProgress),
 }
 
@@ -46,7 +45,7 @@ impl Policy for Standing {
     }
 }
 
-/// Says which delivery waits for a courier near a cell.
+/// The item that lists a delivery as waiting for a courier near a cell.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Waiting {
     pub(crate) delivery_id: DeliveryId,
@@ -54,10 +53,9 @@ pub(crate) struct Waiting {
 
 /// Reads deliveries.
 pub trait Deliveries {
-    /// A delivery.
     fn delivery(&self, id: DeliveryId) -> impl Future<Output = Result<Guarded<Delivery>, StoreError>> + Send;
 
-    /// What stands where a delivery is kept.
+    /// The delivery or the mark under this key.
     fn standing(&self, key: &Key) -> impl Future<Output = Result<Guarded<Standing>, StoreError>> + Send;
 }
 
@@ -72,7 +70,7 @@ impl Deliveries for Context {
     }
 }
 
-/// The delivery, where what stands there is one.
+/// The delivery, unless it is a mark.
 pub(crate) fn delivery_of(found: Versioned<Standing>) -> Option<Versioned<Delivery>> {
     match found.value {
         Standing::Delivery(delivery) => Some(Versioned { value: *delivery, version: found.version }),
@@ -80,7 +78,7 @@ pub(crate) fn delivery_of(found: Versioned<Standing>) -> Option<Versioned<Delive
     }
 }
 
-/// Saves a delivery, and puts or takes away what says that it waits.
+/// Saves a delivery, and writes or deletes the item that lists it as waiting.
 pub(crate) fn delivery_writes(draft: &Draft<Delivery>, condition: Condition) -> Changes {
     let delivery = &draft.now.value;
     let changes = Changes::none().put(delivery_item(delivery, draft.now.version), condition);
@@ -98,30 +96,30 @@ pub(crate) fn delivery_writes(draft: &Draft<Delivery>, condition: Condition) -> 
 pub(crate) fn mark(
     id: DeliveryId,
     found: Option<Versioned<OrderProgress>>,
-    heard: OrderProgress,
+    progress: OrderProgress,
     rules: &Rules,
 ) -> Changes {
     let now_s = rules.now.as_second();
     let (latest, version, condition) = match found {
-        None => (heard, 1, Condition::AbsentOrExpired(now_s)),
-        Some(found) if heard.sequence <= found.sequence => return Changes::none(),
-        Some(found) => (found.value.then(heard), found.version + 1, Condition::Version(found.version)),
+        None => (progress, 1, Condition::AbsentOrExpired(now_s)),
+        Some(found) if progress.sequence <= found.sequence => return Changes::none(),
+        Some(found) => (found.value.then(progress), found.version + 1, Condition::Version(found.version)),
     };
     let item = Item::of(delivery_key(id), "mark", version, &Standing::Mark(latest)).expires_at(now_s + MARK_LIFE_S);
     Changes::none().put(item, condition)
 }
 
-/// Where a delivery is kept, or the mark that waits for it.
+/// The key of a delivery, or of the mark that waits for it.
 pub(crate) fn delivery_key(id: DeliveryId) -> Key {
     Key::new(format!("DELIVERY#{id}"), "DELIVERY")
 }
 
-/// Where those wait that are picked up in a cell.
+/// The partition of deliveries that wait and are picked up in a cell.
 pub(crate) fn waiting_partition(cell: Cell) -> String {
     format!("WAITING#{cell}")
 }
 
-/// Where it is kept that a delivery waits.
+/// The key of the item that lists a delivery as waiting.
 pub(crate) fn waiting_key(delivery: &Delivery) -> Key {
     let cell = delivery.pick_up.place.cell(Resolution::Restaurants);
     Key::new(waiting_partition(cell), format!("DELIVERY#{}", delivery.id))
@@ -141,7 +139,7 @@ fn delivery_item(delivery: &Delivery, version: u64) -> Item {
     item.indexed(BY_COURIER, format!("COURIER#{courier_id}"), list_key(delivery))
 }
 
-/// Where it stands in lists.
+/// Its sort key in lists: when it was made, then its id.
 pub(crate) fn list_key(delivery: &Delivery) -> String {
     format!("{}#{}", delivery.search_started_at, delivery.id)
 }

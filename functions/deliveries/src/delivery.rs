@@ -14,39 +14,32 @@ text! {
 /// A delivery, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// The delivery; it has the order's UUID.
+    /// It has the order's UUID.
     pub id: DeliveryId,
     /// The order's eight characters for people.
     pub order_number: String,
-    /// Who waits for it.
     pub customer_id: UserId,
-    /// Whose restaurant it is.
     pub merchant_id: UserId,
-    /// What the restaurant is called.
     pub restaurant_name: Name,
-    /// How to ring the restaurant.
     pub restaurant_phone: Option<Phone>,
-    /// How to reach the customer.
+    /// The customer's.
     pub contact: Contact,
-    /// Where the food is fetched.
     pub pick_up: Stop,
-    /// Where it is brought.
     pub deliver_to: Stop,
     /// Metres from pick-up to drop-off.
     pub distance_m: u32,
     /// The courier's tip.
     pub tip: Money,
-    /// What was heard of the order.
+    /// What is known of the order from its events.
     pub progress: OrderProgress,
-    /// How far it is.
     pub state: State,
-    /// Since when a courier was looked for.
+    /// Since when a courier is looked for; also when the delivery was made.
     pub search_started_at: Timestamp,
     /// Until when one is looked for at least.
     pub search_until: Timestamp,
     /// While searching: when to look again.
     pub look_again_at: Timestamp,
-    /// The offer that was not answered yet; only while offered.
+    /// The offer that is not answered yet; only while offered.
     pub offer: Option<Offer>,
     /// Everybody who was ever asked, once each.
     pub asked: Vec<Asked>,
@@ -62,15 +55,14 @@ pub struct Delivery {
     pub picked_up_at: Option<Timestamp>,
     /// When it ended, however it did.
     pub ended_at: Option<Timestamp>,
-    /// Why it failed.
+    /// Why it failed: `no_courier` or `order_ended`.
     pub reason: Option<String>,
-    /// What shows that it was handed over.
     pub proof: Option<Proof>,
 }
 
 impl Delivery {
     /// The delivery of an order that was paid; a courier is looked for.
-    pub fn made(fact: OrderFact, heard: OrderProgress, rules: &Rules) -> Self {
+    pub fn made(fact: OrderFact, progress: OrderProgress, rules: &Rules) -> Self {
         Self {
             id: DeliveryId::of(fact.order_id),
             order_number: fact.number,
@@ -83,7 +75,7 @@ impl Delivery {
             deliver_to: fact.deliver_to,
             distance_m: fact.distance_m,
             tip: fact.tip,
-            progress: heard,
+            progress,
             state: State::Searching,
             search_started_at: rules.now,
             search_until: rules.now.plus_minutes(rules.search_minutes),
@@ -101,7 +93,6 @@ impl Delivery {
         }
     }
 
-    /// The order that is delivered.
     pub const fn order_id(&self) -> OrderId {
         self.id.order()
     }
@@ -120,7 +111,7 @@ impl Delivery {
         }
     }
 
-    /// Who is asked or has it to do, and whose it was after the end.
+    /// The courier who is asked or delivers, or who delivered it until it ended.
     pub fn party(&self) -> Option<UserId> {
         self.courier.as_ref().map(|courier| courier.id).or(self.offer.map(|offer| offer.courier_id))
     }
@@ -158,19 +149,19 @@ impl Delivery {
         }
     }
 
-    /// The order's status. It follows its courier: what they picked up is picked up, though nobody tells deliveries so.
+    /// The order's status. A pick-up and a handover count at once, without an event of orders that says so.
     pub fn order_status(&self) -> OrderStatus {
-        let heard = self.progress.status;
+        let known = self.progress.status;
         match self.state {
-            State::PickedUp if heard.lets_pick_up() => OrderStatus::PickedUp,
-            State::Delivered if heard.lets_pick_up() => OrderStatus::Delivered,
+            State::PickedUp if known.lets_pick_up() => OrderStatus::PickedUp,
+            State::Delivered if known.lets_pick_up() => OrderStatus::Delivered,
             State::Searching
             | State::Offered
             | State::Assigned
             | State::PickedUp
             | State::Delivered
             | State::Failed
-            | State::Cancelled => heard,
+            | State::Cancelled => known,
         }
     }
 }
@@ -196,7 +187,7 @@ mod tests {
     use crate::sample::{courier, delivery, rules, someone};
 
     #[test]
-    fn nobody_but_its_courier_whoever_is_asked_and_administrators_see_it() {
+    fn only_its_courier_who_is_asked_and_administrators_see_it() {
         let now = rules().now;
         let sees =
             |delivery: &Delivery, number, purpose| delivery.permits(&user(someone(number), Role::Courier), purpose);

@@ -1,4 +1,4 @@
-//! A delivery, as whoever looks may see it.
+//! A delivery, as its viewer may see it.
 
 use app::{Caller, Reply, Versioned};
 use domain::{Address, DeliveryId, Money, Name, OrderId, Phone, Place, Role, Stop, Text, Timestamp, UserId};
@@ -20,7 +20,7 @@ pub struct DeliveryView {
     id: DeliveryId,
     order_id: OrderId,
     order_number: String,
-    /// The order's status, as far as it was heard here.
+    /// The order's status, as far as it is known here.
     order_status: OrderStatus,
     state: State,
     /// Where the food is fetched.
@@ -67,18 +67,17 @@ struct OfferView {
 /// Who looks, of those who may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Viewer {
-    /// An administrator.
     Admin,
-    /// Whoever is asked.
+    /// The courier who is asked.
     Asked,
-    /// Whoever delivers it.
+    /// The courier who delivers it.
     Courier,
-    /// Whoever had to do with it, after the end.
+    /// A courier who delivered it or was asked, and has nothing to do with it any more.
     Former,
 }
 
 impl DeliveryView {
-    /// A delivery, as this caller may see it: one that it is shown to, or who just was asked to deliver it.
+    /// A delivery, as this caller may see it: they may see it anyway, or have just answered an offer of it.
     pub fn of(found: &Versioned<Delivery>, caller: &Caller, rules: &Rules) -> Self {
         let delivery = &found.value;
         let viewer = viewer(delivery, caller);
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_asked_learns_roughly_where_it_goes_and_not_to_whom() {
+    fn a_courier_who_is_asked_learns_roughly_where_it_goes() {
         let shown = seen(&offered(), &the_courier());
         let nothing = json!(null);
         let place = json!({ "lat": 44.435, "lon": 26.112 });
@@ -196,7 +195,8 @@ mod tests {
         assert_eq!(shown["pick_up"]["name"], "Casa Veche");
         assert_eq!(shown["pick_up"]["address"]["street"], "Str. Lipscani 1");
         assert_eq!(shown["offer"]["to_pick_up_m"], 700);
-        assert_eq!((&shown["courier_id"], &shown["allowed_actions"]), (&nothing, &json!(["accept", "decline"])));
+        assert_eq!(shown["courier_id"], nothing);
+        assert_eq!(shown["allowed_actions"], json!(["accept", "decline"]));
         assert_eq!(shown["earning"]["amount"], 250 + 144 + 300);
     }
 
@@ -211,10 +211,9 @@ mod tests {
             .collect();
         wanted.sort_unstable();
         assert_eq!(members, wanted);
-        assert_eq!(
-            (&shown["version"], &shown["state"], &shown["offer"]),
-            (&json!(7), &json!("assigned"), &json!(null))
-        );
+        assert_eq!(shown["version"], 7);
+        assert_eq!(shown["state"], "assigned");
+        assert_eq!(shown["offer"], json!(null));
         assert_eq!(shown["deliver_to"]["name"], "Ana Pop");
         assert_eq!(shown["deliver_to"]["notes"], "third floor");
         assert_eq!(shown["courier_id"], someone(1).to_string());
@@ -225,17 +224,14 @@ mod tests {
     fn after_the_end_their_delivery_is_shown_without_drop_off_and_names() {
         let delivered = assigned(OrderStatus::Ready).taken(rules().now).unwrap().completed(None, rules().now).unwrap();
         let shown = seen(&delivered, &the_courier());
-        assert_eq!(
-            (&shown["deliver_to"], &shown["pick_up"]["name"], &shown["eta"]),
-            (&json!(null), &json!(null), &json!(null))
-        );
+        assert_eq!(shown["deliver_to"], json!(null));
+        assert_eq!(shown["pick_up"]["name"], json!(null));
+        assert_eq!(shown["eta"], json!(null));
         assert!(shown["earning"]["amount"].is_number());
         assert_eq!(shown["allowed_actions"], json!([]));
         let admin = seen(&delivered, &testing::a_user(Role::Admin));
-        assert_eq!(
-            (&admin["deliver_to"]["name"], &admin["pick_up"]["name"]),
-            (&json!("Ana Pop"), &json!("Casa Veche"))
-        );
+        assert_eq!(admin["deliver_to"]["name"], "Ana Pop");
+        assert_eq!(admin["pick_up"]["name"], "Casa Veche");
     }
 
     #[test]
@@ -257,7 +253,8 @@ mod tests {
         let now = rules().now;
         let status = |delivery: &Delivery| seen(delivery, &the_courier())["order_status"].clone();
         let on_the_way = assigned(OrderStatus::Ready).taken(now).unwrap();
-        assert_eq!((status(&assigned(OrderStatus::Ready)), status(&on_the_way)), (json!("ready"), json!("picked_up")));
+        assert_eq!(status(&assigned(OrderStatus::Ready)), "ready");
+        assert_eq!(status(&on_the_way), "picked_up");
         assert_eq!(status(&on_the_way.completed(None, now).unwrap()), "delivered");
         let cancelled =
             OrderProgress { sequence: 4, status: OrderStatus::Cancelled, ready_by: None, drop_off_overdue: false };

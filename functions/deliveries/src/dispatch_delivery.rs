@@ -9,7 +9,7 @@ use crate::{
     plan::Plan,
 };
 
-/// An order was paid: its delivery is made, and offered to the best courier near. What was heard of the order before is
+/// An order was paid: its delivery is made, and offered to the best courier near. Events of the order that came before are
 /// taken into account: where it has ended already, nobody is asked.
 #[derive(JsonSchema)]
 pub struct DispatchDelivery;
@@ -24,10 +24,10 @@ impl Subscriber for DispatchDelivery {
 
     async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let fact: OrderFact = event.data()?;
-        let Some(heard) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
+        let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
         let (mark, read_at) = match context.standing(&delivery_key(id)).await?.open(system) {
-            // Heard before.
+            // Handled before.
             Some(Versioned { value: Standing::Delivery(_), .. }) => return Ok(Changes::none()),
             Some(Versioned { value: Standing::Mark(mark), version }) => (Some(mark), Some(version)),
             None => (None, None),
@@ -36,10 +36,10 @@ impl Subscriber for DispatchDelivery {
         if fact.tip.is_negative() || rules.earning(fact.distance_m, fact.tip).is_err() {
             return Err(Failure::Never("the order's tip can't be paid out".to_owned()));
         }
-        let heard = mark.map_or(heard, |mark| heard.then(mark));
+        let progress = mark.map_or(progress, |mark| progress.then(mark));
         let mut plan = Plan::new(rules);
-        plan.make_delivery(Delivery::made(fact, heard, &rules), read_at);
-        if heard.status.stands_down() {
+        plan.make_delivery(Delivery::made(fact, progress, &rules), read_at);
+        if progress.status.stands_down() {
             plan.stand_down(id)?;
         }
         plan.match_up(context).await?;
@@ -58,19 +58,24 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn the_best_courier_near_is_asked_and_told() {
+    async fn the_best_courier_near_is_asked_and_it_is_published() {
         let city = TestCity::with_couriers(&[2000, 200, 1000]).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         let offer = delivery.offer.unwrap();
-        assert_eq!((delivery.state, offer.courier_id), (State::Offered, someone(2)));
+        assert_eq!(delivery.state, State::Offered);
+        assert_eq!(offer.courier_id, someone(2));
         assert!((195..=205).contains(&offer.to_pick_up_m));
-        let told = city.world.published();
-        assert_eq!((told.len(), told[0].kind, told[0].sequence), (1, Kind::DeliveryOffered, delivery.version));
-        assert_eq!(told[0].partition_key, delivery.order_id().to_string());
-        let fact = &told[0].data;
-        assert_eq!((&fact["offered_to"], &fact["courier"]), (&json!(someone(2)), &json!(null)));
-        assert_eq!((&fact["offer_expires_at"], &fact["earning"]["amount"]), (&json!(offer.expires_at), &json!(694)));
+        let published = city.world.published();
+        assert_eq!(published.len(), 1);
+        assert_eq!(published[0].kind, Kind::DeliveryOffered);
+        assert_eq!(published[0].sequence, delivery.version);
+        assert_eq!(published[0].partition_key, delivery.order_id().to_string());
+        let fact = &published[0].data;
+        assert_eq!(fact["offered_to"], json!(someone(2)));
+        assert_eq!(fact["courier"], json!(null));
+        assert_eq!(fact["offer_expires_at"], json!(offer.expires_at));
+        assert_eq!(fact["earning"]["amount"], 694);
         assert_eq!(fact["by"], json!({ "role": "system", "id": null }));
         city.assert_sound().await;
     }
@@ -90,14 +95,15 @@ mod tests {
         let city = TestCity::new();
         city.paid(1).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.state, delivery.version), (State::Searching, 1));
+        assert_eq!(delivery.state, State::Searching);
+        assert_eq!(delivery.version, 1);
         assert_eq!(delivery.due(), Some(city.world.clock.seconds().plus_seconds(1)));
         assert!(city.world.published().is_empty());
         city.assert_sound().await;
     }
 
     #[tokio::test]
-    async fn hearing_it_again_changes_nothing() {
+    async fn handling_it_again_changes_nothing() {
         let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         let before = city.delivery(1).await;
@@ -107,23 +113,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_order_that_ended_before_it_was_heard_of_asks_nobody() {
+    async fn an_order_that_is_known_to_have_ended_asks_nobody() {
         let city = TestCity::with_couriers(&[100]).await;
         city.ended(1, Kind::OrderCancelled).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.state, delivery.due()), (State::Cancelled, None));
-        assert!(city.world.published().is_empty() && city.courier(1).await.open_offer.is_none());
+        assert_eq!(delivery.state, State::Cancelled);
+        assert_eq!(delivery.due(), None);
+        assert!(city.world.published().is_empty());
+        assert_eq!(city.courier(1).await.open_offer, None);
         city.assert_sound().await;
     }
 
     #[tokio::test]
-    async fn what_was_heard_before_is_known() {
+    async fn events_that_came_before_are_taken_into_account() {
         let city = TestCity::with_couriers(&[100]).await;
         city.handle(1, Kind::OrderAccepted).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.progress.status, delivery.progress.sequence), (crate::OrderStatus::Accepted, 3));
+        assert_eq!(delivery.progress.status, crate::OrderStatus::Accepted);
+        assert_eq!(delivery.progress.sequence, 3);
         assert!(delivery.progress.ready_by.is_some());
         city.answer(1, 1, "accept").await.unwrap();
         city.answer(1, 1, "pick-up").await.unwrap();

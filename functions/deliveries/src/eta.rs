@@ -17,8 +17,8 @@ pub struct Eta {
 }
 
 /// From assignment to the end: the way to the pick-up, but not before the food is ready, then the way to the customer
-/// (begun minutes count whole), give or take the spread. It is reckoned from when things happened, not from when it is
-/// asked, so that it stays until something happens.
+/// (begun minutes count whole), give or take the spread. It counts from when things happened, not from when it is
+/// shown, so that it stays until something happens.
 pub(crate) fn eta(delivery: &Delivery, rules: &Rules) -> Option<Eta> {
     let leaves_at = match delivery.state {
         State::Assigned => {

@@ -1,4 +1,4 @@
-//! What others are told of a delivery.
+//! The facts that are published about a delivery.
 
 use app::Fact;
 use domain::{Actor, DeliveryFact, Kind};
@@ -6,7 +6,7 @@ use domain::{Actor, DeliveryFact, Kind};
 use crate::{Delivery, State};
 
 impl Delivery {
-    /// The fact that this happened to the delivery, which stands at this version now.
+    /// The fact that this happened to the delivery, which has this version now.
     pub(crate) fn fact(&self, kind: Kind, by: Actor, version: u64) -> Fact {
         let fact = DeliveryFact {
             delivery_id: self.id,

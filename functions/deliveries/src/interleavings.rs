@@ -1,5 +1,5 @@
-//! Every order of things: orders, couriers and sweeps in any order, facts late and twice, and decisions that cross. Couriers
-//! and deliveries must agree at every moment, and nothing may wait that could be offered.
+//! Everything in any order: orders, couriers and sweeps, events late and twice, and decisions that cross. Couriers and
+//! deliveries must agree at all times, and nothing may wait that could be offered.
 
 use std::{
     collections::BTreeMap,
@@ -22,37 +22,37 @@ use crate::{
 const ORDERS: u16 = 3;
 /// Couriers of a case.
 const COURIERS: u16 = 2;
-/// Facts of an order that goes on.
+/// Events of an order that goes on.
 const ON: [Kind; 2] = [Kind::OrderAccepted, Kind::OrderReady];
-/// Facts of an order that ended.
+/// Events of an order that ended.
 const ENDS: [Kind; 3] = [Kind::OrderCancelled, Kind::OrderUndeliverable, Kind::OrderDelivered];
-/// How often a host decides anew after losing a race, at least.
+/// How often a host decides before it gives up after lost races, at least.
 const ATTEMPTS: usize = 3;
 
-/// How a case begins: with nothing, or with deliveries on a courier's hands, so that their ends are come upon often.
+/// How a case begins: with nothing, or with deliveries on a courier's hands, so that many cases see them end.
 const BEGINNINGS: [&[Deed]; 4] = [
     &[],
     &[
         Deed::Online(1, 100),
-        Deed::Tell(1, Kind::OrderPaid),
-        Deed::Tell(1, Kind::OrderAccepted),
+        Deed::Handle(1, Kind::OrderPaid),
+        Deed::Handle(1, Kind::OrderAccepted),
         Deed::Act(1, 1, "accept"),
-        Deed::Tell(2, Kind::OrderPaid),
+        Deed::Handle(2, Kind::OrderPaid),
     ],
     &[
         Deed::Online(2, 3000),
-        Deed::Tell(1, Kind::OrderPaid),
-        Deed::Tell(1, Kind::OrderReady),
+        Deed::Handle(1, Kind::OrderPaid),
+        Deed::Handle(1, Kind::OrderReady),
         Deed::Act(2, 1, "accept"),
         Deed::Act(2, 1, "pick-up"),
     ],
     &[
-        Deed::Tell(1, Kind::OrderAccepted),
-        Deed::Tell(1, Kind::OrderPaid),
+        Deed::Handle(1, Kind::OrderAccepted),
+        Deed::Handle(1, Kind::OrderPaid),
         Deed::Online(1, 4900),
         Deed::Act(1, 1, "accept"),
         Deed::Act(1, 1, "pick-up"),
-        Deed::Tell(1, Kind::OrderUndeliverable),
+        Deed::Handle(1, Kind::OrderUndeliverable),
     ],
 ];
 
@@ -70,14 +70,15 @@ enum Turn {
 }
 
 fn deeds() -> impl Strategy<Value = Deed> {
-    let (order, courier) = (1..=ORDERS, 1..=COURIERS);
+    let order = 1..=ORDERS;
+    let courier = 1..=COURIERS;
     let goes_on = prop_oneof![3 => select(&ON[..]), 1 => select(&ENDS[..])];
     let action = prop_oneof![
         5 => Just("accept"), 2 => Just("decline"), 6 => Just("pick-up"), 4 => Just("complete"),
     ];
     prop_oneof![
-        3 => order.clone().prop_map(|order| Deed::Tell(order, Kind::OrderPaid)),
-        3 => (order.clone(), goes_on).prop_map(|(order, kind)| Deed::Tell(order, kind)),
+        3 => order.clone().prop_map(|order| Deed::Handle(order, Kind::OrderPaid)),
+        3 => (order.clone(), goes_on).prop_map(|(order, kind)| Deed::Handle(order, kind)),
         3 => (courier.clone(), select(vec![100, 3000, 4900, 6000])).prop_map(|(who, metres)| Deed::Online(who, metres)),
         1 => courier.clone().prop_map(Deed::Offline),
         12 => (courier, order.clone(), action).prop_map(|(who, order, action)| Deed::Act(who, order, action)),
@@ -88,7 +89,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let seconds = prop_oneof![4 => 0..3_i64, 3 => 25..35_i64, 1 => 100..700_i64];
     let unseen = (1..=ORDERS, 1..=COURIERS)
-        .prop_map(|(order, who)| Turn::Cross(Deed::Tell(order, Kind::OrderPaid), Deed::Online(who, 100)));
+        .prop_map(|(order, who)| Turn::Cross(Deed::Handle(order, Kind::OrderPaid), Deed::Online(who, 100)));
     let turn = prop_oneof![
         1 => unseen,
         12 => deeds().prop_map(Turn::Do),
@@ -100,12 +101,12 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
         .prop_map(|(beginning, turns)| beginning.iter().copied().map(Turn::Do).chain(turns).collect())
 }
 
-/// What the cases came upon, so that none of it goes untested.
+/// Counts what happened in the cases, so that nothing goes untested.
 #[derive(Default)]
 struct Seen(Mutex<BTreeMap<String, usize>>);
 
 impl Seen {
-    fn note(&self, what: impl ToString) {
+    fn record(&self, what: impl ToString) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(what.to_string()).or_default() += 1;
     }
 }
@@ -133,7 +134,7 @@ fn couriers_and_deliveries_agree_whatever_happens_in_whichever_order() {
     }
 }
 
-/// Takes the turns, and looks at everything after each.
+/// Takes the turns, and checks everything after each.
 async fn play(city: &TestCity, turns: &[Turn], seen: &Seen) -> Result<(), TestCaseError> {
     // After a crossing one may have missed the other, until the search a second later.
     let mut may_miss = false;
@@ -156,18 +157,18 @@ async fn play(city: &TestCity, turns: &[Turn], seen: &Seen) -> Result<(), TestCa
         let missed = city.missed().await;
         if !missed.is_empty() {
             prop_assert!(may_miss, "after {turn:?} missed: {missed:?}");
-            seen.note("missed");
+            seen.record("missed");
         }
         for number in 1..=COURIERS {
             if city.courier(number).await.active.len() == 2 {
-                seen.note("two to do");
+                seen.record("two to do");
             }
         }
     }
     Ok(())
 }
 
-/// As a host does: decides and commits, from the read again where another was faster.
+/// Does as a host does: decides and commits, and starts over with the reads where another was faster.
 async fn perform(city: &TestCity, deed: Deed, seen: &Seen) -> Result<(), TestCaseError> {
     for _ in 0..ATTEMPTS {
         let changes = match city.decide(deed).await {
@@ -181,7 +182,7 @@ async fn perform(city: &TestCity, deed: Deed, seen: &Seen) -> Result<(), TestCas
             Ok(()) => return Ok(()),
             Err(error) => {
                 prop_assert!(error.is_lost_race(), "{deed:?}: {error}");
-                seen.note("a lost race");
+                seen.record("a lost race");
             }
         }
     }
@@ -197,13 +198,13 @@ async fn cross(city: &TestCity, one: Deed, other: Deed, seen: &Seen) -> Result<(
         Ok(()) => Ok(()),
         Err(error) => {
             prop_assert!(error.is_lost_race(), "{other:?}: {error}");
-            seen.note("a lost race");
+            seen.record("a lost race");
             perform(city, other, seen).await
         }
     }
 }
 
-/// In the end nobody searches any more, and every fact was told under a version of its own, in order.
+/// In the end nobody searches any more, and every event was published under a version of its own, in order.
 async fn at_rest(city: &TestCity, seen: &Seen) -> Result<(), TestCaseError> {
     for _ in 0..3 {
         city.world.clock.advance_s(3600);
@@ -214,17 +215,17 @@ async fn at_rest(city: &TestCity, seen: &Seen) -> Result<(), TestCaseError> {
     for number in 1..=ORDERS {
         let Some(delivery) = city.maybe_delivery(delivery_id(number)).await else { continue };
         prop_assert!(!matches!(delivery.state, State::Searching | State::Offered), "{:?}", delivery.state);
-        seen.note(delivery.state);
-        delivery.reason.iter().for_each(|reason| seen.note(reason));
-        let told: Vec<u64> = city
+        seen.record(delivery.state);
+        delivery.reason.iter().for_each(|reason| seen.record(reason));
+        let sequences: Vec<u64> = city
             .world
             .published()
             .iter()
             .filter(|event| event.subject == delivery.id.to_string())
             .map(|event| event.sequence)
             .collect();
-        prop_assert!(told.is_sorted_by(|earlier, later| earlier < later), "{told:?}");
-        prop_assert!(told.last().is_none_or(|last| *last <= delivery.version));
+        prop_assert!(sequences.is_sorted_by(|earlier, later| earlier < later), "{sequences:?}");
+        prop_assert!(sequences.last().is_none_or(|last| *last <= delivery.version));
     }
     Ok(())
 }

@@ -54,7 +54,6 @@ pub use settings::{
 };
 pub use state::{Action, IllegalTransition, State};
 
-/// The service.
 pub const SERVICE: Service = Service {
     name: "deliveries",
     about: "Couriers and deliveries: who is near is offered what is paid, and brings it to the door.",

@@ -65,8 +65,8 @@ impl Endpoint for ListDeliveries {
 }
 
 fn refuse_times(input: &DeliveriesQuery) -> Result<(), Problem> {
-    let told = [("/from", input.from), ("/to", input.to)].into_iter().filter(|(_, time)| time.is_some());
-    let errors: Vec<FieldError> = told
+    let given = [("/from", input.from), ("/to", input.to)].into_iter().filter(|(_, time)| time.is_some());
+    let errors: Vec<FieldError> = given
         .map(|(pointer, _)| FieldError {
             pointer: pointer.to_owned(),
             code: "unknown",
@@ -122,7 +122,7 @@ mod tests {
     #[tokio::test]
     async fn a_courier_sees_theirs_and_the_newest_first() {
         let city = some().await;
-        // The fourth is offered to whoever is free again.
+        // The fourth is offered to the courier, who is free again.
         city.answer(1, 3, "complete").await.unwrap();
         let seen = async |query| ids(&city, &one(), query).await;
         assert_eq!(
@@ -173,7 +173,8 @@ mod tests {
             (a_user(Role::Admin), json!({ "limit": 2 }), expected(&[4, 3, 2, 1])),
             (a_user(Role::Admin), json!({ "limit": 1, "state": "delivered" }), expected(&[1])),
         ] {
-            let (mut seen, mut query) = (Vec::new(), filter.clone());
+            let mut seen = Vec::new();
+            let mut query = filter.clone();
             loop {
                 let (items, next) = list(&city, &caller, query.clone()).await.unwrap();
                 seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
@@ -185,12 +186,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ended_is_shown_to_whose_it_was() {
+    async fn what_ended_is_shown_to_the_courier_whose_it_was() {
         let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
         city.ended(1, Kind::OrderCancelled).await;
         let (items, _) = list(&city, &one(), json!({})).await.unwrap();
-        assert_eq!((&items[0]["state"], &items[0]["deliver_to"]), (&json!("cancelled"), &json!(null)));
+        assert_eq!(items[0]["state"], "cancelled");
+        assert_eq!(items[0]["deliver_to"], json!(null));
     }
 
     #[tokio::test]
@@ -199,7 +201,8 @@ mod tests {
         let times = json!({ "from": "2026-11-23T12:00:00Z", "to": "2026-11-23T12:00:00Z" });
         let refusal = list(&city, &one(), times).await.unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!((refusal.code, pointers), (code::INVALID_REQUEST, vec!["/from", "/to"]));
+        assert_eq!(refusal.code, code::INVALID_REQUEST);
+        assert_eq!(pointers, ["/from", "/to"]);
         assert!(serde_json::from_str::<DeliveriesQuery>(ListDeliveries::EXAMPLE).is_ok());
         assert!(serde_json::from_str::<DeliveriesQuery>(r#"{"state": "lost"}"#).is_err());
         assert!(!ListDeliveries::ACCESS.allows(Role::Customer) && !ListDeliveries::ACCESS.allows(Role::Merchant));

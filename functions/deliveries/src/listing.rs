@@ -72,7 +72,7 @@ impl Lists for Context {
     }
 }
 
-/// What to read; nothing where nothing can be found.
+/// The query for a selection; nothing where no delivery can match it.
 fn query(caller: &Caller, selection: &Selection<'_>) -> Result<Option<Query>, Problem> {
     let query = if caller.is_admin() {
         let mut query = Query::index(ALL, ALL_PARTITION);
@@ -89,8 +89,8 @@ fn query(caller: &Caller, selection: &Selection<'_>) -> Result<Option<Query>, Pr
     Ok(Some(query.descending().after(selection.after).limit(limit)))
 }
 
-/// Of the few deliveries that a courier has in hand or is asked to take, which their own record names, those in a state. No
-/// list of all that they ever did is read for it.
+/// Those in a state of the few deliveries that a courier has in hand or is asked to take. The courier's own item names them,
+/// so no list of all that they ever did is read.
 async fn in_hand(
     context: &Context,
     caller: &Caller,
@@ -110,7 +110,7 @@ async fn in_hand(
     Ok(Page { items: found, next_cursor })
 }
 
-/// What an index page says, read anew: each sort key, with the delivery where it still is there and the caller's.
+/// The deliveries of an index page, read again: each sort key, with the delivery where it is still there and the caller's.
 async fn read(
     context: &Context,
     caller: &Caller,
@@ -120,7 +120,7 @@ async fn read(
     Ok(page.sort_keys.iter().cloned().zip(current(context, caller, &keys).await?).collect())
 }
 
-/// What stands at these keys, in their order, where it is the caller's.
+/// The deliveries at these keys, in their order, where they are the caller's.
 async fn current(
     context: &Context,
     caller: &Caller,

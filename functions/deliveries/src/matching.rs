@@ -35,12 +35,13 @@ impl Score {
     }
 }
 
-/// The score of a courier who is so many metres from the pick-up. Each part is rounded down.
+/// The score of a courier who is `to_pick_up_m` metres from the pick-up. Each part is rounded down.
 pub fn score(courier: &Courier, to_pick_up_m: u32, rules: &Rules) -> Score {
     let near = i64::from(rules.near_m).max(1);
     let left = (near - i64::from(to_pick_up_m)).max(0);
     let idle_s = courier.idle_since.map_or(0, |since| since.seconds_until(rules.now)).clamp(0, IDLE_MAX_S);
-    let (accepted, turned_down) = (i64::from(courier.accepted), i64::from(courier.turned_down));
+    let accepted = i64::from(courier.accepted);
+    let turned_down = i64::from(courier.turned_down);
     let trusted = accepted + TRUSTED_OFFERS;
     Score {
         distance: DISTANCE_POINTS * left / near,
@@ -109,10 +110,11 @@ mod tests {
     #[test]
     fn the_nearest_is_asked_unless_another_has_waited_long() {
         let rules = rules();
-        let (near, far) = (at(1, 200), at(2, 900));
+        let near = at(1, 200);
+        let far = at(2, 900);
         assert_eq!(best_courier(&delivery(1), [&near, &far], &rules), Some(near.id));
-        let patient = Courier { idle_since: Some(rules.now.plus_minutes(-30)), ..far };
-        assert_eq!(best_courier(&delivery(1), [&near, &patient], &rules), Some(patient.id));
+        let idle = Courier { idle_since: Some(rules.now.plus_minutes(-30)), ..far };
+        assert_eq!(best_courier(&delivery(1), [&near, &idle], &rules), Some(idle.id));
         assert_eq!(best_courier(&delivery(1), [&at(4, 100), &at(3, -100)], &rules), Some(at(3, 0).id), "of equals");
     }
 
@@ -133,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_not_free_and_what_does_not_wait_is_no_match() {
+    fn a_busy_courier_and_a_delivery_that_does_not_wait_are_no_match() {
         let rules = rules();
         let free = courier(1);
         assert!(may_offer(&delivery(1), &free, &rules).is_some());

@@ -1,4 +1,4 @@
-//! An offer to a courier, what became of earlier ones, and whom a delivery is shown to.
+//! An offer to a courier, what became of earlier ones, and who a delivery is shown to.
 
 use domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// An offer that has not been answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// Who is asked.
     pub courier_id: UserId,
     /// Until when they may answer.
     pub expires_at: Timestamp,
@@ -24,11 +23,9 @@ impl Offer {
 /// A courier who was asked, and what came of the last time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// The courier.
     pub courier_id: UserId,
     /// Which of their times online it was when the outcome became known.
     pub session: u64,
-    /// What came of it.
     pub outcome: Outcome,
 }
 
@@ -58,11 +55,11 @@ impl Asked {
     }
 }
 
-/// What somebody wants of a delivery: it decides whose it is.
+/// What a caller wants of a delivery: it decides who may have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To see it, or to go on with it, at that time: its courier's, theirs who hold an open offer, and administrators'.
+    /// To see it or to go on with it, at that time: for its courier, the holder of an open offer, and administrators.
     Show(Timestamp),
-    /// To answer an offer: theirs who were ever asked.
+    /// To answer an offer: for every courier who was ever asked.
     Answer,
 }

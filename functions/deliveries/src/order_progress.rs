@@ -1,10 +1,10 @@
-//! What was heard of an order: its status, by the highest sequence so far.
+//! What is known of an order from its events: its status, by the highest sequence so far.
 
 use domain::{ActorRole, Event, Kind, OrderFact, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Why orders says that an order ended whose courier did not bring it in time.
+/// The reason that `orders` publishes for an order whose courier did not bring it in time.
 const DROP_OFF_OVERDUE: &str = "drop_off_overdue";
 
 /// How far the order of a delivery is, as far as its courier is concerned.
@@ -33,7 +33,7 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
-    /// The status that a fact tells of; nothing where it does not concern deliveries.
+    /// The status that an event of this kind brings; nothing where it does not concern deliveries.
     pub const fn of_kind(kind: Kind) -> Option<Self> {
         match kind {
             Kind::OrderPaid => Some(Self::Paid),
@@ -86,12 +86,11 @@ impl OrderStatus {
     }
 }
 
-/// The latest of what was heard of an order.
+/// What is known of an order from its events: the latest of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderProgress {
-    /// The highest sequence of its facts.
+    /// The highest sequence of its events.
     pub sequence: u64,
-    /// Its status.
     pub status: OrderStatus,
     /// When the food should be ready, once the restaurant said so.
     pub ready_by: Option<Timestamp>,
@@ -101,7 +100,7 @@ pub struct OrderProgress {
 }
 
 impl OrderProgress {
-    /// What a fact tells; nothing where it does not concern deliveries.
+    /// What one event says; nothing where it does not concern deliveries.
     pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
         let status = OrderStatus::of_kind(event.kind)?;
         let by_system = fact.by.role == ActorRole::System;
@@ -109,7 +108,7 @@ impl OrderProgress {
         Some(Self { sequence: event.sequence, status, ready_by: fact.ready_by, drop_off_overdue })
     }
 
-    /// What is known once `other` was heard as well. An older fact changes nothing, and an end is final.
+    /// What is known with `other` as well. An older event changes nothing, and an end is final.
     #[must_use]
     pub fn then(self, other: Self) -> Self {
         if other.sequence <= self.sequence {
@@ -135,12 +134,12 @@ mod tests {
     const STATUSES: [OrderStatus; 5] =
         [OrderStatus::Paid, OrderStatus::Accepted, OrderStatus::Ready, OrderStatus::Cancelled, OrderStatus::Delivered];
 
-    fn heard(status: OrderStatus, sequence: u64) -> OrderProgress {
+    fn progress(status: OrderStatus, sequence: u64) -> OrderProgress {
         OrderProgress { sequence, status, ready_by: None, drop_off_overdue: false }
     }
 
     #[test]
-    fn only_the_systems_own_word_tells_of_an_overdue_drop_off() {
+    fn only_the_system_can_say_that_a_drop_off_is_overdue() {
         let mut event = sample::event(1, Kind::OrderUndeliverable);
         let overdue = |event: &Event| OrderProgress::of(event, &event.data().unwrap()).unwrap().drop_off_overdue;
         assert!(!overdue(&event));
@@ -151,22 +150,22 @@ mod tests {
     }
 
     #[test]
-    fn an_older_fact_changes_nothing_and_an_end_is_final() {
-        let ready = heard(OrderStatus::Ready, 5);
+    fn an_older_event_changes_nothing_and_an_end_is_final() {
+        let ready = progress(OrderStatus::Ready, 5);
         for sequence in [4, 5] {
-            assert_eq!(ready.then(heard(OrderStatus::Cancelled, sequence)), ready);
+            assert_eq!(ready.then(progress(OrderStatus::Cancelled, sequence)), ready);
         }
-        let cancelled = ready.then(heard(OrderStatus::Cancelled, 6));
+        let cancelled = ready.then(progress(OrderStatus::Cancelled, 6));
         assert_eq!(cancelled.status, OrderStatus::Cancelled);
-        assert_eq!(cancelled.then(heard(OrderStatus::Ready, 7)), heard(OrderStatus::Cancelled, 7));
+        assert_eq!(cancelled.then(progress(OrderStatus::Ready, 7)), progress(OrderStatus::Cancelled, 7));
     }
 
     #[test]
     fn when_the_food_is_ready_is_not_forgotten() {
-        let told: Timestamp = testing::NOON.parse().unwrap();
-        let accepted = OrderProgress { ready_by: Some(told), ..heard(OrderStatus::Accepted, 2) };
-        assert_eq!(accepted.then(heard(OrderStatus::Ready, 3)).ready_by, Some(told));
-        let moved = OrderProgress { ready_by: Some(told.plus_minutes(5)), ..heard(OrderStatus::Accepted, 4) };
+        let ready_by: Timestamp = testing::NOON.parse().unwrap();
+        let accepted = OrderProgress { ready_by: Some(ready_by), ..progress(OrderStatus::Accepted, 2) };
+        assert_eq!(accepted.then(progress(OrderStatus::Ready, 3)).ready_by, Some(ready_by));
+        let moved = OrderProgress { ready_by: Some(ready_by.plus_minutes(5)), ..progress(OrderStatus::Accepted, 4) };
         assert_eq!(accepted.then(moved).ready_by, moved.ready_by);
     }
 
@@ -181,14 +180,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn facts_in_any_order_come_to_the_same_unless_they_contradict(
-            facts in proptest::collection::btree_map(1..9_u64, select(&STATUSES[..3]), 1..6), seed: u64,
+        fn events_in_any_order_come_to_the_same_unless_they_contradict(
+            events in proptest::collection::btree_map(1..9_u64, select(&STATUSES[..3]), 1..6), seed: u64,
         ) {
-            let facts: Vec<OrderProgress> = facts.into_iter().map(|(sequence, status)| heard(status, sequence)).collect();
-            let mut shuffled = facts.clone();
-            shuffled.sort_by_key(|fact| fact.sequence.wrapping_mul(seed | 1) % 7);
-            let all = |facts: &[OrderProgress]| facts.iter().copied().reduce(OrderProgress::then);
-            prop_assert_eq!(all(&shuffled), all(&facts));
+            let events: Vec<OrderProgress> = events.into_iter().map(|(sequence, status)| progress(status, sequence)).collect();
+            let mut shuffled = events.clone();
+            shuffled.sort_by_key(|event| event.sequence.wrapping_mul(seed | 1) % 7);
+            let all = |events: &[OrderProgress]| events.iter().copied().reduce(OrderProgress::then);
+            prop_assert_eq!(all(&shuffled), all(&events));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A plan: the deliveries and couriers one decision is about, changed together in memory and saved together once.
+//! A plan: the deliveries and couriers one decision is about, changed together in memory and saved as one unit of work.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(crate) struct Draft<T> {
     pub(crate) now: Versioned<T>,
     /// As it was read; nothing where it is new.
     pub(crate) before: Option<T>,
-    /// The version that must still stand there.
+    /// The version that must still be stored; none where nothing was.
     pub(crate) read_at: Option<u64>,
 }
 
@@ -48,27 +48,27 @@ impl<T: Clone> Draft<T> {
 }
 
 impl Plan {
-    /// About nothing yet.
+    /// A plan about nothing yet.
     pub(crate) const fn new(rules: Rules) -> Self {
         Self { rules, deliveries: BTreeMap::new(), couriers: BTreeMap::new(), facts: Vec::new() }
     }
 
-    /// About this delivery, as it was read.
+    /// Adds a delivery, as it was read.
     pub(crate) fn add_delivery(&mut self, found: Versioned<Delivery>) {
         self.deliveries.entry(found.id).or_insert_with(|| Draft::read(found));
     }
 
-    /// About this courier, as they were read.
+    /// Adds a courier, as they were read.
     pub(crate) fn add_courier(&mut self, found: Versioned<Courier>) {
         self.couriers.entry(found.id).or_insert_with(|| Draft::read(found));
     }
 
-    /// About a delivery that is new, where nothing or a mark of this version was read.
+    /// Adds a new delivery, where nothing or a mark of this version was read.
     pub(crate) fn make_delivery(&mut self, delivery: Delivery, read_at: Option<u64>) {
         self.deliveries.insert(delivery.id, Draft::new(delivery, read_at));
     }
 
-    /// What it decides by.
+    /// The settings and the time it decides by.
     pub(crate) const fn rules(&self) -> &Rules {
         &self.rules
     }
@@ -102,9 +102,11 @@ impl Plan {
 
     /// The delivery is offered to the courier.
     pub(crate) fn offer(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
-        let (delivery, courier) = (self.delivery(id)?, self.courier(courier_id)?);
+        let delivery = self.delivery(id)?;
+        let courier = self.courier(courier_id)?;
         let to_pick_up_m = may_offer(delivery, courier, &self.rules).ok_or(Refusal::Disagreement("no match"))?;
-        let (offered, asked) = (delivery.offered(courier, to_pick_up_m, &self.rules)?, courier.asked(id)?);
+        let offered = delivery.offered(courier, to_pick_up_m, &self.rules)?;
+        let asked = courier.asked(id)?;
         self.change_courier(asked);
         self.change_delivery(offered);
         self.publish(id, Kind::DeliveryOffered, Actor::SYSTEM)
@@ -112,11 +114,13 @@ impl Plan {
 
     /// The courier takes the delivery on.
     pub(crate) fn accept(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
-        let (delivery, now) = (self.delivery(id)?, self.rules.now);
-        // Whose offer it is comes first: others' profiles may not even be there.
+        let delivery = self.delivery(id)?;
+        let now = self.rules.now;
+        // Whose offer it is comes first: another caller may not even have a profile.
         delivery.answered(courier_id, Action::Accept, now)?;
         let courier = self.courier(courier_id)?;
-        let (accepted, took) = (delivery.accepted(courier, now)?, courier.took(id, now)?);
+        let accepted = delivery.accepted(courier, now)?;
+        let took = courier.took(id, now)?;
         self.change_courier(took);
         self.change_delivery(accepted);
         self.publish(id, Kind::DeliveryAssigned, Actor::user(Role::Courier, courier_id))
@@ -133,7 +137,8 @@ impl Plan {
         let delivery = self.delivery(id)?;
         let asked = delivery.offer.ok_or(Refusal::Disagreement("nobody was asked"))?.courier_id;
         let courier = self.courier(asked)?;
-        let (searching, passed) = (delivery.turned_down(courier, action, &self.rules)?, courier.passed(id)?);
+        let searching = delivery.turned_down(courier, action, &self.rules)?;
+        let passed = courier.passed(id)?;
         self.change_courier(passed);
         self.change_delivery(searching);
         Ok(())
@@ -148,8 +153,10 @@ impl Plan {
 
     /// The customer has the food, and the courier is there.
     pub(crate) fn complete(&mut self, id: DeliveryId, courier_id: UserId, proof: Option<Proof>) -> Result<(), Refusal> {
-        let (delivery, now) = (self.delivery(id)?, self.rules.now);
-        let (completed, place) = (delivery.completed(proof, now)?, delivery.deliver_to.place);
+        let delivery = self.delivery(id)?;
+        let now = self.rules.now;
+        let completed = delivery.completed(proof, now)?;
+        let place = delivery.deliver_to.place;
         let freed = self.courier(courier_id)?.done_with(id, Some(place), now)?;
         self.change_courier(freed);
         self.change_delivery(completed);
@@ -170,15 +177,15 @@ impl Plan {
         self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM)
     }
 
-    /// More was heard of the order.
-    pub(crate) fn apply_order(&mut self, id: DeliveryId, heard: OrderProgress) -> Result<(), Refusal> {
-        let hearing = self.delivery(id)?.with_progress(heard);
-        self.change_delivery(hearing);
+    /// More is known of the order.
+    pub(crate) fn apply_order(&mut self, id: DeliveryId, progress: OrderProgress) -> Result<(), Refusal> {
+        let updated = self.delivery(id)?.with_progress(progress);
+        self.change_delivery(updated);
         Ok(())
     }
 
-    /// The order ended without a delivery: whatever is under way ends, and its courier is free of it. Facts are told of
-    /// what others wait for: a delivery nobody had picked up ends in silence.
+    /// The order ended without a delivery: the delivery ends too, and its courier is free of it. A fact is published only
+    /// where somebody waits for it: a delivery that nobody had picked up ends without one.
     pub(crate) fn stand_down(&mut self, id: DeliveryId) -> Result<(), Refusal> {
         let ended = self.delivery(id)?.stood_down(self.rules.now)?;
         let failed = ended.state == State::Failed;
@@ -186,7 +193,7 @@ impl Plan {
         if failed { self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM) } else { Ok(()) }
     }
 
-    /// The delivery ends otherwise than by a handover, and whoever is asked or delivers is free of it.
+    /// The delivery ends otherwise than by a handover, and the courier who is asked or delivers is free of it.
     fn end(&mut self, ended: Delivery) -> Result<(), Refusal> {
         let before = self.delivery(ended.id)?;
         let freed = match (before.state, before.party()) {
@@ -218,10 +225,10 @@ impl Plan {
 }
 
 impl From<Plan> for Changes {
-    /// Everything that changed, if nobody else has changed any of it meanwhile.
+    /// Everything that changed, on condition that nobody else has changed any of it meanwhile.
     fn from(plan: Plan) -> Self {
         let now_s = plan.rules.now.as_second();
-        // A mark that has expired may still lie where a new delivery is put.
+        // An expired mark may still be stored under the key of a new delivery.
         let condition = |read_at: Option<u64>| {
             read_at.map_or(Condition::AbsentOrExpired(now_s), |version| Condition::read_at(Some(version)))
         };

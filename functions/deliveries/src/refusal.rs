@@ -1,4 +1,4 @@
-//! Why a step was not taken, and how it is told to whoever asked for it.
+//! Why a step was not taken, and the problem or failure it becomes.
 
 use app::{Code, Failure, Problem, StoreError};
 use domain::MoneyError;
@@ -33,7 +33,7 @@ pub(crate) enum Refusal {
     /// The restaurant has not taken the order on.
     #[error("the order is not accepted")]
     OrderNotAccepted,
-    /// The earning can't be reckoned.
+    /// The earning can't be calculated: for instance, it overflows.
     #[error("the earning can't be reckoned")]
     Money(#[from] MoneyError),
     /// A courier and a delivery contradict each other: a defect, or items changed by hand.

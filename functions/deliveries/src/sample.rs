@@ -52,13 +52,13 @@ pub(crate) fn pick_up() -> Place {
     Place::new(44.43, 26.1).unwrap()
 }
 
-/// So many metres north of the pick-up.
+/// This many metres north of the pick-up.
 pub(crate) fn north(metres: i32) -> Place {
     const METRES_PER_DEGREE: f64 = 111_195.08;
     Place::new(pick_up().lat() + f64::from(metres) / METRES_PER_DEGREE, pick_up().lon()).unwrap()
 }
 
-/// The rules as they are unless set, at noon.
+/// The rules by default settings, at noon.
 pub(crate) fn rules() -> Rules {
     Rules::of(&World::new().context(SERVICE, "dispatch-delivery"))
 }
@@ -73,14 +73,14 @@ pub(crate) fn courier(number: u16) -> Courier {
 pub(crate) fn delivery(number: u16) -> Delivery {
     let event = event(number, Kind::OrderPaid);
     let fact: OrderFact = event.data().unwrap();
-    let heard = OrderProgress::of(&event, &fact).unwrap();
-    Delivery::made(fact, heard, &rules())
+    let progress = OrderProgress::of(&event, &fact).unwrap();
+    Delivery::made(fact, progress, &rules())
 }
 
-/// What orders tells, as if at noon.
+/// An event of an order, published at noon.
 pub(crate) fn event(number: u16, kind: Kind) -> Event {
     let order = delivery_id(number).order();
-    // Where a fact stands in the life of an order.
+    // The place of an event in the life of an order.
     let sequence: u16 = match kind {
         Kind::OrderPaid => 2,
         Kind::OrderAccepted => 3,
@@ -121,15 +121,15 @@ fn lei(amount: i64) -> serde_json::Value {
 /// Somebody does something.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Deed {
-    /// Orders tells something of an order.
-    Tell(u16, Kind),
+    /// The service handles an event of an order.
+    Handle(u16, Kind),
     /// A courier comes online so many metres north.
     Online(u16, i32),
     /// A courier goes offline.
     Offline(u16),
     /// A courier does something with a delivery.
     Act(u16, u16, &'static str),
-    /// A sweep comes to a delivery, due or not.
+    /// A sweep takes a delivery up, due or not.
     Sweep(u16),
 }
 
@@ -167,7 +167,8 @@ impl TestCity {
 
     /// A courier makes their profile.
     pub(crate) async fn enlist(&self, number: u16) {
-        let (caller, path) = (user(someone(number), Role::Courier), CourierPath { courier_id: someone(number) });
+        let caller = user(someone(number), Role::Courier);
+        let path = CourierPath { courier_id: someone(number) };
         self.run::<PutCourier>(&caller, &path, &input(r#"{"vehicle": "bicycle"}"#)).await.unwrap();
     }
 
@@ -181,22 +182,22 @@ impl TestCity {
         self.perform(Deed::Offline(number)).await;
     }
 
-    /// An order is heard to be paid.
+    /// An order was paid, and the event is handled.
     pub(crate) async fn paid(&self, number: u16) {
-        self.perform(Deed::Tell(number, Kind::OrderPaid)).await;
+        self.perform(Deed::Handle(number, Kind::OrderPaid)).await;
     }
 
-    /// An order is heard to have gone on.
+    /// An order went on, and the event is handled.
     pub(crate) async fn handle(&self, number: u16, kind: Kind) {
-        self.perform(Deed::Tell(number, kind)).await;
+        self.perform(Deed::Handle(number, kind)).await;
     }
 
-    /// An order is heard to have ended.
+    /// An order ended, and the event is handled.
     pub(crate) async fn ended(&self, number: u16, kind: Kind) {
-        self.perform(Deed::Tell(number, kind)).await;
+        self.perform(Deed::Handle(number, kind)).await;
     }
 
-    /// A new order is paid, and the courier, whom it is offered to, takes it on.
+    /// A new order is paid, and the courier who is asked takes it on.
     pub(crate) async fn assigned(&self, courier: u16, number: u16) {
         self.paid(number).await;
         self.answer(courier, number, "accept").await.unwrap();
@@ -211,7 +212,8 @@ impl TestCity {
 
     /// A courier does something with a delivery.
     pub(crate) async fn answer(&self, courier: u16, number: u16, action: &str) -> Result<DeliveryView, Problem> {
-        let (caller, path) = (user(someone(courier), Role::Courier), DeliveryPath { delivery_id: delivery_id(number) });
+        let caller = user(someone(courier), Role::Courier);
+        let path = DeliveryPath { delivery_id: delivery_id(number) };
         match action {
             "accept" => self.run::<AcceptOffer>(&caller, &path, &input("{}")).await,
             "decline" => self.run::<DeclineOffer>(&caller, &path, &input("{}")).await,
@@ -241,7 +243,7 @@ impl TestCity {
 
     /// An order is paid and a courier comes online side by side: neither sees the other.
     pub(crate) async fn missing_each_other(&self, number: u16, courier: u16) {
-        let paid = self.decide(Deed::Tell(number, Kind::OrderPaid)).await.unwrap();
+        let paid = self.decide(Deed::Handle(number, Kind::OrderPaid)).await.unwrap();
         let online = self.decide(Deed::Online(courier, 100)).await.unwrap();
         self.world.commit(DELIVERIES, paid).await;
         self.world.commit(DELIVERIES, online).await;
@@ -257,7 +259,7 @@ impl TestCity {
     /// Decides something, and commits nothing.
     pub(crate) async fn decide(&self, deed: Deed) -> Decided {
         match deed {
-            Deed::Tell(number, kind) => Ok(self.handled(&event_now(self, number, kind)).await.unwrap()),
+            Deed::Handle(number, kind) => Ok(self.handled(&event_now(self, number, kind)).await.unwrap()),
             Deed::Online(courier, metres) => {
                 self.availability(courier, json!({ "online": true, "place": north(metres) })).await
             }
@@ -290,10 +292,11 @@ impl TestCity {
         }
     }
 
-    async fn availability(&self, courier: u16, told: serde_json::Value) -> Decided {
+    async fn availability(&self, courier: u16, body: serde_json::Value) -> Decided {
         let context = self.world.context(SERVICE, "set-courier-availability");
-        let (caller, path) = (user(someone(courier), Role::Courier), CourierPath { courier_id: someone(courier) });
-        Ok(SetCourierAvailability::call(&context, &caller, &path, &input(&told.to_string())).await?.changes)
+        let caller = user(someone(courier), Role::Courier);
+        let path = CourierPath { courier_id: someone(courier) };
+        Ok(SetCourierAvailability::call(&context, &caller, &path, &input(&body.to_string())).await?.changes)
     }
 
     async fn act<T: Endpoint<Path = DeliveryPath>>(&self, courier: u16, number: u16) -> Decided {
@@ -303,23 +306,23 @@ impl TestCity {
         Ok(T::call(&context, &caller, &path, &input("{}")).await?.changes)
     }
 
-    /// A delivery as it stands, by number.
+    /// A delivery as it is stored, by number.
     pub(crate) async fn delivery(&self, number: u16) -> Versioned<Delivery> {
         self.maybe_delivery(delivery_id(number)).await.expect("the delivery is there")
     }
 
-    /// A delivery as it stands, if there is one.
+    /// A delivery as it is stored, if there is one.
     pub(crate) async fn maybe_delivery(&self, id: DeliveryId) -> Option<Versioned<Delivery>> {
         let item = self.world.store().get(DELIVERIES, &delivery_key(id)).await.unwrap()?;
         delivery_of(Versioned { value: item.read::<Standing>().unwrap(), version: item.version })
     }
 
-    /// How far a delivery is.
+    /// The state of a delivery, by number.
     pub(crate) async fn state(&self, number: u16) -> State {
         self.delivery(number).await.state
     }
 
-    /// A courier as they stand, by number.
+    /// A courier as they are stored, by number.
     pub(crate) async fn courier(&self, number: u16) -> Courier {
         let item = self.world.store().get(DELIVERIES, &courier_key(someone(number))).await.unwrap();
         item.expect("the courier is there").read().unwrap()
@@ -340,7 +343,8 @@ impl TestCity {
     pub(crate) async fn wrong(&self) -> Vec<String> {
         let items = self.everything().await;
         let mut wrong: Vec<String> = violations(&items).iter().map(ToString::to_string).collect();
-        let (deliveries, couriers) = (deliveries_in(&items), couriers_in(&items));
+        let deliveries = deliveries_in(&items);
+        let couriers = couriers_in(&items);
         let mut compare = |what: &str, found: BTreeSet<String>, expected: BTreeSet<String>| {
             if found != expected {
                 wrong.push(format!("{what}: {found:?}, not {expected:?}"));
@@ -380,7 +384,8 @@ impl TestCity {
     /// Deliveries that wait although somebody could be asked.
     pub(crate) async fn missed(&self) -> Vec<String> {
         let items = self.everything().await;
-        let (deliveries, couriers) = (deliveries_in(&items), couriers_in(&items));
+        let deliveries = deliveries_in(&items);
+        let couriers = couriers_in(&items);
         let rules = Rules::of(&self.world.context(SERVICE, "sweep-deliveries"));
         let pairs = deliveries.iter().flat_map(|delivery| couriers.iter().map(move |courier| (delivery, courier)));
         let missed = pairs.filter(|(delivery, courier)| may_offer(delivery, courier, &rules).is_some());
@@ -393,7 +398,7 @@ impl TestCity {
     }
 }
 
-/// What orders tells now: an accepted order is ready a quarter of an hour later.
+/// An event of an order, published now: an accepted order is ready a quarter of an hour later.
 fn event_now(city: &TestCity, number: u16, kind: Kind) -> Event {
     let mut event = event(number, kind);
     if kind == Kind::OrderAccepted {

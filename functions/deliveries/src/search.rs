@@ -16,7 +16,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// With so many candidates, couriers farther out are not looked at.
+/// With this many candidates, couriers farther out are not looked at.
 const ENOUGH: usize = 5;
 
 impl Plan {
@@ -42,7 +42,7 @@ impl Plan {
         Ok(())
     }
 
-    /// A courier whom the plan is about becomes part of it. Not guarded: nothing of them is shown.
+    /// Reads a courier and adds them to the plan. Not guarded: nothing of them is shown.
     pub(crate) async fn load_courier(&mut self, context: &Context, id: UserId) -> Result<(), Refusal> {
         if let Some(found) = context.get(DELIVERIES, &courier_key(id)).await? {
             self.add_courier(found);
@@ -50,7 +50,7 @@ impl Plan {
         Ok(())
     }
 
-    /// A delivery that the plan is about becomes part of it. Not guarded: nothing of it is shown.
+    /// Reads a delivery and adds it to the plan. Not guarded: nothing of it is shown.
     pub(crate) async fn load_delivery(&mut self, context: &Context, id: DeliveryId) -> Result<(), Refusal> {
         let found: Option<Versioned<Standing>> = context.get(DELIVERIES, &delivery_key(id)).await?;
         if let Some(found) = found.and_then(delivery_of) {
@@ -62,7 +62,8 @@ impl Plan {
     /// Walks outwards in rings around the pick-up, until there are enough to choose from or near has ended. Of each cell, a
     /// hundred free couriers are looked at.
     async fn find_courier(&mut self, context: &Context, id: DeliveryId) -> Result<Option<UserId>, Refusal> {
-        let (delivery, rules) = (self.delivery(id)?.value.clone(), *self.rules());
+        let delivery = self.delivery(id)?.value.clone();
+        let rules = *self.rules();
         let place = delivery.pick_up.place;
         let near: BTreeSet<Cell> = cells_within(place, rules.near_m, Resolution::Couriers).into_iter().collect();
         let mut found: Vec<Versioned<Courier>> = Vec::new();
@@ -93,7 +94,8 @@ impl Plan {
 
     /// Looks where deliveries wait near the courier. Of each cell, those of the hundred oldest orders are looked at.
     async fn find_delivery(&mut self, context: &Context, id: UserId) -> Result<Option<DeliveryId>, Refusal> {
-        let (courier, rules) = (self.courier(id)?.value.clone(), *self.rules());
+        let courier = self.courier(id)?.value.clone();
+        let rules = *self.rules();
         let Some(place) = courier.place else { return Ok(None) };
         let near = cells_within(place, rules.near_m, Resolution::Restaurants);
         let items = pages(context, near.into_iter().map(|cell| Query::partition(waiting_partition(cell)))).await?;

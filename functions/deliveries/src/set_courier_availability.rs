@@ -12,7 +12,7 @@ use crate::{
 /// A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near
 /// them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined,
 /// and what they have to do stays theirs. Without a place they stand where they were last known to be; where none is known
-/// they are offered nothing until one is told.
+/// they are offered nothing until one is given.
 #[derive(JsonSchema)]
 pub struct SetCourierAvailability;
 
@@ -46,7 +46,8 @@ impl Endpoint for SetCourierAvailability {
     ) -> Result<Effect<CourierView>, Problem> {
         let courier = context.courier(courier_id).await?.authorize(caller, CourierAction::Change)?;
         let mut plan = Plan::new(Rules::of(context));
-        let (open_offer, now) = (courier.open_offer, plan.rules().now);
+        let open_offer = courier.open_offer;
+        let now = plan.rules().now;
         plan.add_courier(courier);
         if let Some(id) = open_offer.filter(|_| !online) {
             plan.load_delivery(context, id).await?;
@@ -74,12 +75,13 @@ mod tests {
     };
 
     async fn set(city: &TestCity, number: u16, availability: serde_json::Value) -> Result<CourierView, Problem> {
-        let (caller, path) = (user(someone(number), Role::Courier), CourierPath { courier_id: someone(number) });
+        let caller = user(someone(number), Role::Courier);
+        let path = CourierPath { courier_id: someone(number) };
         city.run::<SetCourierAvailability>(&caller, &path, &input(&availability.to_string())).await
     }
 
     #[tokio::test]
-    async fn who_comes_online_is_offered_at_once_what_waits_near_and_waited_longest() {
+    async fn who_comes_online_is_offered_at_once_what_waited_longest_near() {
         let city = TestCity::new();
         city.enlist(1).await;
         city.paid(2).await;
@@ -88,16 +90,18 @@ mod tests {
         city.online(1, 300).await;
         let courier = city.courier(1).await;
         assert_eq!(courier.open_offer, Some(city.delivery(2).await.id));
-        assert_eq!((city.state(1).await, city.state(2).await), (State::Searching, State::Offered));
-        let told = city.world.published();
-        assert_eq!((told.len(), told[0].kind), (1, Kind::DeliveryOffered));
-        assert_eq!(told[0].data["offered_to"], someone(1).to_string());
-        assert_eq!(told[0].sequence, city.delivery(2).await.version);
+        assert_eq!(city.state(1).await, State::Searching);
+        assert_eq!(city.state(2).await, State::Offered);
+        let published = city.world.published();
+        assert_eq!(published.len(), 1);
+        assert_eq!(published[0].kind, Kind::DeliveryOffered);
+        assert_eq!(published[0].data["offered_to"], someone(1).to_string());
+        assert_eq!(published[0].sequence, city.delivery(2).await.version);
         city.assert_sound().await;
     }
 
     #[tokio::test]
-    async fn without_a_place_nothing_is_offered_until_one_is_told() {
+    async fn without_a_place_nothing_is_offered_until_one_is_given() {
         let city = TestCity::new();
         city.enlist(1).await;
         city.paid(1).await;
@@ -126,8 +130,11 @@ mod tests {
         city.paid(1).await;
         assert_eq!(city.courier(1).await.open_offer, Some(city.delivery(1).await.id));
         city.offline(1).await;
-        let (first, second) = (city.courier(1).await, city.courier(2).await);
-        assert_eq!((first.online, first.open_offer, first.turned_down), (false, None, 1));
+        let first = city.courier(1).await;
+        assert!(!first.online);
+        assert_eq!(first.open_offer, None);
+        assert_eq!(first.turned_down, 1);
+        let second = city.courier(2).await;
         assert_eq!(second.open_offer, Some(city.delivery(1).await.id));
         city.assert_sound().await;
     }
@@ -160,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_profile_is_needed_and_their_own() {
+    async fn a_courier_needs_a_profile_of_their_own() {
         let city = TestCity::new();
         let refusal = set(&city, 1, json!({ "online": true })).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);

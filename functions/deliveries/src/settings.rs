@@ -1,9 +1,8 @@
-//! What whoever runs Tiffin may set about searching, offers and earnings, and the rules made of it.
+//! The settings of searching, offers and earnings, and the rules made of them.
 
 use app::{Context, Setting};
 use domain::{Currency, Money, MoneyError, Timestamp};
 
-/// How near a courier must be.
 pub const NEAR_M: Setting = Setting {
     name: "TIFFIN_NEAR_M",
     default: 5000,
@@ -12,7 +11,6 @@ pub const NEAR_M: Setting = Setting {
     about: "How far a courier may be from a pick-up to be offered it, in metres",
 };
 
-/// How long an offer stands.
 pub const OFFER_S: Setting = Setting {
     name: "TIFFIN_DELIVERIES_OFFER_S",
     default: 30,
@@ -21,7 +19,6 @@ pub const OFFER_S: Setting = Setting {
     about: "How long a courier has to answer an offer, in seconds",
 };
 
-/// How long a courier is looked for.
 pub const NO_COURIER_MINUTES: Setting = Setting {
     name: "TIFFIN_DELIVERIES_NO_COURIER_MINUTES",
     default: 20,
@@ -30,7 +27,6 @@ pub const NO_COURIER_MINUTES: Setting = Setting {
     about: "How long a courier is looked for, in minutes; never less than until the food is ready",
 };
 
-/// How often a waiting delivery is looked at.
 pub const SEARCH_RETRY_S: Setting = Setting {
     name: "TIFFIN_DELIVERIES_SEARCH_RETRY_S",
     default: 30,
@@ -39,7 +35,6 @@ pub const SEARCH_RETRY_S: Setting = Setting {
     about: "How often a courier is looked for anew for a delivery that waits for one, in seconds",
 };
 
-/// What any delivery earns.
 pub const EARNING_BASE_MINOR: Setting = Setting {
     name: "TIFFIN_DELIVERIES_EARNING_BASE_MINOR",
     default: 250,
@@ -48,7 +43,6 @@ pub const EARNING_BASE_MINOR: Setting = Setting {
     about: "What a courier earns for any delivery, in minor units of the order's currency",
 };
 
-/// What the way earns.
 pub const EARNING_PER_KM_MINOR: Setting = Setting {
     name: "TIFFIN_DELIVERIES_EARNING_PER_KM_MINOR",
     default: 100,
@@ -57,7 +51,6 @@ pub const EARNING_PER_KM_MINOR: Setting = Setting {
     about: "What a courier earns on top for each kilometre from pick-up to drop-off, in minor units of the order's currency",
 };
 
-/// How far a courier comes in a minute.
 pub const SPEED_M_PER_MINUTE: Setting = Setting {
     name: "TIFFIN_DELIVERIES_SPEED_M_PER_MINUTE",
     default: 250,
@@ -66,7 +59,6 @@ pub const SPEED_M_PER_MINUTE: Setting = Setting {
     about: "How far a courier comes in a minute as the crow flies, in metres: what a delivery's `eta` reckons with",
 };
 
-/// How far an estimated time may be off.
 pub const ETA_SPREAD_MINUTES: Setting = Setting {
     name: "TIFFIN_DELIVERIES_ETA_SPREAD_MINUTES",
     default: 5,
@@ -75,7 +67,6 @@ pub const ETA_SPREAD_MINUTES: Setting = Setting {
     about: "How far a delivery's `eta` may be off either way, in minutes",
 };
 
-/// All of them.
 pub const SETTINGS: &[Setting] = &[
     NEAR_M,
     OFFER_S,
@@ -90,7 +81,6 @@ pub const SETTINGS: &[Setting] = &[
 /// The settings and the time that one decision is made by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Now.
     pub now: Timestamp,
     /// The first full second at least one second from now.
     pub soon: Timestamp,
@@ -180,7 +170,8 @@ mod tests {
         fn a_tip_is_never_touched_and_farther_never_earns_less(near: u16, more: u16, tip in 0..1_000_000_i64) {
             let rules = rules_at(0);
             let earning = |distance_m: u32, tip| rules.earning(distance_m, euros(tip)).unwrap().amount;
-            let (near, far) = (u32::from(near), u32::from(near) + u32::from(more));
+            let near = u32::from(near);
+            let far = near + u32::from(more);
             prop_assert_eq!(earning(near, tip), earning(near, 0) + tip);
             prop_assert!(earning(near, tip) <= earning(far, tip));
         }

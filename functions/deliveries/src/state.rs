@@ -51,9 +51,7 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a delivery that is {from} does not take the action {action}")]
 pub struct IllegalTransition {
-    /// The state.
     pub from: State,
-    /// What it refuses.
     pub action: Action,
 }
 
@@ -127,7 +125,6 @@ impl State {
 }
 
 impl Action {
-    /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Offer,
         Self::Accept,

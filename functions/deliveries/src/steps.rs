@@ -7,9 +7,9 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Why a delivery failed that nobody took on.
+/// The reason of a delivery that failed because nobody took it on.
 const NO_COURIER: &str = "no_courier";
-/// Why a delivery failed whose order ended after the pick-up.
+/// The reason of a delivery that failed because its order ended after the pick-up.
 const ORDER_ENDED: &str = "order_ended";
 
 impl Delivery {
@@ -79,12 +79,12 @@ impl Delivery {
         Ok(Self { state, reason: Some(NO_COURIER.to_owned()), ..self.withdrawn(now) })
     }
 
-    /// More was heard of the order.
-    pub(crate) fn with_progress(&self, heard: OrderProgress) -> Self {
-        Self { progress: self.progress.then(heard), ..self.clone() }
+    /// More is known of the order.
+    pub(crate) fn with_progress(&self, progress: OrderProgress) -> Self {
+        Self { progress: self.progress.then(progress), ..self.clone() }
     }
 
-    /// The order ended without a delivery. Whoever has picked up keeps the earning, unless they did not bring it in time.
+    /// The order ended without a delivery. A courier who has picked up keeps the earning, unless the drop-off is overdue.
     pub(crate) fn stood_down(&self, now: Timestamp) -> Result<Self, Refusal> {
         let state = self.state.after(Action::EndOrder)?;
         if state == State::Failed {
@@ -128,7 +128,7 @@ mod tests {
         delivery(1).offered(&courier(number), 700, &rules()).unwrap()
     }
 
-    fn heard(status: OrderStatus, sequence: u64) -> OrderProgress {
+    fn progress(status: OrderStatus, sequence: u64) -> OrderProgress {
         OrderProgress { sequence, status, ready_by: None, drop_off_overdue: false }
     }
 
@@ -149,9 +149,9 @@ mod tests {
         let made = delivery(1);
         assert_eq!(made.search_started_at.seconds_until(made.gives_up_at()), 20 * 60);
         let ready_by = Some(made.gives_up_at().plus_minutes(7));
-        let late = made.with_progress(OrderProgress { ready_by, ..heard(OrderStatus::Accepted, 3) });
+        let late = made.with_progress(OrderProgress { ready_by, ..progress(OrderStatus::Accepted, 3) });
         assert_eq!(Some(late.gives_up_at()), ready_by);
-        let early = OrderProgress { ready_by: Some(made.search_started_at), ..heard(OrderStatus::Accepted, 3) };
+        let early = OrderProgress { ready_by: Some(made.search_started_at), ..progress(OrderStatus::Accepted, 3) };
         assert_eq!(made.with_progress(early).gives_up_at(), made.gives_up_at());
     }
 
@@ -163,7 +163,9 @@ mod tests {
             let open = offered_to(1);
             assert!(!open.passes_over(&first), "an open offer rules nobody out");
             let again = open.turned_down(&first, action, &rules).unwrap();
-            assert_eq!((again.state, again.offer, again.earning), (State::Searching, None, None));
+            assert_eq!(again.state, State::Searching);
+            assert_eq!(again.offer, None);
+            assert_eq!(again.earning, None);
             assert!(again.passes_over(&first) && !again.passes_over(&courier(2)));
             assert!(!again.passes_over(&first.went_online(None, rules.now)));
         }
@@ -176,11 +178,12 @@ mod tests {
         let fresh = courier(1).went_online(None, rules.now);
         let again = declined.offered(&fresh, 700, &rules).unwrap();
         assert_eq!(again.asked.len(), 1);
-        assert_eq!((again.asked[0].session, again.asked[0].outcome), (fresh.session, Outcome::Open));
+        assert_eq!(again.asked[0].session, fresh.session);
+        assert_eq!(again.asked[0].outcome, Outcome::Open);
     }
 
     #[test]
-    fn only_whom_it_is_open_to_may_answer() {
+    fn only_the_courier_whom_it_is_open_to_may_answer() {
         let open = offered_to(1);
         let now = rules().now;
         assert!(open.accepted(&courier(1), now).is_ok());
@@ -189,7 +192,8 @@ mod tests {
         assert!(matches!(open.accepted(&courier(1), expiry), Err(Refusal::OfferExpired)));
         let assigned = open.accepted(&courier(1), now).unwrap();
         let Err(Refusal::Transition(refused)) = assigned.accepted(&courier(1), now) else { panic!() };
-        assert_eq!((refused.from, refused.action), (State::Assigned, Action::Accept));
+        assert_eq!(refused.from, State::Assigned);
+        assert_eq!(refused.action, Action::Accept);
     }
 
     #[test]
@@ -198,26 +202,31 @@ mod tests {
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
         assert!(matches!(assigned.taken(now), Err(Refusal::OrderNotAccepted)));
         for status in [OrderStatus::Accepted, OrderStatus::Ready] {
-            let taken = assigned.with_progress(heard(status, 3)).taken(now).unwrap();
-            assert_eq!((taken.state, taken.picked_up_at), (State::PickedUp, Some(now)));
+            let taken = assigned.with_progress(progress(status, 3)).taken(now).unwrap();
+            assert_eq!(taken.state, State::PickedUp);
+            assert_eq!(taken.picked_up_at, Some(now));
         }
         assert!(matches!(offered_to(1).taken(now), Err(Refusal::Transition(_))), "the state comes first");
     }
 
     #[test]
-    fn an_end_keeps_the_earning_of_whoever_has_picked_up_and_of_nobody_else() {
+    fn an_end_keeps_the_earning_only_of_a_courier_who_has_picked_up() {
         let now = rules().now;
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
-        let on_the_way = assigned.with_progress(heard(OrderStatus::Ready, 3)).taken(now).unwrap();
+        let on_the_way = assigned.with_progress(progress(OrderStatus::Ready, 3)).taken(now).unwrap();
         let failed = on_the_way.stood_down(now).unwrap();
-        assert_eq!((failed.state, failed.reason.as_deref()), (State::Failed, Some("order_ended")));
+        assert_eq!(failed.state, State::Failed);
+        assert_eq!(failed.reason.as_deref(), Some("order_ended"));
         assert!(failed.earning.is_some() && failed.earning == on_the_way.earning);
-        let too_long = OrderProgress { drop_off_overdue: true, ..heard(OrderStatus::Undeliverable, 5) };
+        let too_long = OrderProgress { drop_off_overdue: true, ..progress(OrderStatus::Undeliverable, 5) };
         assert_eq!(on_the_way.with_progress(too_long).stood_down(now).unwrap().earning, None, "not brought in time");
         for before in [delivery(1), offered_to(1), assigned] {
             let cancelled = before.stood_down(now).unwrap();
-            assert_eq!((cancelled.state, cancelled.earning, cancelled.offer), (State::Cancelled, None, None));
-            assert_eq!((cancelled.ended_at, cancelled.due()), (Some(now), None));
+            assert_eq!(cancelled.state, State::Cancelled);
+            assert_eq!(cancelled.earning, None);
+            assert_eq!(cancelled.offer, None);
+            assert_eq!(cancelled.ended_at, Some(now));
+            assert_eq!(cancelled.due(), None);
         }
     }
 }

@@ -26,7 +26,9 @@ impl Sweep for SweepDeliveries {
         let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= rules.now)) else {
             return Ok(Changes::none());
         };
-        let (id, state, party) = (delivery.id, delivery.state, delivery.party());
+        let id = delivery.id;
+        let state = delivery.state;
+        let party = delivery.party();
         let is_over = delivery.gives_up_at() <= rules.now;
         let mut plan = Plan::new(rules);
         plan.add_delivery(delivery);
@@ -55,7 +57,7 @@ mod tests {
     use crate::sample::{TestCity, delivery_id, someone};
 
     #[tokio::test]
-    async fn an_offer_that_ran_out_goes_on_to_the_next_and_whoever_let_it_is_passed_over() {
+    async fn an_offer_that_ran_out_goes_on_to_the_next_courier_only() {
         let city = TestCity::with_couriers(&[100, 900]).await;
         city.paid(1).await;
         city.world.clock.advance_s(29);
@@ -63,10 +65,13 @@ mod tests {
         assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(1)), "not yet");
         city.world.clock.advance_s(1);
         city.sweep().await;
-        let (first, second) = (city.courier(1).await, city.courier(2).await);
-        assert_eq!((first.open_offer, first.turned_down, second.open_offer), (None, 1, Some(delivery_id(1))));
-        let told = city.world.published().pop().unwrap();
-        assert_eq!((told.kind, &told.data["offered_to"]), (Kind::DeliveryOffered, &json!(someone(2))));
+        let first = city.courier(1).await;
+        assert_eq!(first.open_offer, None);
+        assert_eq!(first.turned_down, 1);
+        assert_eq!(city.courier(2).await.open_offer, Some(delivery_id(1)));
+        let event = city.world.published().pop().unwrap();
+        assert_eq!(event.kind, Kind::DeliveryOffered);
+        assert_eq!(event.data["offered_to"], json!(someone(2)));
         city.world.clock.advance_s(30);
         city.sweep().await;
         assert_eq!(city.state(1).await, State::Searching, "both are passed over");
@@ -75,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_let_an_offer_run_out_is_offered_what_else_waits() {
+    async fn a_courier_whose_offer_ran_out_is_offered_what_else_waits() {
         let city = TestCity::with_couriers(&[100]).await;
         city.paid(1).await;
         city.paid(2).await;
@@ -106,7 +111,8 @@ mod tests {
         let city = TestCity::new();
         city.enlist(1).await;
         city.missing_each_other(1, 1).await;
-        assert_eq!((city.state(1).await, city.courier(1).await.is_free()), (State::Searching, true));
+        assert_eq!(city.state(1).await, State::Searching);
+        assert!(city.courier(1).await.is_free());
         city.world.clock.advance_s(1);
         city.sweep().await;
         assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(1)));
@@ -114,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_found_in_time_is_told_as_a_failure() {
+    async fn nobody_found_in_time_is_published_as_a_failure() {
         let city = TestCity::new();
         city.paid(1).await;
         city.world.clock.advance_s(20 * 60 - 1);
@@ -123,11 +129,14 @@ mod tests {
         city.world.clock.advance_s(1);
         city.sweep().await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.state, delivery.reason.as_deref()), (State::Failed, Some("no_courier")));
-        let told = city.world.published().pop().unwrap();
-        assert_eq!((told.kind, told.sequence), (Kind::DeliveryFailed, delivery.version));
-        assert_eq!((&told.data["reason"], &told.data["picked_up"]), (&json!("no_courier"), &json!(false)));
-        assert_eq!(told.data["courier"], json!(null));
+        assert_eq!(delivery.state, State::Failed);
+        assert_eq!(delivery.reason.as_deref(), Some("no_courier"));
+        let event = city.world.published().pop().unwrap();
+        assert_eq!(event.kind, Kind::DeliveryFailed);
+        assert_eq!(event.sequence, delivery.version);
+        assert_eq!(event.data["reason"], "no_courier");
+        assert_eq!(event.data["picked_up"], false);
+        assert_eq!(event.data["courier"], json!(null));
         city.assert_sound().await;
     }
 
@@ -156,8 +165,10 @@ mod tests {
         assert_eq!(city.state(1).await, State::Offered);
         city.world.clock.advance_s(10);
         city.sweep().await;
+        assert_eq!(city.state(1).await, State::Failed);
         let courier = city.courier(1).await;
-        assert_eq!((city.state(1).await, courier.open_offer, courier.turned_down), (State::Failed, None, 0));
+        assert_eq!(courier.open_offer, None);
+        assert_eq!(courier.turned_down, 0);
         assert!(city.delivery(1).await.earning.is_none());
         city.assert_sound().await;
     }

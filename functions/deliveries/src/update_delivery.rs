@@ -33,17 +33,17 @@ impl Subscriber for UpdateDelivery {
 
     async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let fact: OrderFact = event.data()?;
-        let Some(heard) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
+        let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
         let rules = Rules::of(context);
         match context.standing(&delivery_key(id)).await?.open(system) {
             Some(Versioned { value: Standing::Delivery(delivery), version }) => {
-                follow(context, Versioned { value: *delivery, version }, heard, rules).await
+                follow(context, Versioned { value: *delivery, version }, progress, rules).await
             }
             Some(Versioned { value: Standing::Mark(value), version }) => {
-                Ok(mark(id, Some(Versioned { value, version }), heard, &rules))
+                Ok(mark(id, Some(Versioned { value, version }), progress, &rules))
             }
-            None => Ok(mark(id, None, heard, &rules)),
+            None => Ok(mark(id, None, progress, &rules)),
         }
     }
 }
@@ -51,17 +51,18 @@ impl Subscriber for UpdateDelivery {
 async fn follow(
     context: &Context,
     delivery: Versioned<Delivery>,
-    heard: OrderProgress,
+    progress: OrderProgress,
     rules: Rules,
 ) -> Result<Changes, Failure> {
-    if heard.sequence <= delivery.progress.sequence {
+    if progress.sequence <= delivery.progress.sequence {
         return Ok(Changes::none());
     }
-    let (id, party) = (delivery.id, delivery.party());
-    let stands_down = heard.status.stands_down() && !delivery.state.is_final();
+    let id = delivery.id;
+    let party = delivery.party();
+    let stands_down = progress.status.stands_down() && !delivery.state.is_final();
     let mut plan = Plan::new(rules);
     plan.add_delivery(delivery);
-    plan.apply_order(id, heard)?;
+    plan.apply_order(id, progress)?;
     if stands_down {
         if let Some(courier_id) = party {
             plan.load_courier(context, courier_id).await?;
@@ -88,7 +89,8 @@ mod tests {
         city.paid(1).await;
         city.handle(1, Kind::OrderAccepted).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.progress.status, delivery.state), (OrderStatus::Accepted, State::Searching));
+        assert_eq!(delivery.progress.status, OrderStatus::Accepted);
+        assert_eq!(delivery.state, State::Searching);
         assert_eq!(delivery.progress.ready_by, Some(city.world.clock.seconds().plus_minutes(15)));
         city.handle(1, Kind::OrderReady).await;
         assert_eq!(city.delivery(1).await.progress.status, OrderStatus::Ready);
@@ -97,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_older_fact_and_the_same_again_change_nothing() {
+    async fn an_older_event_and_the_same_again_change_nothing() {
         let city = TestCity::new();
         city.paid(1).await;
         city.handle(1, Kind::OrderReady).await;
@@ -109,7 +111,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn before_the_pick_up_an_ended_order_cancels_and_frees_its_courier_for_the_next() {
+    async fn an_order_that_ends_before_the_pick_up_frees_its_courier() {
         for kind in [Kind::OrderPaymentFailed, Kind::OrderRejected, Kind::OrderCancelled, Kind::OrderUndeliverable] {
             for accepted in [false, true] {
                 let city = TestCity::with_couriers(&[100]).await;
@@ -118,17 +120,16 @@ mod tests {
                     city.answer(1, 1, "accept").await.unwrap();
                 }
                 city.paid(2).await;
-                let told = city.world.published().len();
+                let published = city.world.published().len();
                 city.ended(1, kind).await;
                 let delivery = city.delivery(1).await;
-                assert_eq!(
-                    (delivery.state, delivery.earning, delivery.offer),
-                    (State::Cancelled, None, None),
-                    "{kind}"
-                );
+                assert_eq!(delivery.state, State::Cancelled, "{kind}");
+                assert_eq!(delivery.earning, None, "{kind}");
+                assert_eq!(delivery.offer, None, "{kind}");
                 let courier = city.courier(1).await;
-                assert_eq!((courier.active.len(), courier.open_offer), (0, Some(delivery_id(2))));
-                let kinds: Vec<Kind> = city.world.published()[told..].iter().map(|event| event.kind).collect();
+                assert_eq!(courier.active, []);
+                assert_eq!(courier.open_offer, Some(delivery_id(2)));
+                let kinds: Vec<Kind> = city.world.published()[published..].iter().map(|event| event.kind).collect();
                 assert_eq!(kinds, if accepted { vec![] } else { vec![Kind::DeliveryOffered] }, "{kind}");
                 city.assert_sound().await;
             }
@@ -148,19 +149,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_order_that_ended_on_the_way_fails_its_delivery_and_the_courier_keeps_the_earning() {
+    async fn a_courier_keeps_the_earning_of_an_order_that_ends_on_the_way() {
         let city = TestCity::with_couriers(&[100]).await;
         city.picked_up(1, 1).await;
         let earning = city.delivery(1).await.earning;
         city.ended(1, Kind::OrderCancelled).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.state, delivery.reason.as_deref()), (State::Failed, Some("order_ended")));
+        assert_eq!(delivery.state, State::Failed);
+        assert_eq!(delivery.reason.as_deref(), Some("order_ended"));
         assert!(earning.is_some() && delivery.earning == earning);
         assert!(city.courier(1).await.active.is_empty());
-        let told = city.world.published().pop().unwrap();
-        assert_eq!((told.kind, told.sequence), (Kind::DeliveryFailed, delivery.version));
-        assert_eq!((&told.data["reason"], &told.data["picked_up"]), (&json!("order_ended"), &json!(true)));
-        assert!(told.data["picked_up_at"].is_string() && told.data["completed_at"].is_null());
+        let event = city.world.published().pop().unwrap();
+        assert_eq!(event.kind, Kind::DeliveryFailed);
+        assert_eq!(event.sequence, delivery.version);
+        assert_eq!(event.data["reason"], "order_ended");
+        assert_eq!(event.data["picked_up"], true);
+        assert!(event.data["picked_up_at"].is_string());
+        assert_eq!(event.data["completed_at"], json!(null));
         city.assert_sound().await;
     }
 
@@ -170,18 +175,18 @@ mod tests {
             let city = TestCity::with_couriers(&[100]).await;
             city.picked_up(1, 1).await;
             city.answer(1, 1, "complete").await.unwrap();
-            let told = city.world.published().len();
+            let published = city.world.published().len();
             city.ended(1, kind).await;
             let delivery = city.delivery(1).await;
             assert_eq!(delivery.state, State::Delivered);
             assert_eq!(Some(delivery.progress.status), OrderStatus::of_kind(kind));
-            assert_eq!(city.world.published().len(), told);
+            assert_eq!(city.world.published().len(), published);
             city.assert_sound().await;
         }
     }
 
     #[tokio::test]
-    async fn of_facts_heard_too_early_the_latest_leaves_the_mark() {
+    async fn of_events_before_the_payment_the_latest_leaves_the_mark() {
         let city = TestCity::with_couriers(&[100]).await;
         for kind in [Kind::OrderReady, Kind::OrderAccepted] {
             city.handle(1, kind).await;
@@ -189,7 +194,8 @@ mod tests {
         assert!(city.maybe_delivery(delivery_id(1)).await.is_none(), "a mark is no delivery");
         city.paid(1).await;
         let delivery = city.delivery(1).await;
-        assert_eq!((delivery.progress.status, delivery.progress.sequence), (OrderStatus::Ready, 4));
+        assert_eq!(delivery.progress.status, OrderStatus::Ready);
+        assert_eq!(delivery.progress.sequence, 4);
         assert_eq!(delivery.state, State::Offered);
     }
 
@@ -203,6 +209,7 @@ mod tests {
         for number in [1, 2] {
             city.paid(number).await;
         }
-        assert_eq!((city.state(1).await, city.state(2).await), (State::Offered, State::Cancelled));
+        assert_eq!(city.state(1).await, State::Offered);
+        assert_eq!(city.state(2).await, State::Cancelled);
     }
 }

@@ -1,7 +1,7 @@
 //! The theatre's own: a restaurant with its owner, a customer and a courier. Nobody else in the city has to do with them.
 //!
-//! Where they are keeps them apart. The restaurant stands farther from every other than couriers are looked for, so that
-//! its courier is asked for its orders and no others; and it delivers to nobody's home but its customer's.
+//! Distance separates them. The restaurant is farther from every other than couriers are looked for, so that its courier is
+//! asked for its orders and no others; and it delivers to nobody's home but its customer's.
 
 use app::{Changes, Table};
 use deliveries::{Courier, DELIVERIES};
@@ -19,9 +19,9 @@ use super::{
 const FIRST_NUMBER: u32 = 200;
 /// Where the customer has food brought: degrees north and east.
 const HOME: (f64, f64) = (44.3950, 26.0880);
-/// What is ordered for whoever only wants to watch.
+/// What is ordered for somebody who only wants to watch.
 const DINNER: &str = "Margherita";
-/// How many of it.
+/// How many dinners are ordered.
 const DINNER_QUANTITY: u32 = 2;
 
 /// The theatre's own, before they are built.
@@ -30,28 +30,22 @@ pub struct Cast {
     pub(super) kitchen: Kitchen,
     /// Where the customer has food brought.
     pub home: Stop,
-    /// Who orders.
     pub customer: DemoAccount,
-    /// Who cooks.
     pub merchant: DemoAccount,
-    /// Who delivers.
     pub courier: DemoAccount,
-    /// What the courier rides.
     pub vehicle: Vehicle,
 }
 
 /// A dish as it is ordered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dish {
-    /// Which.
     pub item_id: ItemId,
-    /// How many.
     pub quantity: u32,
-    /// Chosen how.
+    /// The chosen ones of every group.
     pub options: Vec<OptionId>,
 }
 
-/// The theatre's own.
+/// The theatre's own, the same every time.
 ///
 /// # Panics
 /// Never: what they are made of is tested.
@@ -68,13 +62,14 @@ pub fn cast() -> Cast {
     let kitchen = kitchens.pop().expect("the theatre has a restaurant");
     let restaurants = vec![kitchen.restaurant.id];
     let merchant = DemoAccount { part: Part::Merchant { restaurants }, ..owner };
-    let (vehicle, place) = (Vehicle::Scooter, kitchen.restaurant.place);
+    let vehicle = Vehicle::Scooter;
+    let place = kitchen.restaurant.place;
     let courier = person(FIRST_NUMBER + 2, "nico", "Nico Pavel", Part::Courier { vehicle, place });
     Cast { kitchen, home, customer, merchant, courier, vehicle }
 }
 
 impl Cast {
-    /// What builds it, each a transaction of its own table. Everybody's password is the one of that hash.
+    /// The changes that build it, a transaction of its own each. `password` is the hash of everybody's password.
     pub fn changes(&self, password: &PasswordHash, now: Timestamp) -> Vec<(Table, Changes)> {
         let accounts = [&self.customer, &self.merchant, &self.courier].map(|person| {
             let account = person.account(password.clone(), now);
@@ -89,7 +84,6 @@ impl Cast {
         accounts.into_iter().chain([kitchen]).chain(courier).collect()
     }
 
-    /// The restaurant.
     pub const fn restaurant(&self) -> &Restaurant {
         &self.kitchen.restaurant
     }
@@ -99,7 +93,7 @@ impl Cast {
         self.kitchen.restaurant.place
     }
 
-    /// Whom one may sign in as by this word.
+    /// The person who plays this role, if there is one.
     pub fn person(&self, role: Role) -> Option<&DemoAccount> {
         match role {
             Role::Customer => Some(&self.customer),
@@ -109,7 +103,7 @@ impl Cast {
         }
     }
 
-    /// What is ordered for whoever only wants to watch: of each group as few options as it asks for, the first ones.
+    /// What is ordered for somebody who only wants to watch: of each group as few options as it asks for, the first ones.
     ///
     /// # Panics
     /// Never: what the menu holds is tested.
@@ -142,7 +136,8 @@ mod tests {
 
     #[test]
     fn nobody_of_the_theatre_is_anybody_of_the_city() {
-        let (cast, DemoCity { people, .. }) = (cast(), city());
+        let cast = cast();
+        let DemoCity { people, .. } = city();
         for role in [Role::Customer, Role::Merchant, Role::Courier] {
             let person = cast.person(role).unwrap();
             assert_eq!(person.role(), role);
@@ -169,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn its_courier_is_asked_for_nobody_elses_orders_and_nobody_else_before_it() {
+    fn its_courier_is_asked_first_and_for_no_other_orders() {
         let cast = cast();
         for other in others() {
             let metres = other.place.distance_m(cast.stand());
@@ -189,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn most_of_the_city_delivers_to_its_customer_and_its_own_restaurant_is_the_nearest() {
+    fn its_customer_is_in_reach_of_most_and_nearest_to_its_restaurant() {
         let cast = cast();
         let from_home = |restaurant: &Restaurant| restaurant.place.distance_m(cast.home.place);
         let near = others().filter(|other| from_home(other) <= other.delivery_radius_m.get());

@@ -12,37 +12,35 @@ use super::{FOUNDED, founding, people};
 
 /// The one currency of the city.
 const CURRENCY: &str = "RON";
-/// The restaurants of the city.
+/// The city's restaurants and menus.
 pub(super) const CITY: &str = include_str!("restaurants.json");
-/// The restaurant of the theatre.
+/// The theatre's restaurant and menu.
 pub(super) const THEATRE: &str = include_str!("theatre.json");
 
 /// A restaurant and its menu.
 #[derive(Clone, Debug)]
 pub(super) struct Kitchen {
-    /// The restaurant.
     pub(super) restaurant: Restaurant,
-    /// Its menu.
     pub(super) menu: Menu,
 }
 
 impl Kitchen {
-    /// What opens it.
+    /// The changes that open it.
     pub(super) fn creation(&self) -> Changes {
         restaurants::creation(&self.restaurant, &self.menu)
     }
 }
 
-/// The file; amounts are in minor units.
+/// A file; amounts are in minor units.
 #[derive(Deserialize)]
 struct KitchenData {
     /// By a short name that dishes refer to.
-    option_groups: HashMap<String, ToldGroup>,
-    restaurants: Vec<ToldRestaurant>,
+    option_groups: HashMap<String, GroupData>,
+    restaurants: Vec<RestaurantData>,
 }
 
 #[derive(Deserialize)]
-struct ToldGroup {
+struct GroupData {
     name: String,
     min: u32,
     max: u32,
@@ -51,7 +49,7 @@ struct ToldGroup {
 }
 
 #[derive(Deserialize)]
-struct ToldRestaurant {
+struct RestaurantData {
     /// The owner's e-mail.
     merchant: String,
     name: String,
@@ -70,11 +68,11 @@ struct ToldRestaurant {
     min_order: i64,
     small_below: i64,
     small_fee: i64,
-    menu: Vec<ToldDish>,
+    menu: Vec<DishData>,
 }
 
 #[derive(Deserialize)]
-struct ToldDish {
+struct DishData {
     section: String,
     name: String,
     description: String,
@@ -89,11 +87,11 @@ struct ToldDish {
 /// Every restaurant of a file; `owner` knows merchants by their e-mail.
 pub(super) fn every_kitchen(file: &str, owner: impl Fn(&str) -> UserId) -> Vec<Kitchen> {
     let KitchenData { option_groups, restaurants } = serde_json::from_str(file).expect("the file is well-formed");
-    restaurants.iter().map(|told| kitchen(told, owner(&told.merchant), &option_groups)).collect()
+    restaurants.iter().map(|data| kitchen(data, owner(&data.merchant), &option_groups)).collect()
 }
 
-fn kitchen(told: &ToldRestaurant, merchant: UserId, groups: &HashMap<String, ToldGroup>) -> Kitchen {
-    let id = RestaurantId::derived(FOUNDED, &founding(), &told.name);
+fn kitchen(data: &RestaurantData, merchant: UserId, groups: &HashMap<String, GroupData>) -> Kitchen {
+    let id = RestaurantId::derived(FOUNDED, &founding(), &data.name);
     let (most, least) = id.uuid().as_u64_pair();
     let mut rng = fastrand::Rng::with_seed(most ^ least);
     let mut random = || {
@@ -102,50 +100,50 @@ fn kitchen(told: &ToldRestaurant, merchant: UserId, groups: &HashMap<String, Tol
         bytes
     };
     let mut ids = Ids::new(FOUNDED, &mut random);
-    let restaurant = Restaurant::new(id, merchant, new_restaurant(told)).expect("the city's restaurants can be opened");
-    let items = told.menu.iter().map(|dish| new_item(dish, groups)).collect();
+    let restaurant = Restaurant::new(id, merchant, new_restaurant(data)).expect("the city's restaurants can be opened");
+    let items = data.menu.iter().map(|dish| new_item(dish, groups)).collect();
     let menu = Menu::with_items(&restaurant, items, &mut ids).expect("the city's menus can be put up");
     Kitchen { restaurant, menu }
 }
 
-/// As a client would send it.
-fn new_restaurant(told: &ToldRestaurant) -> NewRestaurant {
+/// The restaurant as a client would send it.
+fn new_restaurant(data: &RestaurantData) -> NewRestaurant {
     let request = json!({
-        "name": told.name,
-        "description": told.description,
-        "phone": told.phone,
-        "cuisines": told.cuisines,
-        "place": { "lat": told.lat, "lon": told.lon },
-        "address": people::address(&told.street, &told.postcode),
+        "name": data.name,
+        "description": data.description,
+        "phone": data.phone,
+        "cuisines": data.cuisines,
+        "place": { "lat": data.lat, "lon": data.lon },
+        "address": people::address(&data.street, &data.postcode),
         "time_zone": "Europe/Bucharest",
         "currency": CURRENCY,
-        "prep_minutes": told.prep_minutes,
-        "delivery_radius_m": told.radius_m,
-        "delivery_fee": { "base": money(told.fee_base), "per_km": money(told.fee_per_km) },
-        "min_order": money(told.min_order),
-        "small_order": { "below": money(told.small_below), "fee": money(told.small_fee) },
-        "picture": told.picture,
+        "prep_minutes": data.prep_minutes,
+        "delivery_radius_m": data.radius_m,
+        "delivery_fee": { "base": money(data.fee_base), "per_km": money(data.fee_per_km) },
+        "min_order": money(data.min_order),
+        "small_order": { "below": money(data.small_below), "fee": money(data.small_fee) },
+        "picture": data.picture,
     });
     serde_json::from_value(request).expect("the city's restaurants are what the API takes")
 }
 
-/// As a client would send it.
-fn new_item(told: &ToldDish, groups: &HashMap<String, ToldGroup>) -> NewItem {
+/// The dish as a client would send it.
+fn new_item(data: &DishData, groups: &HashMap<String, GroupData>) -> NewItem {
     let group = |name: &String| {
-        let ToldGroup { name, min, max, options } = &groups[name];
+        let GroupData { name, min, max, options } = &groups[name];
         let option = |(name, price): &(String, i64)| json!({ "name": name, "price": money(*price) });
         let options: Vec<Value> = options.iter().map(option).collect();
         json!({ "name": name, "min": min, "max": max, "options": options })
     };
     let request = json!({
-        "section": told.section,
-        "name": told.name,
-        "description": told.description,
-        "price": money(told.price),
-        "allergens": told.allergens,
-        "dietary": told.dietary,
-        "picture": told.picture,
-        "option_groups": told.options.iter().map(group).collect::<Vec<Value>>(),
+        "section": data.section,
+        "name": data.name,
+        "description": data.description,
+        "price": money(data.price),
+        "allergens": data.allergens,
+        "dietary": data.dietary,
+        "picture": data.picture,
+        "option_groups": data.options.iter().map(group).collect::<Vec<Value>>(),
     });
     serde_json::from_value(request).expect("the city's dishes are what the API takes")
 }

@@ -11,13 +11,9 @@ use super::{COUNTRY, FOUNDED, NAME, founding};
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemoAccount {
-    /// Their id.
     pub id: UserId,
-    /// Their e-mail.
     pub email: Email,
-    /// Their name.
     pub name: Name,
-    /// Their phone.
     pub phone: Phone,
     /// What they do in the city.
     pub part: Part,
@@ -28,19 +24,15 @@ pub struct DemoAccount {
 pub enum Part {
     /// Orders food.
     Customer {
-        /// To here.
+        /// Where they have food brought.
         home: Stop,
     },
     /// Owns restaurants.
-    Merchant {
-        /// These.
-        restaurants: Vec<RestaurantId>,
-    },
+    Merchant { restaurants: Vec<RestaurantId> },
     /// Delivers.
     Courier {
-        /// On this.
         vehicle: Vehicle,
-        /// Beginning here.
+        /// Where they begin.
         place: Place,
     },
     /// Runs the platform.
@@ -48,7 +40,6 @@ pub enum Part {
 }
 
 impl DemoAccount {
-    /// Their role.
     pub const fn role(&self) -> Role {
         match self.part {
             Part::Customer { .. } => Role::Customer,
@@ -73,17 +64,17 @@ impl DemoAccount {
         }
     }
 
-    /// A courier's profile; they are offline, so that nobody is offered to who is not there.
+    /// A courier's profile. They are offline, so that no offer goes to somebody who is not there.
     pub(crate) fn courier(&self) -> Option<Courier> {
         let Part::Courier { vehicle, .. } = self.part else { return None };
         Some(Courier::new(self.id, self.name.clone(), vehicle, Some(self.phone.clone())))
     }
 }
 
-/// A login, a name, and what is told of this part.
+/// A login, a name, and what else the part needs.
 type Row<T> = (&'static str, &'static str, T);
 
-/// Customers: where they live. The first is left to whoever tries the API by hand.
+/// Customers: where they live. The first is left to people who try the API by hand.
 const CUSTOMERS: [Row<(&'static str, &'static str, f64, f64)>; 6] = [
     ("ana", "Ana Popescu", ("Bd. Magheru 7", "010322", 44.4361, 26.1027)),
     ("mihai", "Mihai Dumitru", ("Str. Armenească 12", "021042", 44.4372, 26.1105)),
@@ -93,7 +84,7 @@ const CUSTOMERS: [Row<(&'static str, &'static str, f64, f64)>; 6] = [
     ("matei", "Matei Georgescu", ("Str. Washington 9", "011793", 44.4531, 26.0880)),
 ];
 
-/// Merchants.
+/// Merchants: a login and a name.
 const MERCHANTS: [(&str, &str); 8] = [
     ("ioana", "Ioana Zamfirescu"),
     ("luca", "Luca Ferri"),
@@ -139,18 +130,17 @@ pub(super) fn everybody() -> Vec<DemoAccount> {
 
 /// An address in the city.
 pub(super) fn address(street: &str, postcode: &str) -> Address {
-    let (city, country) = (parse(NAME), parse(COUNTRY));
-    Address { street: parse(street), city, postcode: Some(parse(postcode)), country }
+    Address { street: parse(street), city: parse(NAME), postcode: Some(parse(postcode)), country: parse(COUNTRY) }
 }
 
-/// Somebody who signs in as `login`; numbers keep their phones apart.
+/// Somebody who signs in as `login`; the number ends their phone number, which no two share.
 pub(super) fn person(number: u32, login: &str, name: &str, part: Part) -> DemoAccount {
     let email: Email = parse(&format!("{login}@tiffin.example"));
     let id = UserId::derived(FOUNDED, &founding(), &email);
     DemoAccount { id, email, name: parse(name), phone: parse(&format!("+40 700 000 {number}")), part }
 }
 
-/// A word of the city's own.
+/// Parses a word of the city's own data.
 fn parse<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect("the city's own words are well-formed")
 }

@@ -7,9 +7,9 @@ use users::PasswordHash;
 use super::{PASSWORD, cast, city};
 use crate::{dispatcher::DISPATCHER, local::Local};
 
-/// Says that there is a city.
+/// The marker of a city that was built.
 const CITY: &str = "SEEDED";
-/// Says that there is a theatre in it.
+/// The marker of a theatre that was built.
 const THEATRE: &str = "THEATRE";
 
 /// Why the city can't be built.
@@ -18,7 +18,7 @@ pub enum BuildError {
     /// The store can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Nobody can be given a password.
+    /// The demo password can't be hashed.
     #[error("{0}")]
     Password(String),
 }
@@ -28,14 +28,16 @@ pub async fn is_built(store: &dyn Store) -> Result<bool, StoreError> {
     is_marked(store, CITY).await
 }
 
-/// Builds what is not there yet. Returns whether the city was not.
+/// Builds what is not there yet. Returns whether it built the city.
 pub async fn build(local: &Local) -> Result<bool, BuildError> {
     let store = &*local.store;
-    let (city_stands, theatre_stands) = (is_marked(store, CITY).await?, is_marked(store, THEATRE).await?);
+    let city_stands = is_marked(store, CITY).await?;
+    let theatre_stands = is_marked(store, THEATRE).await?;
     if city_stands && theatre_stands {
         return Ok(false);
     }
-    let (hash, now) = (password(local).await?, Timestamp::of(local.clock.now()));
+    let hash = password(local).await?;
+    let now = Timestamp::of(local.clock.now());
     if !city_stands {
         write(store, city().changes(&hash, now), CITY).await?;
     }

@@ -1,7 +1,7 @@
-//! Who may ask for a control route: programs of this machine, and pages that this process itself serves.
+//! Who may call a control route: programs on this computer, and pages that this process itself serves.
 //!
-//! A browser tells by `Host` which name it looked up and by `Origin` whose page asks. Together they keep out pages of
-//! other sites, also one whose name was made to resolve to this machine (DNS rebinding).
+//! A browser sends in `Host` which name it looked up, and in `Origin` whose page sends the request. Together they keep out
+//! pages of other sites, also one whose name was made to resolve to this computer (DNS rebinding).
 
 use std::net::SocketAddr;
 
@@ -11,10 +11,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::refuse;
 
-/// The names that this machine gives itself.
+/// The names under which this computer reaches itself.
 const OWN_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Lets a request through to the routes of a process that listens there, or refuses it.
+/// Lets a request through to the routes of a process that listens at this address, or refuses it.
 pub(super) async fn guard(address: SocketAddr, request: Request, next: Next) -> Response {
     let changes = !request.method().is_safe();
     match admit(address, request.headers(), changes) {
@@ -23,7 +23,7 @@ pub(super) async fn guard(address: SocketAddr, request: Request, next: Next) -> 
     }
 }
 
-/// Refuses what does not come from a page. Those that the process serves name themselves; programs don't.
+/// Refuses what does not come from a page. Browsers send the origin of a page; programs don't.
 pub(super) fn require_page(headers: &HeaderMap) -> Result<(), Problem> {
     if headers.contains_key(header::ORIGIN) {
         Ok(())
@@ -44,9 +44,9 @@ fn admit(address: SocketAddr, headers: &HeaderMap, changes: bool) -> Result<(), 
     Ok(())
 }
 
-/// One of the machine's own names, perhaps with a port.
+/// Whether this is one of the computer's own names, perhaps with a port.
 fn is_own(host: &str) -> bool {
-    // Digits alone: `parse` would take a sign.
+    // Digits only: `parse` would accept a sign.
     let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
     let is_port = |rest: &str| rest.strip_prefix(':').is_some_and(is_number);
     OWN_NAMES.iter().any(|name| {
@@ -60,7 +60,7 @@ fn is_of(headers: &HeaderMap, host: &str) -> bool {
     origin.and_then(|origin| origin.strip_prefix("http://")) == Some(host)
 }
 
-/// The header, where it stands there once.
+/// The header's value, where there is exactly one.
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none())
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_machines_own_names_are_let_in() {
+    fn only_the_computers_own_names_are_let_in() {
         for host in ["localhost", "localhost:3000", "LocalHost:1", "127.0.0.1:65535", "[::1]", "[::1]:8080"] {
             assert!(admits(&[(header::HOST, host)], true), "{host}");
         }
@@ -113,13 +113,14 @@ mod tests {
         ] {
             assert!(!admits(&[(header::HOST, host)], false), "{host}");
         }
-        assert!(!admits(&[], false), "a Host there must be");
+        assert!(!admits(&[], false), "a Host is required");
         assert!(!admits(&[(header::HOST, "localhost"), (header::HOST, "localhost")], false), "and one only");
     }
 
     #[test]
     fn what_changes_something_comes_from_a_page_of_ours_or_from_no_page() {
-        let (host, origin) = (header::HOST, header::ORIGIN);
+        let host = header::HOST;
+        let origin = header::ORIGIN;
         let from = |page| [(host.clone(), "localhost:3000"), (origin.clone(), page)];
         assert!(admits(&[(host.clone(), "localhost:3000")], true));
         assert!(admits(&from("http://localhost:3000"), true));
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_let_in_where_other_machines_can_ask() {
+    fn nobody_is_let_in_where_other_computers_can_connect() {
         let asked = headers(&[(header::HOST, "localhost:3000")]);
         for (address, admitted) in [
             (SocketAddr::from(([0, 0, 0, 0], 3000)), false),

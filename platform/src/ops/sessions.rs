@@ -1,7 +1,8 @@
 //! `POST /_tiffin/sessions`: the theatre's pages sign its people in.
 //!
-//! No password is asked for, so a page of this very process it must be; and whom it names is one of three, whom the city
-//! was built with. Their accounts are found by id: where a person was faster with an e-mail, it stays theirs.
+//! No password is asked for, so the request must come from a page of this process, and it can only name the three people
+//! that the city was built with. Their accounts must have the city's ids: an e-mail that somebody else signed up with first
+//! stays theirs.
 
 use app::{Effect, Problem, code};
 use axum::{

@@ -17,30 +17,30 @@ use crate::{
     theatre::{Counts, Played},
 };
 
-/// How a switch is put.
+/// How a switch is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Position {
     on: bool,
 }
 
-/// Everything about the theatre. Who asks was seen: the frame of one role, or a page that shows both.
+/// Everything about the theatre. Also records which page was seen: the frame of one role, or one that shows both.
 pub(super) async fn show(State(local): State<Local>, request: Request) -> Response {
     let shown = shown(&local, request.uri()).await;
     answer(request.uri().path(), shown.map(|theatre| (StatusCode::OK, Some(theatre))))
 }
 
-/// Puts one of the switches.
+/// Sets one of the switches.
 pub(super) async fn put_switch(State(local): State<Local>, Path(role): Path<String>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let plays = switched(&local, &role, request).await;
     answer(&path, plays.map(|plays| (StatusCode::OK, Some(plays))))
 }
 
-/// What happened after the fact that the page knows last.
+/// The facts after the last one that the page knows.
 pub(super) async fn show_ticker(State(local): State<Local>, uri: Uri) -> Response {
-    let told = told(&local, &uri).await;
-    answer(uri.path(), told.map(|ticker| (StatusCode::OK, Some(ticker))))
+    let shown = shown_ticker(&local, &uri).await;
+    answer(uri.path(), shown.map(|ticker| (StatusCode::OK, Some(ticker))))
 }
 
 async fn shown(local: &Local, uri: &Uri) -> Result<Value, Problem> {
@@ -48,7 +48,8 @@ async fn shown(local: &Local, uri: &Uri) -> Result<Value, Problem> {
     let role: Option<Played> = body::parameter(uri, "role")?;
     let theatre = &local.theatre;
     theatre.switches.see(role);
-    let (cast, simulated) = (&theatre.cast, theatre.simulated);
+    let cast = &theatre.cast;
+    let simulated = theatre.simulated;
     let restaurant = cast.restaurant();
     let Counts { restaurants, couriers_online } = theatre.counts(&*local.store).await?;
     let Dish { item_id, quantity, options } = cast.dinner();
@@ -82,7 +83,7 @@ async fn switched(local: &Local, role: &str, request: Request) -> Result<Value, 
     Ok(json!(switches.plays()))
 }
 
-async fn told(local: &Local, uri: &Uri) -> Result<Value, Problem> {
+async fn shown_ticker(local: &Local, uri: &Uri) -> Result<Value, Problem> {
     require_city(local).await?;
     let after: Option<u64> = body::parameter(uri, "after")?;
     let (items, last) = local.theatre.ticker.after(after.unwrap_or(0));

@@ -86,12 +86,8 @@ pub(super) fn choose(menu: &Menu, min_order: i64, rng: &mut Rng) -> Option<Vec<L
 
 /// One or two of a dish; nothing where one of its groups can't be satisfied.
 fn line(dish: &Dish, rng: &mut Rng) -> Option<Line> {
-    let mut line = Line {
-        item_id: dish.id.clone(),
-        quantity: rng.u32(1..=2),
-        options: Vec::new(),
-        unit_price: dish.price.amount,
-    };
+    let mut line =
+        Line { item_id: dish.id.clone(), quantity: rng.u32(1..=2), options: Vec::new(), unit_price: dish.price.amount };
     for group in &dish.option_groups {
         let available: Vec<&Choice> = group.options.iter().filter(|choice| choice.available).collect();
         let extras = (group.min..group.max).filter(|_| rng.u32(0..EXTRA_ONE_IN) == 0).count();

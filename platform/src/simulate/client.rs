@@ -15,7 +15,7 @@ use crate::city::DemoAccount;
 
 /// How long a reply may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long before its end a token is renewed; half its life where that is less.
+/// How long before its end an access token is renewed; half its life where that is less.
 const MARGIN: Duration = Duration::from_mins(2);
 /// How often a request with an idempotency key is sent until it is answered.
 const ATTEMPTS: u32 = 3;
@@ -26,28 +26,23 @@ pub(super) enum ApiError {
     /// The API said no.
     #[error("{status} {code} from {method} {path}")]
     Refused {
-        /// The status.
         status: u16,
         /// The problem's code.
         code: String,
-        /// What was asked.
         method: Method,
-        /// Of what.
         path: String,
     },
     /// No reply came, or none that can be read.
     #[error("no usable reply from {path}")]
     Unreachable {
-        /// From where.
         path: String,
-        /// Why.
         #[source]
         source: reqwest::Error,
     },
 }
 
 impl ApiError {
-    /// Whether a rule or somebody faster was in the way: nothing is broken, and the next look tells what now.
+    /// Whether a rule or somebody faster was in the way: nothing is broken, and the next look shows what to do.
     pub(super) fn is_bad_luck(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 409 | 412 | 422, .. })
     }
@@ -59,11 +54,10 @@ pub(super) struct Client {
     http: reqwest::Client,
     base_url: String,
     email: Email,
-    /// The user.
     pub(super) user_id: UserId,
     password: &'static str,
-    /// Passwords are hashed with care, which takes a while: one at a time.
-    door: Arc<Semaphore>,
+    /// Password hashes are expensive on purpose: simulators sign in one at a time.
+    turn: Arc<Semaphore>,
     session: Option<Session>,
 }
 
@@ -74,23 +68,22 @@ struct Session {
     renew_at: Instant,
 }
 
-/// A list.
+/// A page of a list.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
-    /// The first entries.
     pub(super) items: Vec<T>,
 }
 
 impl Client {
-    /// A user who will sign in when it is needed; sign-ins go through `door`.
+    /// A user who signs in when needed; a sign-in waits for its `turn`.
     pub(super) fn new(
         http: reqwest::Client,
         base_url: String,
         account: &DemoAccount,
         password: &'static str,
-        door: Arc<Semaphore>,
+        turn: Arc<Semaphore>,
     ) -> Self {
-        Self { http, base_url, email: account.email.clone(), user_id: account.id, password, door, session: None }
+        Self { http, base_url, email: account.email.clone(), user_id: account.id, password, turn, session: None }
     }
 
     /// Reads.
@@ -145,7 +138,7 @@ impl Client {
         answer
     }
 
-    /// A token that is good for a while.
+    /// An access token that is good for a while.
     async fn token(&mut self) -> Result<String, ApiError> {
         match &self.session {
             None => self.sign_in().await,
@@ -161,14 +154,14 @@ impl Client {
     }
 
     async fn sign_in(&mut self) -> Result<String, ApiError> {
-        let door = self.door.clone();
-        // The door is never closed, so that this always gives a permit.
-        let _permit = door.acquire().await.ok();
+        let turn = self.turn.clone();
+        // The semaphore is never closed, so this always gives a permit.
+        let _permit = turn.acquire().await.ok();
         let credentials = json!({ "email": self.email, "password": self.password });
         self.open("/v1/sessions", &credentials).await
     }
 
-    /// Gets a session for what proves who this is. Returns its token.
+    /// Opens a session with a proof of who this is. Returns its access token.
     async fn open(&mut self, path: &str, proof: &Value) -> Result<String, ApiError> {
         #[derive(Deserialize)]
         struct Opened {
@@ -208,7 +201,7 @@ async fn read<T: DeserializeOwned>(path: &str, response: Response) -> Result<T, 
 }
 
 fn unreachable(path: &str, source: reqwest::Error) -> ApiError {
-    // The address is told once, and without what was asked.
+    // The path is enough: the source would repeat it with host and query.
     ApiError::Unreachable { path: path.to_owned(), source: source.without_url() }
 }
 

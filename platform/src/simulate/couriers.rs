@@ -59,7 +59,6 @@ pub(super) const CITY: Habits = Habits {
     idle: Duration::from_secs(4),
 };
 
-/// A courier.
 pub(super) struct Courier {
     client: Client,
     pace: Pace,
@@ -73,7 +72,7 @@ pub(super) struct Courier {
     plans: Plans,
 }
 
-/// What the platform knows of them.
+/// What the platform knows of a courier.
 #[derive(Deserialize)]
 struct CourierState {
     online: bool,
@@ -102,7 +101,7 @@ impl Delivery {
 }
 
 impl Courier {
-    /// Somebody who rides that and begins there.
+    /// Somebody who rides this vehicle and begins at this place.
     pub(super) fn new(
         client: Client,
         pace: Pace,
@@ -111,8 +110,8 @@ impl Courier {
         place: Place,
         phone: Phone,
     ) -> Self {
-        let (stand, online, plans) = (None, false, Plans::default());
-        Self { client, pace, habits, vehicle, phone, place, stand, online, plans }
+        let plans = Plans::default();
+        Self { client, pace, habits, vehicle, phone, place, stand: None, online: false, plans }
     }
 
     /// Somebody who waits where they begin: takes what is picked up near there, and comes back.
@@ -127,8 +126,8 @@ impl Courier {
         self.say(&json!({ "online": true, "place": self.place })).await
     }
 
-    /// Is online, and at the stand while there is nothing to do. Others may have had a hand in it meanwhile; what the
-    /// platform knows is told anew only where it is something else.
+    /// Is online, and at the stand while there is nothing to do. A person may have changed that meanwhile; it is sent again
+    /// only where the platform knows something else.
     async fn keep_stand(&mut self, stand: Place, idle: bool) -> Result<(), ApiError> {
         let known: CourierState = self.client.get(&format!("/v1/couriers/{}", self.client.user_id)).await?;
         let there = known.place.is_some_and(|place| place.distance_m(stand) == 0);
@@ -204,7 +203,7 @@ impl Courier {
         Ok(())
     }
 
-    /// Rides to the customer, hands over, and is there, which the platform knows, for the next.
+    /// Rides to the customer and hands over. They are there then, which the platform knows too.
     async fn complete(&mut self, delivery: &Delivery) -> Result<(), ApiError> {
         let way = match self.habits.ways {
             Ways::Ridden => self.ride(delivery.distance_m),
@@ -259,7 +258,8 @@ impl Actor for Courier {
     }
 
     fn step_aside(&mut self) {
-        (self.online, self.plans) = (false, Plans::default());
+        self.online = false;
+        self.plans = Plans::default();
     }
 
     async fn leave(&mut self) -> Result<(), ApiError> {

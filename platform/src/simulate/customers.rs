@@ -33,7 +33,6 @@ const REGRETTED_ONE_IN: u32 = 12;
 /// A tip, in minor units.
 const TIP: (u32, u32) = (200, 1200);
 
-/// A customer.
 pub(super) struct Customer {
     client: Client,
     pace: Pace,
@@ -97,7 +96,7 @@ impl Customer {
     async fn place(&mut self, quote: &Quote) -> Result<Order, ApiError> {
         let card = if self.pace.one_in(DECLINED_ONE_IN) { "tok_declined" } else { "tok_ok" };
         let order = json!({ "quote": quote.quote, "payment_method": card });
-        // One order a quote, so the quote's id tells one order from another.
+        // A quote makes one order, so its id is the idempotency key.
         self.client.post_once("/v1/orders", &quote.id, &order).await
     }
 

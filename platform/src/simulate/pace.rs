@@ -13,14 +13,14 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// So many times as fast as life.
+    /// `speed` times as fast as life.
     pub(super) const fn new(speed: f64, rng: Rng) -> Self {
         Self { speed, rng }
     }
 
-    /// What takes from `least` to `most` seconds in life, the first and the second; never longer than `most`, however slow.
+    /// How long something takes that takes from `least` to `most` seconds in life; never longer than `most`, however slow.
     ///
-    /// The platform's deadlines know nothing of the speed: who is asked to be slower than life still answers in time.
+    /// The platform's deadlines know nothing of the speed: a simulator slower than life still answers in time.
     pub(super) fn takes_s(&mut self, (least, most): (u32, u32)) -> Duration {
         let life = Duration::from_secs(u64::from(self.rng.u32(least..=most)));
         self.shortened(life).min(Duration::from_secs(u64::from(most)))
@@ -31,7 +31,7 @@ impl Pace {
         self.rng.u32(0..times) == 0
     }
 
-    /// What takes this long in life.
+    /// How long something takes that takes this long in life.
     pub(super) fn shortened(&self, life: Duration) -> Duration {
         Duration::try_from_secs_f64(life.as_secs_f64() / self.speed).unwrap_or(life)
     }

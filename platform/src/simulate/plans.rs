@@ -9,7 +9,7 @@ use tokio::time::{Duration, Instant};
 pub(super) struct Plans(HashMap<(String, &'static str), Instant>);
 
 impl Plans {
-    /// Whether it is time: the first who asks sets how long it takes from then.
+    /// Whether it is time. The first call sets how long it takes from then.
     pub(super) fn is_time(&mut self, thing: &str, action: &'static str, takes: impl FnOnce() -> Duration) -> bool {
         let planned = self.0.entry((thing.to_owned(), action)).or_insert_with(|| Instant::now() + takes());
         *planned <= Instant::now()

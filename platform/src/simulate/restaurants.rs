@@ -60,7 +60,7 @@ impl Order {
 }
 
 impl Merchant {
-    /// Somebody who runs these.
+    /// Somebody who runs these restaurants.
     pub(super) fn new(client: Client, pace: Pace, habits: Habits, restaurants: Vec<RestaurantId>) -> Self {
         Self { client, pace, habits, restaurants, plans: Plans::default() }
     }

@@ -46,7 +46,7 @@ pub(super) struct WhileOn<A> {
 }
 
 impl<A: Actor> WhileOn<A> {
-    /// The actor of this role.
+    /// Has this actor play this role.
     pub(super) const fn new(theatre: Arc<Theatre>, role: Played, actor: A) -> Self {
         Self { theatre, role, actor }
     }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::simulate::Simulate;
 
-    /// Notes what it was asked to do.
+    /// Records what it was asked to do.
     #[derive(Default)]
     struct Somebody(Vec<&'static str>);
 
@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn an_order_can_be_watched_and_takes_less_than_a_minute() {
         let pace = Pace::new(1.0, fastrand::Rng::with_seed(1));
-        let (owner, courier) = (owner(&pace), courier(&pace));
+        let owner = owner(&pace);
+        let courier = courier(&pace);
         let couriers::Ways::Shown { fetch_s, bring_s } = courier.ways else { panic!("nobody likes to wait") };
         let steps = [owner.answer_s, owner.cooking_s, courier.loading_s, bring_s];
         // After each, it takes a look to notice.

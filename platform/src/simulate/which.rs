@@ -5,23 +5,18 @@ use std::{fmt, str::FromStr};
 /// Who is simulated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Simulate {
-    /// Those who order.
     pub customers: bool,
-    /// Those who cook.
     pub restaurants: bool,
-    /// Those who deliver.
     pub couriers: bool,
 }
 
-/// A word that says nobody who can be simulated.
+/// A word that names no simulator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` can't be simulated: say `all`, `none`, or some of `customers,restaurants,couriers`")]
 pub struct UnknownSimulator(String);
 
 impl Simulate {
-    /// Everybody.
     pub const ALL: Self = Self { customers: true, restaurants: true, couriers: true };
-    /// Nobody.
     pub const NONE: Self = Self { customers: false, restaurants: false, couriers: false };
 
     fn named(self) -> impl Iterator<Item = &'static str> {

@@ -1,4 +1,4 @@
-//! Whom simulators play in the theatre: a switch each for its owner and its courier.
+//! Which roles of the theatre simulators play: a switch each for its owner and its courier.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use crate::simulate::Simulate;
 /// After so many seconds without a page that shows a role, nobody is at its switch any more.
 pub const UNSEEN_S: i64 = 90;
 
-/// Whom simulators may play in the theatre.
+/// A role of the theatre that simulators may play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
@@ -22,16 +22,14 @@ pub enum Played {
     Courier,
 }
 
-/// Whom simulators play.
+/// Which roles simulators play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Plays {
-    /// The owner.
     pub merchant: bool,
-    /// The courier.
     pub courier: bool,
 }
 
-/// The switches. As long as somebody looks they stay as they were put; then they go back to how the theatre opens.
+/// The switches. While somebody looks they stay as they were set; then they go back to how the theatre opens.
 pub struct Switches {
     clock: Arc<dyn Clock>,
     at_opening: Plays,
@@ -39,22 +37,20 @@ pub struct Switches {
     courier: Mutex<Switch>,
 }
 
-/// One of them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Switch {
-    /// How it was put.
+    /// How it was set.
     on: bool,
     /// When a page was last seen that shows it.
     seen_at: Option<jiff::Timestamp>,
 }
 
 impl Played {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Merchant, Self::Courier];
 }
 
 impl Switches {
-    /// As the theatre opens: on for whom the command line has simulated.
+    /// As the theatre opens: on for those roles that the command line has simulated.
     pub fn new(clock: Arc<dyn Clock>, simulate: Simulate) -> Self {
         let at_opening = Plays { merchant: simulate.restaurants, courier: simulate.couriers };
         Self { clock, at_opening, merchant: Mutex::default(), courier: Mutex::default() }
@@ -69,7 +65,7 @@ impl Switches {
         }
     }
 
-    /// Puts a switch, which only somebody does who sees it.
+    /// Sets a switch. Only somebody who sees it does that, so it counts as seen.
     pub fn put(&self, role: Played, on: bool) {
         *self.switch(role) = Switch { on, seen_at: Some(self.clock.now()) };
     }
@@ -80,7 +76,7 @@ impl Switches {
         self.position(role, switch, self.clock.now())
     }
 
-    /// Whom simulators play now.
+    /// Which roles simulators play now.
     pub fn plays(&self) -> Plays {
         Plays { merchant: self.is_on(Played::Merchant), courier: self.is_on(Played::Courier) }
     }
@@ -99,7 +95,7 @@ impl Switches {
             Played::Merchant => &self.merchant,
             Played::Courier => &self.courier,
         };
-        // Whoever panicked while holding it left a whole switch behind.
+        // A panic while holding the lock leaves a whole switch behind.
         switch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -128,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_stays_as_it_was_put_while_somebody_looks_and_turns_no_other() {
+    fn a_switch_stays_as_it_was_set_while_somebody_looks() {
         let (clock, switches) = opened(Simulate::ALL);
         switches.put(Played::Merchant, false);
         for _ in 0..10 {
@@ -151,7 +147,7 @@ mod tests {
         assert_eq!(switches.plays(), Plays { merchant: false, courier: false });
         clock.advance_s(1);
         assert_eq!(switches.plays(), Plays { merchant: true, courier: false });
-        // Who comes back finds the theatre as it opens.
+        // Somebody who comes back finds the theatre as it opens.
         switches.see(None);
         assert_eq!(switches.plays(), Plays { merchant: true, courier: false });
         clock.advance_s(UNSEEN_S);
@@ -159,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn with_nobody_simulated_they_play_only_while_somebody_looks_who_wants_it() {
+    fn with_nobody_simulated_they_play_only_for_somebody_who_looks() {
         let (clock, switches) = opened(Simulate::NONE);
         switches.put(Played::Courier, true);
         assert_eq!(switches.plays(), Plays { merchant: false, courier: true });

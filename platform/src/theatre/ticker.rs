@@ -11,13 +11,13 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// How many facts are kept.
 pub const KEPT: usize = 50;
-/// How many couriers are known by name; those who are told of after many others are learnt anew.
+/// How many couriers' names are remembered. With one more, all of them are learnt again.
 const MOST_NAMES: usize = 1000;
 
 /// A fact, as far as a sentence needs it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TickerPage {
-    /// Which: one more than that of the fact before.
+    /// Its number: one more than that of the fact before.
     pub n: u64,
     /// When it happened.
     pub at: Timestamp,
@@ -37,7 +37,7 @@ pub struct TickerPage {
     pub ours: bool,
 }
 
-/// The ticker.
+/// The latest facts, recorded by a listener on the bus and read by pages.
 pub struct Ticker {
     restaurant: RestaurantId,
     merchant: UserId,
@@ -52,15 +52,15 @@ struct Recorded {
 }
 
 impl Ticker {
-    /// A ticker that has heard nothing yet, of a theatre with this restaurant of this merchant. It knows these couriers;
-    /// others it learns from what it hears.
+    /// An empty ticker, of a theatre with this restaurant of this merchant. It knows these couriers by name; others it
+    /// learns from facts.
     pub fn new(restaurant: RestaurantId, merchant: UserId, couriers: impl IntoIterator<Item = (UserId, Name)>) -> Self {
-        let heard = Recorded { couriers: couriers.into_iter().collect(), ..Recorded::default() };
-        Self { restaurant, merchant, recorded: Mutex::new(heard) }
+        let recorded = Recorded { couriers: couriers.into_iter().collect(), ..Recorded::default() };
+        Self { restaurant, merchant, recorded: Mutex::new(recorded) }
     }
 
-    /// Keeps a fact, where it is one to tell: everything about orders, and who is asked and who will deliver. What other
-    /// facts say, those about orders say too.
+    /// Keeps a fact that pages show: everything about orders, and who is asked and who will deliver. What other facts say,
+    /// those about orders say too.
     pub fn record(&self, event: &Event) {
         match (event.kind.thing(), event.kind) {
             (Thing::Order, _) => self.record_order(event),
@@ -69,20 +69,20 @@ impl Ticker {
         }
     }
 
-    /// The facts after that one, oldest first, and which the last was. All that are kept where that one is none of this
-    /// process.
+    /// The facts after number `n`, oldest first, and the number of the latest. Everything that is kept where `n` is from
+    /// another process.
     pub fn after(&self, n: u64) -> (Vec<TickerPage>, u64) {
-        let heard = self.recorded();
-        let n = if n > heard.last { 0 } else { n };
-        (heard.kept.iter().filter(|told| told.n > n).cloned().collect(), heard.last)
+        let recorded = self.recorded();
+        let n = if n > recorded.last { 0 } else { n };
+        (recorded.kept.iter().filter(|page| page.n > n).cloned().collect(), recorded.last)
     }
 
     fn record_order(&self, event: &Event) {
         let Ok(order) = event.data::<OrderFact>() else { return };
-        let mut heard = self.recorded();
-        let courier = order.courier_id.and_then(|id| heard.couriers.get(&id).cloned());
+        let mut recorded = self.recorded();
+        let courier = order.courier_id.and_then(|id| recorded.couriers.get(&id).cloned());
         let ours = order.restaurant_id == self.restaurant;
-        heard.keep(|n| TickerPage {
+        recorded.keep(|n| TickerPage {
             n,
             at: event.time,
             kind: event.kind.short(),
@@ -97,17 +97,17 @@ impl Ticker {
 
     fn record_delivery(&self, event: &Event) {
         let Ok(delivery) = event.data::<DeliveryFact>() else { return };
-        let mut heard = self.recorded();
+        let mut recorded = self.recorded();
         if let Some(courier) = &delivery.courier {
-            heard.learn(courier.id, courier.name.clone());
+            recorded.learn(courier.id, courier.name.clone());
         }
         if !matches!(event.kind, Kind::DeliveryOffered | Kind::DeliveryAssigned) {
             return;
         }
         let id = delivery.courier.map(|courier| courier.id).or(delivery.offered_to);
-        let courier = id.and_then(|id| heard.couriers.get(&id).cloned());
+        let courier = id.and_then(|id| recorded.couriers.get(&id).cloned());
         let ours = delivery.merchant_id == self.merchant;
-        heard.keep(|n| TickerPage {
+        recorded.keep(|n| TickerPage {
             n,
             at: event.time,
             kind: event.kind.short(),
@@ -121,15 +121,15 @@ impl Ticker {
     }
 
     fn recorded(&self) -> MutexGuard<'_, Recorded> {
-        // Whoever panicked while holding it left whole facts behind.
+        // A panic while holding the lock leaves whole facts behind.
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Recorded {
-    fn keep(&mut self, told: impl FnOnce(u64) -> TickerPage) {
+    fn keep(&mut self, page: impl FnOnce(u64) -> TickerPage) {
         self.last += 1;
-        self.kept.push_back(told(self.last));
+        self.kept.push_back(page(self.last));
         if self.kept.len() > KEPT {
             self.kept.pop_front();
         }
@@ -143,7 +143,7 @@ impl Recorded {
     }
 }
 
-/// Has a theatre's ticker hear what is published, until the bus is gone.
+/// Records published events in a theatre's ticker, until the bus is gone.
 pub(crate) async fn listen(theatre: Arc<super::Theatre>, mut events: Receiver<Event>) {
     loop {
         match events.recv().await {
@@ -213,42 +213,48 @@ mod tests {
         event(kind, data)
     }
 
-    fn told(ticker: &Ticker) -> TickerPage {
+    fn latest(ticker: &Ticker) -> TickerPage {
         ticker.after(0).0.pop().unwrap()
     }
 
     #[test]
-    fn a_fact_is_told_with_what_a_sentence_needs() {
+    fn a_fact_is_shown_with_what_a_sentence_needs() {
         let ticker = ticker();
         ticker.record(&order(Kind::OrderAccepted, "01", json!({})));
         let accepted = json!({
             "n": 1, "at": "2026-11-23T12:00:00Z", "kind": "order.accepted", "order_number": "K7Q2M9XA",
             "restaurant": "Al Teatro", "courier": null, "prep_minutes": 12, "reason": null, "ours": true,
         });
-        assert_eq!(serde_json::to_value(told(&ticker)).unwrap(), accepted);
+        assert_eq!(serde_json::to_value(latest(&ticker)).unwrap(), accepted);
         ticker.record(&order(Kind::OrderRejected, "02", json!({ "reason": "out of dough" })));
-        let TickerPage { prep_minutes, reason, ours, .. } = told(&ticker);
-        assert_eq!((prep_minutes, reason.as_deref(), ours), (None, Some("out of dough"), false));
+        let TickerPage { prep_minutes, reason, ours, .. } = latest(&ticker);
+        assert_eq!(prep_minutes, None);
+        assert_eq!(reason.as_deref(), Some("out of dough"));
+        assert!(!ours);
     }
 
     #[test]
     fn couriers_are_called_by_name_also_those_it_had_to_learn() {
         let ticker = ticker();
         ticker.record(&delivery(Kind::DeliveryOffered, "01", json!({ "offered_to": format!("{USER}07") })));
-        let TickerPage { kind, courier, ours, .. } = told(&ticker);
-        assert_eq!((kind, courier, ours), ("delivery.offered", "Nico".parse().ok(), true));
+        let TickerPage { kind, courier, ours, .. } = latest(&ticker);
+        assert_eq!(kind, "delivery.offered");
+        assert_eq!(courier, "Nico".parse().ok());
+        assert!(ours);
 
         let stranger = json!({ "id": format!("{USER}08"), "name": "Rita", "vehicle": "car" });
         ticker.record(&delivery(Kind::DeliveryOffered, "02", json!({ "offered_to": format!("{USER}08") })));
-        assert_eq!((told(&ticker).courier, told(&ticker).ours), (None, false));
+        assert_eq!(latest(&ticker).courier, None);
+        assert!(!latest(&ticker).ours);
         ticker.record(&delivery(Kind::DeliveryAssigned, "02", json!({ "courier": stranger })));
-        assert_eq!(told(&ticker).courier, "Rita".parse().ok());
+        assert_eq!(latest(&ticker).courier, "Rita".parse().ok());
         ticker.record(&order(Kind::OrderPickedUp, "02", json!({ "courier_id": format!("{USER}08") })));
-        assert_eq!((told(&ticker).kind, told(&ticker).courier), ("order.picked_up", "Rita".parse().ok()));
+        assert_eq!(latest(&ticker).kind, "order.picked_up");
+        assert_eq!(latest(&ticker).courier, "Rita".parse().ok());
     }
 
     #[test]
-    fn what_orders_say_too_and_what_can_not_be_read_is_not_told() {
+    fn what_orders_say_too_and_what_cannot_be_read_is_left_out() {
         let ticker = ticker();
         ticker.record(&delivery(Kind::DeliveryPickedUp, "01", json!({})));
         ticker.record(&event(Kind::PaymentCaptured, json!({})));
@@ -262,7 +268,7 @@ mod tests {
         for _ in 0..60 {
             ticker.record(&order(Kind::OrderPlaced, "01", json!({})));
         }
-        let numbers = |after| -> Vec<u64> { ticker.after(after).0.iter().map(|told| told.n).collect() };
+        let numbers = |after| -> Vec<u64> { ticker.after(after).0.iter().map(|page| page.n).collect() };
         assert_eq!(numbers(0), (11..=60).collect::<Vec<u64>>());
         assert_eq!(numbers(57), [58, 59, 60]);
         assert!(numbers(60).is_empty());

@@ -1,4 +1,4 @@
-//! What is built for the theatre, also in a city that stood before there was one.
+//! What is built for the theatre, also in a city that is older than it.
 
 use app::{Condition, Item, Key, Write};
 use domain::Role;
@@ -25,7 +25,7 @@ async fn old_city() -> Town {
 }
 
 #[tokio::test]
-async fn a_city_that_stands_already_gets_its_theatre_and_only_that() {
+async fn a_city_that_is_there_already_gets_its_theatre_and_only_that() {
     let town = old_city().await;
     assert!(city::is_built(town.store()).await.expect("it can be read"));
     session(&town, "customer").await.refused(404, "not-found");
@@ -45,18 +45,18 @@ async fn building_again_changes_nothing_also_after_a_start_that_was_cut_short() 
     for (table, changes) in begun {
         town.store().transact(table, changes.writes).await.expect("it can be begun");
     }
-    let transactions = async |town: &Town| {
+    let build_again = async |town: &Town| {
         city::build(town.local()).await.expect("it can be built");
         theatre(town).await
     };
-    let first = transactions(&town).await;
+    let first = build_again(&town).await;
     let merchant = person(&town, "merchant").await;
     let items = format!("/v1/restaurants/{}/menu/items", first["restaurant"]["id"].as_str().expect("an id"));
     let soup = town.post(&merchant, &items, json!({
         "section": "Soups", "name": "Minestrone", "price": {"amount": 1900, "currency": "RON"}, "allergens": ["celery"],
     }));
     soup.await.expect(201);
-    assert_eq!(transactions(&town).await, first);
+    assert_eq!(build_again(&town).await, first);
     let menu = get(&town, &items.replace("/items", "")).await.expect(200).body;
     assert!(menu.to_string().contains("Minestrone"), "what was changed since stays");
 }

@@ -1,4 +1,4 @@
-//! Who may ask for a control route, and what for: each wrong combination alone.
+//! Who may call a control route, and with what: each wrong combination alone.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{SESSIONS, THEATRE, city, from_own_page, get, person, session, theatr
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// Every control route: its method, its path, what it takes, and what answers in a city to a program that asks.
+/// Every control route: its method, path and body, and the status that a program gets in a city.
 const ROUTES: [(Method, &str, &str, u16); 7] = [
     (Method::GET, "/_tiffin/dead-letters", "", 200),
     (Method::DELETE, "/_tiffin/dead-letters/evt_1", "", 404),
@@ -42,7 +42,8 @@ async fn the_theatres_people_are_signed_in_by_a_page_of_the_process() {
     let people = theatre(&town).await["people"].clone();
     for who in ["customer", "merchant", "courier"] {
         let session = session(&town, who).await.expect(201);
-        assert_eq!((&session.body["role"], &session.body["user_id"]), (&json!(who), &people[who]["user_id"]));
+        assert_eq!(session.body["role"], who);
+        assert_eq!(session.body["user_id"], people[who]["user_id"]);
         assert_eq!(session.header("cache-control"), Some("no-store"));
         let person = person(&town, who).await;
         let account = town.get(&person, &format!("/v1/users/{}", person.id)).await.expect(200);
@@ -102,7 +103,8 @@ async fn a_session_needs_an_origin_and_what_else_changes_something_does_not() {
 async fn pages_of_others_change_nothing_and_read_nothing() {
     let town = city(Simulate::NONE).await;
     let port = port(&town);
-    let (other_name, tls) = (format!("http://localhost:{port}"), format!("https://127.0.0.1:{port}"));
+    let other_name = format!("http://localhost:{port}");
+    let tls = format!("https://127.0.0.1:{port}");
     let portless = "http://127.0.0.1".to_owned();
     // The last one may call the API.
     for origin in [&other_name, &tls, &portless, "null", "http://evil.example", "https://tiffin.example"] {
@@ -121,13 +123,13 @@ async fn pages_of_others_change_nothing_and_read_nothing() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_this_machines_own_name_is_refused_everywhere() {
+async fn a_host_that_is_not_this_computers_own_name_is_refused_everywhere() {
     let town = city(Simulate::NONE).await;
     let others = ["evil.example", "localhost.evil.example", "tiffin.local", "127.0.0.2", "0.0.0.0", "localhost:x", ""];
     let unknown = [(Method::GET, "/_tiffin/", "", 404), (Method::GET, "/_tiffin/nothing/here", "", 404)];
     for (method, path, body, status) in ROUTES.into_iter().chain(unknown) {
         for host in others {
-            // A name that was made to resolve to this machine, by a page that is honest about its origin.
+            // DNS rebinding: a name that resolves to this computer, from a page that is honest about its origin.
             let asked = request(&town, method.clone(), path, body).header("host", host);
             town.send(asked.header("origin", format!("http://{host}"))).await.refused(403, "forbidden");
         }
@@ -141,7 +143,7 @@ async fn a_host_that_is_not_this_machines_own_name_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn no_browser_is_told_that_it_may_ask_from_elsewhere() {
+async fn no_browser_may_call_from_another_origin() {
     let town = city(Simulate::NONE).await;
     for (method, path, _, _) in ROUTES {
         for origin in ["https://tiffin.example", "http://evil.example", &town.url] {

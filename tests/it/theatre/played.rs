@@ -15,12 +15,12 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use super::{city as city_of, dinner, person, put, theatre};
 
-/// How much faster than for spectators it is played here.
+/// How much faster than normal simulators play here.
 const SPEED: f64 = 20.0;
 /// How long anything may take.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// Between two looks.
-const LOOK: Duration = Duration::from_millis(20);
+/// Between two polls.
+const POLL: Duration = Duration::from_millis(20);
 
 /// Simulators at work.
 struct Simulators {
@@ -41,12 +41,12 @@ impl Simulators {
     }
 }
 
-/// Looks until it is so.
-async fn until(what: &str, look: impl AsyncFn() -> bool) {
+/// Polls until it is so.
+async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     let begun = Instant::now();
-    while !look().await {
+    while !condition().await {
         assert!(begun.elapsed() < TIMEOUT, "{what}: never seen");
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 
@@ -78,7 +78,7 @@ async fn deliveries_of(town: &Town, courier: &Person) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_the_switches_on_an_order_is_delivered_by_the_theatres_courier_who_comes_back() {
+async fn with_the_switches_on_the_theatres_courier_delivers_and_comes_back() {
     let town = city_of(Simulate::ALL).await;
     let simulators = Simulators::start(&town);
     until_online(&town).await;
@@ -101,8 +101,9 @@ async fn with_a_switch_off_its_role_is_a_persons_and_stays_as_it_is() {
     let town = city_of(Simulate::ALL).await;
     let simulators = Simulators::start(&town);
     until_online(&town).await;
-    let [customer, merchant, rider] =
-        [person(&town, "customer").await, person(&town, "merchant").await, person(&town, "courier").await];
+    let customer = person(&town, "customer").await;
+    let merchant = person(&town, "merchant").await;
+    let rider = person(&town, "courier").await;
     put(&town, "courier", false).await.expect(200);
     let order = dinner(&town, &customer).await;
     town.offered(&rider, &order).await;
@@ -131,7 +132,7 @@ async fn with_a_switch_off_its_role_is_a_persons_and_stays_as_it_is() {
 
     put(&town, "courier", false).await.expect(200);
     simulators.stop().await;
-    assert!(courier(&town).await.online, "whom a person plays stays, also when the simulators leave");
+    assert!(courier(&town).await.online, "a role that a person plays stays as it is, also when the simulators leave");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,17 +144,19 @@ async fn with_nobody_simulated_nobody_is_played_unless_somebody_wants_it() {
     let order = dinner(&town, &customer).await;
     until_status(&town, &customer, &order, "ready").await;
     let courier = courier(&town).await;
-    assert_eq!((courier.online, courier.place), (false, Some(city::cast().stand())), "offline, at the stand");
+    assert!(!courier.online);
+    assert_eq!(courier.place, Some(city::cast().stand()));
     simulators.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_theatres_courier_takes_nothing_from_elsewhere() {
     let town = city_of(Simulate::NONE).await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let elsewhere = town.restaurant(&merchant).await;
     let rider = person(&town, "courier").await;
-    // A person took them to town, where they were asked.
+    // A person took them to town, where a delivery was offered to them.
     go_online(&town, &rider, place(&home())).await;
     let order = town.order(&customer, &elsewhere, "tok_ok").await;
     town.offered(&rider, &order).await;
@@ -182,7 +185,9 @@ async fn nobody_is_asked_for_the_theatres_orders_before_its_own_courier() {
     for (rider, door) in riders.iter().zip(homes.iter().cycle()) {
         let credentials = json!({"email": rider.email, "password": city::PASSWORD});
         let session = town.send(town.request(Method::POST, "/v1/sessions", None).json(&credentials)).await.expect(201);
-        let (id, token, email) = (session.text("user_id"), session.text("access_token"), rider.email.to_string());
+        let id = session.text("user_id");
+        let token = session.text("access_token");
+        let email = rider.email.to_string();
         go_online(&town, &Person { id, token, role: Role::Courier, email }, *door).await;
     }
     let near_m = u32::try_from(deliveries::NEAR_M.default).expect("metres");

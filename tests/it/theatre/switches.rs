@@ -1,4 +1,4 @@
-//! What the theatre's pages are told, its switches and its ticker, over HTTP.
+//! The state that the theatre's pages get, its switches and its ticker, over HTTP.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,16 +13,17 @@ use super::{THEATRE, city, dinner, get, person, put, theatre};
 const TICKER: &str = "/_tiffin/theatre/ticker";
 
 #[tokio::test]
-async fn pages_are_told_whose_theatre_it_is_and_what_can_be_ordered() {
+async fn pages_learn_whose_theatre_it_is_and_what_can_be_ordered() {
     let town = city("customers,couriers".parse().expect("simulators")).await;
-    let told = theatre(&town).await;
-    assert_eq!(told["simulated"], json!({"customers": true, "restaurants": false, "couriers": true}));
-    assert_eq!(told["plays"], json!({"merchant": false, "courier": true}));
-    assert_eq!(told["counts"], json!({"restaurants": 21, "couriers_online": 0}));
-    let restaurant = told["restaurant"]["id"].as_str().expect("an id");
+    let state = theatre(&town).await;
+    assert_eq!(state["simulated"], json!({"customers": true, "restaurants": false, "couriers": true}));
+    assert_eq!(state["plays"], json!({"merchant": false, "courier": true}));
+    assert_eq!(state["counts"], json!({"restaurants": 21, "couriers_online": 0}));
+    let restaurant = state["restaurant"]["id"].as_str().expect("an id");
     let shown = get(&town, &format!("/v1/restaurants/{restaurant}")).await.expect(200).body;
-    assert_eq!((&shown["name"], &shown["place"]), (&told["restaurant"]["name"], &told["stand"]));
-    let home = &told["home"]["place"];
+    assert_eq!(shown["name"], state["restaurant"]["name"]);
+    assert_eq!(shown["place"], state["stand"]);
+    let home = &state["home"]["place"];
     let near = get(&town, &format!("/v1/restaurants?lat={}&lon={}", home["lat"], home["lon"])).await.expect(200).body;
     let near = near["items"].as_array().expect("restaurants").clone();
     assert_eq!(near[0]["id"], restaurant, "it is the nearest");
@@ -86,9 +87,10 @@ async fn what_is_no_role_and_no_position_is_refused() {
 }
 
 #[tokio::test]
-async fn the_ticker_tells_what_happens_to_orders_newest_last() {
+async fn the_ticker_lists_what_happens_to_orders_newest_last() {
     let town = city(Simulate::NONE).await;
-    let [customer, merchant] = [person(&town, "customer").await, person(&town, "merchant").await];
+    let customer = person(&town, "customer").await;
+    let merchant = person(&town, "merchant").await;
     let order = dinner(&town, &customer).await;
     town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 12})).await.expect(200);
     town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
@@ -98,8 +100,10 @@ async fn the_ticker_tells_what_happens_to_orders_newest_last() {
     assert_eq!(kinds, ["order.placed", "order.paid", "order.accepted", "order.cancelled"]);
     let number = &town.see(&customer, &order).await["number"];
     assert!(items.iter().all(|item| item["ours"] == true && item["order_number"] == *number), "{ticker:#}");
-    assert_eq!((&items[2]["prep_minutes"], &items[3]["reason"]), (&json!(12), &json!("the oven broke")));
-    assert_eq!((&ticker["last"], &items[3]["n"]), (&json!(4), &json!(4)));
+    assert_eq!(items[2]["prep_minutes"], 12);
+    assert_eq!(items[3]["reason"], "the oven broke");
+    assert_eq!(ticker["last"], 4);
+    assert_eq!(items[3]["n"], 4);
 
     let later = get(&town, &format!("{TICKER}?after=3")).await.expect(200).body;
     assert_eq!(later["items"], json!([items[3]]));
@@ -108,17 +112,19 @@ async fn the_ticker_tells_what_happens_to_orders_newest_last() {
 }
 
 #[tokio::test]
-async fn the_ticker_keeps_the_latest_and_tells_others_apart() {
+async fn the_ticker_keeps_the_latest_and_distinguishes_others() {
     let town = city(Simulate::NONE).await;
-    let (customer, merchant) = (town.customer().await, town.merchant().await);
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
-    // Each is told of twice.
+    // Each publishes two events.
     for _ in 0..=KEPT / 2 {
         town.order(&customer, &restaurant, "tok_declined").await;
     }
     let ticker = published_until(&town, "order.payment_failed").await;
     let items = ticker["items"].as_array().expect("items");
-    assert_eq!((items.len(), &ticker["last"]), (KEPT, &json!(KEPT + 2)));
+    assert_eq!(items.len(), KEPT);
+    assert_eq!(ticker["last"], KEPT + 2);
     assert!(items.iter().all(|item| item["ours"] == false && item["restaurant"] == "La Mama"), "{ticker:#}");
     assert_eq!(items.last().map(|item| &item["reason"]), Some(&json!("payment_declined")));
 }

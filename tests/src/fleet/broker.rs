@@ -1,5 +1,5 @@
-//! A broker that keeps Knative's delivery contract: each subscriber is sent each event that it hears until it takes it;
-//! 404, 408, 409, 429 and 5xx are tried again with growing waits, other refusals go to the dead letters at once.
+//! A broker that keeps Knative's delivery contract: at-least-once delivery of each event to each of its subscribers. After
+//! 404, 408, 409, 429 and 5xx it retries with exponential backoff; other refusals are dead-lettered at once.
 //! Contract: <https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md>
 
 use std::{
@@ -24,29 +24,27 @@ use super::{Programs, SERVICES};
 
 /// How often a delivery is tried.
 const MAX_ATTEMPTS: u32 = 6;
-/// The wait before the second attempt, doubled for each one after.
-const FIRST_WAIT: Duration = Duration::from_millis(20);
+/// The backoff before the second attempt, doubled for each one after.
+const FIRST_BACKOFF: Duration = Duration::from_millis(20);
 
-/// The broker.
 pub struct Broker {
     programs: OnceLock<Arc<Programs>>,
     pending: watch::Sender<usize>,
     gate: RwLock<()>,
     dead: Mutex<Vec<DeadLetter>>,
-    told: Mutex<Vec<Event>>,
+    published: Mutex<Vec<Event>>,
     refuses: AtomicBool,
 }
 
-/// A delivery that failed for good.
+/// A delivery that is not retried any more.
 #[derive(Clone, Debug)]
 pub struct DeadLetter {
-    /// Who did not take it.
+    /// The function that did not handle it.
     pub subscriber: &'static str,
-    /// The event.
     pub event: Event,
     /// The last status; 0 where there was no answer.
     pub status: u16,
-    /// What came with it.
+    /// The body of the last reply.
     pub reason: String,
     /// How often it was tried.
     pub attempts: u32,
@@ -60,21 +58,21 @@ impl Broker {
             pending: watch::channel(0).0,
             gate: RwLock::default(),
             dead: Mutex::default(),
-            told: Mutex::default(),
+            published: Mutex::default(),
             refuses: AtomicBool::new(false),
         });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
-        let router = Router::new().route("/", post(take)).with_state(broker.clone());
+        let router = Router::new().route("/", post(accept)).with_state(broker.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         (broker, url)
     }
 
     pub(super) fn deliver_to(&self, programs: Arc<Programs>) {
-        assert!(self.programs.set(programs).is_ok(), "it is said once");
+        assert!(self.programs.set(programs).is_ok(), "it is set once");
     }
 
-    /// Waits until every event told so far was taken or given up.
+    /// Waits until every event published so far was handled or dead-lettered.
     pub async fn idle(&self) {
         // The sender lives as long as `self`, so waiting can't fail.
         drop(self.pending.subscribe().wait_for(|count| *count == 0).await);
@@ -85,29 +83,30 @@ impl Broker {
         self.gate.write().await
     }
 
-    /// Takes nothing from now on, or takes what comes again.
+    /// Accepts no event from now on, or accepts events again.
     pub fn refuse(&self, refuses: bool) {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
 
-    /// What failed for good so far.
+    /// All dead letters so far.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.dead.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Every event told so far.
+    /// Every event published so far.
     pub fn published(&self) -> Vec<Event> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes an event, as if a program had told it.
+    /// Accepts an event, as if a program had published it.
     pub fn publish(self: &Arc<Self>, event: &Event) {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
         let functions = SERVICES.iter().flat_map(|service| service.functions);
         for subscriber in functions.filter(|one| one.subscriptions().contains(&event.kind)).map(|one| one.function.name)
         {
             self.pending.send_modify(|count| *count += 1);
-            let (broker, event) = (self.clone(), event.clone());
+            let broker = self.clone();
+            let event = event.clone();
             tokio::spawn(async move {
                 broker.deliver(subscriber, event).await;
                 broker.pending.send_modify(|count| *count -= 1);
@@ -116,7 +115,7 @@ impl Broker {
     }
 
     async fn deliver(&self, subscriber: &'static str, event: Event) {
-        let mut wait = FIRST_WAIT;
+        let mut backoff = FIRST_BACKOFF;
         let mut attempts = 0;
         loop {
             let _open = self.gate.read().await;
@@ -126,29 +125,29 @@ impl Broker {
                 return;
             }
             if attempts == MAX_ATTEMPTS || !is_retried(status) {
-                return self.give_up(DeadLetter { subscriber, event, status, reason, attempts });
+                return self.dead_letter(DeadLetter { subscriber, event, status, reason, attempts });
             }
-            tokio::time::sleep(wait).await;
-            wait *= 2;
+            tokio::time::sleep(backoff).await;
+            backoff *= 2;
         }
     }
 
-    /// The status, and what was said of it.
+    /// The status and the body of the reply.
     async fn send(&self, subscriber: &str, event: &Event) -> (u16, String) {
-        let programs = self.programs.get().expect("it was said whom to deliver to");
+        let programs = self.programs.get().expect("the programs are set");
         let (headers, body) = cloudevents::write(event).expect("an event can be written");
         match programs.get(subscriber).await.deliver(headers, body).await {
             Err(error) => (0, error.to_string()),
-            Ok(heard) => {
-                let replied = is_success(heard.status) && !heard.body.is_empty();
+            Ok(received) => {
+                let replied = is_success(received.status) && !received.body.is_empty();
                 assert!(!replied, "{subscriber} replied with a body, which would be an event");
-                (heard.status, String::from_utf8_lossy(&heard.body).into_owned())
+                (received.status, String::from_utf8_lossy(&received.body).into_owned())
             }
         }
     }
 
     #[expect(clippy::print_stderr, reason = "shown where a test fails")]
-    fn give_up(&self, letter: DeadLetter) {
+    fn dead_letter(&self, letter: DeadLetter) {
         eprintln!("{} gave up {}: {}", letter.subscriber, letter.event.kind.short(), letter.status);
         self.dead.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
     }
@@ -163,13 +162,13 @@ const fn is_retried(status: u16) -> bool {
     matches!(status, 0 | 404 | 408 | 409 | 429 | 500..)
 }
 
-async fn take(State(broker): State<Arc<Broker>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn accept(State(broker): State<Arc<Broker>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     match cloudevents::read(&headers, &body) {
         Ok(_) if broker.refuses.load(Ordering::SeqCst) => StatusCode::SERVICE_UNAVAILABLE,
         Ok(event) => {
             broker.publish(&event);
             StatusCode::ACCEPTED
         }
-        Err(error) => panic!("a program told what is no event: {error}"),
+        Err(error) => panic!("a program published what is no event: {error}"),
     }
 }

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, request::Parts};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-/// Who hands a request over.
+/// What hands a request over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gateway {
     /// An HTTP API: the path decoded, the body as text.
@@ -18,7 +18,6 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    /// The payload of a request.
     pub fn payload(self, head: &Parts, body: &[u8]) -> Value {
         let sent = head.uri.path();
         let path = match self {

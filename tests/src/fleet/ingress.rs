@@ -1,4 +1,4 @@
-//! The way in: each route leads to the process of its function, as a gateway's or a mesh's would.
+//! The ingress: each route leads to the process of its function, as a gateway's or a mesh's would.
 
 use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
@@ -28,7 +28,8 @@ fn router(programs: &Arc<Programs>) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for declaration in SERVICES.iter().flat_map(|service| service.functions) {
         let Some(endpoint) = declaration.as_endpoint() else { continue };
-        let (programs, name) = (programs.clone(), declaration.function.name);
+        let programs = programs.clone();
+        let name = declaration.function.name;
         let handler = move |request: Request| {
             let programs = programs.clone();
             async move { answer(&programs, name, request).await }

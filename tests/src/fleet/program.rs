@@ -36,9 +36,8 @@ enum Reached {
     Lambda(RuntimeApi),
 }
 
-/// What a delivery came back with.
+/// The reply to a delivery.
 pub struct Received {
-    /// The status.
     pub status: u16,
     /// The body; a broker takes one for an event in reply.
     pub body: Vec<u8>,
@@ -91,7 +90,6 @@ impl Program {
         Self { function, process: Mutex::new(process), tally, reached: Reached::Lambda(api) }
     }
 
-    /// Answers a request.
     pub async fn answer(&self, head: Parts, body: Vec<u8>) -> Response {
         match &self.reached {
             Reached::Http { url, client } => hand_on(client, url, head, body).await,
@@ -123,8 +121,9 @@ impl Program {
     pub async fn sweep(&self) {
         match &self.reached {
             Reached::Http { .. } => {
-                let heard = self.deliver(ping(), Vec::new()).await.expect("the sweep answers");
-                assert_eq!((heard.status, heard.body.len()), (202, 0), "{}", self.function);
+                let received = self.deliver(ping(), Vec::new()).await.expect("the sweep answers");
+                assert_eq!(received.status, 202, "{}", self.function);
+                assert_eq!(received.body.len(), 0, "{}", self.function);
             }
             Reached::Lambda(_) => {
                 let swept = self.invoke(&json!({})).await;
@@ -153,7 +152,8 @@ async fn hand_on(client: &reqwest::Client, url: &str, head: Parts, body: Vec<u8>
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let request = client.request(head.method, format!("{url}{path}")).headers(head.headers).body(body);
     let response = request.send().await.expect("the function answers");
-    let (status, headers) = (response.status(), response.headers().clone());
+    let status = response.status();
+    let headers = response.headers().clone();
     let mut handed_on = Response::new(Body::from(response.bytes().await.expect("the reply arrives")));
     *handed_on.status_mut() = status;
     *handed_on.headers_mut() = headers;
@@ -173,7 +173,7 @@ fn ping() -> http::HeaderMap {
     pairs.into_iter().collect()
 }
 
-/// Shows what went wrong, and finds the port where there is one.
+/// Shows warnings and errors, counts what was consumed, and finds the port where there is one.
 async fn read_log(
     function: &'static str,
     log: BufReader<ChildStderr>,

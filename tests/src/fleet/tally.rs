@@ -8,16 +8,15 @@ use std::{
 use serde_json::Value;
 use tokio::sync::watch;
 
-/// Counts, as a bill does.
+/// The quantities that AWS bills.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cost {
-    /// Invocations of functions.
     pub invocations: u64,
-    /// Messages that queues took for functions.
+    /// Messages that functions received from queues.
     pub messages: u64,
-    /// Read request units.
+    /// Read request units of DynamoDB.
     pub read_units: f64,
-    /// Write request units.
+    /// Write request units of DynamoDB.
     pub write_units: f64,
 }
 
@@ -59,12 +58,12 @@ impl Tally {
         drop(self.reading.subscribe().wait_for(|count| *count == 0).await);
     }
 
-    /// So far.
+    /// The cost so far.
     pub fn cost(&self) -> Cost {
         *self.cost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An invocation, of as many messages as it holds.
+    /// Counts an invocation, and the messages in its batch.
     pub(super) fn invoked(&self, payload: &Value) {
         self.add(|cost| {
             cost.invocations += 1;
@@ -72,7 +71,7 @@ impl Tally {
         });
     }
 
-    /// What a program logged that it consumed.
+    /// Adds what a program logged that it consumed.
     pub(super) fn logged(&self, entry: &Value) {
         self.add(|cost| {
             cost.read_units += entry["read_units"].as_f64().unwrap_or_default();

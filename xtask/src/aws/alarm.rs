@@ -2,15 +2,14 @@
 
 use crate::aws::yaml::quoted;
 
-/// What an alarm looks at.
+/// An alarm, with what it watches.
 pub(crate) struct Alarm<'a> {
     /// Its logical id.
     pub(crate) id: &'a str,
     /// Its name, where something must know it that can't wait for it to be made.
     pub(crate) name: Option<String>,
-    /// What it means.
+    /// Its description: what it means.
     pub(crate) about: &'a str,
-    /// The metric.
     pub(crate) metric: Metric<'a>,
     /// How many minutes in a row before it rings.
     pub(crate) minutes: u32,
@@ -25,7 +24,7 @@ pub(crate) struct Metric<'a> {
 }
 
 impl Alarm<'_> {
-    /// The resource. It rings at 1.
+    /// The alarm as a resource in YAML. It rings at 1.
     pub(crate) fn yaml(&self) -> String {
         let Self { id, name: own, about, metric: Metric { namespace, name, statistic, dimensions }, minutes } = self;
         let about = quoted(about);

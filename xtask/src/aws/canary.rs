@@ -14,7 +14,7 @@ const ALIAS: &str = "live";
 /// How many minutes of errors in a row roll back.
 const MINUTES: u32 = 1;
 
-/// Among the properties of the function.
+/// The settings of the canary, among the properties of the function.
 pub(crate) fn preference(spec: &FunctionSpec) -> String {
     let alarm = alarm_id(spec);
     format!(

@@ -1,4 +1,4 @@
-//! Who may read replies in a browser: what the host says, where no gateway speaks for it.
+//! Which pages may read replies: the host's own rules, for gateways that answer preflights in its place.
 
 use host::cors::{ALLOWED_HEADERS, EXPOSED_HEADERS, METHODS, PREFLIGHT_LIFE};
 
@@ -15,7 +15,7 @@ pub(crate) fn of_api() -> String {
     format!("      CorsConfiguration: {}", rules(|name| name[..1].to_lowercase() + &name[1..]))
 }
 
-/// Without origins there are none, and nobody is let in.
+/// Without origins there are no rules, and no page of another origin may call.
 fn rules(named: impl Fn(&str) -> String) -> String {
     let rules = [
         ("AllowOrigins", "!Split [\",\", !Ref CorsOrigins]".to_owned()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// An expanded template.
+/// An expanded template, as JSON.
 #[derive(Clone, Debug)]
 pub(crate) struct Expanded(pub(crate) Value);
 
@@ -15,7 +15,6 @@ pub(crate) struct Resource<'a> {
 }
 
 impl Expanded {
-    /// Every resource.
     pub(crate) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         let resources = self.0.get("Resources").and_then(Value::as_object);
         resources.into_iter().flatten().map(|(id, one)| Resource {
@@ -35,7 +34,7 @@ impl Expanded {
         self.resources().find(|resource| resource.id == id)
     }
 
-    /// How many there are in a section.
+    /// How many entries a section has.
     pub(crate) fn count(&self, section: &str) -> usize {
         self.0.get(section).and_then(Value::as_object).map_or(0, Map::len)
     }
@@ -60,7 +59,7 @@ pub(crate) fn target(value: &Value) -> Option<&str> {
     rest.split(['.', '}']).next()
 }
 
-/// A list, or the one thing that stands for a list of itself.
+/// The items of a list, or a single value as a list of one.
 pub(crate) fn many(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),

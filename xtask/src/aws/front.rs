@@ -1,4 +1,4 @@
-//! What stands before the functions that answer requests: an HTTP API, or a URL each.
+//! What is in front of the functions that answer requests: an HTTP API, or a URL each.
 
 use app::{EndpointDeclaration, Scale};
 
@@ -8,7 +8,7 @@ use crate::aws::{
     function_spec::FunctionSpec,
 };
 
-/// One of the two.
+/// How requests reach functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Front {
     /// One HTTP API with a route per function.
@@ -18,7 +18,6 @@ pub(crate) enum Front {
 }
 
 impl Front {
-    /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::Api, Self::Urls];
 
     /// Where the template is.
@@ -53,7 +52,7 @@ impl Front {
         }
     }
 
-    /// The origins whose pages a function itself lets in. A URL says so for its function, and two would say it twice.
+    /// The origins that a function allows itself. A URL allows them for its function: the headers would be sent twice.
     pub(crate) const fn origins(self) -> &'static str {
         match self {
             Self::Api => "!Ref CorsOrigins",
@@ -71,7 +70,8 @@ impl Front {
 
     /// How a function is reached, among its properties.
     pub(crate) fn reach(self, endpoint: &EndpointDeclaration) -> String {
-        let (method, path) = (endpoint.route.method.name(), endpoint.route.path);
+        let method = endpoint.route.method.name();
+        let path = endpoint.route.path;
         match self {
             Self::Api => format!(
                 "      Events:
@@ -93,14 +93,16 @@ impl Front {
         }
     }
 
-    /// What rings when a function answers with errors of its own.
+    /// The alarm that rings when a function answers with errors of its own.
     pub(crate) fn failures(
         self,
         spec: &FunctionSpec,
         EndpointDeclaration { route, .. }: &EndpointDeclaration,
     ) -> String {
-        let (id, about) = (spec.id() + "Failures", format!("{} answers with errors of its own", spec.name()));
-        let (method, path) = (route.method.name().to_owned(), route.path.to_owned());
+        let id = spec.id() + "Failures";
+        let about = format!("{} answers with errors of its own", spec.name());
+        let method = route.method.name().to_owned();
+        let path = route.path.to_owned();
         let api = ["!Ref Api".to_owned(), "$default".to_owned(), method, path];
         let (namespace, name, dimensions) = match self {
             Self::Api => ("AWS/ApiGateway", "5xx", ROUTE.into_iter().zip(api).collect()),
@@ -125,11 +127,11 @@ impl Front {
 }
 
 const API: &str = include_str!("parts/api.yaml");
-/// By what an HTTP API tells its routes apart in metrics.
+/// The dimensions by which metrics of an HTTP API distinguish its routes.
 const ROUTE: [&str; 4] = ["ApiId", "Stage", "Method", "Resource"];
 
-/// The name of the alarm about a function's own errors. The API waits for the function, and the alarm for the API: what the
-/// function itself must know of the alarm can be no reference.
+/// The name of the alarm about a function's own errors. A reference to it would be circular: the alarm depends on the API,
+/// the API on the function, and the function names the alarm.
 pub(crate) fn failures(spec: &FunctionSpec) -> String {
     format!("!Sub ${{AWS::StackName}}-{}-failures", spec.name())
 }
@@ -139,7 +141,8 @@ fn route_settings(specs: &[FunctionSpec]) -> String {
     let hot = specs.iter().filter(|spec| spec.declaration.function.scale == Scale::Hot);
     hot.filter_map(|spec| spec.declaration.as_endpoint())
         .map(|EndpointDeclaration { route, .. }| {
-            let (method, path) = (route.method.name(), route.path);
+            let method = route.method.name();
+            let path = route.path;
             format!(
                 "        {method} {path}:
           ThrottlingBurstLimit: !Ref HotThrottlingBurst

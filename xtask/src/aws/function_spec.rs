@@ -54,7 +54,7 @@ impl FunctionSpec<'_> {
         fitting.trim_end().to_owned()
     }
 
-    /// How long Lambda lets it run, in seconds. A sweep waits through its window, and then has its time.
+    /// How long Lambda lets it run, in seconds. A sweep first waits through its window, and then has its timeout.
     pub(crate) fn timeout_s(&self) -> u32 {
         let window = match self.declaration.trigger {
             Trigger::Sweep { .. } => u32::try_from(SWEEP_WINDOW_S.max).unwrap_or(0),
@@ -63,7 +63,7 @@ impl FunctionSpec<'_> {
         self.declaration.function.timeout_s + window
     }
 
-    /// Where its program lies once it is built.
+    /// Where its program is once it is built.
     pub(crate) fn code_uri(&self) -> String {
         format!("target/lambda/{}/", self.name())
     }

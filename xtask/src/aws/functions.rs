@@ -13,12 +13,13 @@ use crate::aws::{
     yaml::{pairs, quoted},
 };
 
-/// How deep variables stand.
+/// How far variables are indented, in spaces.
 const INSIDE_ENVIRONMENT: usize = 10;
 
-/// The resources of a function.
+/// The function and what belongs to it, as resources in YAML.
 pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<String> {
-    let (id, logs) = (spec.id(), logs(spec.service));
+    let id = spec.id();
+    let logs = logs(spec.service);
     let description = quoted(&spec.description());
     let environment = pairs(INSIDE_ENVIRONMENT, &variables(spec, front));
     let environment = match environment.as_str() {
@@ -57,12 +58,12 @@ fn called_by(spec: &FunctionSpec, front: Front) -> Result<String> {
     }
 }
 
-/// What stands beside it.
+/// The resources beside it: its alarms, or its queues.
 fn besides(spec: &FunctionSpec, front: Front) -> String {
     match &spec.declaration.trigger {
         Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec) + &front.failures(spec, endpoint),
         Trigger::Endpoint(_) => String::new(),
-        Trigger::Subscriber { subscribes_to: hears, .. } => queue::resources(spec, hears),
+        Trigger::Subscriber { subscribes_to, .. } => queue::resources(spec, subscribes_to),
         Trigger::Sweep { .. } => sweep::alarm(spec),
     }
 }

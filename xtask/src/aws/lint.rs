@@ -12,7 +12,7 @@ use crate::aws::{
 /// Both, for neither sees all that the other does: plain `validate` runs the transform, `--lint` does not.
 const VALIDATIONS: &[&[&str]] = &[&["validate"], &["validate", "--lint"]];
 
-/// A mapping is not used: SAM has resolved it.
+/// The rule that a mapping is not used: SAM has resolved it.
 const USED_BY_SAM: &str = "W7001";
 
 /// Lints a template as SAM takes it.

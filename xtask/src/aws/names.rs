@@ -1,4 +1,4 @@
-//! How things are called in a template.
+//! What things are called in a template.
 
 use app::{Service, Table};
 

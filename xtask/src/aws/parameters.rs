@@ -4,7 +4,7 @@ use app::Setting;
 
 use crate::aws::{front::Front, function_spec::FunctionSpec, names::parameter, yaml::quoted};
 
-/// The kept ones, then a pair per secret, then one per setting.
+/// Those kept by hand, then a pair per secret, then one per setting.
 pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> String {
     let kept = include_str!("parts/parameters.yaml");
     let secrets: String = secrets(specs).iter().map(|name| secret(name)).collect();
@@ -12,7 +12,7 @@ pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> String {
     format!("Parameters:\n{kept}{}{secrets}{settings}", front.parameters())
 }
 
-/// Whether each secret is there, and what else depends on parameters.
+/// Whether each secret is given, and what else depends on parameters.
 pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> String {
     let given = secrets(specs)
         .into_iter()
@@ -96,7 +96,8 @@ fn settings(specs: &[FunctionSpec]) -> Vec<Setting> {
 
 fn setting(setting: &Setting) -> String {
     let Setting { name, default, min, max, about } = setting;
-    let (id, about) = (parameter(name), quoted(&format!("{about}. {min} to {max}; {default} where empty")));
+    let id = parameter(name);
+    let about = quoted(&format!("{about}. {min} to {max}; {default} where empty"));
     format!(
         "  {id}:
     Type: String

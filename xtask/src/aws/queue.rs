@@ -1,4 +1,4 @@
-//! What a subscriber needs: a queue that holds what it hears and no more, and a second one for what it could not take.
+//! What a subscriber needs: a queue of the events it subscribes to and no others, and a dead-letter queue.
 
 use app::Scale;
 use domain::Kind;
@@ -11,7 +11,7 @@ use crate::aws::{
 
 /// What a function that polls a queue must be allowed.
 pub(crate) const POLLING: &[&str] = &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-/// How often a message is tried.
+/// How often a message is received before it goes to the dead-letter queue.
 const MAX_RECEIVE_COUNT: u32 = 5;
 /// The most messages a function gets at once.
 const BATCH_SIZE: u32 = 10;
@@ -25,7 +25,8 @@ pub(crate) fn id(spec: &FunctionSpec) -> String {
 
 /// The event source, among the properties of the function.
 pub(crate) fn source(spec: &FunctionSpec) -> String {
-    let (queue, concurrency) = (id(spec), max_concurrency(spec.declaration.function.scale));
+    let queue = id(spec);
+    let concurrency = max_concurrency(spec.declaration.function.scale);
     format!(
         "      Events:
         Messages:
@@ -40,7 +41,7 @@ pub(crate) fn source(spec: &FunctionSpec) -> String {
     )
 }
 
-/// How many batches at once.
+/// How many batches are handled at once.
 const fn max_concurrency(scale: Scale) -> u32 {
     match scale {
         Scale::Hot => 50,
@@ -49,11 +50,11 @@ const fn max_concurrency(scale: Scale) -> u32 {
     }
 }
 
-/// The resources.
-pub(crate) fn resources(spec: &FunctionSpec, hears: &[Kind]) -> String {
+/// The queue, its subscription and its dead-letter queue, as resources in YAML.
+pub(crate) fn resources(spec: &FunctionSpec, subscribes_to: &[Kind]) -> String {
     let id = spec.id();
     let visible_s = VISIBILITY_FACTOR * spec.timeout_s();
-    let types: String = hears.iter().map(|kind| format!("          - {}\n", kind.event_type())).collect();
+    let types: String = subscribes_to.iter().map(|kind| format!("          - {}\n", kind.event_type())).collect();
     format!(
         "
   {id}Queue:
@@ -119,7 +120,7 @@ fn alarm(spec: &FunctionSpec) -> String {
     dead_letters(&format!("{id}DeadLetters"), &format!("{} could not take an event", spec.name()))
 }
 
-/// An alarm that rings as long as something lies in a queue of dead letters.
+/// An alarm that rings as long as a dead-letter queue holds a message.
 pub(crate) fn dead_letters(queue: &str, about: &str) -> String {
     let dimensions = [("QueueName", format!("!GetAtt {queue}.QueueName"))];
     let metric = Metric {

@@ -21,9 +21,10 @@ struct Statement {
     condition: Option<String>,
 }
 
-/// The resource.
+/// The role as a resource in YAML.
 pub(crate) fn role(spec: &FunctionSpec) -> String {
-    let (id, name) = (spec.id(), spec.name());
+    let id = spec.id();
+    let name = spec.name();
     let statements: String = statements(spec).iter().map(Statement::yaml).collect();
     format!(
         "
@@ -72,7 +73,7 @@ fn statements(spec: &FunctionSpec) -> Vec<Statement> {
     }
     for secret in spec.requirements.secrets() {
         let arn = parameter(&secret_variable(&secret));
-        // An emulator may have been told the secret itself.
+        // An emulator may have been given the secret itself.
         let given = Some(format!("Has{arn}"));
         allow(&mut statements, &["secretsmanager:GetSecretValue"], format!("!Ref {arn}"), given);
     }
@@ -95,7 +96,8 @@ fn allow(statements: &mut Vec<Statement>, actions: &[&'static str], resource: St
 
 impl Statement {
     fn yaml(&self) -> String {
-        let (actions, resource) = (list(&self.actions), &self.resource);
+        let actions = list(&self.actions);
+        let resource = &self.resource;
         match &self.condition {
             None => format!(
                 "              - Effect: Allow

@@ -1,4 +1,4 @@
-//! Schedules: a tick a minute for each sweep. A tick that fails is not tried for long, for the next one does its work.
+//! Schedules: a tick a minute for each sweep. A tick that fails is not retried for long: the next one does its work.
 
 use anyhow::{Result, ensure};
 
@@ -9,7 +9,7 @@ use crate::aws::{
 };
 
 const MINUTE_S: u32 = 60;
-/// The queue of ticks that no function took.
+/// The dead-letter queue of ticks that no function took.
 const MISSED: &str = "MissedTicks";
 /// How many runs in a row may fail before somebody must look.
 const FAILING_MINUTES: u32 = 3;
@@ -18,7 +18,7 @@ const FAILING_MINUTES: u32 = 3;
 pub(crate) fn schedule(period_s: u32) -> Result<String> {
     ensure!(period_s > 0 && period_s.is_multiple_of(MINUTE_S), "EventBridge schedules whole minutes, not {period_s} s");
     let minutes = period_s / MINUTE_S;
-    let spec = if minutes == 1 { "minute" } else { "minutes" };
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
     Ok(format!(
         "      EventInvokeConfig:
         MaximumEventAgeInSeconds: {MINUTE_S}
@@ -28,7 +28,7 @@ pub(crate) fn schedule(period_s: u32) -> Result<String> {
           Type: ScheduleV2
           Properties:
             OmitName: true
-            ScheduleExpression: rate({minutes} {spec})
+            ScheduleExpression: rate({minutes} {unit})
             RetryPolicy:
               MaximumEventAgeInSeconds: {MINUTE_S}
               MaximumRetryAttempts: 2
@@ -38,7 +38,7 @@ pub(crate) fn schedule(period_s: u32) -> Result<String> {
     ))
 }
 
-/// What rings when a sweep fails again and again.
+/// The alarm that rings when a sweep fails again and again.
 pub(crate) fn alarm(spec: &FunctionSpec) -> String {
     let id = spec.id();
     let about = format!("{} fails again and again: deadlines pass unnoticed", spec.name());

@@ -17,7 +17,7 @@ pub(crate) fn of<'a>(service: &Service, specs: impl Iterator<Item = &'a Function
     tables
 }
 
-/// The resource.
+/// The table as a resource in YAML.
 pub(crate) fn table(table: Table) -> String {
     let keys: Vec<(String, String)> = table.indexes.iter().map(keys).collect();
     let attributes = keys.iter().flat_map(|(pk, sk)| [pk, sk]);

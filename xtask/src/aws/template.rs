@@ -51,7 +51,8 @@ Description: {}
 
 /// A service's heading and its log group.
 fn group(service: &Service) -> String {
-    let (about, logs) = (service.about, names::logs(service));
+    let about = service.about;
+    let logs = names::logs(service);
     format!(
         "
   # {}: {about}
@@ -80,7 +81,7 @@ mod tests {
 
     use super::*;
 
-    /// YAML takes the last of two that are named alike, without a word.
+    /// Of two keys with one name, YAML silently takes the last.
     #[test]
     fn nothing_is_named_twice() {
         for front in Front::ALL {

@@ -30,12 +30,13 @@ pub(crate) fn tool(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Runs it; what it says is told only where it fails.
+/// Runs it, and shows what it prints only where it fails.
 pub(crate) fn run(mut command: Command) -> Result<Output> {
     let output = command.output().with_context(|| format!("{command:?} does not start"))?;
     if !output.status.success() {
-        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        bail!("{command:?} failed\n{said}{complained}");
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("{command:?} failed\n{stdout}{stderr}");
     }
     Ok(output)
 }

@@ -25,7 +25,6 @@ const PAGES: &str = "xtask/src/aws/parts/pages.yaml";
 pub struct Size {
     /// The template and the stage.
     pub of: String,
-    /// How many resources it has.
     pub resources: usize,
     /// How many it would have with as many functions as there may be one day.
     pub later: usize,
@@ -48,7 +47,8 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let router =
         fs::read_to_string(root().join(watch::PATH)).context("there is no router: run `cargo xtask generate`")?;
     let specs = specs(services);
-    let (mut sizes, mut faults) = (Vec::new(), Vec::new());
+    let mut sizes = Vec::new();
+    let mut faults = Vec::new();
     let mut files = vec![PathBuf::from(PAGES)];
     for front in Front::ALL {
         for stage in STAGES {
@@ -57,7 +57,8 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
             let found = check::check(&expanded, services, front, &router);
             faults.extend(found.into_iter().map(|fault| Fault::new(format!("{of}: {}", fault.about), fault.wrong)));
             let subject = Subject { expanded: &expanded, specs: &specs, services, front, router: &router };
-            let (resources, later) = (expanded.count("Resources"), check::extrapolated(&subject));
+            let resources = expanded.count("Resources");
+            let later = check::extrapolated(&subject);
             sizes.push(Size { of, resources, later });
             let file = directory.path().join(format!("{stage}-{}.json", front.path()));
             fs::write(&file, serde_json::to_vec_pretty(&expanded.0)?)?;

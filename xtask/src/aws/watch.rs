@@ -4,7 +4,6 @@ use app::Service;
 
 use crate::aws::{function_spec::specs, yaml::quoted};
 
-/// Where the file is.
 pub(crate) const PATH: &str = "CargoLambda.toml";
 
 /// The file: a line per path, with the function for each method.

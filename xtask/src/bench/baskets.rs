@@ -12,7 +12,7 @@ const DISHES: usize = 2;
 
 /// A basket that may be ordered.
 pub(super) struct QuoteRequest {
-    /// The restaurant's id.
+    /// The id of the restaurant.
     pub(super) restaurant: String,
     /// Where to ask for a quote.
     pub(super) path: String,
@@ -88,7 +88,7 @@ pub(super) fn menu_path(restaurant: &str) -> String {
     format!("/v1/restaurants/{restaurant}/menu")
 }
 
-/// The first dishes with as few options as may be, so often that the restaurant delivers them.
+/// The first dishes, with as few options as allowed, in the quantity that reaches the restaurant's minimum.
 fn basket(menu: &Menu, least: u64) -> Result<Vec<Value>> {
     let dishes = menu.sections.iter().flat_map(|section| &section.items).take(DISHES);
     let price: u64 = dishes.clone().map(|dish| dish.price.amount).sum();

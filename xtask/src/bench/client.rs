@@ -17,13 +17,13 @@ use super::people::Person;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A connection.
+/// A client with one connection.
 pub(super) struct Client {
     sender: SendRequest<Full<Bytes>>,
     host: HeaderValue,
 }
 
-/// What is asked.
+/// A request.
 #[derive(Clone)]
 pub(super) struct Ask<'a> {
     method: Method,
@@ -33,15 +33,13 @@ pub(super) struct Ask<'a> {
     body: Bytes,
 }
 
-/// What came back.
+/// A reply, read in full.
 pub(super) struct Reply {
-    /// The status.
     pub(super) status: StatusCode,
     body: Bytes,
 }
 
 impl Client {
-    /// Connects.
     pub(super) async fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
@@ -51,7 +49,7 @@ impl Client {
         Ok(Self { sender, host: HeaderValue::try_from(address.to_string())? })
     }
 
-    /// Asks, and waits for the whole reply.
+    /// Sends a request, and waits for the whole reply.
     pub(super) async fn send(&mut self, ask: Ask<'_>) -> Result<Reply> {
         let mut request = Request::builder().method(ask.method).uri(ask.path).header(header::HOST, &self.host);
         if let Some(person) = ask.who {
@@ -71,40 +69,37 @@ impl Client {
 }
 
 impl<'a> Ask<'a> {
-    /// GET.
     pub(super) const fn get(path: &'a str) -> Self {
         Self { method: Method::GET, path, who: None, key: None, body: Bytes::new() }
     }
 
-    /// POST.
     pub(super) fn post(path: &'a str, body: impl Into<Bytes>) -> Self {
         Self { method: Method::POST, body: body.into(), ..Self::get(path) }
     }
 
-    /// PUT.
     pub(super) fn put(path: &'a str, body: impl Into<Bytes>) -> Self {
         Self { method: Method::PUT, ..Self::post(path, body) }
     }
 
-    /// Asked by somebody who is signed in.
+    /// Signed in as this person.
     pub(super) fn by(self, person: &'a Person) -> Self {
         Self { who: Some(person), ..self }
     }
 
-    /// Under an idempotency key.
+    /// With an idempotency key.
     pub(super) fn key(self, key: &'a str) -> Self {
         Self { key: Some(key), ..self }
     }
 }
 
 impl Reply {
-    /// Refuses a refusal.
+    /// Fails where the request was refused.
     pub(super) fn check(&self) -> Result<()> {
         ensure!(self.status.is_success(), "{} {}", self.status, String::from_utf8_lossy(&self.body));
         Ok(())
     }
 
-    /// Reads a success.
+    /// The body; fails where the request was refused.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T> {
         self.check()?;
         Ok(serde_json::from_slice(&self.body)?)

@@ -1,4 +1,4 @@
-//! What the threads of this process use of the cores, by their names, and what is used elsewhere on the machine, which
+//! What the threads of this process use of the cores, by their names, and what is used elsewhere on the computer, which
 //! spoils figures (Linux: `/proc/self/task`, `/proc/stat`).
 
 use std::{collections::BTreeMap, fs, time::Instant};
@@ -7,18 +7,18 @@ use anyhow::{Context as _, Result};
 
 /// Clock ticks a second (`getconf CLK_TCK`).
 const TICKS_PER_S: f64 = 100.0;
-/// Where user and system time stand after the name, in clock ticks (proc(5): fields 14 and 15, of which the name is 2).
+/// Which fields after the name are user and system time, in clock ticks (proc(5): fields 14 and 15; the name is 2).
 const USER_AND_SYSTEM: std::ops::RangeInclusive<usize> = 11..=12;
-/// What uses less of a core is not told.
+/// What uses less of a core is not shown.
 const LEAST: f64 = 0.005;
 
-/// Where the machine's time stands that cores were not idle, in clock ticks (proc(5), `cpu`: user, nice and system, then
-/// irq, softirq and steal).
+/// Which fields are the time that the computer's cores were not idle, in clock ticks (proc(5), `cpu`: user, nice and
+/// system, then irq, softirq and steal).
 const BUSY: [usize; 6] = [0, 1, 2, 5, 6, 7];
 /// What is not used by this process.
 const ELSEWHERE: &str = "elsewhere";
 
-/// So much of a core, used elsewhere, spoils a figure.
+/// How much of a core, used elsewhere, spoils a figure.
 const DISTURBS: f64 = 0.1;
 
 /// Clock ticks by the names of threads.
@@ -57,8 +57,8 @@ impl Cpu {
 impl Used {
     /// Each with its name: `clients 0.72, server 1.10`.
     pub(super) fn words(&self) -> String {
-        let told = self.0.iter().filter(|(_, cores)| **cores >= LEAST);
-        told.map(|(name, cores)| format!("{name} {cores:.2}")).collect::<Vec<_>>().join(", ")
+        let shown = self.0.iter().filter(|(_, cores)| **cores >= LEAST);
+        shown.map(|(name, cores)| format!("{name} {cores:.2}")).collect::<Vec<_>>().join(", ")
     }
 
     /// What others used, where it was enough to spoil a figure.

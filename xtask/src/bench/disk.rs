@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Result;
 
-/// How often it is tried.
+/// How many writes are timed.
 const TRIES: usize = 200;
 /// What is written at once, in bytes: a page of SQLite's.
 const PAGE_BYTES: usize = 4096;
@@ -28,7 +28,6 @@ pub(super) fn sync_latency(directory: &Path) -> Result<Duration> {
     Ok(median(took))
 }
 
-/// The middle one.
 pub(super) fn median<T: Ord + Default>(mut values: Vec<T>) -> T {
     values.sort_unstable();
     let middle = values.len() / 2;

@@ -11,10 +11,9 @@ use super::{
     town::Server,
 };
 
-/// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let server = Server::start(async { Ok(Router::new().route("/", get(async || "hello"))) })?;
     let measured = reads::ask(bench, server.address, &["/".to_owned()], Committed::default)?;
-    report.note(Name::Hello, &measured);
+    report.record(Name::Hello, &measured);
     Ok(())
 }

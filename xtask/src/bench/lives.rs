@@ -25,13 +25,14 @@ use super::{
     town::BenchTown,
 };
 
-/// What a merchant says when accepting.
+/// The body with which a merchant accepts.
 const ACCEPTANCE: Bytes = Bytes::from_static(br#"{"prep_minutes": 10}"#);
-/// How often an action is tried again that came too early, and how long before the first time; each time twice as long.
-const AGAIN: u32 = 10;
-const FIRST_WAIT: Duration = Duration::from_millis(1);
+/// How often an action that came too early is retried.
+const RETRIES: u32 = 10;
+/// The backoff before the first retry; it doubles each time.
+const FIRST_BACKOFF: Duration = Duration::from_millis(1);
 
-/// The life of one order after the other.
+/// One order after the other, each through its whole life.
 struct Life {
     client: Client,
     customer: Arc<Customer>,
@@ -43,31 +44,30 @@ struct Life {
 struct Stage {
     people: People,
     stories: Stories,
-    tried_again: AtomicU64,
+    retried: AtomicU64,
 }
 
-/// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let town = BenchTown::open(&bench.directory, |store| Arc::new(store))?;
-    let (measured, tried_again) = bench.clients.block_on(async {
+    let (measured, retried) = bench.clients.block_on(async {
         let people = People::register(&town, bench.connections()).await?;
         town.local.bus.idle().await;
         town.start_timer();
-        let stage = Arc::new(Stage { people, stories: Stories::default(), tried_again: AtomicU64::new(0) });
-        let telling = tokio::spawn(stage.stories.clone().tell(town.local.bus.clone()));
+        let stage = Arc::new(Stage { people, stories: Stories::default(), retried: AtomicU64::new(0) });
+        let forwarding = tokio::spawn(stage.stories.clone().forward(town.local.bus.clone()));
         let mut lives = Vec::new();
         for (turn, customer) in stage.people.customers.iter().enumerate() {
             let client = Client::connect(town.server.address).await?;
             lives.push(Life { client, customer: customer.clone(), stage: stage.clone(), turn });
         }
         let (measured, _) = load::run(lives, bench.load(), || town.committed()).await?;
-        telling.abort();
-        anyhow::Ok((measured, stage.tried_again.load(Ordering::Relaxed)))
+        forwarding.abort();
+        anyhow::Ok((measured, stage.retried.load(Ordering::Relaxed)))
     })?;
-    report.note(Name::Lives, &measured);
-    report.note_transactions(&measured);
+    report.record(Name::Lives, &measured);
+    report.record_transactions(&measured);
     report::line_of_groups(&measured);
-    report::line(&format!("  actions that came too early or lost a race, and were sent again: {tried_again}"));
+    report::line(&format!("  actions that came too early or lost a race, and were sent again: {retried}"));
     Ok(())
 }
 
@@ -81,14 +81,16 @@ impl Work for Life {
 }
 
 impl Life {
-    /// From the quote to the door. Gives back the last thing that happened; nothing where the order got stuck.
+    /// From the quote to the door. Returns the last event; `None` where the order got stuck.
     async fn live(&mut self) -> Result<Option<Event>> {
-        let (customer, stage) = (self.customer.clone(), self.stage.clone());
+        let customer = self.customer.clone();
+        let stage = self.stage.clone();
         let request = &customer.quote_requests[self.turn % customer.quote_requests.len()];
         self.turn += 1;
         let ask = Ask::post(&request.path, request.body.clone()).by(&customer.person);
         let Quoted { id, quote } = self.client.send(ask).await?.read()?;
-        let (order, delivery) = (id.replacen("qot_", "ord_", 1), id.replacen("qot_", "dlv_", 1));
+        let order = id.replacen("qot_", "ord_", 1);
+        let delivery = id.replacen("qot_", "dlv_", 1);
         let mut story = stage.stories.follow(&order);
         let key = format!("life-{}", self.turn);
         self.act(Ask::post("/v1/orders", order_body(&quote)).by(&customer.person).key(&key)).await?;
@@ -108,17 +110,17 @@ impl Life {
         Ok(story.until(Kind::OrderDelivered).await)
     }
 
-    /// Does something that may have to wait until a service has heard of what another one did.
+    /// Does something that may have to wait until a service has handled another one's event.
     async fn act(&mut self, ask: Ask<'_>) -> Result<()> {
-        let mut wait = FIRST_WAIT;
-        for _ in 0..AGAIN {
+        let mut backoff = FIRST_BACKOFF;
+        for _ in 0..RETRIES {
             let reply = self.client.send(ask.clone()).await?;
             if reply.status != StatusCode::CONFLICT {
                 return reply.check();
             }
-            self.stage.tried_again.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(wait).await;
-            wait *= 2;
+            self.stage.retried.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(backoff).await;
+            backoff *= 2;
         }
         self.client.send(ask).await?.check()
     }

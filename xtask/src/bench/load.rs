@@ -1,4 +1,4 @@
-//! The load: so many workers, each beginning anew as soon as it is done (a closed loop).
+//! The load: workers that each begin again as soon as they are done (a closed loop).
 
 use std::{
     sync::{
@@ -14,22 +14,21 @@ use tokio::task::JoinHandle;
 
 use super::cpu::{Cpu, Used};
 
-/// The longest latency told apart, in microseconds.
+/// The longest latency that is recorded as it is, in microseconds.
 const LONGEST_US: u64 = 120_000_000;
 /// Significant digits of latencies.
 const DIGITS: u8 = 3;
-/// How often it is looked whether somebody has nothing left to do.
+/// How often it is checked whether a worker has nothing left to do.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
-/// Somebody who does one thing after the other.
+/// A worker that does one thing after the other.
 pub(super) trait Work: Send + 'static {
     /// Does it once. An error ends the whole run.
     fn once(&mut self) -> impl Future<Output = Result<Step>> + Send;
 }
 
-/// How doing it went.
+/// How one thing went.
 pub(super) enum Step {
-    /// Done.
     Done,
     /// Not done, for this reason.
     Failed(String),
@@ -37,40 +36,39 @@ pub(super) enum Step {
     Over,
 }
 
-/// How long it is done.
+/// How long the load lasts.
 #[derive(Clone, Copy)]
 pub(super) struct Load {
-    /// Before anything counts.
+    /// Before anything is measured.
     pub(super) warm_up: Duration,
-    /// While it counts; less where somebody has nothing left to do.
+    /// While it is measured; less where a worker has nothing left to do.
     pub(super) measured: Duration,
 }
 
-/// What a store had committed.
+/// How much a store has committed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Committed {
-    /// So many transactions.
     pub(super) transactions: u64,
-    /// In so many groups, each with one fsync.
+    /// Groups of transactions that shared an fsync.
     pub(super) groups: u64,
 }
 
-/// What came of it.
+/// The measurements of a load.
 pub(super) struct Measured {
     /// How long it was measured.
     pub(super) elapsed: Duration,
-    /// How long each thing took that was done meanwhile, in microseconds.
+    /// The latency of each thing done meanwhile, in microseconds.
     pub(super) latencies_us: Histogram<u64>,
     /// What was committed meanwhile.
     pub(super) committed: Committed,
     /// What the threads used of the cores meanwhile.
     pub(super) cpu: Used,
-    /// What was not done, from the first thing to the last.
+    /// Why things failed, in order.
     pub(super) failures: Vec<String>,
 }
 
 impl Measured {
-    /// So many of `count` a second.
+    /// `count` divided by the measured seconds.
     pub(super) fn per_second(&self, count: u64) -> f64 {
         f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / self.elapsed.as_secs_f64()
     }
@@ -80,7 +78,7 @@ impl Measured {
         self.per_second(self.latencies_us.len())
     }
 
-    /// The latency that this part of all did not exceed.
+    /// The latency at this quantile.
     pub(super) fn latency(&self, quantile: f64) -> Duration {
         Duration::from_micros(self.latencies_us.value_at_quantile(quantile))
     }
@@ -90,7 +88,7 @@ const WARMING_UP: u8 = 0;
 const MEASURING: u8 = 1;
 const OVER: u8 = 2;
 
-/// Lets all of them work. Gives back what came of it and the workers; `committed` says what the store has done so far.
+/// Runs all workers. Returns the measurements and the workers; `committed` reports what the store has done so far.
 pub(super) async fn run<W: Work>(
     workers: Vec<W>,
     load: Load,
@@ -99,12 +97,16 @@ pub(super) async fn run<W: Work>(
     let phase = Arc::new(AtomicU8::new(WARMING_UP));
     let lanes: Vec<_> = workers.into_iter().map(|worker| tokio::spawn(work(worker, phase.clone()))).collect();
     wait(&phase, load.warm_up).await;
-    let (begun, cpu, before) = (Instant::now(), Cpu::now()?, committed());
+    let begun = Instant::now();
+    let cpu = Cpu::now()?;
+    let before = committed();
     let nobody_is_done = phase.compare_exchange(WARMING_UP, MEASURING, Ordering::SeqCst, Ordering::SeqCst).is_ok();
     if nobody_is_done {
         wait(&phase, load.measured).await;
     }
-    let (elapsed, cpu, after) = (begun.elapsed(), cpu.since(begun)?, committed());
+    let elapsed = begun.elapsed();
+    let cpu = cpu.since(begun)?;
+    let after = committed();
     phase.store(OVER, Ordering::SeqCst);
     let committed =
         Committed { transactions: after.transactions - before.transactions, groups: after.groups - before.groups };
@@ -115,7 +117,8 @@ pub(super) async fn run<W: Work>(
 type Lane<W> = (W, Histogram<u64>, Vec<String>);
 
 async fn work<W: Work>(mut worker: W, phase: Arc<AtomicU8>) -> Result<Lane<W>> {
-    let (mut latencies, mut failures) = (histogram()?, Vec::new());
+    let mut latencies = histogram()?;
+    let mut failures = Vec::new();
     while phase.load(Ordering::Relaxed) != OVER {
         let begun = Instant::now();
         let step = worker.once().await;

@@ -17,27 +17,26 @@ use super::{
 
 /// How many couriers are online for each customer who orders.
 const COURIERS_PER_CUSTOMER: usize = 2;
-/// People live in a square around the middle of the city, so many to a side, so many degrees apart (about 150 m).
+/// How many people live on each side of a square around the middle of the city.
 const SIDE: usize = 20;
+/// How many degrees apart they live (about 150 m).
 const APART: f64 = 0.0015;
 
 /// Somebody who is signed in.
 pub(super) struct Person {
-    /// Their id.
     pub(super) id: String,
-    /// What they send to say who they are.
+    /// The value of their `authorization`.
     pub(super) bearer: HeaderValue,
 }
 
 /// Somebody who orders.
 pub(super) struct Customer {
-    /// Who.
     pub(super) person: Person,
-    /// What they may order, one basket a restaurant.
+    /// What they may order: one basket for each restaurant.
     pub(super) quote_requests: Vec<QuoteRequest>,
 }
 
-/// Everybody.
+/// Everybody who is signed in.
 pub(super) struct People {
     /// Those who order.
     pub(super) customers: Vec<Arc<Customer>>,
@@ -60,7 +59,7 @@ struct Registered {
 }
 
 impl People {
-    /// Registers so many customers in a town, with couriers who are online.
+    /// Registers customers in a town, with couriers who are online.
     pub(super) async fn register(town: &BenchTown, customers: usize) -> Result<Self> {
         let mut client = Client::connect(town.server.address).await?;
         let mut people =

@@ -1,4 +1,4 @@
-//! Placing orders over HTTP: signed in, under an idempotency key, on disk when the reply comes. Quotes are made before;
+//! Placing orders over HTTP: signed in, with an idempotency key, on disk when the reply comes. Quotes are made before;
 //! events are held back, so that nothing but placing is measured.
 
 use std::{sync::Arc, time::Duration};
@@ -17,17 +17,17 @@ use super::{
     town::BenchTown,
 };
 
-/// For how many orders each has a quote by whose speed it is known how many quotes measuring takes.
+/// How many quotes each orderer gets first: placing those shows how many quotes the measurement needs.
 const FIRST_QUOTES: usize = 100;
-/// How many more quotes are made than that lets expect, in percent.
+/// How many more quotes are made than that estimate, in percent.
 const SPARE_PERCENT: u128 = 30;
 
-/// What a quote replies, as far as placing an order needs it.
+/// The reply to a quote, as far as placing an order needs it.
 #[derive(Deserialize)]
 pub(super) struct Quoted {
-    /// The quote's id.
+    /// The id, which its order shares under another prefix.
     pub(super) id: String,
-    /// The quote.
+    /// The signed quote.
     pub(super) quote: String,
 }
 
@@ -42,7 +42,6 @@ pub(super) struct Orderer {
 /// Ordering until there are no quotes left.
 struct Placing(Orderer);
 
-/// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let town = BenchTown::open(&bench.directory, |store| Arc::new(store))?;
     let measured = bench.clients.block_on(async {
@@ -57,7 +56,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         let (measured, _) = place(orderers, load, committed).await?;
         anyhow::Ok(measured)
     })?;
-    report.note(Name::Place, &measured);
+    report.record(Name::Place, &measured);
     report::line_of_groups(&measured);
     Ok(())
 }
@@ -72,7 +71,7 @@ pub(super) async fn orderers(town: &BenchTown, people: &People) -> Result<Vec<Or
     Ok(orderers)
 }
 
-/// Lets each have so many quotes.
+/// Gets this many quotes for each.
 pub(super) async fn quote(orderers: Vec<Orderer>, each: usize) -> Result<Vec<Orderer>> {
     let quoting = orderers.into_iter().map(|mut orderer| {
         tokio::spawn(async move {
@@ -126,7 +125,7 @@ pub(super) fn order_body(quote: &str) -> Bytes {
     json!({"quote": quote, "payment_method": "tok_ok"}).to_string().into()
 }
 
-/// How many orders to have quotes for, by the first ones.
+/// How many quotes to get, as the first orders let expect.
 fn expected(first: &Measured, measured: Duration) -> Result<usize> {
     let expected = u128::from(first.latencies_us.len()) * measured.as_millis() / first.elapsed.as_millis().max(1);
     Ok(usize::try_from(expected * (100 + SPARE_PERCENT) / 100)?)

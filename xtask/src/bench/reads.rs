@@ -14,7 +14,7 @@ use super::{
     town::BenchTown,
 };
 
-/// From how many places is searched, and how many degrees north of each other they are (about 110 m).
+/// From how many places to search, and how many degrees they are apart, from south to north (about 110 m).
 const PLACES: u8 = 20;
 const APART: f64 = 0.001;
 
@@ -35,7 +35,6 @@ struct ReadCard {
     id: String,
 }
 
-/// Measures both.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let town = BenchTown::open(&bench.directory, |store| Arc::new(store))?;
     let searches: Vec<String> = (0..PLACES)
@@ -48,8 +47,8 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         client.send(Ask::get(&format!("{}&limit=100", searches[0]))).await?.read()
     })?;
     let menus: Vec<String> = found.items.iter().map(|card| baskets::menu_path(&card.id)).collect();
-    report.note(Name::Menus, &ask(bench, town.server.address, &menus, || town.committed())?);
-    report.note(Name::Searches, &ask(bench, town.server.address, &searches, || town.committed())?);
+    report.record(Name::Menus, &ask(bench, town.server.address, &menus, || town.committed())?);
+    report.record(Name::Searches, &ask(bench, town.server.address, &searches, || town.committed())?);
     Ok(())
 }
 

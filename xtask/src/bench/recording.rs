@@ -1,4 +1,4 @@
-//! A store that remembers what was written, so that the same can be written by hand.
+//! A store that records what was written, so that the same can be written by hand.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use app::{Item, Key, Query, QueryPage, Store, StoreError, Table, Write};
 use futures::future::BoxFuture;
 use sqlite::SqliteStore;
 
-/// Remembers the transactions of one service's table.
+/// Records the transactions of one service's table.
 pub(super) struct Recording {
     inner: SqliteStore,
     table: Table,
@@ -14,12 +14,12 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Remembers what goes to this table of `inner`.
+    /// Records what is written to this table of `inner`.
     pub(super) fn of(inner: SqliteStore, table: Table) -> Arc<Self> {
         Arc::new(Self { inner, table, taken: Mutex::default() })
     }
 
-    /// What was remembered; it is forgotten then.
+    /// Takes out what was recorded.
     pub(super) fn take(&self) -> Vec<Vec<Write>> {
         std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -16,25 +16,22 @@ pub(super) enum Name {
     Hello,
     /// Orders' rows written by hand.
     Rows,
-    /// Orders placed.
     Place,
     /// Orders from the quote to the door.
     Lives,
     /// Transactions meanwhile.
     Transactions,
-    /// Menus read.
     Menus,
-    /// Searches.
     Searches,
 }
 
 /// How the built program starts.
 pub(super) struct Started {
-    /// After so long it could be connected to.
+    /// Until it accepted a connection.
     pub(super) listens: Duration,
-    /// After so long it answered.
+    /// Until it answered.
     pub(super) answers: Duration,
-    /// Resident memory.
+    /// Resident memory when idle.
     pub(super) rss_kib: u64,
 }
 
@@ -65,7 +62,7 @@ impl Name {
         }
     }
 
-    /// What it is set against, and what share of that is aimed at.
+    /// What it is compared with, and the share of that to reach.
     const fn aim(self) -> Option<(Self, f64)> {
         match self {
             Self::Hello | Self::Rows | Self::Lives => None,
@@ -75,13 +72,13 @@ impl Name {
     }
 }
 
-/// Tells what is measured, on what.
+/// Prints what is measured, and on what.
 pub(super) fn begin(bench: &Bench) -> Result<()> {
     let cores = thread::available_parallelism()?;
     let sync = disk::sync_latency(&bench.directory)?;
     line(&format!(
-        "{cores} cores, shared by who asks and who answers; {} connections, a closed loop: each asks anew as soon as it \
-         has its reply; {} s a figure\n{}: write 4 KiB and fdatasync: {} (median of 200)\n",
+        "{cores} cores, shared by clients and server; {} connections, a closed loop: each sends its next request as \
+         soon as it has its reply; {} s a figure\n{}: write 4 KiB and fdatasync: {} (median of 200)\n",
         bench.connections(),
         bench.options.seconds,
         bench.directory.display(),
@@ -91,8 +88,8 @@ pub(super) fn begin(bench: &Bench) -> Result<()> {
 }
 
 impl Report {
-    /// Notes a figure.
-    pub(super) fn note(&mut self, name: Name, measured: &Measured) {
+    /// Records a figure, and prints it.
+    pub(super) fn record(&mut self, name: Name, measured: &Measured) {
         let latencies = [0.5, 0.99].map(|quantile| measured.latency(quantile));
         let disturbance = measured.cpu.disturbance();
         let figure = Figure { name, per_s: measured.rate(), latencies: Some(latencies), disturbance };
@@ -103,8 +100,8 @@ impl Report {
         self.figures.push(figure);
     }
 
-    /// Notes the transactions that whole lives took.
-    pub(super) fn note_transactions(&mut self, measured: &Measured) {
+    /// Records the transactions that whole lives took.
+    pub(super) fn record_transactions(&mut self, measured: &Measured) {
         let per_s = measured.per_second(measured.committed.transactions);
         let disturbance = measured.cpu.disturbance();
         let figure = Figure { name: Name::Transactions, per_s, latencies: None, disturbance };
@@ -112,8 +109,8 @@ impl Report {
         self.figures.push(figure);
     }
 
-    /// Notes how the built program starts.
-    pub(super) fn note_start(&mut self, started: Started) {
+    /// Records how the built program starts.
+    pub(super) fn record_start(&mut self, started: Started) {
         self.started = Some(started);
     }
 
@@ -155,7 +152,7 @@ impl Figure {
     }
 }
 
-/// How many transactions shared an fsync.
+/// Prints how many transactions shared an fsync.
 pub(super) fn line_of_groups(measured: &Measured) {
     let Committed { transactions, groups } = measured.committed;
     let per_s = measured.per_second(groups);
@@ -167,7 +164,6 @@ fn millis(duration: Duration) -> String {
     format!("{:.2} ms", duration.as_secs_f64() * 1000.0)
 }
 
-/// Prints a line.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 pub(super) fn line(words: &str) {
     println!("{words}");

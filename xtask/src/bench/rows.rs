@@ -1,4 +1,4 @@
-//! The floor of placing an order: the same rows, written straight with rusqlite, as durably, as many at once, by one
+//! The floor of placing an order: the same rows, written directly with rusqlite, as durably, as many at once, by one
 //! thread that commits in groups.
 
 mod writer;
@@ -30,7 +30,6 @@ struct Hand {
     writer: Writer,
 }
 
-/// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let templates = templates(bench)?;
     report::line(&format!("placing an order writes: {}", template::words(&templates)));
@@ -40,7 +39,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let hands: Vec<Hand> =
         hands.map(|(_, template)| Hand { template: template.clone(), writer: writer.clone() }).collect();
     let measured = bench.clients.block_on(load::run(hands, bench.load(), || writer.committed()))?.0;
-    report.note(Name::Rows, &measured);
+    report.record(Name::Rows, &measured);
     report::line_of_groups(&measured);
     Ok(())
 }
@@ -62,7 +61,7 @@ fn templates(bench: &Bench) -> Result<Vec<Template>> {
 impl Work for Hand {
     async fn once(&mut self) -> Result<Step> {
         let (reply, answer) = oneshot::channel();
-        self.writer.submit(Job { rows: self.template.anew(), reply })?;
-        Ok(if answer.await? { Step::Done } else { Step::Failed("something stands there already".to_owned()) })
+        self.writer.submit(Job { rows: self.template.with_new_keys(), reply })?;
+        Ok(if answer.await? { Step::Done } else { Step::Failed("a row exists already".to_owned()) })
     }
 }

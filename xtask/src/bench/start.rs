@@ -17,7 +17,7 @@ use super::{
     report::{Report, Started},
 };
 
-/// How often it is started.
+/// How often it is started, after a first start that builds the city.
 const STARTS: usize = 5;
 /// How often the port is tried.
 const POLL: Duration = Duration::from_millis(1);
@@ -29,7 +29,6 @@ const IDLE: Duration = Duration::from_secs(2);
 /// A started program.
 struct Running(Child);
 
-/// Measures it.
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let program = bench.directory.join("release").join("tiffin");
     ensure!(program.exists(), "{} is missing: `cargo build --release` makes it", program.display());
@@ -40,7 +39,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     for _ in 0..STARTS {
         starts.push(start(&program, data.path(), IDLE)?);
     }
-    report.note_start(Started {
+    report.record_start(Started {
         listens: disk::median(starts.iter().map(|started| started.listens).collect()),
         answers: disk::median(starts.iter().map(|started| started.answers).collect()),
         rss_kib: disk::median(starts.iter().map(|started| started.rss_kib).collect()),
@@ -57,7 +56,7 @@ fn start(program: &Path, data: &Path, idle: Duration) -> Result<Started> {
     let mut running = Running(command.spawn()?);
     let mut connection = running.connect(port, begun)?;
     let listens = begun.elapsed();
-    // It listens a little before it serves: whoever connects early waits.
+    // It listens a little before it serves: an early connection waits.
     connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut reply = String::new();
     connection.read_to_string(&mut reply)?;
@@ -91,10 +90,10 @@ impl Running {
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
-    /// Lets it end in good order.
+    /// Shuts it down gracefully.
     fn stop(&mut self) -> Result<()> {
         let signalled = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status()?;
-        ensure!(signalled.success() && self.0.wait()?.success(), "tiffin does not end in good order");
+        ensure!(signalled.success() && self.0.wait()?.success(), "tiffin does not shut down gracefully");
         Ok(())
     }
 }

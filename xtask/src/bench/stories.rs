@@ -1,4 +1,4 @@
-//! Who waits for what happens to an order is told, as by a stream: nobody asks again and again.
+//! The events of an order, pushed to whoever follows it: nobody polls.
 
 use std::{
     collections::HashMap,
@@ -13,16 +13,16 @@ use tokio::{
     time::timeout,
 };
 
-/// The longest wait for one thing to happen: several retries of a delivery of an event.
+/// The longest wait for one event: several retries of its delivery.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-type Listeners = HashMap<String, mpsc::UnboundedSender<Event>>;
+type Followers = HashMap<String, mpsc::UnboundedSender<Event>>;
 
-/// What happens to all orders that somebody follows.
+/// The events of all orders that somebody follows, by their ids.
 #[derive(Clone, Default)]
-pub(super) struct Stories(Arc<Mutex<Listeners>>);
+pub(super) struct Stories(Arc<Mutex<Followers>>);
 
-/// What happens to one order, from now on.
+/// The events of one order, from now on.
 pub(super) struct Story {
     order: String,
     events: mpsc::UnboundedReceiver<Event>,
@@ -30,15 +30,15 @@ pub(super) struct Story {
 }
 
 impl Stories {
-    /// Tells what happens on this bus, as long as it is there.
-    pub(super) async fn tell(self, bus: Arc<LocalBus>) {
+    /// Forwards the events of this bus until it is closed.
+    pub(super) async fn forward(self, bus: Arc<LocalBus>) {
         let mut events = bus.listen();
         loop {
             match events.recv().await {
                 Ok(event) => {
-                    if let Some(listener) = self.lock().get(&event.partition_key) {
-                        // Whoever followed may have lost interest just now.
-                        drop(listener.send(event));
+                    if let Some(follower) = self.lock().get(&event.partition_key) {
+                        // The follower may have just gone.
+                        drop(follower.send(event));
                     }
                 }
                 Err(RecvError::Lagged(_)) => {}
@@ -47,20 +47,19 @@ impl Stories {
         }
     }
 
-    /// Follows an order.
     pub(super) fn follow(&self, order: &str) -> Story {
-        let (listener, events) = mpsc::unbounded_channel();
-        self.lock().insert(order.to_owned(), listener);
+        let (follower, events) = mpsc::unbounded_channel();
+        self.lock().insert(order.to_owned(), follower);
         Story { order: order.to_owned(), events, stories: self.clone() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Listeners> {
+    fn lock(&self) -> MutexGuard<'_, Followers> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Story {
-    /// Waits until this happens; what happens before is passed over.
+    /// Waits for an event of this kind, and skips others.
     pub(super) async fn until(&mut self, kind: Kind) -> Option<Event> {
         let wait = async {
             loop {

@@ -1,4 +1,4 @@
-//! What placing one order writes, taken from an order that was placed, and the same for ever new orders.
+//! What placing one order writes, taken from an order that was placed, and the same for more and more orders.
 
 use anyhow::{Context as _, Result, ensure};
 use app::{Clock as _, Condition, Item, Random as _, Write};
@@ -21,14 +21,13 @@ pub(super) struct Template {
 
 /// A row that is to be written.
 pub(super) struct Row {
-    /// The item.
     pub(super) item: Item,
-    /// Whether nothing may stand there.
+    /// Whether its key must be free.
     pub(super) must_be_new: bool,
 }
 
 impl Template {
-    /// Of what was written when an order was placed.
+    /// A template of what was written when an order was placed.
     pub(super) fn of(writes: Vec<Write>) -> Result<Self> {
         let mut items = Vec::with_capacity(writes.len());
         for write in writes {
@@ -48,9 +47,10 @@ impl Template {
     }
 
     /// The same for an order that is not there yet: keys are new, bodies are not, for nobody looks into them.
-    pub(super) fn anew(&self) -> Vec<Row> {
+    pub(super) fn with_new_keys(&self) -> Vec<Row> {
         let now = SystemClock.now();
-        let (order, event) = (OrderId::generate(now, random()), EventId::generate(now, random()));
+        let order = OrderId::generate(now, random());
+        let event = EventId::generate(now, random());
         let [high, low] = [random(), random()].map(u128::from_le_bytes);
         let tail = |id: &str| id.rsplit('_').next().unwrap_or_default().to_owned();
         let changes = [
@@ -78,7 +78,7 @@ impl Template {
     }
 }
 
-/// What they consist of on average, for people.
+/// What templates consist of on average, for people.
 pub(super) fn words(templates: &[Template]) -> String {
     let items = || templates.iter().flat_map(|template| &template.items);
     let each = |sum: usize| sum / templates.len().max(1);

@@ -34,9 +34,8 @@ pub(super) struct Server {
 
 /// A local process with the demo city in it, listening.
 pub(super) struct BenchTown {
-    /// Who listens.
     pub(super) server: Server,
-    /// The process.
+    /// The functions in this process.
     pub(super) local: Local,
     store: SqliteStore,
     _data: TempDir,
@@ -95,7 +94,7 @@ impl BenchTown {
         }
     }
 
-    /// What its store has committed so far.
+    /// How much its store has committed so far.
     pub(super) fn committed(&self) -> Committed {
         Committed { transactions: self.store.transactions(), groups: self.store.groups() }
     }

@@ -13,14 +13,17 @@ use super::*;
 /// What a stand-in for the API was sent: tokens and keys, in order.
 type Seen = Arc<Mutex<Vec<String>>>;
 
-/// An API whose first token is good once, and whose first order is lost; tokens live so long.
+/// An API whose first token is good once, and whose first order is lost; tokens live for `expires_in` seconds.
 async fn stand_in(seen: Seen, expires_in: u64) -> String {
-    let note = move |what: &str| {
+    let record = move |what: &str| {
         let mut seen = seen.lock().unwrap();
         seen.push(what.to_owned());
         seen.iter().filter(|seen| *seen == what).count()
     };
-    let (of_sign_in, of_refresh, of_thing, of_order) = (note.clone(), note.clone(), note.clone(), note);
+    let of_sign_in = record.clone();
+    let of_refresh = record.clone();
+    let of_thing = record.clone();
+    let of_order = record;
     let session = move |token: &str, refresh_token: &str| {
         json!({ "access_token": token, "refresh_token": refresh_token, "expires_in": expires_in }).to_string()
     };
@@ -69,14 +72,15 @@ async fn a_token_is_used_until_it_is_refused_and_then_another_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_token_at_its_end_is_renewed_without_the_password_as_long_as_that_is_possible() {
+async fn a_token_at_its_end_is_renewed_without_the_password_if_possible() {
     let seen = Seen::default();
     let mut client = client(&seen, 0).await;
     for _ in 0..3 {
         client.get::<i32>("/thing").await.unwrap();
     }
     let refreshed = |number: u32| format!("{{\"refresh_token\":\"refresh-{number}\"}}");
-    let (first, second) = (refreshed(1), refreshed(2));
+    let first = refreshed(1);
+    let second = refreshed(2);
     let tokens = ["Bearer token-1", "Bearer token-of-refresh", "Bearer token-2"];
     let wanted = ["sign-in", tokens[0], &first, tokens[1], &second, "sign-in", tokens[2]];
     assert_eq!(*seen.lock().unwrap(), wanted);
@@ -92,7 +96,7 @@ async fn what_is_to_be_done_once_is_sent_again_under_the_same_key() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_not_there_is_told_of_without_what_was_asked() {
+async fn an_unreachable_api_is_reported_without_host_and_query() {
     let account = crate::city::city().accounts().remove(0);
     let http = reqwest::Client::new();
     // Nothing listens on the discard port.

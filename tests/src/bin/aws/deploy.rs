@@ -1,4 +1,4 @@
-//! `cargo aws deploy`: template.yaml as it stands, deployed to an emulator by `sam deploy`; with `--order`, one order through
+//! `cargo aws deploy`: template.yaml as it is, deployed to an emulator by `sam deploy`; with `--order`, one order through
 //! API, functions, tables, topic and queues, an event that comes twice, and one that nobody can read.
 
 use std::{collections::HashMap, time::Duration};
@@ -19,21 +19,19 @@ use crate::{
     tools::{build, root, say, succeed_quietly, tool, until_stopped},
 };
 
-/// The stack's name.
 const STACK: &str = "tiffin";
-/// How often the dead letters are looked into before giving up, and how long between two looks.
+/// How often the dead-letter queue is polled before a test gives up, and how long it waits between two polls.
 const LOOKS: usize = 240;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// How often a message is received before it is a dead letter, as the template says.
 const MAX_RECEIVES: u64 = 5;
 
-/// Runs it.
 pub(crate) async fn run(options: Options) {
     build(options).await;
     let emulator = MiniStack::start().await;
     let aws = Aws::at(emulator.endpoint());
-    let told = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
-    deploy(&aws, &told).await;
+    let keys = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
+    deploy(&aws, &keys).await;
     let (api, queues) = routes(&aws).await;
     let url = format!("{}/_aws/execute-api/{api}/$default", aws.endpoint());
     if !options.order {
@@ -50,16 +48,16 @@ pub(crate) async fn run(options: Options) {
     say("A message that is no event was received five times, and then was a dead letter.");
 }
 
-async fn deploy(aws: &Aws, told: &KeyMaterial) {
+async fn deploy(aws: &Aws, keys: &KeyMaterial) {
     let mut parameters = vec![
         ("Stage".to_owned(), "local".to_owned()),
         ("Architecture".to_owned(), "x86_64".to_owned()),
         ("LocalEndpoint".to_owned(), aws.endpoint().to_owned()),
-        ("PublicKeys".to_owned(), told.public_keys.clone()),
+        ("PublicKeys".to_owned(), keys.public_keys.clone()),
         // Passwords are cheap where nobody's are kept.
         ("PasswordMemoryKib".to_owned(), users::MEMORY_KIB.min.to_string()),
     ];
-    for (variable, value) in &told.secrets {
+    for (variable, value) in &keys.secrets {
         let arn = aws.secret(&format!("{STACK}/{variable}"), value).await;
         parameters.push((format!("{}Secret", pascal(variable)), arn));
     }
@@ -90,7 +88,7 @@ async fn routes(aws: &Aws) -> (String, HashMap<String, String>) {
     (api, lines.filter_map(queue).collect())
 }
 
-/// A queue that hears everything.
+/// A queue that gets every event.
 async fn spy(aws: &Aws) -> String {
     let queue = aws.sqs("CreateQueue", json!({"QueueName": "spy"})).await;
     let topics = aws.topics().await;
@@ -108,15 +106,15 @@ async fn spy(aws: &Aws) -> String {
     queue["QueueUrl"].as_str().expect("a queue has a URL").to_owned()
 }
 
-/// The receipt of an order comes again, as it was: nobody gets a second notice.
+/// The event of a placed order is delivered again, unchanged: nobody gets a second notice.
 async fn an_event_twice(town: &Town, aws: &Aws, queue: &str, spy: &str) {
     let customer = town.customer().await;
     let merchant = town.merchant().await;
     let restaurant = town.restaurant(&merchant).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     let before = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
-    let told = received(aws, spy, "tiffin.order.placed.v1", &order).await;
-    aws.sqs("SendMessage", json!({"QueueUrl": queue, "MessageBody": told})).await;
+    let message = received(aws, spy, "tiffin.order.placed.v1", &order).await;
+    aws.sqs("SendMessage", json!({"QueueUrl": queue, "MessageBody": message})).await;
     town.wait_until_idle().await;
     let after = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
     let count = |reply: &Value| reply["items"].as_array().map(Vec::len);
@@ -124,12 +122,12 @@ async fn an_event_twice(town: &Town, aws: &Aws, queue: &str, spy: &str) {
     assert_eq!(count(&before.body), count(&after.body));
 }
 
-/// The message that told this fact.
+/// The message that published this event.
 async fn received(aws: &Aws, spy: &str, kind: &str, subject: &str) -> String {
     loop {
         let reply = aws.sqs("ReceiveMessage", json!({"QueueUrl": spy, "MaxNumberOfMessages": 10})).await;
         let messages = reply["Messages"].as_array().cloned().unwrap_or_default();
-        assert!(!messages.is_empty(), "nobody told {kind} of {subject}");
+        assert!(!messages.is_empty(), "nobody published {kind} of {subject}");
         for message in messages {
             let body = message["Body"].as_str().expect("a message has a body");
             let event: Value = serde_json::from_str(body).expect("an event is JSON");
@@ -141,7 +139,7 @@ async fn received(aws: &Aws, spy: &str, kind: &str, subject: &str) -> String {
 }
 
 async fn a_dead_letter(aws: &Aws, queue: &str, dead_letters: &str) {
-    // What failed waits a second here, not a minute.
+    // What failed is retried after a second here, not after a minute.
     let attributes = json!({"VisibilityTimeout": "1"});
     aws.sqs("SetQueueAttributes", json!({"QueueUrl": queue, "Attributes": attributes})).await;
     aws.sqs("SendMessage", json!({"QueueUrl": queue, "MessageBody": "no event"})).await;

@@ -1,4 +1,4 @@
-//! AWS on this machine, with the tools its users have: `cargo aws deploy`, `cargo aws watch`, `cargo aws sam-local`.
+//! AWS on this computer, with the tools its users have: `cargo aws deploy`, `cargo aws watch`, `cargo aws sam-local`.
 //!
 //! Each starts an emulator, shows where the API answers, and runs until Ctrl-C; with `--order` it brings one order from
 //! sign-up to delivered instead, and ends.
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser};
 
-/// AWS on this machine.
+/// AWS on this computer.
 #[derive(Debug, Parser)]
 #[command(name = "cargo aws")]
 enum Command {

@@ -23,7 +23,7 @@ use crate::{
 /// The image that functions run in.
 const IMAGE: &str = "tiffin/lambda-base:1";
 
-/// Runs it, where there is an engine.
+/// Skips it where no Docker engine answers.
 pub(crate) async fn run(options: Options) {
     let Some(bridge) = bridge().await else {
         return say("SKIPPED: sam local runs functions in containers, and no Docker engine answers here");
@@ -38,9 +38,9 @@ pub(crate) async fn run(options: Options) {
     let prefix = fleet::unique_name();
     let (_, tables) = fleet::tables(emulator.endpoint(), &prefix).await;
     let queues = Queues::open(emulator.endpoint(), &prefix).await;
-    let told = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
-    let mut variables: BTreeMap<String, String> = told.secrets.into_iter().collect();
-    variables.insert(requirements::PUBLIC_KEYS.to_owned(), told.public_keys);
+    let keys = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
+    let mut variables: BTreeMap<String, String> = keys.secrets.into_iter().collect();
+    variables.insert(requirements::PUBLIC_KEYS.to_owned(), keys.public_keys);
     variables.insert(requirements::AWS_ENDPOINT.to_owned(), emulator.endpoint().to_owned());
     variables.insert(requirements::TOPIC_ARN.to_owned(), queues.topic.clone());
     variables.insert(requirements::SWEEP_WINDOW_S.name.to_owned(), "0".to_owned());
@@ -51,7 +51,8 @@ pub(crate) async fn run(options: Options) {
     let environment = folder.path().join("env.json");
     std::fs::write(&environment, json!({"Parameters": variables}).to_string()).expect("a file can be written");
 
-    let (api, lambda) = (free_port(), free_port());
+    let api = free_port();
+    let lambda = free_port();
     let mut serving = serve("start-api", api, &environment).spawn().expect("it can be started");
     let mut invoking = serve("start-lambda", lambda, &environment).spawn().expect("it can be started");
     listening(api, &mut serving).await;
@@ -66,7 +67,7 @@ pub(crate) async fn run(options: Options) {
     } else {
         until_stopped(&url).await;
     }
-    // Told to stop, not killed: it takes its containers with it.
+    // Asked to stop, not killed: it removes its containers.
     for process in [&mut serving, &mut invoking] {
         let id = process.id().unwrap_or_default().to_string();
         succeed({

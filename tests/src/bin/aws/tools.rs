@@ -11,7 +11,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// How often a starting server is looked for, and how long it waits between two looks.
+/// How often a starting server is tried, and how long between two tries.
 const LOOKS: usize = 1200;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
@@ -62,14 +62,14 @@ pub(crate) async fn succeed(mut command: Command) {
     assert!(status.success(), "{:?} failed", command.as_std());
 }
 
-/// Runs a command to its end, and shows what it says only where it fails.
+/// Runs a command to its end, and shows its output only where it fails.
 ///
 /// # Panics
 /// If it fails.
 pub(crate) async fn succeed_quietly(mut command: Command) {
     let output = command.output().await.expect("it can be started");
-    let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success(), "{:?} failed:\n{}", command.as_std(), String::from_utf8_lossy(&said));
+    let printed = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{:?} failed:\n{}", command.as_std(), String::from_utf8_lossy(&printed));
 }
 
 /// Waits until something listens on this port, or `process` has ended.
@@ -92,13 +92,13 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().expect("it listens somewhere").port()
 }
 
-/// Says something to whoever started this.
+/// Prints a line for whoever started this.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 pub(crate) fn say(words: &str) {
     println!("{words}");
 }
 
-/// Waits for Ctrl-C.
+/// Shows where the API answers, and waits for Ctrl-C.
 pub(crate) async fn until_stopped(url: &str) {
     say(&format!("The API answers at {url}; Ctrl-C ends it."));
     tokio::signal::ctrl_c().await.expect("Ctrl-C can be waited for");

@@ -19,21 +19,20 @@ use crate::{
     tools::{free_port, listening, say, tool, until_stopped},
 };
 
-/// Runs it.
 pub(crate) async fn run(options: Options) {
     let endpoint = MiniStack::shared().await.endpoint();
     let prefix = fleet::unique_name();
     let (_, tables) = fleet::tables(endpoint, &prefix).await;
     let queues = Queues::open(endpoint, &prefix).await;
-    let told = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
-    let mut variables: BTreeMap<String, String> = told.secrets.into_iter().collect();
+    let keys = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
+    let mut variables: BTreeMap<String, String> = keys.secrets.into_iter().collect();
     for (name, value) in [
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_REGION", REGION),
         (requirements::AWS_ENDPOINT, endpoint),
         (requirements::TOPIC_ARN, &queues.topic),
-        (requirements::PUBLIC_KEYS, &told.public_keys),
+        (requirements::PUBLIC_KEYS, &keys.public_keys),
         (requirements::SWEEP_WINDOW_S.name, "0"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());

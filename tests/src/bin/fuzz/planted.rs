@@ -14,21 +14,20 @@ use serde_json::{Value, json};
 /// Longer than any reply or request that is changed.
 const MOST_BYTES: usize = 1 << 20;
 
-/// A fault.
+/// A fault, and what must find it.
 pub(crate) struct Planted {
-    /// What it is called.
+    /// What it is called in the output.
     pub(crate) name: &'static str,
     /// The operation that has it.
     pub(crate) operation: &'static str,
-    /// Who asks for it.
+    /// Who calls the operation.
     pub(crate) role: Role,
-    /// What is put around the town.
+    /// The middleware that plants it.
     pub(crate) around: fn(Router) -> Router,
-    /// What schemathesis calls what it must find.
+    /// The type of the failure that schemathesis must report.
     pub(crate) found: &'static str,
 }
 
-/// All of them.
 pub(crate) static PLANTED: [Planted; 3] = [
     Planted {
         name: "a reply of 500",
@@ -41,7 +40,7 @@ pub(crate) static PLANTED: [Planted; 3] = [
         name: "a member that the document does not name",
         operation: "get-user",
         role: Role::Customer,
-        around: |town| town.layer(middleware::from_fn(tell_more)),
+        around: |town| town.layer(middleware::from_fn(add_member)),
         found: "JsonSchemaError",
     },
     Planted {
@@ -62,7 +61,7 @@ async fn fail(request: Request, next: Next) -> Response {
     reply
 }
 
-async fn tell_more(request: Request, next: Next) -> Response {
+async fn add_member(request: Request, next: Next) -> Response {
     let concerned = is_of_fuzzer(&request) && request.method() == Method::GET;
     let reply = next.run(request).await;
     if !concerned || reply.status() != StatusCode::OK {
@@ -70,10 +69,10 @@ async fn tell_more(request: Request, next: Next) -> Response {
     }
     let (mut head, body) = reply.into_parts();
     let bytes = to_bytes(body, MOST_BYTES).await.expect("the reply is there");
-    let mut told: Value = serde_json::from_slice(&bytes).expect("it is JSON");
-    told["planted"] = true.into();
+    let mut members: Value = serde_json::from_slice(&bytes).expect("it is JSON");
+    members["planted"] = true.into();
     head.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(head, Body::from(told.to_string()))
+    Response::from_parts(head, Body::from(members.to_string()))
 }
 
 async fn take_anything(request: Request, next: Next) -> Response {
@@ -87,7 +86,7 @@ async fn take_anything(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(head, body)).await
 }
 
-/// Whoever settles the town sees no fault, nor does the document have one.
+/// Requests that set the town up see no fault, and neither does the document.
 fn is_of_fuzzer(request: &Request) -> bool {
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     agent.starts_with("schemathesis/") && request.uri().path().starts_with("/v1/")

@@ -1,4 +1,4 @@
-//! One town, and schemathesis at its gate.
+//! One town, and schemathesis as its client.
 
 use std::{path::Path, time::Instant};
 
@@ -12,28 +12,28 @@ use tokio::process::Command;
 
 use crate::{planted::Planted, things::Things};
 
-/// The program, and what it is told.
+/// The program, and its configuration.
 const PROGRAM: &str = "schemathesis/bin/schemathesis";
-const TOLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/schemathesis");
+const CONFIGURATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/schemathesis");
 const REPORT: &str = "report.json";
 
-/// What is played.
+/// One run of schemathesis.
 pub(crate) struct Run {
     /// A fault that must be found.
     pub(crate) planted: Option<&'static Planted>,
-    /// Who asks; `None` where nobody is signed in.
+    /// Who calls; `None` where nobody is signed in.
     pub(crate) role: Option<Role>,
-    /// Which requests are made up.
+    /// From which requests are generated.
     pub(crate) seed: u32,
-    /// How many for an operation, at most.
+    /// How many requests are generated for an operation, at most.
     pub(crate) examples: u32,
 }
 
-/// What came of it.
+/// The result of a run.
 pub(crate) struct Played {
     run: Run,
     report: Value,
-    said: String,
+    output: String,
     seconds: u64,
 }
 
@@ -46,11 +46,11 @@ impl Run {
         let town = Town::with(options).await;
         let things = Things::of(&town, self.role).await;
         let folder = tempfile::tempdir().expect("a directory can be made");
-        let output = self.command(&town, &things, &folder).output().await.expect("schemathesis can be run");
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let finished = self.command(&town, &things, &folder).output().await.expect("schemathesis can be run");
+        let output = String::from_utf8_lossy(&[finished.stdout, finished.stderr].concat()).into_owned();
         let report = std::fs::read(folder.path().join(REPORT)).unwrap_or_default();
-        let report = serde_json::from_slice(&report).unwrap_or_else(|error| panic!("no report ({error}): {said}"));
-        Played { run: self, report, said, seconds: begun.elapsed().as_secs() }
+        let report = serde_json::from_slice(&report).unwrap_or_else(|error| panic!("no report ({error}): {output}"));
+        Played { run: self, report, output, seconds: begun.elapsed().as_secs() }
     }
 
     fn command(&self, town: &Town, things: &Things, folder: &TempDir) -> Command {
@@ -59,15 +59,15 @@ impl Run {
         let mut command = Command::new(program);
         command
             .arg("--config-file")
-            .arg(Path::new(TOLD).join("schemathesis.toml"))
+            .arg(Path::new(CONFIGURATION).join("schemathesis.toml"))
             .arg("run")
             .arg(format!("{}/openapi.json", town.url))
             .args(["--seed", &self.seed.to_string(), "--max-examples", &self.examples.to_string()])
             .args(["--report", "json", "--report-json-path"])
             .arg(folder.path().join(REPORT))
-            // What it remembers of a run is not for the next.
+            // It caches a run for the next, which must not depend on it.
             .current_dir(folder)
-            .env("PYTHONPATH", TOLD)
+            .env("PYTHONPATH", CONFIGURATION)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("SCHEMATHESIS_HOOKS", "hooks")
             .env("TIFFIN_THINGS", things.values.to_string())
@@ -81,7 +81,7 @@ impl Run {
         command
     }
 
-    /// What is asked for: the operation that has a fault, or all that the role may.
+    /// What is called: the operation that has a fault, or all that the role may.
     fn operations(&self) -> Vec<&'static str> {
         if let Some(planted) = self.planted {
             return vec![planted.operation];
@@ -97,7 +97,7 @@ impl Run {
 }
 
 impl Played {
-    /// Whether nothing was found that should not be there, or the fault that was planted.
+    /// Whether nothing was found, or the fault that was planted.
     pub(crate) fn is_well(&self) -> bool {
         let complete = self.report["complete"] == true && self.list("errors").is_empty();
         complete
@@ -107,7 +107,7 @@ impl Played {
             }
     }
 
-    /// Says it; everything, where it is not well.
+    /// Prints a line; the whole output, where it is not well.
     pub(crate) fn show(&self) {
         let role = self.run.role.map_or("not signed in", Role::word);
         let what = self.run.planted.map(|planted| format!(", with {} planted", planted.name)).unwrap_or_default();
@@ -120,7 +120,7 @@ impl Played {
         let requests = &self.report["test_cases"]["generated"];
         println!("{role}{what}: {requests} requests, {came} ({} s)", self.seconds);
         if !self.is_well() {
-            println!("{}", self.said);
+            println!("{}", self.output);
         }
     }
 

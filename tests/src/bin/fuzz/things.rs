@@ -1,4 +1,4 @@
-//! What a town has for its people to ask for: orders however far they are, and everything that belongs to them.
+//! What a town has for its people to ask for: orders in every state, and everything that belongs to them.
 
 use domain::Role;
 use reqwest::Method;
@@ -14,14 +14,14 @@ const TOKENS: usize = 30;
 
 /// Who asks, and what there is to ask for: values by the name that the API has for them.
 pub(crate) struct Things {
-    /// Who; `None` where nobody is signed in.
+    /// Who asks; `None` where nobody is signed in.
     pub(crate) who: Option<Person>,
-    /// What.
+    /// Lists of values, by name.
     pub(crate) values: Value,
 }
 
 impl Things {
-    /// Lets people live in a town until there is something of everything.
+    /// Fills a town until there is something of everything.
     pub(crate) async fn of(town: &Town, role: Option<Role>) -> Self {
         let customer = town.customer().await;
         let merchant = town.merchant().await;
@@ -51,24 +51,24 @@ impl Things {
         }
 
         let mut values = Map::new();
-        let mut there = |name: &str, things: Value| values.insert(name.to_owned(), things);
-        there("order_id", json!(orders));
-        there("delivery_id", orders.iter().map(|order| delivery_of(order)).collect());
-        there("restaurant_id", json!([restaurant.id]));
-        there("item_id", json!([restaurant.soup, restaurant.pizza]));
-        there("email", json!([customer.email]));
-        there("payment_method", json!(["tok_ok", "tok_declined"]));
-        there("place", json!([home()["place"]]));
-        there("currency", json!(["EUR"]));
-        there("merchant_id", json!([merchant.id]));
-        there("courier_id", json!([courier.id]));
+        let mut put = |name: &str, things: Value| values.insert(name.to_owned(), things);
+        put("order_id", json!(orders));
+        put("delivery_id", orders.iter().map(|order| delivery_of(order)).collect());
+        put("restaurant_id", json!([restaurant.id]));
+        put("item_id", json!([restaurant.soup, restaurant.pizza]));
+        put("email", json!([customer.email]));
+        put("payment_method", json!(["tok_ok", "tok_declined"]));
+        put("place", json!([home()["place"]]));
+        put("currency", json!(["EUR"]));
+        put("merchant_id", json!([merchant.id]));
+        put("courier_id", json!([courier.id]));
         let all = json!([customer.id, merchant.id, courier.id]);
-        there("refresh_token", tokens(town, &customer).await);
+        put("refresh_token", tokens(town, &customer).await);
         let mut quotes = Vec::new();
         for _ in 0..TOKENS {
             quotes.push(town.quote(&customer, &restaurant).await.expect(200).text("quote"));
         }
-        there("quote", json!(quotes));
+        put("quote", json!(quotes));
         let who = match role {
             None => None,
             Some(Role::Customer) => Some(customer),
@@ -77,9 +77,9 @@ impl Things {
             Some(Role::Admin) => Some(town.person(Role::Admin).await),
         };
         if let Some(who) = &who {
-            there("user_id", if who.role == Role::Admin { all } else { json!([who.id]) });
+            put("user_id", if who.role == Role::Admin { all } else { json!([who.id]) });
             let notices = town.get(who, "/v1/notifications?limit=100").await.expect(200);
-            there(
+            put(
                 "notification_id",
                 notices.body["items"].as_array().into_iter().flatten().map(|it| it["id"].clone()).collect(),
             );

@@ -1,4 +1,4 @@
-//! A function is told what it needs, and may touch what it is told of.
+//! A function has the variables it needs, and may touch the tables that they name.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ fn of(subject: &Subject, spec: &FunctionSpec, function: &Resource) -> Vec<Fault>
     let environment = function.at("/Environment/Variables").as_object().unwrap_or(&none);
     let wrong = |wrong: String| Fault::new(function.id, wrong);
     let unset = wanted(spec).into_iter().filter(|name| !environment.contains_key(name));
-    let mut faults: Vec<Fault> = unset.map(|name| wrong(format!("is not told {name}"))).collect();
+    let mut faults: Vec<Fault> = unset.map(|name| wrong(format!("has no variable {name}"))).collect();
     let Some(role) = target(function.at("/Role")).and_then(|id| subject.expanded.resource(id)) else {
         faults.push(wrong("has no role".to_owned()));
         return faults;
@@ -32,7 +32,7 @@ fn of(subject: &Subject, spec: &FunctionSpec, function: &Resource) -> Vec<Fault>
     let tables = environment.iter().filter(|(name, _)| name.starts_with(TABLE)).filter_map(|(_, value)| target(value));
     let touched = touched(&role);
     let refused = tables.filter(|table| !touched.contains(table));
-    faults.extend(refused.map(|table| wrong(format!("is told of {table}, and may not touch it"))));
+    faults.extend(refused.map(|table| wrong(format!("names {table}, and may not touch it"))));
     faults.extend(missing(spec, &role).into_iter().map(|missing| Fault::new(role.id, missing)));
     faults
 }

@@ -1,4 +1,4 @@
-//! A queue gets what its function hears, and nothing else.
+//! A queue gets what its function subscribes to, and nothing else.
 
 use std::collections::BTreeSet;
 
@@ -42,11 +42,11 @@ fn matches_filter(subscription: &Resource, kinds: &[Kind]) -> Result<(), String>
     };
     let types: Vec<&str> = types.iter().map(|one| one.as_str().unwrap_or_default()).collect();
     if let Some(unknown) = types.iter().find(|one| one.parse::<Kind>().is_err()) {
-        return Err(format!("nobody tells `{unknown}`"));
+        return Err(format!("nobody publishes `{unknown}`"));
     }
     let wanted: BTreeSet<&str> = kinds.iter().map(|kind| kind.event_type()).collect();
     if types.iter().copied().collect::<BTreeSet<_>>() != wanted {
-        return Err("its filter is not what its function hears".to_owned());
+        return Err("its filter is not what its function subscribes to".to_owned());
     }
     if types.len() > MAX_TYPES {
         return Err(format!("SNS takes no more than {MAX_TYPES} types"));

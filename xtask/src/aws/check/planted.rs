@@ -1,4 +1,4 @@
-//! Each check finds its fault in a template that is good but for it.
+//! Each check finds its fault in a template that is sound otherwise.
 //!
 //! They run SAM's translator, which `cargo xtask tools` installs.
 
@@ -26,10 +26,10 @@ fn found_in(front: Front, pointer: &str, plant: impl Fn(&mut Value)) -> Vec<Stri
         Front::Urls => URLS.clone(),
     };
     plant(expanded.0.pointer_mut(pointer).unwrap_or_else(|| panic!("nothing is at {pointer}")));
-    told(&expanded, SERVICES, front, &watch::router(SERVICES))
+    faults_of(&expanded, SERVICES, front, &watch::router(SERVICES))
 }
 
-fn told(expanded: &Expanded, services: &[Service], front: Front, router: &str) -> Vec<String> {
+fn faults_of(expanded: &Expanded, services: &[Service], front: Front, router: &str) -> Vec<String> {
     check(expanded, services, front, router).iter().map(ToString::to_string).collect()
 }
 
@@ -71,20 +71,20 @@ fn a_queue_that_shows_messages_too_soon_is_found() {
 }
 
 #[test]
-fn a_queue_or_subscription_without_dead_letters_is_found() {
-    assert_eq!(fault(NOTIFY, remove("RedrivePolicy")), "NotifyQueue: has no dead letters");
-    assert_eq!(fault(SUBSCRIPTION, remove("RedrivePolicy")), "NotifySubscription: has no dead letters");
+fn a_queue_or_subscription_without_a_dead_letter_queue_is_found() {
+    assert_eq!(fault(NOTIFY, remove("RedrivePolicy")), "NotifyQueue: has no dead-letter queue");
+    assert_eq!(fault(SUBSCRIPTION, remove("RedrivePolicy")), "NotifySubscription: has no dead-letter queue");
 }
 
 #[test]
-fn a_filter_that_is_not_what_is_heard_is_found() {
+fn a_filter_that_is_not_what_is_subscribed_to_is_found() {
     let filter = format!("{SUBSCRIPTION}/FilterPolicy");
-    let not_heard = json!({"type": ["tiffin.order.placed.v1"]});
+    let not_subscribed_to = json!({"type": ["tiffin.order.placed.v1"]});
     for (planted, wrong) in [
         (json!("type"), "its filter is no object"),
         (json!({"kind": ["tiffin.order.placed.v1"]}), "its filter is not about `type` alone"),
-        (json!({"type": ["tiffin.order.eaten.v1"]}), "nobody tells `tiffin.order.eaten.v1`"),
-        (not_heard, "its filter is not what its function hears"),
+        (json!({"type": ["tiffin.order.eaten.v1"]}), "nobody publishes `tiffin.order.eaten.v1`"),
+        (not_subscribed_to, "its filter is not what its function subscribes to"),
     ] {
         assert_eq!(fault(&filter, set(planted)), format!("NotifySubscription: {wrong}"));
     }
@@ -130,7 +130,7 @@ fn a_route_that_leads_elsewhere_is_found() {
     let found = fault("/Resources/Api/Properties/Body/paths", |paths| paths["/v2"] = json!({"get": {}}));
     assert_eq!(found, "Api: nobody declares GET /v2");
     let router = watch::router(SERVICES).replace("\"get-order\"", "\"list-orders\"");
-    let found = told(&API, SERVICES, Front::Api, &router);
+    let found = faults_of(&API, SERVICES, Front::Api, &router);
     assert_eq!(found, ["CargoLambda.toml: GET /v1/orders/{order_id} does not lead to get-order"]);
 }
 
@@ -143,11 +143,11 @@ fn a_url_that_is_missing_or_closed_is_found() {
 }
 
 #[test]
-fn a_function_that_is_told_too_little_or_may_too_little_is_found() {
+fn a_missing_variable_or_permission_is_found() {
     let variables = "/Resources/GetOrder/Properties/Environment/Variables";
-    assert_eq!(fault(variables, remove("TIFFIN_PUBLIC_KEYS")), "GetOrder: is not told TIFFIN_PUBLIC_KEYS");
+    assert_eq!(fault(variables, remove("TIFFIN_PUBLIC_KEYS")), "GetOrder: has no variable TIFFIN_PUBLIC_KEYS");
     let found = fault(variables, |all| all["TIFFIN_TABLE_USERS"] = json!({"Ref": "UsersTable"}));
-    assert_eq!(found, "GetOrder: is told of UsersTable, and may not touch it");
+    assert_eq!(found, "GetOrder: names UsersTable, and may not touch it");
     let found = fault(&format!("{POLICY}/Action"), set(json!(["dynamodb:GetItem"])));
     assert_eq!(found, "GetOrderRole: does not allow to get orders");
     let found = fault("/Resources/GetOrder/Properties", remove("Role"));

@@ -1,4 +1,4 @@
-//! A message stays hidden while its function may run, and one that can't be dealt with goes to dead letters.
+//! A message stays hidden while its function may run, and one that can't be handled goes to a dead-letter queue.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn visibility(subject: &Subject) -> Vec<Fault> {
     faults
 }
 
-/// A queue has dead letters, or is where they are.
+/// A queue has a dead-letter queue, or is one.
 fn dead_letters(subject: &Subject) -> Vec<Fault> {
     let template = &subject.expanded.0;
     let redriven =
@@ -57,7 +57,7 @@ fn dead_letters(subject: &Subject) -> Vec<Fault> {
         let has_end = end.is_some_and(|id| subject.expanded.resource(id).is_some_and(|end| end.kind == QUEUE));
         !has_end && !ends.contains(queue.id)
     });
-    let without = without.map(|queue| Fault::new(queue.id, "has no dead letters"));
+    let without = without.map(|queue| Fault::new(queue.id, "has no dead-letter queue"));
     let lost = subject.expanded.of("AWS::SNS::Subscription").filter(|one| *one.at("/RedrivePolicy") == Value::Null);
-    without.chain(lost.map(|one| Fault::new(one.id, "has no dead letters"))).collect()
+    without.chain(lost.map(|one| Fault::new(one.id, "has no dead-letter queue"))).collect()
 }

@@ -7,7 +7,7 @@ const MAX_RESOURCES: usize = 480;
 /// The most parameters and the most outputs that `CloudFormation` takes.
 const MAX_PARAMETERS: usize = 200;
 const MAX_OUTPUTS: usize = 200;
-/// The most bytes of a template.
+/// The most bytes of a template that `CloudFormation` takes.
 const MAX_BYTES: usize = 1_000_000;
 /// How many functions there may be one day.
 pub(super) const EXPECTED_FUNCTIONS: usize = 75;

@@ -19,13 +19,13 @@ const PACKAGE: &str = "bootstrap";
 /// Whose settings all of them are built with.
 const PROFILE: &str = "deploy";
 
-/// What was built.
+/// The built programs, and how they were built.
 pub(super) struct Built {
     /// The program that says hello.
     pub(super) empty: PathBuf,
-    /// How long the others took.
+    /// How long building the others took.
     pub(super) programs_took: Duration,
-    /// How long it took.
+    /// How long building that one took.
     pub(super) empty_took: Duration,
     /// The settings of the profile, and the processor.
     pub(super) profile: String,
@@ -34,9 +34,9 @@ pub(super) struct Built {
 impl Built {
     /// Builds all of them; what is there already is not built again.
     pub(super) fn now() -> Result<Self> {
-        // As cargo-lambda has them, or everything would be built twice more.
-        let (triple, cpu) =
-            (format!("{ARCH}-unknown-linux-gnu"), if ARCH == "aarch64" { "neoverse-n1" } else { "haswell" });
+        // The same as cargo-lambda's, or every dependency would be built once more.
+        let triple = format!("{ARCH}-unknown-linux-gnu");
+        let cpu = if ARCH == "aarch64" { "neoverse-n1" } else { "haswell" };
         let mut programs = Command::new(xtask::root().join(TOOL));
         programs.args(["lambda", "build", "--profile", PROFILE, "--compiler", "cargo", "--package", PACKAGE]);
         let mut empty = Command::new(env!("CARGO"));
@@ -51,7 +51,7 @@ impl Built {
     }
 }
 
-/// The program of a function.
+/// Where the program of a function is.
 pub(super) fn program(function: &str) -> PathBuf {
     xtask::root().join(PROGRAMS).join(function).join("bootstrap")
 }

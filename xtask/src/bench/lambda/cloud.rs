@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use testing::emulators::MiniStack;
 
 const REGION: &str = "us-east-1";
-/// What cursors are sealed with: 32 bytes, base64url.
+/// What cursors are signed with: 32 bytes, base64url.
 const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
-/// The emulator, and what programs are told of it.
+/// The emulator, and what programs need to know to use it.
 pub(super) struct Cloud {
     /// What signs tokens.
     pub(super) keys: Keys,
@@ -50,7 +50,7 @@ impl Cloud {
         Ok(cloud)
     }
 
-    /// What Lambda tells a function, as the templates have it.
+    /// The variables that Lambda gives a function, as the templates have them.
     pub(super) fn environment(&self, service: &Service, declaration: &Declaration) -> Vec<(String, String)> {
         let requirements = Requirements::of(service, declaration);
         let aws = [
@@ -71,13 +71,14 @@ impl Cloud {
         variables
     }
 
-    /// As templates make tables.
+    /// Makes a table as templates do.
     async fn make_table(&self, table: Table) -> Result<()> {
         let key = |pk: &str, sk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]);
         let mut attributes = vec!["pk".to_owned(), "sk".to_owned()];
         let mut indexes = Vec::new();
         for index in table.indexes {
-            let (pk, sk) = (format!("{}_pk", index.0), format!("{}_sk", index.0));
+            let pk = format!("{}_pk", index.0);
+            let sk = format!("{}_sk", index.0);
             let projection = json!({"ProjectionType": "ALL"});
             indexes.push(json!({"IndexName": index.0, "KeySchema": key(&pk, &sk), "Projection": projection}));
             attributes.extend([pk, sk]);
@@ -111,7 +112,8 @@ impl Cloud {
             request = request.header(*name, *value);
         }
         let reply = request.body(body).send().await?;
-        let (status, text) = (reply.status(), reply.text().await?);
+        let status = reply.status();
+        let text = reply.text().await?;
         ensure!(status.is_success(), "{service}: {status} {text}");
         Ok(text)
     }
@@ -126,12 +128,12 @@ fn secrets(pairs: &[KeyPair]) -> Result<HashMap<String, String>> {
     Ok(secrets)
 }
 
-/// By the machine's clock.
+/// The time by the computer's clock.
 pub(super) fn now() -> Timestamp {
     Timestamp::of(SystemClock.now())
 }
 
-/// What ids are made from.
+/// The random part of an id.
 pub(super) fn random<const BYTES: usize>() -> [u8; BYTES] {
     let mut bytes = [0; BYTES];
     SystemRandom.fill(&mut bytes);

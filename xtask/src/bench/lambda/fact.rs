@@ -1,4 +1,4 @@
-//! One event, of an order that nobody has heard of.
+//! One event, of an order that nobody knows.
 
 use domain::{DeliveryId, Event, EventId, Kind, OrderId, PaymentId, Thing, Timestamp, UserId};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What a program is invoked with: its example as a request of somebody who may, or one event that it hears.
+//! What a program is invoked with: its example as a request of somebody who may, or one event that it subscribes to.
 
 use anyhow::{Context as _, Result, bail};
 use app::{ACCESS_TOKEN, Access, Declaration, EndpointDeclaration, Trigger};
@@ -10,8 +10,8 @@ use super::{
     fact, quote,
 };
 
-/// How long a token holds, in seconds.
-const HOLDS_S: i64 = 600;
+/// How long a token is valid, in seconds.
+const TOKEN_LIFE_S: i64 = 600;
 /// What follows the prefix in the id of a thing that is not there.
 const NOBODYS: &str = "01h455vb4pex5vsknk084sn02q";
 /// What `place-order` shows instead of a quote.
@@ -25,15 +25,15 @@ pub(super) enum Occasion {
     /// A request to an endpoint.
     Request(&'static EndpointDeclaration),
     /// A queue's batch of one event.
-    Told(Kind),
+    Event(Kind),
 }
 
 impl Occasion {
-    /// That of a function; a sweep has none.
+    /// How a function is invoked; `None` for a sweep.
     pub(super) fn of(declaration: &'static Declaration) -> Option<Self> {
         match &declaration.trigger {
             Trigger::Endpoint(endpoint) => Some(Self::Request(endpoint)),
-            Trigger::Subscriber { subscribes_to: hears, .. } => hears.first().copied().map(Self::Told),
+            Trigger::Subscriber { subscribes_to, .. } => subscribes_to.first().copied().map(Self::Event),
             Trigger::Sweep { .. } => None,
         }
     }
@@ -43,7 +43,7 @@ impl Occasion {
         Ok(match self {
             Self::Hello => payload("GET", "/", "", &json!({"host": "api.example"}), None),
             Self::Request(endpoint) => request(endpoint, cloud)?,
-            Self::Told(kind) => {
+            Self::Event(kind) => {
                 let body = serde_json::to_string(&fact::event(kind))?;
                 json!({"Records": [{"messageId": "1", "body": body, "eventSource": "aws:sqs"}]})
             }
@@ -57,7 +57,7 @@ impl Occasion {
             Self::Hello => format!("GET {}", status()?),
             Self::Request(endpoint) if status()? < 500 => format!("{} {}", endpoint.route.method.name(), status()?),
             Self::Request(_) => bail!("it failed: {answer}"),
-            Self::Told(kind) => {
+            Self::Event(kind) => {
                 let failures = answer["batchItemFailures"].as_array().with_context(|| format!("no reply: {answer}"))?;
                 format!("{} {}", kind.short(), if failures.is_empty() { "done" } else { "left" })
             }
@@ -73,12 +73,14 @@ fn request(endpoint: &EndpointDeclaration, cloud: &Cloud) -> Result<Value> {
     let mut headers = json!({"host": "api.example", "idempotency-key": id, "content-type": "application/json"});
     if let Access::Roles(roles) = endpoint.access {
         let role = roles.first().copied().unwrap_or(Role::Customer);
-        let (iat, exp) = (now.as_second(), now.as_second() + HOLDS_S);
+        let iat = now.as_second();
+        let exp = now.as_second() + TOKEN_LIFE_S;
         let claims =
             json!({"sub": caller, "role": role, "name": "Sam Bench", "sid": "s", "jti": "t", "iat": iat, "exp": exp});
         headers["authorization"] = format!("Bearer {}", cloud.keys.sign(ACCESS_TOKEN, &claims)?).into();
     }
-    let (method, path) = (endpoint.route.method, path(endpoint.route.path, &id));
+    let method = endpoint.route.method;
+    let path = path(endpoint.route.path, &id);
     if method.has_body() {
         // Nobody signs up twice.
         let mut body = endpoint.example.replace('@', &format!("-{id}@"));

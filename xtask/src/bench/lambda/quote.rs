@@ -10,10 +10,10 @@ use super::{
     fact::{euros, stop},
 };
 
-/// How long it holds, in seconds.
-const HOLDS_S: i64 = 600;
+/// How long it is valid, in seconds.
+const QUOTE_LIFE_S: i64 = 600;
 
-/// Its token.
+/// The quote as a signed token.
 pub(super) fn token(cloud: &Cloud, customer: UserId) -> Result<String> {
     let now = now();
     let line = json!({
@@ -26,7 +26,7 @@ pub(super) fn token(cloud: &Cloud, customer: UserId) -> Result<String> {
     });
     let claims = json!({
         "jti": QuoteId::generate(now.jiff(), random()), "sub": customer, "iat": now.as_second(),
-        "exp": now.as_second() + HOLDS_S, "restaurant_id": "rst_01h455vb4pex5vsknk084sn02q",
+        "exp": now.as_second() + QUOTE_LIFE_S, "restaurant_id": "rst_01h455vb4pex5vsknk084sn02q",
         "merchant_id": "usr_01h455vb4pex5vsknk084sn02q", "restaurant": {"name": "La Mama", "phone": null},
         "pick_up": stop(), "deliver_to": stop(), "distance_m": 1200, "eta_minutes": {"min": 20, "max": 30},
         "prep_minutes": 10, "price": price,

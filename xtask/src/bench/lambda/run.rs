@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::{cloud::Cloud, occasion::Occasion, weight::Weight};
 use crate::bench::disk::median;
 
-/// How often a program is started. Once more before: then it comes from the disk.
+/// How often a program is started, after one start that is not counted: it reads the program from the disk.
 pub(super) const STARTS: usize = 10;
 /// How often it is invoked when it is warm.
 pub(super) const WARM: usize = 20;
@@ -25,15 +25,14 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Figures of one program.
 pub(super) struct Figures {
-    /// Its size.
     pub(super) weight: Weight,
-    /// From the process to the first poll, at the best.
+    /// The shortest start, from the process to the first poll.
     pub(super) least_start: Duration,
     /// The median of all starts.
     pub(super) start: Duration,
-    /// The first invocation.
+    /// The first invocation, the median of all starts.
     pub(super) first: Duration,
-    /// A later one.
+    /// A later invocation, the median of all.
     pub(super) warm: Duration,
     /// Resident memory after all invocations.
     pub(super) rss_kib: u64,
@@ -61,8 +60,11 @@ impl Figures {
         let weight = Weight::of(program)?;
         let begin = async || Running::start(name, program, &variables).await.with_context(|| name.to_owned());
         drop(begin().await?);
-        let (mut starts, mut firsts, mut warms) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut rss_kib, mut words) = (0, String::new());
+        let mut starts = Vec::new();
+        let mut firsts = Vec::new();
+        let mut warms = Vec::new();
+        let mut rss_kib = 0;
+        let mut words = String::new();
         for number in 1..=STARTS {
             let mut running = begin().await?;
             starts.push(running.start);
@@ -79,14 +81,17 @@ impl Figures {
             }
         }
         let least_start = starts.iter().min().copied().unwrap_or_default();
-        let (start, first, warm) = (median(starts), median(firsts), median(warms));
+        let start = median(starts);
+        let first = median(firsts);
+        let warm = median(warms);
         Ok(Self { weight, least_start, start, first, warm, rss_kib, words })
     }
 }
 
 impl Running {
     async fn start(name: &str, program: &Path, variables: &[(String, String)]) -> Result<Self> {
-        let (api, log) = (RuntimeApi::open().await, tempfile::tempfile()?);
+        let api = RuntimeApi::open().await;
+        let log = tempfile::tempfile()?;
         let mut command = Command::new(program);
         command.env_clear().envs(api.environment(name)).envs(variables.iter().cloned());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log.try_clone()?);
@@ -95,7 +100,7 @@ impl Running {
         let mut running = Self { process, api, log, start: Duration::ZERO };
         match timeout(TIMEOUT, running.api.first_poll()).await {
             Ok(polled) => running.start = polled - begun,
-            Err(_) => bail!("it asks for no work: {}", running.said()?),
+            Err(_) => bail!("it asks for no work: {}", running.log_text()?),
         }
         Ok(running)
     }
@@ -107,7 +112,7 @@ impl Running {
         let took = begun.elapsed();
         match answer {
             Ok(answer) => Ok((took, serde_json::from_slice(&answer)?)),
-            Err(failed) => Err(anyhow!("{failed:?}: {}", self.said()?)),
+            Err(failed) => Err(anyhow!("{failed:?}: {}", self.log_text()?)),
         }
     }
 
@@ -118,12 +123,12 @@ impl Running {
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
-    /// Its log.
-    fn said(&mut self) -> Result<String> {
-        let mut said = String::new();
+    /// Its log so far.
+    fn log_text(&mut self) -> Result<String> {
+        let mut log_text = String::new();
         self.log.rewind()?;
-        self.log.read_to_string(&mut said)?;
-        Ok(said)
+        self.log.read_to_string(&mut log_text)?;
+        Ok(log_text)
     }
 }
 

@@ -22,7 +22,7 @@ const AIM_RSS_KIB: u64 = 15 * KIB_PER_MIB;
 const KIB_PER_MIB: u64 = 1024;
 const BYTES_PER_MB: f64 = 1e6;
 
-/// Tells what was built and how, and names the columns.
+/// Prints what was built and how, and the names of the columns.
 pub(super) fn begin(built: &Built) {
     line(&format!(
         "profile: {}\nbuilt in {:.0} s, `empty` in another {:.0} s; what was there was not built again\n",
@@ -35,14 +35,14 @@ pub(super) fn begin(built: &Built) {
     line(&format!("{:<24}{columns}   {:<26}aims missed", "(× that of `empty`)", "invoked with"));
 }
 
-/// A program.
+/// Prints the row of a program.
 pub(super) fn row(name: &str, figures: &Figures, empty: &Figures) {
     let cells: String =
         values(figures).into_iter().zip(values(empty)).map(|(one, base)| cell(one, one / base)).collect();
     line(&format!("{name:<24}{cells}   {:<26}{}", figures.words, missed(figures, empty)));
 }
 
-/// Tells what the figures are, and how busy the machine was `before` all this.
+/// Prints what the figures are, and how busy the computer was `before` all this.
 pub(super) fn end(before: &str) -> Result<()> {
     line(&format!(
         "\npoll: from starting the process to its first poll, {STARTS} starts after one that is not counted; first: the \
@@ -50,7 +50,7 @@ pub(super) fn end(before: &str) -> Result<()> {
          invocations reach an emulated DynamoDB and SNS without TLS, which is in their times; left: for another try, as \
          the order is not there{}\n\
          aims: zip ≤ {:.0} MB; first poll ≤ {} ms and ≤ {AIM_START_RATIO:.0} × empty's, by the median; RSS ≤ {} MiB\n\
-         load of the machine: {before} before building, {} after measuring",
+         load of the computer: {before} before building, {} after measuring",
         if cfg!(debug_assertions) { "; asked by a debug build" } else { "" },
         bytes(AIM_ZIP_BYTES),
         AIM_START.as_millis(),
@@ -91,7 +91,7 @@ fn mib(kib: u64) -> f64 {
     kib as f64 / KIB_PER_MIB as f64
 }
 
-/// The load of the last minute: what others do on this machine spoils times (Linux: `/proc/loadavg`).
+/// The load of the last minute: what others do on this computer spoils times (Linux: `/proc/loadavg`).
 pub(super) fn load() -> Result<String> {
     let load = fs::read_to_string("/proc/loadavg")?;
     Ok(load.split_whitespace().take(1).collect())

@@ -9,17 +9,16 @@ use flate2::{Compression, write::DeflateEncoder};
 /// with the name, and the end of the directory (APPNOTE 4.3.7, 4.3.12, 4.3.16).
 const FRAME_BYTES: usize = (30 + 9) + (46 + 9) + 22;
 
-/// In bytes.
+/// Sizes in bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Weight {
-    /// The program.
     pub(super) program: usize,
     /// The archive that is uploaded.
     pub(super) zip: usize,
 }
 
 impl Weight {
-    /// Of this program.
+    /// Weighs a program.
     pub(super) fn of(program: &Path) -> Result<Self> {
         let bytes = fs::read(program).with_context(|| format!("{} is not built", program.display()))?;
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());

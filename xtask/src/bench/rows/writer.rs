@@ -37,13 +37,12 @@ const SCHEMA: &str = "
 
 /// An order to write.
 pub(super) struct Job {
-    /// Its rows.
     pub(super) rows: Vec<Row>,
     /// Whether they are written now, and on disk.
     pub(super) reply: oneshot::Sender<bool>,
 }
 
-/// The way to the thread; it ends with the last of them.
+/// A handle to the thread, which ends with the last handle.
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: Sender<Job>,
@@ -59,10 +58,11 @@ impl Writer {
         connection.execute_batch(SCHEMA)?;
         let (queue, jobs) = mpsc::channel();
         let writer = Self { queue, transactions: Arc::default(), groups: Arc::default() };
-        let (transactions, groups) = (writer.transactions.clone(), writer.groups.clone());
+        let transactions = writer.transactions.clone();
+        let groups = writer.groups.clone();
         let write_all = move || {
             while let Some(group) = next_group(&jobs) {
-                // Whoever waits is told of a failure by getting no answer; whoever has gone needs none.
+                // A failure shows as a missing answer; a client that has gone needs none.
                 let Ok(written) = write(&connection, &group) else { return };
                 groups.fetch_add(1, Ordering::Relaxed);
                 transactions.fetch_add(written.len() as u64, Ordering::Relaxed);
@@ -78,21 +78,21 @@ impl Writer {
         self.queue.send(job).ok().context("the writer has stopped")
     }
 
-    /// What was committed so far.
+    /// How much was committed so far.
     pub(super) fn committed(&self) -> Committed {
         let [transactions, groups] = [&self.transactions, &self.groups].map(|count| count.load(Ordering::Relaxed));
         Committed { transactions, groups }
     }
 }
 
-/// Whoever waits.
+/// The jobs that wait now; `None` once there are no handles.
 fn next_group(jobs: &Receiver<Job>) -> Option<Vec<Job>> {
     let mut group = vec![jobs.recv().ok()?];
     group.extend(jobs.try_iter().take(MAX_GROUP - 1));
     Some(group)
 }
 
-/// Writes a group with one fsync; tells which of its orders were new.
+/// Writes a group with one fsync; returns which of its orders were new.
 fn write(connection: &Connection, group: &[Job]) -> rusqlite::Result<Vec<bool>> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let written = group.iter().map(|job| write_order(connection, &job.rows)).collect();
