@@ -32,8 +32,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A courier looks at how they stand; administrators at anybody
-         * @description A courier looks at how they stand; administrators at anybody. One who has told no profile yet is not there.
+         * A courier as they are now
+         * @description A courier as they are now: for themselves and for administrators. One without a profile is not there.
          */
         get: operations["get-courier"];
         /**
@@ -58,7 +58,7 @@ export interface paths {
         get?: never;
         /**
          * A courier comes online, says where they are, or goes offline
-         * @description A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined, and what they have to do stays theirs. Without a place they stand where they were last known to be; where none is known they are offered nothing until one is told.
+         * @description A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined, and what they have to do stays theirs. Without a place they stand where they were last known to be; where none is known they are offered nothing until one is given.
          */
         put: operations["set-courier-availability"];
         post?: never;
@@ -242,8 +242,8 @@ export interface paths {
         get: operations["list-orders"];
         put?: never;
         /**
-         * A customer takes a quote up
-         * @description A customer takes a quote up. The order, its first event and the idempotency record are one transaction.
+         * A customer places an order from a quote
+         * @description A customer places an order from a quote. The order, its first event and the idempotency record are one transaction.
          */
         post: operations["place-order"];
         delete?: never;
@@ -773,7 +773,7 @@ export interface components {
             } | null;
             order_id: string;
             order_number: string;
-            /** @description The order's status, as far as it was heard here. */
+            /** @description The order's status, as far as it is known here. */
             order_status: "paid" | "accepted" | "ready" | "picked_up" | "delivered" | "payment_failed" | "rejected" | "cancelled" | "undeliverable";
             /** @description Where the food is fetched. */
             pick_up: {
@@ -901,12 +901,12 @@ export interface components {
         };
         /** @description A set of public keys. */
         Jwks: {
-            /** @description The keys. */
+            /** @description More than one while keys are rotated. */
             keys: components["schemas"]["Jwk"][];
         };
         /** @description One line of a basket, as it was priced. */
         Line: {
-            /** @description The dish. */
+            /** @description Which dish. */
             item_id: string;
             /**
              * Format: uint32
@@ -915,7 +915,7 @@ export interface components {
             line: number;
             /** @description The dish's name when it was priced. */
             name: components["schemas"]["Name"];
-            /** @description The chosen options. */
+            /** @description The chosen options; empty if the dish is taken as it is. */
             options: components["schemas"]["LineOption"][];
             /**
              * Format: uint32
@@ -929,11 +929,11 @@ export interface components {
         };
         /** @description One option that was chosen for a line. */
         LineOption: {
-            /** @description The name of its group. */
+            /** @description The name of its group when it was priced. */
             group: components["schemas"]["Name"];
-            /** @description Its name. */
+            /** @description The option's name when it was priced. */
             name: components["schemas"]["Name"];
-            /** @description The option. */
+            /** @description Which option of the dish. */
             option_id: string;
             /** @description What it adds to the unit price. */
             price: components["schemas"]["Money"];
@@ -1310,13 +1310,13 @@ export interface components {
             /** Format: uint64 */
             version: number;
         };
-        /** @description The restaurant as an order remembers it. */
+        /** @description What an order keeps of its restaurant. */
         RestaurantCard: {
-            /** @description Its name. */
+            /** @description What it was called when the basket was priced. */
             name: components["schemas"]["Name"];
-            /** @description Its phone. */
+            /** @description Where to ring it. */
             phone: components["schemas"]["Phone"] | null;
-            /** @description Its picture. */
+            /** @description Its picture, if it had one. */
             picture: components["schemas"]["Picture"] | null;
         };
         /** @description Some entries of a list, and where the rest begins. */
@@ -1362,7 +1362,7 @@ export interface components {
         };
         /** @description Where a courier stops: to pick up or to deliver. */
         Stop: {
-            /** @description What stands on the door. */
+            /** @description The postal address of that point. */
             address: components["schemas"]["Address"];
             /** @description For the courier: which bell, which floor. */
             notes: components["schemas"]["Text"] | null;
@@ -1371,7 +1371,7 @@ export interface components {
         };
         /** @description Where a courier stops: to pick up or to deliver. */
         StopInput: {
-            /** @description What stands on the door. */
+            /** @description The postal address of that point. */
             address: components["schemas"]["AddressInput"];
             /** @description For the courier: which bell, which floor. */
             notes?: components["schemas"]["Text"] | string | null;

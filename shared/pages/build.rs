@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes a file in each of its encodings, and says it in Rust.
+/// Writes a file in each of its encodings, and returns the Rust that includes them.
 fn embed(out: &Path, number: usize, File { path, bytes }: &File) -> Result<String, Box<dyn Error>> {
     let keep = |ending: &str, bytes: &[u8]| {
         let name = format!("{number}{ending}");
@@ -70,7 +70,8 @@ fn embed(out: &Path, number: usize, File { path, bytes }: &File) -> Result<Strin
         }
         keep(ending, &compressed).map(|included| format!("Some({included})"))
     };
-    let (hash, plain) = (hash::of_file(bytes), keep("", bytes)?);
+    let hash = hash::of_file(bytes);
+    let plain = keep("", bytes)?;
     let (brotli, gzip) = if COMPRESSED.contains(&list::ending(path)) {
         ("None".to_owned(), "None".to_owned())
     } else {
@@ -112,7 +113,7 @@ fn collect(frontend: &Path, path: &Path, files: &mut Vec<File>) -> io::Result<()
     Ok(())
 }
 
-/// Tells the service worker which build it is of, and which files that build's pages need.
+/// Writes into the service worker which build it is of, and which files that build's pages need.
 fn fill_in_service_worker(files: &mut [File], build: &str) {
     let shell = files.iter().filter(|file| shell::is_needed(&file.path)).map(|file| format!("\"/{}\"", file.path));
     let shell = format!("[{}]", shell.collect::<Vec<_>>().join(","));

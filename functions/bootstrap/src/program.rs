@@ -54,7 +54,12 @@ pub enum StartError {
 
 impl Program {
     /// Reads the configuration of the service's only function, and makes the clients that the function requires and no others.
-    pub(crate) async fn start(service: Service, on_lambda: bool, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
+    pub(crate) async fn start(
+        service: Service,
+        on_lambda: bool,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
         let declaration = service.functions.first().ok_or(StartError::Unknown)?;
         let requirements = Requirements::of(&service, declaration);
         let config = Config::read(&requirements, on_lambda, variable)?;

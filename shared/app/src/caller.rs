@@ -8,9 +8,9 @@ use crate::{Problem, code};
 /// A signed-in user, as their access token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// Their id.
+    /// Their account.
     pub id: UserId,
-    /// Their role.
+    /// What the account is for.
     pub role: Role,
     /// Their name when they signed in.
     pub name: Name,
@@ -19,15 +19,15 @@ pub struct User {
 /// The claims of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccessClaims {
-    /// The issuer.
+    /// The issuer, `tiffin`.
     pub iss: String,
-    /// The audience.
+    /// The audience, that of [`ACCESS_TOKEN`](crate::ACCESS_TOKEN).
     pub aud: String,
-    /// The user.
+    /// The user's id.
     pub sub: UserId,
-    /// Their role.
+    /// What the account is for.
     pub role: Role,
-    /// Their name.
+    /// The user's name when the token was issued.
     pub name: Name,
     /// The session the token belongs to.
     pub sid: String,
@@ -47,11 +47,11 @@ pub enum Precondition {
     None,
     /// That it exists (`*`).
     Exists,
-    /// That it stands at one of these versions.
+    /// That it is at one of these versions.
     Versions(Vec<u64>),
 }
 
-/// Whoever made the request, and what they expect of the thing it is about.
+/// Who made the request, and what they expect of the thing it is about.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     user: Option<User>,
@@ -114,7 +114,7 @@ impl Caller {
         &self.precondition
     }
 
-    /// The caller as a journey tells of them.
+    /// The caller, as the one who did a thing.
     pub fn actor(&self) -> Actor {
         match &self.user {
             None => Actor::SYSTEM,

@@ -1,4 +1,4 @@
-//! What an operation decided: what to save, what to tell, what to reply.
+//! What an operation decided: what to save, what to publish, what to reply.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct Fact {
     pub kind: Kind,
     /// The id of the aggregate it happened to.
     pub subject: String,
-    /// What must be heard in order with it: the order's id where there is one.
+    /// Facts with the same key are published in order: the order's id where there is one.
     pub partition_key: String,
     /// The aggregate's version after it.
     pub sequence: u64,
@@ -40,7 +40,7 @@ impl Fact {
     }
 }
 
-/// Writes and facts that are committed as one transaction.
+/// Writes and facts that are one unit of work: committed in one transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
     /// What to write.
@@ -50,7 +50,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Nothing to save and nothing to tell.
+    /// Nothing to save and nothing to publish.
     pub fn none() -> Self {
         Self::default()
     }
@@ -74,7 +74,7 @@ impl Changes {
         self
     }
 
-    /// Tells a fact.
+    /// Publishes a fact, once the writes are committed.
     #[must_use]
     pub fn publish(mut self, fact: Fact) -> Self {
         self.facts.push(fact);

@@ -1,4 +1,4 @@
-//! The one door through which everything is committed, and what is told is published.
+//! The committer: everything is committed through it, and the events of each unit of work are published.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,8 +19,8 @@ pub const MAX_EVENT_BYTES: usize = 255 * 1024;
 
 /// Carries events to their subscribers.
 pub trait Bus: Send + Sync {
-    /// Publishes what was committed to the outbox of `table`. Returns the events it has taken for good: the door then
-    /// deletes them from the outbox. What it keeps responsibility for, or could not take, it leaves out; what is left
+    /// Publishes what was committed to the outbox of `table`. Returns the events it has taken for good: the committer
+    /// then deletes them from the outbox. What it keeps responsibility for, or could not take, it leaves out; what is left
     /// in an outbox is published again by a sweep.
     fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>>;
 
@@ -38,7 +38,7 @@ pub struct Committer {
 }
 
 impl Committer {
-    /// A door to this store and this bus.
+    /// Commits to this store and publishes on this bus.
     pub fn new(store: Arc<dyn Store>, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
         Self { store, bus, clock }
     }
@@ -55,7 +55,7 @@ impl Committer {
         for event in &events {
             let item = Item::of(outbox_key(event.id), "outbox", event.sequence, event);
             if item.body.len() > MAX_EVENT_BYTES {
-                // It would stay in the outbox for ever.
+                // No bus would take it: it would never leave the outbox.
                 let kind = event.kind.short();
                 let bytes = item.body.len();
                 return Err(StoreError::Rejected(format!("{kind} of {bytes} bytes, {MAX_EVENT_BYTES} at most")));
@@ -68,7 +68,7 @@ impl Committer {
         Ok(())
     }
 
-    /// Publishes events that were just told, and deletes from the outbox of `table` those that were taken.
+    /// Publishes events that were just committed, and deletes from the outbox of `table` those that were taken.
     async fn publish(&self, table: Table, events: Vec<Event>) {
         if events.is_empty() {
             return;
@@ -83,21 +83,21 @@ impl Committer {
         }
     }
 
-    /// Publishes again what waits in the outbox of `table`. What is not taken goes to the back of the line; returns how many
+    /// Publishes again what waits in the outbox of `table`. What is not taken goes to the back of the queue; returns how many
     /// those were.
     pub async fn publish_again(&self, table: Table, waiting: Vec<Waiting>) -> Result<usize, StoreError> {
         let taken = self.offer(table, waiting.iter().map(|one| one.event.clone()).collect()).await;
         let (taken, left): (Vec<Waiting>, Vec<Waiting>) =
             waiting.into_iter().partition(|one| taken.contains(&one.event.id));
         let deletes: Vec<Write> = taken.into_iter().map(|one| Write::Delete(one.key, Condition::None)).collect();
-        for some in deletes.chunks(MAX_WRITES) {
-            self.store.transact(table, some.to_vec()).await?;
+        for chunk in deletes.chunks(MAX_WRITES) {
+            self.store.transact(table, chunk.to_vec()).await?;
         }
         let left = if self.bus.keeps_what_it_has_not_taken() { Vec::new() } else { left };
         let now = Timestamp::of(self.clock.now());
         for one in &left {
             match self.store.transact(table, one.set_back(now)).await {
-                // Whoever took it away meanwhile has published it.
+                // Another run took it meanwhile, and has published it.
                 Err(error) if error.is_lost_race() => {}
                 other => other?,
             }

@@ -10,15 +10,15 @@ use crate::{
     Scratch, Setting, Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
 };
 
-/// Tells the time. Handed in, so that tests own it.
+/// The source of time. Handed in, so that tests own it.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> jiff::Timestamp;
 }
 
-/// Gives randomness. Handed in, so that tests own it.
+/// The source of randomness. Handed in, so that tests own it.
 pub trait Random: Send + Sync {
-    /// Fills the bytes.
+    /// Overwrites every byte with a random one.
     fn fill(&self, bytes: &mut [u8]);
 }
 
@@ -27,19 +27,19 @@ pub trait Random: Send + Sync {
 pub struct Dependencies {
     /// Where items are kept.
     pub store: Arc<dyn Store>,
-    /// Where commits go through.
+    /// What every unit of work is committed through.
     pub committer: Arc<Committer>,
-    /// The time.
+    /// The time that ids, deadlines and expiry go by.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
+    /// Where ids and secrets come from.
     pub random: Arc<dyn Random>,
     /// Keys that sign and verify.
     pub keys: Arc<Keys>,
-    /// Settings.
+    /// The settings that differ from their defaults.
     pub settings: Arc<Settings>,
-    /// CPU-heavy work.
+    /// Where CPU-heavy work runs.
     pub cpu_pool: CpuPool,
-    /// Where the use of grants is noted, if anybody asks.
+    /// Where the use of grants is recorded, if anybody asks.
     pub uses: Option<Arc<GrantUses>>,
 }
 
@@ -52,7 +52,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of a function.
+    /// The context of a function, within its grants.
     pub fn new(function: Function, dependencies: Dependencies) -> Self {
         let store =
             Granted::new(function, dependencies.store.clone(), dependencies.clock.clone(), dependencies.uses.clone());
@@ -85,13 +85,13 @@ impl Context {
         query_shards(&self.store, table, query).await
     }
 
-    /// Commits a first part before going outside, through the same door as effects. Only for what must be on record
-    /// before the outside world is touched.
+    /// Commits a first unit of work before calling outside, through the same committer as effects. Only for what must be
+    /// on record before the outside world is touched.
     pub async fn commit(&self, table: Table, changes: Changes) -> Result<(), StoreError> {
         self.commit_traced(table, changes, None).await
     }
 
-    /// Commits, and hands the trace of the request on to what is told. For hosts.
+    /// Commits, and hands the trace of the request on to the events. For hosts.
     pub async fn commit_traced(&self, table: Table, changes: Changes, trace: Option<&str>) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
@@ -110,17 +110,17 @@ impl Context {
         self.dependencies.clock.now()
     }
 
-    /// Random bytes.
+    /// `N` random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.dependencies.random.fill(&mut bytes);
         bytes
     }
 
-    /// What a setting is.
+    /// The value of a setting.
     ///
     /// # Panics
-    /// Where the function does not declare that it reads it: elsewhere it would not be told.
+    /// If the function does not declare that it reads it: deployed, it would not be given it.
     pub fn setting(&self, setting: &Setting) -> i64 {
         let Function { name, settings, .. } = self.function;
         assert!(settings.contains(setting), "{name} reads {} and does not declare it", setting.name);
@@ -130,7 +130,7 @@ impl Context {
         self.dependencies.settings.get(setting)
     }
 
-    /// Keys, for what is public about them.
+    /// The keys, to read what is public of them.
     pub fn keys(&self) -> &Keys {
         &self.dependencies.keys
     }
@@ -146,7 +146,7 @@ impl Context {
         self.dependencies.keys.verify(kind, token, self.now())
     }
 
-    /// Runs CPU-heavy work beside the requests.
+    /// Runs CPU-heavy work off the threads of requests; 503 where too much waits already.
     pub async fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Scratch) -> T + Send + 'static,

@@ -1,4 +1,4 @@
-//! Work that keeps a core busy for milliseconds, done beside the requests and never more than the cores can bear.
+//! Work that keeps a core busy for milliseconds, done off the threads of requests, and never more than the cores can bear.
 
 use std::{
     any::Any,
@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::{Problem, code};
 
-/// How many may wait for their turn; those beyond are told to come back.
+/// How many may wait for their turn; those beyond are refused with 503.
 const QUEUE: usize = 8;
 
 /// Runs CPU-heavy jobs, as many at once as there are cores.
@@ -20,8 +20,8 @@ pub struct CpuPool {
     idle: Arc<Mutex<Vec<Scratch>>>,
 }
 
-/// What a job works in, kept for the next one: given back instead, it would be kept by the allocator all the same, a piece for
-/// each thread, until a small machine had no more. A job leaves nothing secret in it.
+/// What a job works in, kept for the next one: given back instead, it would be kept by the allocator all the same, one piece
+/// per thread, until a small computer had no more. A job leaves nothing secret in it.
 #[derive(Debug, Default)]
 pub struct Scratch(Option<Box<dyn Any + Send>>);
 
@@ -38,7 +38,7 @@ impl Scratch {
 }
 
 impl CpuPool {
-    /// For a machine with this many cores.
+    /// For a computer with this many cores.
     pub fn new(cores: usize) -> Self {
         Self {
             running: Arc::new(Semaphore::new(cores)),
@@ -47,7 +47,7 @@ impl CpuPool {
         }
     }
 
-    /// Runs `job` on a thread of its own kind; 503 where too many wait already. Once begun it counts until it ends, whether
+    /// Runs `job` on a thread that may block; 503 where too many wait already. Once begun it counts until it ends, whether
     /// anybody waits for it or not.
     pub async fn run<T: Send + 'static>(
         &self,
@@ -78,39 +78,39 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_counts_until_it_ends_though_whoever_asked_has_gone() {
-        let heavy = CpuPool::new(1);
+    async fn work_counts_until_it_ends_though_its_caller_has_gone() {
+        let pool = CpuPool::new(1);
         let (begins, begun) = oneshot::channel();
         let (go, gone) = mpsc::channel::<()>();
         let asked = tokio::spawn({
-            let heavy = heavy.clone();
+            let pool = pool.clone();
             async move {
                 let job = move |_: &mut Scratch| {
                     begins.send(()).unwrap();
                     gone.recv().ok();
                 };
-                heavy.run(job).await
+                pool.run(job).await
             }
         });
         begun.await.unwrap();
         asked.abort();
         assert!(asked.await.unwrap_err().is_cancelled());
-        assert_eq!(heavy.running.available_permits(), 0);
-        assert_eq!(heavy.admitted.available_permits(), QUEUE);
+        assert_eq!(pool.running.available_permits(), 0);
+        assert_eq!(pool.admitted.available_permits(), QUEUE);
         drop(go);
-        assert_eq!(heavy.run(|_| 7).await.unwrap(), 7);
-        assert_eq!(heavy.running.available_permits(), 1);
-        assert_eq!(heavy.admitted.available_permits(), 1 + QUEUE);
+        assert_eq!(pool.run(|_| 7).await.unwrap(), 7);
+        assert_eq!(pool.running.available_permits(), 1);
+        assert_eq!(pool.admitted.available_permits(), 1 + QUEUE);
     }
 
     #[tokio::test]
     async fn a_job_works_in_what_the_last_of_its_kind_has_left() {
-        let heavy = CpuPool::new(1);
-        heavy.run(|scratch| scratch.leave(vec![1_u8])).await.unwrap();
-        let taken = heavy.run(Scratch::take::<Vec<u8>>).await.unwrap();
+        let pool = CpuPool::new(1);
+        pool.run(|scratch| scratch.leave(vec![1_u8])).await.unwrap();
+        let taken = pool.run(Scratch::take::<Vec<u8>>).await.unwrap();
         assert_eq!(taken, [1]);
-        heavy.run(|scratch| scratch.leave("text".to_owned())).await.unwrap();
-        let taken = heavy.run(Scratch::take::<Vec<u8>>).await.unwrap();
+        pool.run(|scratch| scratch.leave("text".to_owned())).await.unwrap();
+        let taken = pool.run(Scratch::take::<Vec<u8>>).await.unwrap();
         assert!(taken.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! How long the function at work may still take, for whoever waits on its behalf.
+//! How much time the running function has left, for code that waits on its behalf.
 
 use std::{future::Future, time::Duration};
 
@@ -14,8 +14,8 @@ tokio::task_local! {
 pub struct Deadline;
 
 impl Deadline {
-    /// Runs `work` with so much time, and no more than whoever it is a part of has left. It is told, not cut off: what ends a
-    /// call is up to the platform.
+    /// Runs `work` with so much time, and no more than the work it is part of has left. It may ask what is left, and is not
+    /// cut off: what ends a call is up to the platform.
     pub async fn within<T>(budget: Duration, work: impl Future<Output = T>) -> T {
         let budget = Self::left().map_or(budget, |left| left.min(budget));
         ENDS.scope(Instant::now() + budget, work).await

@@ -23,16 +23,16 @@ pub struct Service {
     pub about: &'static str,
     /// Its own table, which effects of its functions are committed to.
     pub table: Table,
-    /// Every function.
+    /// Every function, in the order of all generated tables.
     pub functions: &'static [Declaration],
-    /// Every setting.
+    /// Every setting that its functions read.
     pub settings: &'static [Setting],
 }
 
 /// A function, declared.
 #[derive(Clone, Copy)]
 pub struct Declaration {
-    /// Its name, grants and needs.
+    /// Its name, grants and requirements.
     pub function: Function,
     /// What calls it, and how.
     pub trigger: Trigger,
@@ -46,7 +46,7 @@ pub enum Trigger {
     Endpoint(EndpointDeclaration),
     /// Events.
     Subscriber {
-        /// What it hears.
+        /// The kinds of events it handles.
         subscribes_to: &'static [Kind],
         /// Decides about one event.
         handle: for<'a> fn(&'a Context, &'a System, &'a Event) -> BoxFuture<'a, Result<Changes, Failure>>,
@@ -63,7 +63,8 @@ pub enum Trigger {
 }
 
 const fn same(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let left = left.as_bytes();
+    let right = right.as_bytes();
     let mut index = 0;
     while index < left.len() && index < right.len() && left[index] == right[index] {
         index += 1;
@@ -234,7 +235,7 @@ impl Declaration {
         self.as_endpoint().is_some_and(honours) && self.function.writes_anything()
     }
 
-    /// Whether it lists by page, and so seals and opens cursors.
+    /// Whether it lists by page, and so signs and verifies cursors.
     pub fn pages(&self) -> bool {
         let Some(endpoint) = self.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()) else {
             return false;
@@ -243,10 +244,10 @@ impl Declaration {
         schemas.input.get("properties").is_some_and(|properties| properties.get("cursor").is_some())
     }
 
-    /// What it hears; nothing where it is not a subscriber.
+    /// The kinds of events it handles; none where it is not a subscriber.
     pub const fn subscriptions(&self) -> &'static [Kind] {
         match self.trigger {
-            Trigger::Subscriber { subscribes_to: hears, .. } => hears,
+            Trigger::Subscriber { subscribes_to, .. } => subscribes_to,
             Trigger::Endpoint(_) | Trigger::Sweep { .. } => &[],
         }
     }
@@ -308,11 +309,11 @@ impl<T: Endpoint> Prepared for Request<T> {
         &'a self,
         context: &'a Context,
         caller: &'a Caller,
-        seal: SignCursor<'a>,
+        sign: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>> {
         Box::pin(async move {
             let Effect { mut reply, changes } = T::call(context, caller, &self.path, &self.input).await?;
-            reply.sign_cursor(seal);
+            reply.sign_cursor(sign);
             let body = if T::Reply::STATUS == 204 {
                 String::new()
             } else {

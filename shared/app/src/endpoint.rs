@@ -11,7 +11,7 @@ use crate::{Caller, Code, Context, Effect, Function, Problem};
 
 /// An operation of the API. Its doc comment is its description wherever operations are listed.
 pub trait Endpoint: JsonSchema + 'static {
-    /// Its name, grants and needs.
+    /// Its name, grants and requirements.
     const FUNCTION: Function;
     /// Its method and path.
     const ROUTE: Route;
@@ -30,7 +30,7 @@ pub trait Endpoint: JsonSchema + 'static {
     type Reply: Reply;
 
     /// Reads and decides. It writes nothing: what it returns is committed by the host, which calls again where another
-    /// writer was faster.
+    /// writer was faster (optimistic locking).
     fn call(
         context: &Context,
         caller: &Caller,
@@ -90,9 +90,9 @@ pub enum Idempotency {
 /// A method and a path, as `axum` writes it: `/v1/orders/{order_id}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
-    /// The method.
+    /// The method, which decides where the input is: in the query or the body.
     pub method: Method,
-    /// The path.
+    /// The path, with its parameters in braces.
     pub path: &'static str,
     /// Whether a POST needs an idempotency key.
     pub idempotency: Idempotency,
@@ -103,27 +103,27 @@ impl Route {
         Self { method, path, idempotency: Idempotency::Honoured }
     }
 
-    /// GET.
+    /// A GET: it reads.
     pub const fn get(path: &'static str) -> Self {
         Self::new(Method::Get, path)
     }
 
-    /// POST.
+    /// A POST: it makes or acts.
     pub const fn post(path: &'static str) -> Self {
         Self::new(Method::Post, path)
     }
 
-    /// PUT.
+    /// A PUT: it replaces.
     pub const fn put(path: &'static str) -> Self {
         Self::new(Method::Put, path)
     }
 
-    /// PATCH.
+    /// A PATCH: it changes some fields.
     pub const fn patch(path: &'static str) -> Self {
         Self::new(Method::Patch, path)
     }
 
-    /// DELETE.
+    /// A DELETE: it removes.
     pub const fn delete(path: &'static str) -> Self {
         Self::new(Method::Delete, path)
     }
@@ -139,7 +139,7 @@ impl Route {
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody.
+    /// Anybody, signed in or not.
     Public,
     /// Signed-in users of these roles.
     Roles(&'static [Role]),
@@ -163,7 +163,7 @@ impl Access {
     }
 }
 
-/// Seals the position a page ends at into a cursor.
+/// Signs the position a page ends at, which makes it a cursor.
 pub type SignCursor<'a> = &'a (dyn Fn(&str) -> String + Sync);
 
 /// What an endpoint replies: a body, and what HTTP needs to know of it.
@@ -181,13 +181,13 @@ pub trait Reply: Serialize + JsonSchema + Send + 'static {
         None
     }
 
-    /// Seals the cursor of a page.
-    fn sign_cursor(&mut self, _seal: SignCursor<'_>) {}
+    /// Signs the cursor of a page.
+    fn sign_cursor(&mut self, _sign: SignCursor<'_>) {}
 }
 
 impl<T: Serialize + JsonSchema + Send + 'static> Reply for Page<T> {
-    fn sign_cursor(&mut self, seal: SignCursor<'_>) {
-        self.next_cursor = self.next_cursor.take().map(|position| domain::Position::new(seal(position.as_str())));
+    fn sign_cursor(&mut self, sign: SignCursor<'_>) {
+        self.next_cursor = self.next_cursor.take().map(|position| domain::Position::new(sign(position.as_str())));
     }
 }
 
@@ -262,7 +262,7 @@ impl Reply for NoContent {
 /// A reply, ready to be sent and recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
     /// Where the thing that was made is found.
     pub location: Option<String>,
@@ -279,6 +279,6 @@ pub trait Prepared: Send + Sync {
         &'a self,
         context: &'a Context,
         caller: &'a Caller,
-        seal: SignCursor<'a>,
+        sign: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>>;
 }

@@ -89,7 +89,7 @@ const DEFAULT_TIMEOUT_S: u32 = 10;
 /// The memory of a function unless it says otherwise, in MiB.
 const DEFAULT_MEMORY_MIB: u32 = 256;
 
-/// A function's name, grants and needs.
+/// A function's name, grants and requirements.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
     /// Its name, a kebab-case verb phrase: `place-order`.
@@ -177,7 +177,7 @@ impl Function {
         self
     }
 
-    /// Its grants.
+    /// Its grants, in the order they were declared.
     pub fn grants(&self) -> impl Iterator<Item = Grant> + '_ {
         self.grants.iter().flatten().copied()
     }

@@ -12,17 +12,17 @@ use crate::{
     MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Store, StoreError, Table, Write,
 };
 
-/// Which grants functions have used, and which settings they have read: one that a whole test run did not is one too many.
+/// Which grants functions have used, and which settings they have read: one that a whole test run leaves unused is too many.
 #[derive(Debug, Default)]
 pub struct GrantUses(Mutex<BTreeSet<(&'static str, String)>>);
 
 impl GrantUses {
-    /// Notes that the function used a grant, as [`Grant::describe`] has it, or a setting by its name.
+    /// Records that the function used a grant, as [`Grant::describe`] has it, or a setting by its name.
     pub(crate) fn record(&self, function: &'static str, what: impl Into<String>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((function, what.into()));
     }
 
-    /// Whether it did.
+    /// Whether the function used that grant, or read that setting.
     pub fn has(&self, function: &'static str, what: impl Into<String>) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(function, what.into()))
     }
@@ -38,12 +38,12 @@ pub struct Granted {
 }
 
 impl Granted {
-    /// `inner` within the grants of `function`; where `uses` is given, what it uses is noted.
+    /// `inner` within the grants of `function`; where `uses` is given, what it uses is recorded.
     pub fn new(function: Function, inner: Arc<dyn Store>, clock: Arc<dyn Clock>, uses: Option<Arc<GrantUses>>) -> Self {
         Self { function, inner, clock, uses }
     }
 
-    /// Refuses what was not granted, and notes what was used.
+    /// Refuses what was not granted, and records what was used.
     pub fn require(&self, grant: Grant) -> Result<(), StoreError> {
         if !self.function.may(grant) {
             return Err(StoreError::Denied { function: self.function.name, grant: grant.describe() });

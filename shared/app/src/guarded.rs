@@ -1,4 +1,4 @@
-//! Things that stay closed until someone has been asked whether they may see them.
+//! Things that stay closed until their policy has permitted the caller.
 
 use std::ops::Deref;
 
@@ -7,14 +7,14 @@ use crate::{Caller, Precondition, Problem, System, code};
 /// A thing and the version it was read at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Versioned<T> {
-    /// The thing.
+    /// What was read.
     pub value: T,
     /// The version it was read at.
     pub version: u64,
 }
 
 impl<T> Versioned<T> {
-    /// Wants the version that the caller's `If-Match` asks for: 412 where it has moved.
+    /// Requires the version that the caller's `If-Match` asks for: 412 where it has changed (optimistic locking).
     pub fn expected_by(self, caller: &Caller) -> Result<Self, Problem> {
         match caller.precondition() {
             Precondition::Versions(versions) if !versions.contains(&self.version) => Err(Problem::of(code::STALE)),
@@ -56,13 +56,13 @@ impl<T: Policy> Guarded<T> {
         self.authorize_related(caller, action)?.expected_by(caller)
     }
 
-    /// Opens a thing that the request is not itself about, so that `If-Match` does not speak of it; or one that something
-    /// else is asked of first, before [`Versioned::expected_by`].
+    /// Opens a thing that the request is not itself about, so that `If-Match` does not apply to it; or one that has
+    /// another check to pass before [`Versioned::expected_by`].
     pub fn authorize_related(self, caller: &Caller, action: T::Purpose) -> Result<Versioned<T>, Problem> {
         self.0.filter(|found| found.value.permits(caller, action)).ok_or_else(Problem::not_found)
     }
 
-    /// Opens what a PUT makes or replaces: nothing there is well, unless `If-Match` expects something; another's is 404.
+    /// Opens what a PUT makes or replaces: nothing there is fine, unless `If-Match` expects something; another's is 404.
     pub fn authorize_or_absent(self, caller: &Caller, action: T::Purpose) -> Result<Option<Versioned<T>>, Problem> {
         match (&self.0, caller.precondition()) {
             (None, Precondition::None) => Ok(None),
@@ -118,16 +118,18 @@ mod tests {
     #[test]
     fn what_is_anothers_and_what_is_not_there_look_the_same() {
         assert_eq!(refusal(found(1).authorize(&caller(1), ())), None);
-        let (other, anyone) = (caller(2), Caller::anyone());
+        let other = caller(2);
+        let anyone = Caller::anyone();
         let absent = || Guarded::<Diary>::new(None).authorize(&caller(1), ()).err().unwrap();
         for stranger in [&other, &anyone] {
             let refused = found(1).authorize(stranger, ()).err().unwrap();
-            assert_eq!((refused.code.word, &refused.detail), (absent().code.word, &absent().detail));
+            assert_eq!(refused.code.word, absent().code.word);
+            assert_eq!(refused.detail, absent().detail);
         }
     }
 
     #[test]
-    fn a_version_that_moved_is_told_only_to_those_it_belongs_to() {
+    fn a_stale_version_is_reported_only_to_its_owner() {
         let expecting = |number, version| caller(number).expecting(Precondition::Versions(vec![version]));
         assert_eq!(refusal(found(3).authorize(&expecting(1, 3), ())), None);
         assert_eq!(refusal(found(3).authorize(&expecting(1, 2), ())), Some("stale"));

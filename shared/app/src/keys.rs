@@ -19,7 +19,7 @@ pub struct TokenKind {
     pub name: &'static str,
     /// The `typ` header.
     pub typ: &'static str,
-    /// The audience.
+    /// The `aud` claim.
     pub audience: &'static str,
 }
 
@@ -86,12 +86,12 @@ pub struct Jwk {
 /// A set of public keys.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Jwks {
-    /// The keys.
+    /// More than one while keys are rotated.
     pub keys: Vec<Jwk>,
 }
 
 /// The public keys by kind of token, as functions are configured with them:
-/// `{"access-token": [JWK, …], "quote": [JWK, …]}`. More than one while keys are changed.
+/// `{"access-token": [JWK, …], "quote": [JWK, …]}`. More than one while keys are rotated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKeys(BTreeMap<String, Vec<Jwk>>);
 
@@ -153,7 +153,8 @@ impl KeyPair {
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(error)?;
         // An uncompressed point: 0x04, then x and y of 32 bytes each (SEC 1, 2.3.3).
         let point = key.public_key().as_ref();
-        let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..65]));
+        let x = URL_SAFE_NO_PAD.encode(&point[1..33]);
+        let y = URL_SAFE_NO_PAD.encode(&point[33..65]);
         let thumbprint = Sha256::digest(format!(r#"{{"crv":"{CURVE}","kty":"{KEY_TYPE}","x":"{x}","y":"{y}"}}"#));
         let kid = URL_SAFE_NO_PAD.encode(thumbprint);
         let [kty, crv, alg, usage] = [KEY_TYPE, CURVE, ALGORITHM, "sig"].map(str::to_owned);
@@ -293,7 +294,8 @@ mod tests {
 
     #[test]
     fn a_token_is_taken_by_its_own_kind_and_key_alone() {
-        let (keys, others) = (keys(), keys());
+        let others = keys();
+        let keys = keys();
         let token = ticket(&keys, QUOTE, NOW + 60);
         assert_eq!(keys.verify::<Ticket>(QUOTE, &token, now()).unwrap().sub, "me");
         assert_eq!(keys.verify::<Ticket>(ACCESS_TOKEN, &token, now()), Err(TokenError::Invalid));
@@ -367,8 +369,9 @@ mod tests {
     }
 
     #[test]
-    fn while_keys_are_changed_both_verify_and_a_private_key_nobody_could_verify_is_refused() {
-        let (old, new) = (Keys::generate().unwrap(), Keys::generate().unwrap());
+    fn during_rotation_both_keys_verify_and_an_unpublished_one_is_refused() {
+        let old = Keys::generate().unwrap();
+        let new = Keys::generate().unwrap();
         let both = PublicKeys::of(&[old.clone(), new.clone()].concat()).unwrap();
         let verifier = Keys::new(&both, &[]).unwrap();
         for pairs in [&old, &new] {

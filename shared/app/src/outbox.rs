@@ -1,5 +1,5 @@
-//! Where events wait until they are published: fresh ones first, then those that were not taken, in the order of when they are to
-//! be tried again. What can't be read lies apart, until somebody has looked at it.
+//! The outbox: events wait here until they are published, new ones first, then those that were not taken, by the time of their
+//! next try. What can't be read is moved to a partition of its own, until somebody has looked at it.
 
 use domain::{Event, EventId, Timestamp};
 
@@ -11,18 +11,18 @@ pub const OUTBOX: &str = "OUTBOX";
 pub const UNREADABLE: &str = "UNREADABLE";
 /// Begins the sort keys of what was not taken: after those of all ids.
 const SET_BACK: char = '~';
-/// How long what was not taken waits the first time, in seconds; doubled each time in a row.
+/// The first backoff of what was not taken, in seconds; doubled each time in a row.
 const FIRST_WAIT_S: i64 = 60;
-/// The longest it waits, in seconds.
+/// The longest backoff, in seconds.
 const LONGEST_WAIT_S: i64 = 3600;
 
-/// Where an event waits that was just told.
+/// Where an event waits that was just committed.
 pub fn outbox_key(id: EventId) -> Key {
     let id = id.to_string();
     Key { pk: sharded(OUTBOX, &id), sk: id }
 }
 
-/// How long to wait after this many failures in a row, in seconds: `first`, doubled each time, up to `longest`.
+/// The backoff after this many failures in a row, in seconds: `first`, doubled each time, up to `longest`.
 pub fn doubled_s(first: i64, failures: u32, longest: i64) -> i64 {
     let times = 2_i64.checked_pow(failures.saturating_sub(1));
     times.and_then(|times| first.checked_mul(times)).map_or(longest, |wait| wait.min(longest))
@@ -31,9 +31,9 @@ pub fn doubled_s(first: i64, failures: u32, longest: i64) -> i64 {
 /// An event in an outbox.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    /// Where it waits.
+    /// Its key: new ones have the event's id, the others the time of their next try.
     pub key: Key,
-    /// The event.
+    /// What to publish.
     pub event: Event,
 }
 
@@ -44,16 +44,16 @@ impl Waiting {
     }
 
     /// How often it was not taken.
-    fn setbacks(&self) -> u32 {
+    fn failures(&self) -> u32 {
         let number = || self.key.sk.strip_prefix(SET_BACK)?.split(SET_BACK).nth(1)?.parse().ok();
         number().unwrap_or(0)
     }
 
-    /// Sends it to the back of the line: it was not taken.
+    /// Sends it to the back of the queue: it was not taken.
     pub fn set_back(&self, now: Timestamp) -> Vec<Write> {
-        let setbacks = self.setbacks().saturating_add(1);
-        let until = now.plus_seconds(doubled_s(FIRST_WAIT_S, setbacks, LONGEST_WAIT_S));
-        let sk = format!("{SET_BACK}{until}{SET_BACK}{setbacks}{SET_BACK}{}", self.event.id);
+        let failures = self.failures().saturating_add(1);
+        let until = now.plus_seconds(doubled_s(FIRST_WAIT_S, failures, LONGEST_WAIT_S));
+        let sk = format!("{SET_BACK}{until}{SET_BACK}{failures}{SET_BACK}{}", self.event.id);
         let key = Key { pk: self.key.pk.clone(), sk };
         let item = Item::of(key, "outbox", self.event.sequence, &self.event);
         vec![Write::Put(item, Condition::None), Write::Delete(self.key.clone(), Condition::Exists)]
@@ -74,13 +74,13 @@ fn partition(shard: u8) -> String {
     format!("{OUTBOX}#{shard:02}")
 }
 
-/// Puts an item of an outbox that can't be read where it is in nobody's way.
+/// Moves an item that can't be read out of the outbox, where it would hold up the others.
 pub fn set_aside(item: &Item) -> Vec<Write> {
     let aside = Item { key: Key::new(UNREADABLE, &item.key.sk), kind: "unreadable".into(), ..item.clone() };
     vec![Write::Put(aside, Condition::None), Write::Delete(item.key.clone(), Condition::Exists)]
 }
 
-/// Puts what was set aside back to where it is read, as if it had just been told.
+/// Moves what was set aside back into the outbox, as if it had just been committed.
 pub fn put_back(aside: &Item) -> Vec<Write> {
     let id = aside.key.sk.rsplit(SET_BACK).next().unwrap_or_default();
     let key = Key { pk: sharded(OUTBOX, id), sk: id.to_owned() };

@@ -1,4 +1,4 @@
-//! Settings: numbers that whoever runs Tiffin may change, each with its default and limits.
+//! Settings: numbers that operators may change, each with its default and limits.
 
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ impl Settings {
         self
     }
 
-    /// What a setting is.
+    /// The value of a setting: its default where nothing else is set.
     pub fn get(&self, setting: &Setting) -> i64 {
         self.0.get(setting.name).copied().unwrap_or(setting.default)
     }

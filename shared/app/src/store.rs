@@ -36,10 +36,10 @@ impl Key {
     }
 }
 
-/// Where an item stands in an index. Sort keys must be unique within an index partition: end them with the item's id.
+/// The entry of an item in an index. Sort keys must be unique within an index partition: end them with the item's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexKey {
-    /// The index.
+    /// Which index of the table.
     pub index: Index,
     /// The partition key in the index.
     pub pk: String,
@@ -47,7 +47,7 @@ pub struct IndexKey {
     pub sk: String,
 }
 
-/// One item: its key, the version it stands at, and a JSON body.
+/// One item: its key, its version, and a JSON body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// Where it lives.
@@ -101,18 +101,18 @@ impl Item {
     }
 }
 
-/// What must hold of the item that stands at a key for a write to happen.
+/// What must hold of the item at a key for a write to happen (optimistic locking).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// Anything.
+    /// Nothing: the write always happens.
     None,
-    /// Nothing stands there.
+    /// There is no item.
     Absent,
-    /// Nothing stands there, or what does has expired by this Unix second.
+    /// There is no item, or it has expired by this Unix second.
     AbsentOrExpired(i64),
-    /// Something stands there.
+    /// There is an item.
     Exists,
-    /// What stands there has this version.
+    /// The item has this version.
     Version(u64),
 }
 
@@ -141,7 +141,7 @@ impl Condition {
 pub enum Write {
     /// Puts the whole item.
     Put(Item, Condition),
-    /// Deletes what stands at the key, if anything does.
+    /// Deletes the item at the key, if there is one.
     Delete(Key, Condition),
     /// Writes nothing, and fails the transaction where the condition does not hold.
     Check(Key, Condition),
@@ -295,9 +295,9 @@ pub enum StoreError {
     /// A condition did not hold; nothing was written.
     #[error("write {write} found its condition not met")]
     Condition {
-        /// Which write of the transaction.
+        /// Which write of the transaction, from 0.
         write: usize,
-        /// What stands at its key.
+        /// The item at its key, if there is one.
         current: Option<Box<Item>>,
     },
     /// Another transaction on the same items was under way; nothing was written.
@@ -312,23 +312,23 @@ pub enum StoreError {
     /// The request is over a limit, or malformed.
     #[error("the store refuses the request: {0}")]
     Rejected(String),
-    /// The store is away.
+    /// The store can't be reached.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
     /// An item does not hold what it should.
     #[error("the item {key} can't be read")]
     Corrupt {
-        /// The item.
+        /// The item's partition key and sort key, `pk/sk`.
         key: String,
-        /// Why.
+        /// What does not fit the type it was read as.
         source: serde_json::Error,
     },
     /// The function's declaration does not allow this.
     #[error("{function} may not {grant}")]
     Denied {
-        /// The function.
+        /// The function's name.
         function: &'static str,
-        /// What it tried.
+        /// What it tried, as [`Grant::describe`](crate::Grant::describe) has it.
         grant: String,
     },
 }

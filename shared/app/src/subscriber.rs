@@ -1,4 +1,4 @@
-//! Functions that hear events.
+//! Functions that subscribe to events.
 
 use std::future::Future;
 
@@ -7,14 +7,14 @@ use schemars::JsonSchema;
 
 use crate::{Changes, Context, Function, Problem, StoreError, System};
 
-/// A consumer of events. Its doc comment is its description wherever functions are listed.
+/// An idempotent consumer of events. Its doc comment is its description wherever functions are listed.
 ///
 /// It is called at least once per event, in any order; the host keeps the inbox, so the changes it returns are
 /// committed once.
 pub trait Subscriber: JsonSchema + 'static {
-    /// Its name, grants and needs.
+    /// Its name, grants and requirements.
     const FUNCTION: Function;
-    /// What it hears.
+    /// The kinds of events it handles.
     const SUBSCRIBES_TO: &'static [Kind];
 
     /// Decides what an event means here.
@@ -25,7 +25,7 @@ pub trait Subscriber: JsonSchema + 'static {
     ) -> impl Future<Output = Result<Changes, Failure>> + Send;
 }
 
-/// Why an event, or something due, was not dealt with.
+/// Why an event, or something due, was not handled.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// Not now: again later, with backoff.
@@ -34,7 +34,7 @@ pub enum Failure {
     /// Not ever: to the dead letters, with this reason.
     #[error("never: {0}")]
     Never(String),
-    /// The store said no; the host knows whether that is worth another try.
+    /// The store failed or refused; the host knows whether that is worth another try.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,4 +1,4 @@
-//! Sweeps: what makes deadlines happen.
+//! Sweeps: scheduled functions that act on deadlines.
 
 use std::future::Future;
 
@@ -10,13 +10,13 @@ use crate::{Changes, Context, Failure, Function, Index, Item, Key, System, Table
 /// A service's schedule. The host reads what is due from the index, hands over each key, and commits what was decided;
 /// it also publishes what earlier commits left in the service's outbox. Its doc comment is its description.
 pub trait Sweep: JsonSchema + 'static {
-    /// Its name, grants and needs.
+    /// Its name, grants and requirements.
     const FUNCTION: Function;
     /// The service's table.
     const TABLE: Table;
     /// Its sparse index of deadlines, partitioned by [`due_key`].
     const DUE: Index;
-    /// How often it runs where a scheduler must be told, in seconds. The local process sweeps every second.
+    /// How often it runs where a scheduler must be given a period, in seconds. The local process sweeps every second.
     const PERIOD_S: u32 = 60;
 
     /// Decides what a passed deadline means. What turns out not to be due changes nothing.

@@ -13,7 +13,7 @@ use crate::Http;
 
 /// The configuration of every SDK client: its region, and its endpoint if not where the region says.
 ///
-/// Credentials are those of the environment (Lambda, or whoever set them), or else those of the container's endpoint (ECS,
+/// Credentials are those of the environment (Lambda or an operator sets them), or else those of the container's endpoint (ECS,
 /// EKS Pod Identity). Nothing is read and no connection opened yet.
 pub fn aws(http: &Http, region: &str, endpoint: Option<&str>) -> SdkConfig {
     let http = SharedHttpClient::new(http.clone());
@@ -30,7 +30,7 @@ pub fn aws(http: &Http, region: &str, endpoint: Option<&str>) -> SdkConfig {
 /// The region of emulators.
 pub const EMULATED_REGION: &str = "us-east-1";
 
-/// The configuration for an emulator, which believes any credentials.
+/// The configuration for an emulator, which accepts any credentials.
 pub fn emulated(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("test", "test", None, None, "emulated");
     let credentials = SharedCredentialsProvider::new(credentials);

@@ -79,7 +79,7 @@ impl HttpClient for Http {
     }
 }
 
-/// The client as far as one SDK client is patient.
+/// The client with the read timeout of one SDK client.
 #[derive(Debug)]
 struct TimeoutConnector {
     http: Http,
@@ -128,18 +128,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_says_nothing_is_late() {
+    async fn a_server_that_says_nothing_times_out() {
         let (_listener, address) = listener();
         let failed = call(format!("http://{address}"), Duration::from_millis(50)).await.unwrap_err();
         assert!(failed.is_timeout(), "{failed:?}");
     }
 
     #[tokio::test]
-    async fn https_is_tls_and_nothing_is_said_to_a_server_that_speaks_none() {
+    async fn https_is_tls_and_nothing_is_sent_to_a_server_that_speaks_none() {
         /// The first byte of a TLS handshake (RFC 8446, 5.1).
         const HANDSHAKE: u8 = 22;
         let (listener, address) = listener();
-        let heard = thread::spawn(move || {
+        let received = thread::spawn(move || {
             let mut stream = listener.accept().unwrap().0;
             let mut first = [0];
             stream.read_exact(&mut first).unwrap();
@@ -147,11 +147,11 @@ mod tests {
         });
         let failed = call(format!("https://{address}"), LONG).await.unwrap_err();
         assert!(failed.is_io(), "{failed:?}");
-        assert_eq!(heard.join().unwrap(), [HANDSHAKE]);
+        assert_eq!(received.join().unwrap(), [HANDSHAKE]);
     }
 
     #[tokio::test]
-    async fn a_certificate_that_nobody_vouches_for_is_refused() {
+    async fn a_certificate_of_an_unknown_issuer_is_refused() {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
         let server =

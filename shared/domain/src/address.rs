@@ -29,7 +29,7 @@ text! {
 pub struct Country(&'static str);
 
 impl Country {
-    /// The two letters.
+    /// The two capital letters, `RO`.
     pub const fn code(self) -> &'static str {
         self.0
     }
@@ -80,7 +80,7 @@ pub struct Address {
 pub struct Stop {
     /// The point on the map.
     pub place: Place,
-    /// What stands on the door.
+    /// The postal address of that point.
     pub address: Address,
     /// For the courier: which bell, which floor.
     pub notes: Option<Text>,
@@ -115,18 +115,18 @@ mod tests {
 
     #[test]
     fn notes_and_the_postcode_may_be_left_out_and_are_null_then() {
-        let told = json!({
+        let given = json!({
             "place": { "lat": 44.5, "lon": 26.5 },
             "address": { "street": " Str. Lipscani 1 ", "city": "București", "postcode": "030031", "country": "RO" },
         });
-        let stop: Stop = serde_json::from_value(told.clone()).unwrap();
+        let stop: Stop = serde_json::from_value(given.clone()).unwrap();
         assert_eq!(stop.address.street.as_str(), "Str. Lipscani 1");
         assert_eq!(serde_json::to_value(stop).unwrap()["notes"], json!(null));
-        let mut without = told.clone();
+        let mut without = given.clone();
         without["address"].as_object_mut().unwrap().remove("postcode");
         let stop: Stop = serde_json::from_value(without).unwrap();
         assert_eq!(serde_json::to_value(stop).unwrap()["address"]["postcode"], json!(null));
-        let mut unknown = told;
+        let mut unknown = given;
         unknown["address"]["county"] = "Ilfov".into();
         assert!(serde_json::from_value::<Stop>(unknown).is_err());
     }

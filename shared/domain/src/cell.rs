@@ -61,9 +61,12 @@ impl Place {
 pub fn cells_within(place: Place, radius_m: u32, resolution: Resolution) -> Vec<Cell> {
     // Distances are rounded to metres, and a point on an edge may be given to either side.
     const SLACK_M: f64 = 2.0;
-    let (centre, reach) = (Vector::of(lat_lng(place)), (f64::from(radius_m) + SLACK_M) / EARTH_RADIUS_M);
+    let centre = Vector::of(lat_lng(place));
+    let reach = (f64::from(radius_m) + SLACK_M) / EARTH_RADIUS_M;
     let own = place.cell(resolution);
-    let (mut near, mut seen, mut open) = (BTreeSet::from([own]), BTreeSet::from([own]), vec![own]);
+    let mut near = BTreeSet::from([own]);
+    let mut seen = BTreeSet::from([own]);
+    let mut open = vec![own];
     while let Some(cell) = open.pop() {
         for next in cell.ring(1) {
             if seen.insert(next) && centre.distance_to_edge_of(next.0) <= reach {
@@ -109,7 +112,8 @@ struct Vector([f64; 3]);
 
 impl Vector {
     fn of(point: LatLng) -> Self {
-        let ((lat_sin, lat_cos), (lon_sin, lon_cos)) = (point.lat_radians().sin_cos(), point.lng_radians().sin_cos());
+        let (lat_sin, lat_cos) = point.lat_radians().sin_cos();
+        let (lon_sin, lon_cos) = point.lng_radians().sin_cos();
         Self([lat_cos * lon_cos, lat_cos * lon_sin, lat_sin])
     }
 
@@ -118,7 +122,8 @@ impl Vector {
     }
 
     fn cross(self, other: Self) -> Self {
-        let ([ax, ay, az], [bx, by, bz]) = (self.0, other.0);
+        let [ax, ay, az] = self.0;
+        let [bx, by, bz] = other.0;
         Self([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
     }
 
@@ -162,7 +167,8 @@ mod tests {
 
     /// The point so many metres from `place` in a direction, by spherical trigonometry.
     fn away(place: Place, metres: f64, bearing: f64) -> Place {
-        let (lat, arc) = (place.lat().to_radians(), metres / EARTH_RADIUS_M);
+        let lat = place.lat().to_radians();
+        let arc = metres / EARTH_RADIUS_M;
         let there = (lat.sin() * arc.cos() + lat.cos() * arc.sin() * bearing.cos()).clamp(-1.0, 1.0).asin();
         let east = (bearing.sin() * arc.sin() * lat.cos()).atan2(arc.cos() - lat.sin() * there.sin());
         let lon = (place.lon() + east.to_degrees() + 540.0).rem_euclid(360.0) - 180.0;
@@ -183,7 +189,8 @@ mod tests {
             assert_eq!(cell.resolution(), resolution);
             assert_eq!(cell.to_string().parse(), Ok(cell));
             assert_eq!(serde_json::to_string(&cell).unwrap(), format!("\"{cell}\""));
-            assert_eq!((cell.ring(0), cell.ring(2).len()), (vec![cell], 12));
+            assert_eq!(cell.ring(0), [cell]);
+            assert_eq!(cell.ring(2).len(), 12);
         }
         for text in ["", "zz", "8001fffffffffff"] {
             assert_eq!(text.parse::<Cell>(), Err(InvalidCell), "{text}");

@@ -1,4 +1,4 @@
-//! What events tell: one shape a thing. Each fact repeats what its predecessors said, so that no hearer calls back.
+//! The data of events: one type per thing. Each fact repeats what earlier ones said, so that no subscriber calls back.
 //!
 //! Readers ignore fields they do not know; whatever has not happened yet is null.
 
@@ -13,7 +13,7 @@ use crate::{
 /// The data of the `order.…` events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderFact {
-    /// Which order.
+    /// The order: the event's subject.
     pub order_id: OrderId,
     /// Its eight characters for people.
     pub number: String,
@@ -39,7 +39,7 @@ pub struct OrderFact {
     pub total: Money,
     /// What of it is the courier's tip.
     pub tip: Money,
-    /// The provider's token; told in `order.placed` only.
+    /// The provider's token; published in `order.placed` only.
     pub payment_method: Option<PaymentMethod>,
     /// When the customer ordered.
     pub placed_at: Timestamp,
@@ -59,7 +59,7 @@ pub struct OrderFact {
     pub courier_id: Option<UserId>,
     /// Why it ended as it did: a word of the system's, or a person's own.
     pub reason: Option<String>,
-    /// How long cooking takes: the restaurant's usual until it accepts, then what it told, in minutes.
+    /// How long cooking takes: the restaurant's usual until it accepts, then what it said, in minutes.
     pub prep_minutes: u32,
     /// Who did it.
     pub by: Actor,
@@ -83,7 +83,7 @@ pub enum PaymentOperation {
     Authorize,
     /// Take what is held.
     Capture,
-    /// Let go of what is held.
+    /// Release what is held.
     Void,
     /// Give back what was taken.
     Refund,
@@ -92,7 +92,7 @@ pub enum PaymentOperation {
 /// The data of the `payment.…` events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentFact {
-    /// Which payment.
+    /// The payment: the event's subject.
     pub payment_id: PaymentId,
     /// What is paid for.
     pub order_id: OrderId,
@@ -112,27 +112,27 @@ pub struct PaymentFact {
     pub refunded: Money,
     /// Why it was refused, in `payment.failed`.
     pub failure: Option<String>,
-    /// Which refund, where it is one.
+    /// Which refund, where the operation is one.
     pub refund_id: Option<RefundId>,
-    /// When.
+    /// When the provider's answer was recorded.
     pub at: Timestamp,
 }
 
 /// What others may know of a courier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CourierCard {
-    /// Who.
+    /// The courier's account.
     pub id: UserId,
-    /// Called what.
+    /// What the courier is called.
     pub name: Name,
-    /// Riding what.
+    /// What the courier rides.
     pub vehicle: Vehicle,
 }
 
 /// The data of the `delivery.…` events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeliveryFact {
-    /// Which delivery.
+    /// The delivery: the event's subject.
     pub delivery_id: DeliveryId,
     /// Of which order.
     pub order_id: OrderId,

@@ -1,4 +1,4 @@
-//! Ids: `TypeID`s, a kind's prefix and a `UUIDv7`, one Rust type a kind (format: `TypeID` specification 0.3).
+//! Ids: `TypeID`s, a kind's prefix and a `UUIDv7`, one Rust type per kind (format: `TypeID` specification 0.3).
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use uuid::{Builder, Uuid};
 
 use crate::wire::travels_as_string;
 
-/// Makes one id type a line.
+/// Makes one id type of each line.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -34,7 +34,7 @@ macro_rules! ids {
                 Self(version_7(now, &random))
             }
 
-            /// The id of what `purpose` makes of the event `from`: the same whenever the event comes again.
+            /// The id of what is made of the event `from` for `purpose`: the same however often the event is delivered.
             ///
             /// `time` gives the milliseconds (take the event's own time), SHA-256 of `from/purpose` the random bits.
             pub fn derived(time: jiff::Timestamp, from: &EventId, purpose: &str) -> Self {
@@ -94,12 +94,12 @@ ids! {
     DeliveryId "dlv";
     /// A notice to somebody.
     NotificationId "ntf";
-    /// A fact that was told.
+    /// A published event.
     EventId "evt";
 }
 
 impl OrderId {
-    /// The order of that quote: one a quote, by construction.
+    /// The order of that quote: one per quote, by construction.
     pub const fn of(quote: QuoteId) -> Self {
         Self(quote.0)
     }
@@ -234,7 +234,8 @@ mod tests {
         #[test]
         fn later_ids_sort_later_as_text(ms in 1_u32.., random: [u8; 10], other: [u8; 10]) {
             let later = NOW + jiff::SignedDuration::from_millis(i64::from(ms));
-            let (first, second) = (OrderId::generate(NOW, random), OrderId::generate(later, other));
+            let first = OrderId::generate(NOW, random);
+            let second = OrderId::generate(later, other);
             prop_assert!(first < second);
             prop_assert!(first.to_string() < second.to_string());
         }

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn json_out_of_range_is_told_the_range() {
+    fn json_out_of_range_is_refused_with_the_range() {
         for value in [json!(-1), json!(0), json!(241), json!(5_000_000_000_i64)] {
             let error = serde_json::from_value::<Small>(value).unwrap_err().to_string();
             assert_eq!(error, "must be a whole number from 1 to 240");

@@ -1,18 +1,18 @@
-//! The catalogue of events: every kind of fact that services tell each other.
+//! The catalogue of events: every kind of fact that services publish.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::wire::travels_as_string;
 
-/// A kind of thing that events tell of, which has an id, a version and a service that speaks for it.
+/// A kind of thing that events are about; it has an id, a version and a service that publishes its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Thing {
-    /// An order; orders speaks.
+    /// An order; `orders` publishes.
     Order,
-    /// A payment; payments speaks.
+    /// A payment; `payments` publishes.
     Payment,
-    /// A delivery; deliveries speaks.
+    /// A delivery; `deliveries` publishes.
     Delivery,
 }
 
@@ -76,7 +76,7 @@ kinds! {
 }
 
 impl Kind {
-    /// The `CloudEvents` source: the service that says it, `/tiffin/orders`.
+    /// The `CloudEvents` source: the service that publishes it, `/tiffin/orders`.
     pub const fn source(self) -> &'static str {
         match self.thing() {
             Thing::Order => "/tiffin/orders",
@@ -104,7 +104,7 @@ impl FromStr for Kind {
 
 travels_as_string!(Kind, "enum": Kind::ALL.map(Kind::event_type));
 
-/// A `CloudEvents` type that is not in the catalogue; it is told.
+/// A `CloudEvents` type that is not in the catalogue, as it came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown event type `{0}`")]
 pub struct UnknownKind(pub String);

@@ -1,6 +1,6 @@
-//! The words all of Tiffin shares: ids, money, times, places, people's roles, and the events services tell each other.
+//! The vocabulary all of Tiffin shares: ids, money, times, places, people's roles, and the events that services publish.
 //!
-//! Pure: no I/O, no clock, no chance. Values are parsed once, at the edge, into types that can't be wrong.
+//! Pure: no I/O, no clock, no randomness. Values are parsed once, at the edge, into types that can't be wrong.
 
 #![warn(missing_docs)]
 

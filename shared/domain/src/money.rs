@@ -80,13 +80,13 @@ impl Money {
         self.amount < 0
     }
 
-    /// The sum.
+    /// The sum, where the currency is the same.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         self.with(self.amount.checked_add(other.amount))
     }
 
-    /// The difference; below zero is allowed.
+    /// The difference, where the currency is the same; below zero is allowed.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         self.with(self.amount.checked_sub(other.amount))
@@ -121,7 +121,8 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.currency.minor_digits();
         let sign = if self.is_negative() { "-" } else { "" };
-        let (size, unit) = (self.amount.unsigned_abs(), 10_u64.pow(digits));
+        let size = self.amount.unsigned_abs();
+        let unit = 10_u64.pow(digits);
         write!(f, "{sign}{}", size / unit)?;
         if digits > 0 {
             write!(f, ".{:0width$}", size % unit, width = digits as usize)?;
@@ -130,15 +131,15 @@ impl fmt::Display for Money {
     }
 }
 
-/// Why two amounts make no third.
+/// Why there is no amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// They are of two currencies.
+    /// The two amounts are of different currencies.
     #[error("{left} and {right} do not add up")]
     CurrencyMismatch {
-        /// Of the first.
+        /// The currency of the first.
         left: Currency,
-        /// Of the second.
+        /// The currency of the second.
         right: Currency,
     },
     /// The result does not fit 64 bits.
@@ -150,7 +151,8 @@ pub enum MoneyError {
 ///
 /// Meant for numerators from zero on; below, a half still goes up: towards zero.
 pub const fn div_half_up(numerator: i128, denominator: i128) -> i128 {
-    let (whole, rest) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+    let whole = numerator.div_euclid(denominator);
+    let rest = numerator.rem_euclid(denominator);
     if rest >= denominator - rest { whole + 1 } else { whole }
 }
 
@@ -218,7 +220,8 @@ mod tests {
         #[test]
         fn a_part_is_at_most_half_a_unit_off(amount in 0..i64::MAX, numerator in 0..10_000_i64, denominator in 10_000..i64::MAX) {
             let part = i128::from(euros(amount).part(numerator, denominator).unwrap().amount);
-            let (exact, denominator) = (i128::from(amount) * i128::from(numerator), i128::from(denominator));
+            let exact = i128::from(amount) * i128::from(numerator);
+            let denominator = i128::from(denominator);
             let off = 2 * (part * denominator - exact);
             prop_assert!(-denominator < off && off <= denominator);
         }

@@ -10,7 +10,7 @@ use crate::int;
 use crate::wire::travels_as_string;
 
 int! {
-    /// How many entries a page may have; 20 unless said.
+    /// How many entries a page may have; 20 unless given.
     pub struct Limit(u32: 1..=100);
 }
 
@@ -20,7 +20,7 @@ impl Default for Limit {
     }
 }
 
-/// Where a page ends: the sort key of its last entry. Sealed into a cursor before a client sees it.
+/// Where a page ends: the sort key of its last entry. A client sees it only as a signed cursor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(String);
 
@@ -30,7 +30,7 @@ impl Position {
         Self(sort_key.into())
     }
 
-    /// The sort key.
+    /// The sort key, as the store has it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -44,8 +44,10 @@ impl Place {
     /// The great-circle distance in whole metres (haversine formula, sphere of radius 6,371,008.8 m).
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 20,015,115 metres")]
     pub fn distance_m(self, other: Self) -> u32 {
-        let (lat, other_lat) = (self.lat.to_radians(), other.lat.to_radians());
-        let (north, east) = (other_lat - lat, (other.lon - self.lon).to_radians());
+        let lat = self.lat.to_radians();
+        let other_lat = other.lat.to_radians();
+        let north = other_lat - lat;
+        let east = (other.lon - self.lon).to_radians();
         let haversine = (north / 2.0).sin().powi(2) + lat.cos() * other_lat.cos() * (east / 2.0).sin().powi(2);
         (2.0 * EARTH_RADIUS_M * haversine.sqrt().min(1.0).asin()).round() as u32
     }
@@ -68,15 +70,15 @@ impl<'de> Deserialize<'de> for Place {
 /// Degrees out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPlace {
-    /// `lat` is.
+    /// `lat` is, or is not a number.
     #[error("lat must be from -90 to 90")]
     Latitude,
-    /// `lon` is.
+    /// `lon` is, or is not a number.
     #[error("lon must be from -180 to 180")]
     Longitude,
 }
 
-/// A place as told, before it is checked.
+/// A place as given, before it is checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPlace {

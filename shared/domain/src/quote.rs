@@ -10,11 +10,11 @@ use crate::{Currency, ItemId, Money, MoneyError, Name, OptionId, Phone, Picture,
 /// One option that was chosen for a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineOption {
-    /// The option.
+    /// Which option of the dish.
     pub option_id: OptionId,
-    /// The name of its group.
+    /// The name of its group when it was priced.
     pub group: Name,
-    /// Its name.
+    /// The option's name when it was priced.
     pub name: Name,
     /// What it adds to the unit price.
     pub price: Money,
@@ -25,11 +25,11 @@ pub struct LineOption {
 pub struct Line {
     /// Its number, from 1.
     pub line: u32,
-    /// The dish.
+    /// Which dish.
     pub item_id: ItemId,
     /// The dish's name when it was priced.
     pub name: Name,
-    /// The chosen options.
+    /// The chosen options; empty if the dish is taken as it is.
     pub options: Vec<LineOption>,
     /// How many.
     pub quantity: u32,
@@ -39,10 +39,10 @@ pub struct Line {
     pub total: Money,
 }
 
-/// What a basket costs. Prices include tax: `tax` is told, not added.
+/// What a basket costs. Prices include tax: `tax` is shown, not added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Price {
-    /// The lines.
+    /// The lines, numbered from 1.
     pub lines: Vec<Line>,
     /// The sum of the lines.
     pub subtotal: Money,
@@ -92,21 +92,21 @@ pub struct EtaMinutes {
     pub max: u32,
 }
 
-/// The restaurant as an order remembers it.
+/// What an order keeps of its restaurant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RestaurantCard {
-    /// Its name.
+    /// What it was called when the basket was priced.
     pub name: Name,
-    /// Its phone.
+    /// Where to ring it.
     pub phone: Option<Phone>,
-    /// Its picture.
+    /// Its picture, if it had one.
     pub picture: Option<Picture>,
 }
 
 /// The claims of a quote's token: a price, for one customer, for ten minutes, for one order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuoteClaims {
-    /// The quote.
+    /// The quote; its order has the same UUID.
     pub jti: QuoteId,
     /// The customer it was made for.
     pub sub: UserId,
@@ -114,7 +114,7 @@ pub struct QuoteClaims {
     pub iat: i64,
     /// Good until, Unix seconds.
     pub exp: i64,
-    /// The restaurant.
+    /// Who cooks.
     pub restaurant_id: RestaurantId,
     /// Whose it is.
     pub merchant_id: UserId,
@@ -130,6 +130,6 @@ pub struct QuoteClaims {
     pub eta_minutes: EtaMinutes,
     /// The restaurant's usual preparation time, in minutes.
     pub prep_minutes: u32,
-    /// What it costs.
+    /// What it costs, to the minor unit.
     pub price: Price,
 }

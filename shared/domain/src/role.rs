@@ -23,7 +23,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// All of them.
+    /// Every role there is.
     pub const ALL: [Self; 4] = [Self::Customer, Self::Merchant, Self::Courier, Self::Admin];
 
     /// The word in JSON and in tokens.
@@ -48,13 +48,13 @@ impl fmt::Display for Role {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum ActorRole {
-    /// A customer.
+    /// A user acting as a customer.
     Customer,
-    /// A merchant.
+    /// A user acting as a merchant.
     Merchant,
-    /// A courier.
+    /// A user acting as a courier.
     Courier,
-    /// An admin.
+    /// A user acting as an admin.
     Admin,
     /// The platform itself: payments, a sweeper, an event.
     System,
@@ -81,7 +81,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The platform itself.
+    /// The platform itself, which has no id.
     pub const SYSTEM: Self = Self { role: ActorRole::System, id: None };
 
     /// That user, in that role.

@@ -36,7 +36,7 @@ const JOINERS: RangeInclusive<char> = '\u{200c}'..='\u{200d}';
 /// Of these, what stands after a character that is seen: variation selectors, and the tags of flags.
 const FOLLOWERS: &[RangeInclusive<char>] =
     &['\u{180b}'..='\u{180f}', '\u{fe00}'..='\u{fe0f}', '\u{e0020}'..='\u{e007f}', '\u{e0100}'..='\u{e01ef}'];
-/// What somebody wrote, within a sentence of another language: it turns nothing around it (Unicode's U+2068 and U+2069).
+/// What somebody wrote, for a sentence of another language: its direction changes nothing around it (U+2068 and U+2069).
 pub fn isolated(text: impl AsRef<str>) -> String {
     format!("\u{2068}{}\u{2069}", text.as_ref())
 }
@@ -56,7 +56,8 @@ pub(crate) fn shows(text: &str) -> bool {
 
 /// Whether something in the text is seen by nobody, where it does nothing for what is seen. Line breaks and tabs hide nothing.
 pub(crate) fn hides(text: &str) -> bool {
-    let (mut after_seen, mut joining) = (false, false);
+    let mut after_seen = false;
+    let mut joining = false;
     for character in text.chars() {
         if JOINERS.contains(&character) {
             if !after_seen || joining {

@@ -9,7 +9,7 @@ use crate::seen;
 ///
 /// Lengths are in characters. After the colon, separated by commas, stand methods of [`Rule`]: `trimmed`, `lines`, `lower`,
 /// `secret`, `pattern("…")`, `check(function, "must be …")`. The type reads from a string (`TryFrom`, `FromStr`, serde;
-/// the error is [`InvalidText`]), lends itself as `str`, and has a schema of its name.
+/// the error is [`InvalidText`]), derefs to `str`, and has a schema of its name.
 #[macro_export]
 macro_rules! text {
     (@unserialized $(#[$meta:meta])* $visibility:vis struct $name:ident($min:literal..=$max:literal)
@@ -22,7 +22,7 @@ macro_rules! text {
             /// What a text must be to become one of these.
             pub const RULE: $crate::Rule = $crate::Rule::between($min, $max)$($(.$rule($($($argument),+)?))+)?;
 
-            /// The text.
+            /// The text, as the rule made it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -118,7 +118,7 @@ pub struct Rule {
     check: Option<Check>,
 }
 
-/// What it looks like.
+/// What kind of text it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     /// As it came.
@@ -133,7 +133,7 @@ enum Form {
 type Check = (fn(&str) -> bool, &'static str);
 
 impl Rule {
-    /// So many characters, both included.
+    /// From `min` to `max` characters, both included.
     pub const fn between(min: usize, max: usize) -> Self {
         Self { min, max, form: Form::Raw, lower: false, secret: false, pattern: None, check: None }
     }
@@ -182,7 +182,7 @@ impl Rule {
 
     /// Makes the text what the rule wants, or refuses it.
     pub fn parse(&self, text: &str) -> Result<String, InvalidText> {
-        self.look_at(text)?;
+        self.check_form(text)?;
         let text = if self.is_trimmed() { text.trim() } else { text };
         let text = if self.lower { text.to_lowercase() } else { text.to_owned() };
         if !(self.min..=self.max).contains(&text.chars().count()) {
@@ -198,7 +198,7 @@ impl Rule {
     }
 
     /// Refuses what nobody sees, and line breaks where it stands on one line.
-    fn look_at(&self, text: &str) -> Result<(), InvalidText> {
+    fn check_form(&self, text: &str) -> Result<(), InvalidText> {
         match self.form {
             Form::Line if text.contains(seen::is_line_break) || text.contains('\t') || seen::hides(text) => {
                 Err(InvalidText::Form(BROKEN))
@@ -213,7 +213,7 @@ impl Rule {
     }
 
     /// The JSON Schema of what a client may send. `x-trimmed` says that white space around it does not count, and `x-message`
-    /// what to tell whom the pattern refuses.
+    /// is the error for what the pattern refuses.
     pub fn schema(&self) -> Schema {
         let mut schema = json_schema!({ "type": "string", "minLength": self.min, "maxLength": self.max });
         if let Some(pattern) = self.pattern {
@@ -229,21 +229,21 @@ impl Rule {
         };
         if let Some((seen, message)) = shown {
             schema.insert("x-trimmed".to_owned(), true.into());
-            let mut parts = vec![json!({ "pattern": seen, "x-message": message })];
+            let mut patterns = vec![json!({ "pattern": seen, "x-message": message })];
             if self.min > 0 {
-                parts.push(json!({ "pattern": r"\S", "x-message": BLANK }));
+                patterns.push(json!({ "pattern": r"\S", "x-message": BLANK }));
             }
-            schema.insert("allOf".to_owned(), parts.into());
+            schema.insert("allOf".to_owned(), patterns.into());
         }
         schema
     }
 }
 
-/// What is said of a text that shows nothing.
+/// The error of a text that shows nothing.
 const BLANK: &str = "must have a character that can be seen";
-/// What is said of a text that breaks its line, or hides something.
+/// The error of a text that breaks its line, or hides something.
 const BROKEN: &str = "must stand on one line, with no control characters and nothing that nobody sees";
-/// What is said of a text that may have line breaks, and hides something else.
+/// The error of a text that may have line breaks, and hides something else.
 const HIDDEN: &str = "must have no control characters but line breaks, and nothing that nobody sees";
 
 /// Why a text was refused; the message goes on from the field's name.
@@ -286,7 +286,8 @@ mod tests {
     fn only_what_asks_for_it_is_trimmed_lowered_and_hidden() {
         assert_eq!(" A".parse::<Plain>().unwrap().as_str(), " A");
         let full: Full = "  Ab ".parse().unwrap();
-        assert_eq!((&*full, format!("{full:?}").as_str()), ("ab", "***"));
+        assert_eq!(&*full, "ab");
+        assert_eq!(format!("{full:?}"), "***");
         assert_eq!("bad".parse::<Full>(), Err(InvalidText::Form("must be good")));
         assert_eq!("   ".parse::<Full>(), Err(InvalidText::Length { min: 1, max: 3 }));
     }

@@ -13,9 +13,9 @@ pub struct Timestamp(jiff::Timestamp);
 const FIRST_SECOND: i64 = -62_167_219_200;
 
 impl Timestamp {
-    /// The second that is under way at that moment.
-    pub fn of(moment: jiff::Timestamp) -> Self {
-        Self::from_second(moment.as_second())
+    /// The second of that time, without its fraction.
+    pub fn of(time: jiff::Timestamp) -> Self {
+        Self::from_second(time.as_second())
     }
 
     /// So many seconds after 1970 began; beyond the first or last second there is, that one.
@@ -46,7 +46,7 @@ impl Timestamp {
         other.as_second() - self.as_second()
     }
 
-    /// The same for reckoning with calendars and zones.
+    /// The same, for arithmetic with calendars and zones.
     pub const fn jiff(self) -> jiff::Timestamp {
         self.0
     }
@@ -80,7 +80,7 @@ impl FromStr for Timestamp {
             return Err(InvalidTimestamp);
         }
         match format!("{second}{offset}").parse::<jiff::Timestamp>() {
-            Ok(moment) if moment.as_second() >= FIRST_SECOND => Ok(Self(moment)),
+            Ok(time) if time.as_second() >= FIRST_SECOND => Ok(Self(time)),
             // The last day of all is there for offsets alone.
             Err(_) if second.starts_with("9999-12-3") && second.parse::<jiff::civil::DateTime>().is_ok() => {
                 Ok(Self::from_second(i64::MAX))
@@ -107,7 +107,7 @@ impl TimeZone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The zone itself, for reckoning.
+    /// The zone itself, for arithmetic.
     pub const fn jiff(&self) -> &jiff::tz::TimeZone {
         &self.0
     }
@@ -216,7 +216,8 @@ mod tests {
     proptest! {
         #[test]
         fn sort_keys_sort_as_time_and_read_back(left: i64, right in FIRST_SECOND..253_370_764_800) {
-            let (left, right) = (Timestamp::from_second(left), Timestamp::from_second(right));
+            let left = Timestamp::from_second(left);
+            let right = Timestamp::from_second(right);
             prop_assert_eq!(left.sort_key().len(), 20);
             prop_assert_eq!(left.sort_key().cmp(&right.sort_key()), left.cmp(&right));
             prop_assert_eq!(right.sort_key().parse(), Ok(right));

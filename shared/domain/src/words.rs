@@ -44,7 +44,7 @@ text! {
 }
 
 text! {
-    /// A language, and perhaps where it is spoken: `en`, `ro-RO` (BCP 47, without a look into its registry).
+    /// A language, and perhaps where it is spoken: `en`, `ro-RO` (BCP 47, not looked up in its registry).
     pub struct Locale(2..=35): pattern("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
         check(is_locale, "must be a language tag such as `en` or `ro-RO`");
 }
@@ -56,7 +56,7 @@ text! {
 }
 
 text! {
-    /// A picture, by its name: letters, digits, and hyphens between. Which there are is said where one is chosen: what was
+    /// A picture, by its name: letters, digits, and hyphens between. Whether it exists is checked where one is chosen: what was
     /// chosen before stays readable.
     pub struct Picture(1..=40): pattern("^[a-z0-9]+(-[a-z0-9]+)*$"),
         check(is_kebab, "must be lower-case letters and digits, with hyphens between");
@@ -80,11 +80,13 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_locale(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let language = parts.next().unwrap_or_default();
+    let mut subtags = text.split('-');
+    let language = subtags.next().unwrap_or_default();
     (2..=8).contains(&language.len())
         && language.chars().all(|letter| letter.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric()))
+        && subtags.all(|subtag| {
+            (1..=8).contains(&subtag.len()) && subtag.chars().all(|letter| letter.is_ascii_alphanumeric())
+        })
 }
 
 fn is_kebab(text: &str) -> bool {
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_is_digits_and_their_usual_company() {
+    fn a_phone_is_digits_with_their_usual_separators() {
         for (text, good) in [
             ("+40 (21) 312-34-56", true),
             ("0213123456", true),

@@ -61,7 +61,8 @@ pub(crate) fn to_item(mut attributes: Attributes) -> Result<Item, StoreError> {
         Some(AttributeValue::S(text) | AttributeValue::N(text)) => Some(text),
         _ => None,
     };
-    let (pk, sk) = (take(PK).unwrap_or_default(), take(SK).unwrap_or_default());
+    let pk = take(PK).unwrap_or_default();
+    let sk = take(SK).unwrap_or_default();
     let strange = |name: &str| StoreError::Unavailable(format!("the item {pk}/{sk} has no {name} as Tiffin writes it"));
     let kind = take(KIND).ok_or_else(|| strange(KIND))?;
     let version = take(VERSION).and_then(|text| text.parse().ok()).ok_or_else(|| strange(VERSION))?;

@@ -1,4 +1,4 @@
-//! What can go wrong with a call, told apart by what may be done about it.
+//! What can go wrong with a call, classified by what may be done about it.
 
 use app::StoreError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -29,7 +29,7 @@ const THROTTLING: &[&str] = &[
     "ThrottlingException",
     "ThrottlingError",
 ];
-/// What is in the way of every request until somebody mends it: an event that met it is worth keeping.
+/// What is in the way of every request until somebody corrects it: an event that met it is worth keeping.
 const MISCONFIGURED: &[&str] = &[
     "AccessDeniedException",
     "ExpiredTokenException",
@@ -40,7 +40,7 @@ const MISCONFIGURED: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
-/// Tells a failed call from another.
+/// Classifies a failed call.
 pub(crate) fn failure<E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static>(
     error: SdkError<E, Response>,
 ) -> RequestFailure {

@@ -1,7 +1,7 @@
 //! The store port on `DynamoDB`: a table per service, items as they are, conditions as condition expressions.
 //!
 //! An item has the attributes `pk`, `sk` and `type` (strings), `version` (a number), `body` (JSON text), `expires_at`
-//! (Unix seconds, the table's TTL), and `<index>_pk` and `<index>_sk` for each index it stands in.
+//! (Unix seconds, the table's TTL), and `<index>_pk` and `<index>_sk` for each index it is in.
 
 mod attributes;
 mod condition;

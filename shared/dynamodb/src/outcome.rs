@@ -15,7 +15,7 @@ impl Failed {
     }
 
     /// Of a transaction. Had a lost attempt happened, the next one with its token would have succeeded: a refusal holds
-    /// for all of them. That the last one was turned away before it was looked at says nothing about the others.
+    /// for all of them. That the last one was throttled, or not even looked at, says nothing about the others.
     pub(crate) fn of_transaction(self) -> StoreError {
         match self.last {
             RequestFailure::Final(StoreError::Unavailable(_)) | RequestFailure::Throttled if self.was_lost => {
@@ -25,7 +25,7 @@ impl Failed {
         }
     }
 
-    /// Of a plain write. Nothing tells whether a lost attempt happened: the condition of the next may then fail because of
+    /// Of a plain write. Whether a lost attempt happened is not known: the condition of the next may then fail because of
     /// it, or because somebody else was first.
     pub(crate) fn of_plain_write(self) -> StoreError {
         match self.last {

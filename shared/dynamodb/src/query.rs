@@ -20,13 +20,16 @@ struct Bounds {
 
 impl Bounds {
     fn of(query: &Query) -> Self {
-        let (mut low, mut high, mut low_included) = (query.range.from.clone(), query.range.to.clone(), true);
+        let mut low = query.range.from.clone();
+        let mut low_included = true;
+        let mut high = query.range.to.clone();
         match &query.after {
             Some(after) if query.descending && high.as_ref().is_none_or(|high| after < high) => {
                 high = Some(after.clone());
             }
             Some(after) if !query.descending && low.as_ref().is_none_or(|low| after >= low) => {
-                (low, low_included) = (Some(after.clone()), false);
+                low = Some(after.clone());
+                low_included = false;
             }
             _ => {}
         }
@@ -65,7 +68,7 @@ pub(crate) fn request(request: QueryFluentBuilder, query: &Query) -> Option<Quer
     if bounds.are_empty() || query.pk.is_empty() {
         return None;
     }
-    // One more than a page tells whether there is another: DynamoDB itself gives a position after a last page that is full.
+    // One more than a page shows whether there is another: DynamoDB itself gives a position after a last page that is full.
     let limit = limit(query) + 1 + if bounds.low.is_some() && bounds.high.is_some() { ENDS } else { 0 };
     let (pk, sk) = attributes(query);
     let (range, ends) = bounds.condition();

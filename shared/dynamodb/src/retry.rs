@@ -1,4 +1,4 @@
-//! Trying again: a few times, with growing waits of random length, and never beyond the time of the function at work.
+//! Retries: a few, with exponential backoff and jitter, and never beyond the deadline of the running function.
 
 use std::{future::Future, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::failure::RequestFailure;
 
 /// How often a call is tried.
 const ATTEMPTS: usize = 3;
-/// The wait before the second attempt, doubled for the third; each up to twice as long by chance.
+/// The backoff before the second attempt, doubled for the third; each up to twice as long by its jitter.
 const FIRST_WAIT: Duration = Duration::from_millis(30);
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(3);

@@ -55,7 +55,8 @@ fn described(request: CreateTableFluentBuilder, table: Table) -> Result<CreateTa
         .key_schema(key(PK, KeyType::Hash)?)
         .key_schema(key(SK, KeyType::Range)?);
     for index in table.indexes {
-        let (pk, sk) = (index_pk(*index), index_sk(*index));
+        let pk = index_pk(*index);
+        let sk = index_sk(*index);
         request = request.attribute_definitions(attribute(&pk)?).attribute_definitions(attribute(&sk)?);
         let all = Projection::builder().projection_type(ProjectionType::All).build();
         let described = GlobalSecondaryIndex::builder().index_name(index.0).projection(all);

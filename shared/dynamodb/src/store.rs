@@ -1,4 +1,4 @@
-//! The port.
+//! The store port, as calls of `DynamoDB`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -94,7 +94,7 @@ impl DynamoDb {
     }
 
     /// A put that finds its own item in its way was done by an attempt whose answer was lost: a put changes the version,
-    /// so that nobody else writes the same. Of a delete nothing like this can be said.
+    /// so that nobody else writes the same. A delete leaves nothing to compare with.
     async fn put(&self, table: &str, item: &Item, condition: Condition) -> Result<(), StoreError> {
         match attempts(|| transact::put(&self.client, table, item, condition)).await {
             Err(Failed {
@@ -106,7 +106,7 @@ impl DynamoDb {
     }
 }
 
-/// Whether what stands there is what was written; index keys are not read back.
+/// Whether the item there is what was written; index keys are not read back.
 fn is_the_same(current: &Item, written: &Item) -> bool {
     let bare = Item { indexed: Vec::new(), ..written.clone() };
     *current == bare
@@ -159,7 +159,7 @@ impl Store for DynamoDb {
                 let output = output.map_err(Failed::of_read)?;
                 let items = output.items.unwrap_or_default();
                 position = output.last_evaluated_key;
-                // An empty page ends the scan for whoever reads it; with a position, DynamoDB means no end by it.
+                // An empty page ends the scan for its reader; with a position, DynamoDB means no end by it.
                 if !items.is_empty() || position.is_none() {
                     return items.into_iter().map(to_item).collect();
                 }

@@ -104,7 +104,7 @@ fn part(table: &str, write: &Write) -> Result<TransactWriteItem, StoreError> {
             part.delete(delete.build().map_err(incomplete)?)
         }
         Write::Check(key, _) => {
-            // A check of nothing holds always; DynamoDB wants it said.
+            // A check of nothing holds always; DynamoDB wants an expression.
             let text = text.unwrap_or_else(|| "attribute_exists(pk) OR attribute_not_exists(pk)".to_owned());
             let check = ConditionCheck::builder().table_name(table).set_key(Some(of_key(key)));
             let check = check.condition_expression(text).set_expression_attribute_names(names);
@@ -119,7 +119,7 @@ fn incomplete(error: impl std::fmt::Display) -> StoreError {
     StoreError::Rejected(error.to_string())
 }
 
-/// Why a transaction did not happen: the first condition that did not hold, else whatever else was in its way.
+/// Why a transaction did not happen: the first condition that did not hold, else whatever stopped it.
 fn cancelled(error: SdkError<TransactWriteItemsError, Response>) -> RequestFailure {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
         return failure(error);

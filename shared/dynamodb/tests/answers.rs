@@ -21,7 +21,7 @@ enum StubReply {
     NothingEver,
 }
 
-/// A store whose server says what it is told to, one answer after the other.
+/// A store whose server gives the answers it was made with, one after the other.
 struct Stub {
     store: DynamoDb,
     requests: Arc<Mutex<Vec<Value>>>,
@@ -31,9 +31,9 @@ impl Stub {
     async fn saying(answers: impl IntoIterator<Item = StubReply>) -> Self {
         let answers = Arc::new(Mutex::new(answers.into_iter().collect::<VecDeque<_>>()));
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&requests);
+        let received = Arc::clone(&requests);
         let router = Router::new().fallback(async move |body: String| {
-            lock(&heard).push(serde_json::from_str(&body).expect("a request is JSON"));
+            lock(&received).push(serde_json::from_str(&body).expect("a request is JSON"));
             let answer = lock(&answers).pop_front().expect("no more requests than answers");
             let StubReply::Says(status, body) = answer else { pending().await };
             (StatusCode::from_u16(status).expect("a status"), body.to_string())
@@ -74,7 +74,7 @@ fn throttled() -> StubReply {
     refused("ProvisionedThroughputExceededException")
 }
 
-/// A condition of a plain write did not hold, and this stands there.
+/// A condition of a plain write did not hold, because of this item.
 fn condition(standing: Option<&Item>) -> StubReply {
     let mut body = json!({ "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" });
     if let Some(item) = standing {
@@ -119,18 +119,20 @@ fn several() -> Vec<Write> {
 
 /// Says `answers` to these writes, and expects the outcome and all answers to be used.
 async fn expect(answers: Vec<StubReply>, writes: Vec<Write>, expected: &str) -> Vec<Value> {
-    let (count, said) = (answers.len(), format!("{answers:?}"));
+    let count = answers.len();
+    let said = format!("{answers:?}");
     let stub = Stub::saying(answers).await;
     let outcome = match stub.transact(writes).await {
         Ok(()) => "done".to_owned(),
         Err(error) => format!("{error:?}").chars().take_while(char::is_ascii_alphanumeric).collect(),
     };
-    assert_eq!((&*outcome, stub.requests().len()), (expected, count), "{said}");
+    assert_eq!(outcome, expected, "{said}");
+    assert_eq!(stub.requests().len(), count, "{said}");
     stub.requests()
 }
 
 #[tokio::test]
-async fn a_conflict_is_told_at_once() {
+async fn a_conflict_is_reported_at_once() {
     expect(vec![refused("TransactionConflictException")], put(), "Conflict").await;
     expect(vec![refused("TransactionConflictException")], delete(), "Conflict").await;
     let reasons = [json!({ "Code": "None" }), json!({ "Code": "TransactionConflict" }), json!({ "Code": "None" })];
@@ -172,7 +174,7 @@ async fn a_transaction_keeps_its_token_until_it_is_answered() {
 }
 
 #[tokio::test]
-async fn the_first_condition_that_does_not_hold_is_told_with_what_stands_there() {
+async fn the_first_failed_condition_is_reported_with_what_stands_there() {
     let reasons = [
         json!({ "Code": "TransactionConflict" }),
         json!({ "Code": "ConditionalCheckFailed", "Item": attributes(&item("b", "theirs")) }),
@@ -193,7 +195,8 @@ async fn the_first_condition_that_does_not_hold_is_told_with_what_stands_there()
 
 #[tokio::test]
 async fn a_put_in_the_way_of_itself_was_done_and_any_other_is_not_known() {
-    let (ours, theirs) = (item("a", "ours"), item("a", "theirs"));
+    let ours = item("a", "ours");
+    let theirs = item("a", "theirs");
     expect(vec![lost(), condition(Some(&ours))], put(), "done").await;
     expect(vec![lost(), throttled(), condition(Some(&ours))], put(), "done").await;
     expect(vec![lost(), condition(Some(&theirs))], put(), "Unknown").await;
@@ -213,7 +216,7 @@ async fn after_a_lost_answer_a_refusal_of_a_plain_write_says_nothing() {
 }
 
 #[tokio::test]
-async fn after_a_lost_answer_a_refusal_of_a_transaction_holds_but_throttling_says_nothing() {
+async fn after_a_lost_answer_a_transaction_is_known_only_where_it_is_refused() {
     let reasons = [json!({ "Code": "ConditionalCheckFailed" })];
     expect(vec![lost(), cancelled(&reasons)], several(), "Condition").await;
     expect(vec![lost(), cancelled(&[json!({ "Code": "TransactionConflict" })])], several(), "Conflict").await;
@@ -275,7 +278,8 @@ async fn a_page_that_ends_early_goes_on_after_its_last_item() {
     let last = json!({ "Items": [attributes(&item("b", "x"))] });
     let stub = Stub::saying([page, empty, last].map(|body| StubReply::Says(200, body))).await;
     let page = stub.store.query(TABLE, &Query::partition("p")).await.unwrap();
-    assert_eq!((page.sort_keys, page.next.as_deref()), (vec!["a".to_owned()], Some("a")));
+    assert_eq!(page.sort_keys, ["a"]);
+    assert_eq!(page.next.as_deref(), Some("a"));
     assert_eq!(stub.store.scan(TABLE, None, 10).await.unwrap(), [item("b", "x")]);
     assert_eq!(stub.requests()[2]["ExclusiveStartKey"], position);
 }

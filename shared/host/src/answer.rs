@@ -18,10 +18,10 @@ use crate::{
     input, refusal, reply, trace,
 };
 
-/// Headers of which one alone can be meant.
+/// Headers that may be sent once only.
 const SINGLE: [HeaderName; 4] =
     [header::AUTHORIZATION, HeaderName::from_static("idempotency-key"), header::IF_MATCH, header::CONTENT_TYPE];
-/// How often a request decides anew after losing a race.
+/// How often a request is decided, again after each lost race.
 const ATTEMPTS: usize = 3;
 
 /// A request whose route and method are known.
@@ -52,7 +52,8 @@ impl Host {
             return reply::problem(&Problem::not_found(), request.head.uri.path());
         };
         let begun = Instant::now();
-        let (head, public) = (request.head, endpoint.access == Access::Public);
+        let head = request.head;
+        let public = endpoint.access == Access::Public;
         let result = Deadline::within(bound.budget(), self.reply(bound, endpoint, request)).await;
         bound.calls.increment(1);
         bound.seconds.record(begun.elapsed());
@@ -107,7 +108,7 @@ impl Host {
         self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace.as_deref()).await
     }
 
-    /// Decides and commits, whether it answers or refuses; where another was faster, again from the read.
+    /// Decides and commits, whether it answers or refuses; after a lost race, again from the read.
     async fn decide(
         &self,
         bound: &Bound,
@@ -118,16 +119,17 @@ impl Host {
         trace: Option<&str>,
     ) -> Result<Replied, Problem> {
         let now_s = self.dependencies.clock.now().as_second();
-        let seal = |position: &str| self.cursors.sign(scope, position, now_s);
+        let sign = |position: &str| self.cursors.sign(scope, position, now_s);
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 self.after_lost_races(attempt).await;
             }
-            let decided = prepared.call(&bound.context, caller, &seal).await;
-            if let (Err(_), Some(claim)) = (&decided, claim)
+            let decided = prepared.call(&bound.context, caller, &sign).await;
+            if decided.is_err()
+                && let Some(claim) = claim
                 && let Some(answer) = claim.replay(bound).await?
             {
-                // What refused it was the same request, a moment faster.
+                // It was refused because the same request was faster.
                 return Ok(Replied { answer, replayed: true });
             }
             let (outcome, mut changes) = match decided {
@@ -140,7 +142,9 @@ impl Host {
             if changes.is_empty() {
                 return outcome.map(Replied::first);
             }
-            if let (Some(claim), Ok(answer)) = (claim, &outcome) {
+            if let Some(claim) = claim
+                && let Ok(answer) = &outcome
+            {
                 changes.writes.push(claim.record(answer, now_s));
             }
             let Err(error) = self.commit(bound, changes, trace).await else {
@@ -162,8 +166,8 @@ impl Host {
         Err(Problem::of(code::CONFLICT))
     }
 
-    /// Commits what a function decided, within its grants, and publishes what it tells. Once begun it runs to its end, whoever
-    /// still waits for it: a client that hangs up leaves nothing untold.
+    /// Commits what a function decided, within its grants, and publishes its events. Once begun it runs to its end, whether
+    /// anybody still waits for it or not: a client that hangs up leaves no event unpublished.
     pub(crate) async fn commit(&self, bound: &Bound, changes: Changes, trace: Option<&str>) -> Result<(), StoreError> {
         let context = bound.context.clone();
         let table = bound.service.table;
@@ -172,7 +176,7 @@ impl Host {
         match tokio::spawn(Deadline::carried(work)).await {
             Ok(committed) => committed,
             Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-            // The process ends: whether it was committed, nobody will say.
+            // The process ends: whether it was committed is not known.
             Err(_) => Err(StoreError::Unknown),
         }
     }
@@ -213,11 +217,11 @@ impl Host {
             None => Map::new(),
         };
         let scope = Scope::new(bound.declaration.function.name, &path, caller, &query);
-        // A cursor is opened once the rest is known to be in shape: a wrong field comes before a wrong cursor.
+        // A cursor is refused once the rest is known to be in shape: a wrong field comes before a wrong cursor.
         let cursor = query.get("cursor").and_then(Value::as_str).map(str::to_owned);
         let now_s = self.dependencies.clock.now().as_second();
-        let opened = cursor.map(|cursor| self.cursors.open(&scope, &cursor, now_s));
-        if let Some(Ok(position)) = &opened {
+        let verified = cursor.map(|cursor| self.cursors.verify(&scope, &cursor, now_s));
+        if let Some(Ok(position)) = &verified {
             query.insert("cursor".to_owned(), Value::from(position.as_str()));
         }
         let mut query = Value::Object(query);
@@ -225,7 +229,7 @@ impl Host {
         input::leave_out_blank(schema.as_value(), &mut query);
         let prepared = (endpoint.prepare)(path.clone(), query.clone())
             .map_err(|refused| Problem::invalid_fields(refusal::of(endpoint, schema, &path, &query, refused)))?;
-        opened.transpose()?;
+        verified.transpose()?;
         Ok((prepared, scope))
     }
 }
@@ -272,13 +276,13 @@ fn is_encoded(headers: &HeaderMap) -> bool {
         .any(|one| !one.trim_ascii().is_empty() && !one.trim_ascii().eq_ignore_ascii_case(b"identity"))
 }
 
-/// Whether a body is said to be JSON.
+/// Whether the headers say that the body is JSON.
 pub fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// What `If-Match` may be (RFC 9110, 13.1.1): `*`, or tags, weak or strong, of which one at least is as our `ETag`s are.
+/// What `If-Match` may be (RFC 9110, 13.1.1): `*`, or tags, weak or strong, at least one of them in the form of our `ETag`s.
 pub(crate) const IF_MATCH: &str = concat!(
     r#"^ *(\*|((W/)?"[!#-+\--~]*" *, *)*"#,
     r#"(W/)?"[0-9]{1,19}(-[!#-+\--~]*)?""#,
@@ -286,7 +290,7 @@ pub(crate) const IF_MATCH: &str = concat!(
 );
 static IF_MATCH_FORM: LazyLock<Regex> = LazyLock::new(|| Regex::new(IF_MATCH).expect("it is a regular expression"));
 
-/// What `If-Match` asks: `*`, or tags as our `ETag`s are, of which the versions count.
+/// What `If-Match` asks: `*`, or the versions in tags of the form of our `ETag`s.
 fn precondition(declaration: &Declaration, headers: &HeaderMap) -> Result<Precondition, Problem> {
     let Some(value) = headers.get(header::IF_MATCH).filter(|_| declaration.honours_preconditions()) else {
         return Ok(Precondition::None);

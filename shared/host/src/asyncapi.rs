@@ -1,11 +1,10 @@
-//! `asyncapi.json`: the `AsyncAPI` 3.0 document of the events, made from the catalogue and the declarations of who hears them.
+//! `asyncapi.json`: the `AsyncAPI` 3.0 document of the events, made from the catalogue and the declarations of subscribers.
 
 use app::Service;
 use domain::{DeliveryFact, Kind, OrderFact, PaymentFact, Thing};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-/// The document.
 pub fn asyncapi(services: &[Service]) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
@@ -73,25 +72,25 @@ fn subscribers(services: &[Service], kind: Kind) -> Vec<&'static str> {
     functions.filter(|one| one.subscriptions().contains(&kind)).map(|one| one.function.name).collect()
 }
 
-/// One `receive` per subscriber and one `send` per service that tells.
+/// One `receive` per subscriber and one `send` per service that publishes.
 fn operations(services: &[Service]) -> Value {
     let reference = |kind: &Kind| json!({"$ref": format!("#/channels/events/messages/{}", kind.short())});
     let channel = json!({"$ref": "#/channels/events"});
     let mut operations = Map::new();
     for service in services {
-        let tells: Vec<Value> = Kind::ALL
+        let published: Vec<Value> = Kind::ALL
             .iter()
             .filter(|kind| kind.source() == format!("/tiffin/{}", service.name))
             .map(reference)
             .collect();
-        if !tells.is_empty() {
+        if !published.is_empty() {
             let name = format!("{}-tells", service.name);
-            operations.insert(name, json!({"action": "send", "channel": channel, "messages": tells}));
+            operations.insert(name, json!({"action": "send", "channel": channel, "messages": published}));
         }
         for declaration in service.functions.iter().filter(|one| !one.subscriptions().is_empty()) {
-            let hears: Vec<Value> = declaration.subscriptions().iter().map(reference).collect();
+            let subscribed: Vec<Value> = declaration.subscriptions().iter().map(reference).collect();
             let operation = json!({
-                "action": "receive", "channel": channel, "messages": hears, "summary": declaration.description(),
+                "action": "receive", "channel": channel, "messages": subscribed, "summary": declaration.description(),
             });
             operations.insert(declaration.function.name.to_owned(), operation);
         }

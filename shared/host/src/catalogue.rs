@@ -6,19 +6,17 @@ use domain::Role;
 /// One row of the table of functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionRow {
-    /// The service.
     pub service: &'static str,
-    /// The function.
     pub function: &'static str,
     /// What calls it: a route, event types, a period.
     pub called_by: String,
     /// Who may call it; empty for subscribers and sweeps.
     pub who: String,
-    /// What it may do.
+    /// Its own grants, with commas between.
     pub may: String,
-    /// How it scales.
+    /// `hot`, `normal` or `rare`.
     pub scale: &'static str,
-    /// What it does.
+    /// The doc comment of its type.
     pub about: String,
 }
 
@@ -31,8 +29,8 @@ pub fn function_rows(services: &[Service]) -> Vec<FunctionRow> {
                 Trigger::Endpoint(endpoint) => {
                     (format!("{} {}", endpoint.route.method.name(), endpoint.route.path), who(endpoint.access))
                 }
-                Trigger::Subscriber { subscribes_to: hears, .. } => {
-                    (hears.iter().map(|kind| kind.short()).collect::<Vec<_>>().join(" "), String::new())
+                Trigger::Subscriber { subscribes_to, .. } => {
+                    (subscribes_to.iter().map(|kind| kind.short()).collect::<Vec<_>>().join(" "), String::new())
                 }
                 Trigger::Sweep { period_s, .. } => (format!("every {period_s} s"), String::new()),
             };
@@ -60,14 +58,16 @@ pub fn access_matrix(services: &[Service]) -> String {
         let Some(endpoint) = declaration.as_endpoint() else { continue };
         let mark = |yes: bool| if yes { "yes" } else { "" };
         let roles: Vec<&str> = Role::ALL.iter().map(|role| mark(endpoint.access.allows(*role))).collect();
-        let (method, path) = (endpoint.route.method.name(), endpoint.route.path);
-        let (name, anybody) = (declaration.function.name, mark(endpoint.access == Access::Public));
+        let method = endpoint.route.method.name();
+        let path = endpoint.route.path;
+        let name = declaration.function.name;
+        let anybody = mark(endpoint.access == Access::Public);
         text.extend([format!("| {method} {path} | {name} | {anybody} | {} |\n", roles.join(" | "))]);
     }
     text
 }
 
-/// Every setting of the services, and others besides, with default, limits and meaning, as rows of a Markdown table.
+/// Every setting of the services, then `others`, with default, limits and meaning, as rows of a Markdown table.
 pub fn setting_rows(services: &[Service], others: &[Setting]) -> String {
     let row = |setting: &Setting| {
         let Setting { name, default, min, max, about } = setting;

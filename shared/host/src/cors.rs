@@ -1,5 +1,5 @@
-//! Who may call from a browser, and what it is shown: the host's own answers to it, and what gateways are told that answer
-//! in its place.
+//! Who may call from a browser, and what it is shown: the host's own answers to it, and the configuration of gateways that
+//! answer in its place.
 
 use std::time::Duration;
 

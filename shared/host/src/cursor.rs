@@ -1,4 +1,4 @@
-//! Sealed cursors: a position that only the list, caller and filter it was made for can use.
+//! Signed cursors: a position that only the list, caller and filter it was made for can use.
 //!
 //! base64url of `version (1) ‖ expiry in Unix seconds (8, big endian) ‖ position ‖ HMAC-SHA256 (16, truncated)`; the MAC
 //! covers the route with its parameters, the caller and the filter as well.
@@ -14,10 +14,10 @@ const MAC_BYTES: usize = 16;
 const HEADER_BYTES: usize = 9;
 /// How long a cursor can be used at least, in seconds.
 const LIFE_S: i64 = 24 * 3600;
-/// Those sealed within this long expire together, in seconds: a list that has not changed reads the same, and so has one `ETag`.
+/// Those signed within this long expire together, in seconds: a list that has not changed reads the same, and so has one `ETag`.
 const TOGETHER_S: i64 = 3600;
 
-/// Seals and opens cursors.
+/// Signs and verifies cursors.
 pub(crate) struct Cursors([u8; 32]);
 
 /// What a cursor is bound to.
@@ -41,26 +41,26 @@ impl Cursors {
         Self(secret)
     }
 
-    /// Seals a position.
+    /// Signs a position, which a client can read and not change.
     pub(crate) fn sign(&self, scope: &Scope, position: &str, now_s: i64) -> String {
-        let mut sealed = vec![VERSION];
+        let mut signed = vec![VERSION];
         let expires = (now_s.div_euclid(TOGETHER_S) + 1) * TOGETHER_S + LIFE_S;
-        sealed.extend(expires.to_be_bytes());
-        sealed.extend(position.as_bytes());
-        let mac = self.mac(scope, &sealed).finalize().into_bytes();
-        sealed.extend(&mac[..MAC_BYTES]);
-        URL_SAFE_NO_PAD.encode(sealed)
+        signed.extend(expires.to_be_bytes());
+        signed.extend(position.as_bytes());
+        let mac = self.mac(scope, &signed).finalize().into_bytes();
+        signed.extend(&mac[..MAC_BYTES]);
+        URL_SAFE_NO_PAD.encode(signed)
     }
 
-    /// Opens a cursor; one that was changed, was made for something else, or has expired is 400.
-    pub(crate) fn open(&self, scope: &Scope, cursor: &str, now_s: i64) -> Result<String, Problem> {
+    /// The position in a cursor; one that was changed, was made for something else, or has expired is 400.
+    pub(crate) fn verify(&self, scope: &Scope, cursor: &str, now_s: i64) -> Result<String, Problem> {
         self.read(scope, cursor, now_s).ok_or_else(|| Problem::of(code::CURSOR_INVALID))
     }
 
     fn read(&self, scope: &Scope, cursor: &str, now_s: i64) -> Option<String> {
-        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let content = sealed.len().checked_sub(MAC_BYTES).filter(|length| *length >= HEADER_BYTES)?;
-        let (content, mac) = sealed.split_at(content);
+        let signed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let content = signed.len().checked_sub(MAC_BYTES).filter(|length| *length >= HEADER_BYTES)?;
+        let (content, mac) = signed.split_at(content);
         self.mac(scope, content).verify_truncated_left(mac).ok()?;
         let (header, position) = content.split_at(HEADER_BYTES);
         let expires = i64::from_be_bytes(header[1..].try_into().ok()?);
@@ -92,43 +92,43 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_opens_only_where_it_was_made_and_in_its_time() {
+    fn a_cursor_is_accepted_only_where_it_was_made_and_in_its_time() {
         let cursors = Cursors::new([7; 32]);
         let list = scope("list-orders", "one", json!({"status": "paid", "limit": 5}));
         let cursor = cursors.sign(&list, "2026#ord_1", NOW_S);
-        assert_eq!(cursors.open(&list, &cursor, NOW_S + 100).unwrap(), "2026#ord_1");
+        assert_eq!(cursors.verify(&list, &cursor, NOW_S + 100).unwrap(), "2026#ord_1");
         let other_limit = scope("list-orders", "one", json!({"status": "paid", "limit": 50}));
-        assert!(cursors.open(&other_limit, &cursor, NOW_S + 100).is_ok());
+        assert!(cursors.verify(&other_limit, &cursor, NOW_S + 100).is_ok());
         for elsewhere in [
             scope("list-orders", "one", json!({"status": "ready"})),
             scope("list-orders", "other", json!({"status": "paid"})),
             scope("list-payments", "one", json!({"status": "paid"})),
         ] {
-            assert_eq!(cursors.open(&elsewhere, &cursor, NOW_S + 100).unwrap_err().code, code::CURSOR_INVALID);
+            assert_eq!(cursors.verify(&elsewhere, &cursor, NOW_S + 100).unwrap_err().code, code::CURSOR_INVALID);
         }
-        assert!(cursors.open(&list, &cursor, NOW_S + LIFE_S).is_ok());
-        assert!(cursors.open(&list, &cursor, NOW_S + LIFE_S + TOGETHER_S).is_err());
-        assert!(Cursors::new([8; 32]).open(&list, &cursor, NOW_S + 100).is_err());
+        assert!(cursors.verify(&list, &cursor, NOW_S + LIFE_S).is_ok());
+        assert!(cursors.verify(&list, &cursor, NOW_S + LIFE_S + TOGETHER_S).is_err());
+        assert!(Cursors::new([8; 32]).verify(&list, &cursor, NOW_S + 100).is_err());
     }
 
     #[test]
-    fn a_position_is_sealed_alike_within_an_hour() {
+    fn a_position_is_signed_alike_within_an_hour() {
         let cursors = Cursors::new([7; 32]);
-        let sealed = |now_s| cursors.sign(&scope("list-orders", "one", json!({})), "position", now_s);
-        assert_eq!(sealed(NOW_S), sealed(NOW_S + TOGETHER_S - 1));
-        assert_ne!(sealed(NOW_S), sealed(NOW_S + TOGETHER_S));
+        let signed = |now_s| cursors.sign(&scope("list-orders", "one", json!({})), "position", now_s);
+        assert_eq!(signed(NOW_S), signed(NOW_S + TOGETHER_S - 1));
+        assert_ne!(signed(NOW_S), signed(NOW_S + TOGETHER_S));
     }
 
     #[test]
-    fn no_changed_byte_and_no_short_text_opens() {
+    fn no_changed_byte_and_no_short_text_is_accepted() {
         let cursors = Cursors::new([7; 32]);
         let list = scope("list-orders", "one", json!({}));
-        let sealed = URL_SAFE_NO_PAD.decode(cursors.sign(&list, "position", NOW_S)).unwrap();
-        for index in 0..sealed.len() {
-            let mut changed = sealed.clone();
+        let signed = URL_SAFE_NO_PAD.decode(cursors.sign(&list, "position", NOW_S)).unwrap();
+        for index in 0..signed.len() {
+            let mut changed = signed.clone();
             changed[index] ^= 1;
-            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(changed), NOW_S).is_err(), "byte {index}");
-            assert!(cursors.open(&list, &URL_SAFE_NO_PAD.encode(&sealed[..index]), NOW_S).is_err(), "length {index}");
+            assert!(cursors.verify(&list, &URL_SAFE_NO_PAD.encode(changed), NOW_S).is_err(), "byte {index}");
+            assert!(cursors.verify(&list, &URL_SAFE_NO_PAD.encode(&signed[..index]), NOW_S).is_err(), "length {index}");
         }
     }
 }

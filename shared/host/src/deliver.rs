@@ -8,15 +8,15 @@ use futures::FutureExt as _;
 
 use crate::host::{Bound, Host};
 
-/// How often a delivery decides anew after losing a race, before it is left for later.
+/// How often a delivery is decided, again after each lost race, before it is left for later.
 const ATTEMPTS: usize = 8;
-/// How long it is remembered that an event was dealt with, in seconds; longer than any event is retried or replayed.
+/// How long the inbox remembers that an event was handled, in seconds; longer than any event is retried or replayed.
 const INBOX_LIFE_S: i64 = 30 * 24 * 3600;
 
 /// How a delivery ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivered {
-    /// Dealt with, now or before.
+    /// Handled, now or before.
     Done,
     /// Not now.
     Retry(String),
@@ -25,23 +25,23 @@ pub enum Delivered {
 }
 
 impl Host {
-    /// Delivers an event to a subscriber. A duplicate has no second effect; a panic fails this one delivery.
+    /// Delivers an event to a subscriber, idempotently: a duplicate has no second effect. A panic fails this one delivery.
     pub async fn deliver(&self, subscriber: &str, event: &Event) -> Delivered {
         let Some(bound) = self.bound(subscriber) else {
             return Delivered::Never(format!("there is no subscriber {subscriber}"));
         };
         let begun = Instant::now();
-        let hearing = AssertUnwindSafe(Deadline::within(bound.budget(), self.handle(bound, event)));
+        let handling = AssertUnwindSafe(Deadline::within(bound.budget(), self.handle(bound, event)));
         let panicked = |_| Delivered::Retry(format!("{subscriber} panicked"));
-        let delivered = hearing.catch_unwind().await.unwrap_or_else(panicked);
+        let delivered = handling.catch_unwind().await.unwrap_or_else(panicked);
         bound.calls.increment(1);
         bound.seconds.record(begun.elapsed());
         delivered
     }
 
     async fn handle(&self, bound: &Bound, event: &Event) -> Delivered {
-        let Trigger::Subscriber { handle: hear, .. } = bound.declaration.trigger else {
-            return Delivered::Never(format!("{} hears no events", bound.declaration.function.name));
+        let Trigger::Subscriber { handle, .. } = bound.declaration.trigger else {
+            return Delivered::Never(format!("{} subscribes to no events", bound.declaration.function.name));
         };
         let inbox = inbox_key(bound, event);
         let mut lost = None;
@@ -54,7 +54,7 @@ impl Host {
                 Ok(Some(_)) => return Delivered::Done,
                 Err(error) => return Delivered::Retry(error.to_string()),
             }
-            let error = match hear(&bound.context, &self.system, event).await {
+            let error = match handle(&bound.context, &self.system, event).await {
                 Ok(changes) if changes.is_empty() => return Delivered::Done,
                 Ok(mut changes) => {
                     changes.writes.push(self.inbox_record(&inbox, event));
@@ -86,7 +86,7 @@ fn inbox_key(bound: &Bound, event: &Event) -> Key {
     Key::new(format!("INBOX#{}", event.id), bound.declaration.function.name)
 }
 
-/// A lost race is decided anew; what the store will never take is not tried again; all else is for later.
+/// After a lost race it is decided again; what the store will never take is not tried again; all else is for later.
 fn ending(error: StoreError) -> Result<String, Delivered> {
     match error {
         StoreError::Condition { .. } | StoreError::Conflict => Ok(error.to_string()),
@@ -116,7 +116,7 @@ mod tests {
 
     const TABLE: Table = Table::new("echoes", &[Index("due")]);
 
-    /// Tells what it hears.
+    /// Publishes what it receives.
     #[derive(schemars::JsonSchema)]
     struct Echo;
 
@@ -129,7 +129,7 @@ mod tests {
         }
     }
 
-    /// Counts what it hears in one item that everybody races for.
+    /// Counts the events it handles, in one item that everybody races for.
     #[derive(schemars::JsonSchema)]
     struct Count;
 
@@ -170,7 +170,7 @@ mod tests {
     struct Slow {
         asked: Notify,
         open: Semaphore,
-        told: Mutex<Vec<Event>>,
+        published: Mutex<Vec<Event>>,
     }
 
     impl Bus for Slow {
@@ -179,7 +179,7 @@ mod tests {
                 self.asked.notify_one();
                 let _open = self.open.acquire().await;
                 let ids = events.iter().map(|event| event.id).collect();
-                self.told.lock().unwrap().extend(events);
+                self.published.lock().unwrap().extend(events);
                 ids
             })
         }
@@ -210,7 +210,7 @@ mod tests {
         }
     }
 
-    /// As many at once as hear of one counter.
+    /// How many events are delivered at once.
     const BURST: u8 = 40;
 
     #[tokio::test(start_paused = true)]
@@ -224,17 +224,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_committed_is_told_though_nobody_waits_for_it_any_more() {
-        let bus = Arc::new(Slow { asked: Notify::new(), open: Semaphore::new(0), told: Mutex::default() });
+    async fn what_was_committed_is_published_though_nobody_waits_any_more() {
+        let bus = Arc::new(Slow { asked: Notify::new(), open: Semaphore::new(0), published: Mutex::default() });
         let host = host(bus.clone());
         let event = event(1);
         tokio::select! {
             delivered = host.deliver("echo", &event) => panic!("{delivered:?} before it was published"),
-            // Whoever waited hangs up.
+            // The one who waited hangs up.
             () = bus.asked.notified() => {}
         }
         bus.open.add_permits(1);
-        while bus.told.lock().unwrap().is_empty() {
+        while bus.published.lock().unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
     }

@@ -28,19 +28,19 @@ const SECURITY: [(HeaderName, HeaderValue); 4] = [
 
 /// Puts the edge around a router.
 pub fn edge(router: Router, host: &std::sync::Arc<Host>) -> Router {
-    dressed(caught(router).layer(cors::layer(&host.cors_origins)), host)
+    with_headers(without_panics(router).layer(cors::layer(&host.cors_origins)), host)
 }
 
-/// Puts the edge around a router that pages of other origins have no business with, whoever may call the API.
+/// Puts the edge around a router that pages of other origins have no business with, even where they may call the API.
 pub fn edge_without_cors(router: Router, host: &std::sync::Arc<Host>) -> Router {
-    dressed(caught(router), host)
+    with_headers(without_panics(router), host)
 }
 
-fn caught(router: Router) -> Router {
+fn without_panics(router: Router) -> Router {
     router.layer(CatchPanicLayer::custom(panicked))
 }
 
-fn dressed(router: Router, host: &std::sync::Arc<Host>) -> Router {
+fn with_headers(router: Router, host: &std::sync::Arc<Host>) -> Router {
     let ids = host.clone();
     router.layer(middleware::from_fn(move |request: Request, next: Next| add_headers(ids.clone(), request, next)))
 }

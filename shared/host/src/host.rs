@@ -17,28 +17,23 @@ use crate::{cursor::Cursors, query::QueryTypes, refusal::input_schema, tokens::T
 /// What is kept of a function's time for publishing and replying, once it stopped waiting for others.
 const REPLY_RESERVE: Duration = Duration::from_millis(1500);
 
-/// What a platform brings.
+/// The adapters that a platform brings.
 pub struct Ports {
-    /// Where items are kept.
     pub store: Arc<dyn Store>,
     /// Who carries events.
     pub bus: Arc<dyn Bus>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub random: Arc<dyn Random>,
-    /// The keys.
     pub keys: Arc<Keys>,
 }
 
 /// How a host is set up.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// The settings.
     pub settings: Settings,
-    /// The secret that cursors are sealed with.
+    /// The secret that cursors are signed with.
     pub cursor_secret: [u8; 32],
-    /// Where the use of grants is noted, if anybody asks.
+    /// Where the use of grants is recorded, if anybody asks.
     pub uses: Option<Arc<GrantUses>>,
     /// The origins whose pages may call the API.
     pub cors_origins: Vec<String>,
@@ -103,10 +98,10 @@ impl Host {
         &self.functions
     }
 
-    /// The names of those that hear this event.
+    /// The names of the subscribers to this kind of event.
     pub fn subscribers_of(&self, event: &Event) -> Vec<&'static str> {
-        let hears = |bound: &&Bound| bound.declaration.subscriptions().contains(&event.kind);
-        self.functions.iter().filter(hears).map(|bound| bound.declaration.function.name).collect()
+        let subscribes = |bound: &&Bound| bound.declaration.subscriptions().contains(&event.kind);
+        self.functions.iter().filter(subscribes).map(|bound| bound.declaration.function.name).collect()
     }
 
     /// The names of its sweeps.

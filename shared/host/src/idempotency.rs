@@ -1,4 +1,4 @@
-//! Idempotency records: the first reply to a key, committed with the effect it tells of.
+//! Idempotency records: the first reply to a key, committed with its effect as one unit of work.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 
 use crate::host::Bound;
 
-/// The header.
 const HEADER: &str = "idempotency-key";
 /// The most characters of a key.
 const MAX_KEY_CHARS: usize = 255;
@@ -39,7 +38,8 @@ impl Claim {
         body: &Value,
     ) -> Result<Option<Self>, Problem> {
         let Some(endpoint) = bound.declaration.as_endpoint() else { return Ok(None) };
-        let (Some(user), true) = (user, bound.declaration.honours_idempotency_keys()) else { return Ok(None) };
+        let honoured = bound.declaration.honours_idempotency_keys();
+        let Some(user) = user.filter(|_| honoured) else { return Ok(None) };
         let Some(sent) = headers.get(HEADER) else {
             return match endpoint.route.idempotency {
                 Idempotency::Honoured => Ok(None),

@@ -107,7 +107,7 @@ pub(crate) fn allow_blank(schema: &mut Value, definitions: &Map<String, Value>) 
             let required = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
             let properties = members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten();
             for (_, schema) in properties.filter(|(name, _)| !required.contains(&Value::from(name.as_str()))) {
-                tell_null_apart(schema);
+                separate_null(schema);
                 let forms = schema.get_mut("anyOf").and_then(Value::as_array_mut);
                 if let Some(forms) = forms.filter(|forms| is_optional_text(forms, definitions)) {
                     forms.insert(1, blank());
@@ -121,7 +121,7 @@ pub(crate) fn allow_blank(schema: &mut Value, definitions: &Map<String, Value>) 
 }
 
 /// Text or null that stands as one form becomes two, so that there is room for a third between them.
-fn tell_null_apart(schema: &mut Value) {
+fn separate_null(schema: &mut Value) {
     if has_bounds(schema) && schema.get("type") == Some(&json!(["string", "null"])) {
         let mut text = schema.take();
         text["type"] = "string".into();

@@ -12,12 +12,11 @@ const DESCRIPTION: &str = "Food delivery: restaurants, orders, payments, courier
     seconds, money is in minor units of its currency, ids are TypeIDs, distances are metres. Errors are RFC 9457 \
     problems. Lists are pages: send `next_cursor` back as `cursor`.";
 
-/// Where the schemas of requests stand until they are told apart from those of replies.
+/// Where the schemas of requests stand until they are separated from those of replies.
 const INPUTS: &str = "#/components/inputs/";
-/// Where every schema stands in the end.
+/// Where every schema is in the document.
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The document.
 pub fn openapi(services: &[Service]) -> Value {
     // A field that may be left out of a request is always there in a reply, so the same type has two schemas.
     let settings = |path: &str| {
@@ -70,8 +69,8 @@ fn merge_inputs(paths: &mut Value, schemas: &mut Map<String, Value>, inputs: Map
     loop {
         let before = differing.len();
         for (name, schema) in &inputs {
-            let settled = refer(schema, &differing);
-            if schemas.get(name).is_some_and(|reply| *reply != settled) {
+            let resolved = refer(schema, &differing);
+            if schemas.get(name).is_some_and(|reply| *reply != resolved) {
                 differing.insert(name.clone());
             }
         }
@@ -80,14 +79,14 @@ fn merge_inputs(paths: &mut Value, schemas: &mut Map<String, Value>, inputs: Map
         }
     }
     for (name, schema) in &inputs {
-        let settled = refer(schema, &differing);
+        let resolved = refer(schema, &differing);
         let name = if differing.contains(name) { format!("{name}Input") } else { name.clone() };
-        schemas.insert(name, settled);
+        schemas.insert(name, resolved);
     }
     *paths = refer(paths, &differing);
 }
 
-/// The same schema with references to requests' schemas settled.
+/// The same schema with references to requests' schemas resolved.
 fn refer(schema: &Value, differing: &BTreeSet<String>) -> Value {
     match schema {
         Value::String(text) => match text.strip_prefix(INPUTS) {

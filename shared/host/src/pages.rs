@@ -1,5 +1,5 @@
-//! Readable pages of the API and of each problem, made from the same declarations as `openapi.json`. They are dressed by the
-//! style sheets of the pages, which are served beside them.
+//! Readable pages of the API and of each problem, made from the same declarations as `openapi.json`. They use the style sheets
+//! of the web pages, which are served beside them.
 
 use std::fmt::Write as _;
 
@@ -52,7 +52,8 @@ fn api_page(services: &[Service]) -> String {
     body.push_str("<a href=\"#problems\">problems</a></nav>");
     let rows = function_rows(services);
     for service in services {
-        let (name, about) = (escape(service.name), escape(service.about));
+        let name = escape(service.name);
+        let about = escape(service.about);
         write_to(&mut body, format_args!("<section id=\"{name}\"><h2>{name}</h2><p>{about}</p>"));
         body.push_str(
             "<table class=\"functions\"><thead><tr><th scope=\"col\">called by</th><th scope=\"col\">function</th>",
@@ -66,7 +67,9 @@ fn api_page(services: &[Service]) -> String {
     );
     body.push_str("<th scope=\"col\">status</th><th scope=\"col\">what it means</th></tr></thead><tbody>");
     for code in codes(services) {
-        let (word, status, about) = (code.word, code.status, with_code(&escape(code.about)));
+        let word = code.word;
+        let status = code.status;
+        let about = with_code(&escape(code.about));
         write_to(
             &mut body,
             format_args!(
@@ -79,8 +82,10 @@ fn api_page(services: &[Service]) -> String {
 }
 
 fn write_row(body: &mut String, row: &FunctionRow) {
-    let (function, who, about, may) =
-        (row.function, escape(&row.who), with_code(&escape(&row.about)), escape(&row.may));
+    let function = row.function;
+    let who = escape(&row.who);
+    let about = with_code(&escape(&row.about));
+    let may = escape(&row.may);
     let called = match row.called_by.split_once(' ') {
         // A path may break where a segment begins.
         Some((method, path)) if !who.is_empty() => {
@@ -102,7 +107,9 @@ fn problem_page(services: &[Service], word: &str) -> Response<Body> {
     let Some(code) = codes(services).into_iter().find(|code| code.word == word) else {
         return reply::problem(&Problem::not_found(), &format!("/problems/{word}"));
     };
-    let (title, status, about) = (escape(code.title), code.status, with_code(&escape(code.about)));
+    let title = escape(code.title);
+    let status = code.status;
+    let about = with_code(&escape(code.about));
     let body = format!(
         "<article class=\"problem\"><p class=\"status\">HTTP {status} · <code>{word}</code></p><h1>{title}</h1>\
          <p class=\"lead\">{about}</p><p><a href=\"/docs#problems\">All problems</a></p></article>"
@@ -136,8 +143,10 @@ fn escape(text: &str) -> String {
 
 /// What stands between backticks, as code.
 fn with_code(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    parts.map(|(number, part)| if number % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+    let pieces = text.split('`').enumerate();
+    pieces
+        .map(|(number, piece)| if number % 2 == 1 { format!("<code>{piece}</code>") } else { piece.to_owned() })
+        .collect()
 }
 
 fn write_to(text: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -16,10 +16,10 @@ pub fn input_schema(endpoint: &EndpointDeclaration) -> Schema {
     loose.try_into().unwrap_or(schema)
 }
 
-/// How often an input is parsed again to hear what else is wrong with it.
-const MAX_MENDS: usize = 10;
+/// How often an input is parsed again to find what else is wrong with it.
+const MAX_REPAIRS: usize = 10;
 
-/// Whatever is wrong with an input that was refused: what its schema finds, and what the parser did where that is more. The
+/// Everything wrong with an input that was refused: what its schema finds, and what the parser did where that is more. The
 /// parser stops at the first, so that is set right, by the operation's example, and the rest is parsed again.
 pub(crate) fn of(
     endpoint: &EndpointDeclaration,
@@ -30,22 +30,22 @@ pub(crate) fn of(
 ) -> Vec<FieldError> {
     let mut found = wrong_fields(schema, input);
     let example: Value = serde_json::from_str(endpoint.example).unwrap_or_default();
-    let mut mended = input.clone();
+    let mut repaired = input.clone();
     let mut next = Some(refused);
-    for _ in 0..=MAX_MENDS {
+    for _ in 0..=MAX_REPAIRS {
         let Some(Refused { pointer, detail }) = next else { break };
-        let can_go_on = mend(&mut mended, &pointer, &example);
+        let can_go_on = repair(&mut repaired, &pointer, &example);
         if !found.iter().any(|wrong| wrong.pointer.starts_with(&pointer)) {
             found.push(FieldError { pointer, code: "invalid", detail });
         }
-        next = if can_go_on { (endpoint.prepare)(path.clone(), mended.clone()).err() } else { None };
+        next = if can_go_on { (endpoint.prepare)(path.clone(), repaired.clone()).err() } else { None };
     }
     found
 }
 
 /// Makes what a pointer leads to as it is in an example, and takes away a member that is not there. An entry of a list becomes
 /// the example's first: to take it away would move what comes after. Returns whether that made a difference.
-fn mend(input: &mut Value, pointer: &str, example: &Value) -> bool {
+fn repair(input: &mut Value, pointer: &str, example: &Value) -> bool {
     let Some((parent, name)) = pointer.rsplit_once('/') else {
         return std::mem::replace(input, example.clone()) != *example;
     };
@@ -100,7 +100,7 @@ pub const KEYWORDS: &[&str] = &[
     "uniqueItems",
 ];
 
-/// What is said of an entry that stands earlier in a list as well.
+/// The error of an entry that is earlier in the list as well.
 const REPEATED: &str = "must not be listed twice";
 
 fn validate(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>) {
@@ -109,7 +109,7 @@ fn validate(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>
         return found.push(field(at, "type", format!("must be {}", in_words(kinds))));
     }
     match value {
-        Value::Object(members) => look_at_members(schema, at, members, found),
+        Value::Object(members) => validate_members(schema, at, members, found),
         Value::Array(items) => {
             found
                 .extend(out_of_range(schema, "Items", count(items.len()), " entries").map(|it| field(at, "range", it)));
@@ -124,7 +124,7 @@ fn validate(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>
                 }
             }
         }
-        Value::String(text) => found.extend(look_at_text(schema, at, text)),
+        Value::String(text) => found.extend(validate_text(schema, at, text)),
         Value::Number(number) => {
             let number = number.as_f64().unwrap_or_default();
             found.extend(out_of_range(schema, "imum", number, "").map(|detail| field(at, "range", detail)));
@@ -138,19 +138,19 @@ fn validate(schema: &Value, at: &str, value: &Value, found: &mut Vec<FieldError>
         found.push(field(at, "unknown-word", format!("must be {word}")));
     }
     for forms in ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()) {
-        look_at_forms(forms, at, value, found);
+        validate_forms(forms, at, value, found);
     }
 }
 
 /// What is wrong with a text, at most one thing: where white space around it does not count, it is not counted.
-fn look_at_text(schema: &Map<String, Value>, at: &str, text: &str) -> Option<FieldError> {
+fn validate_text(schema: &Map<String, Value>, at: &str, text: &str) -> Option<FieldError> {
     let trimmed = if schema.get("x-trimmed").is_some() { text.trim() } else { text };
     if let Some(detail) = out_of_range(schema, "Length", count(trimmed.chars().count()), " characters") {
         return Some(field(at, "range", detail));
     }
-    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-    let refusing = std::iter::once(schema).chain(parts).find(|part| {
-        let pattern = part.get("pattern").and_then(Value::as_str);
+    let others = schema.get("allOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+    let refusing = std::iter::once(schema).chain(others).find(|schema| {
+        let pattern = schema.get("pattern").and_then(Value::as_str);
         pattern.is_some_and(|pattern| !is_like(pattern, text))
     })?;
     let message =
@@ -158,7 +158,7 @@ fn look_at_text(schema: &Map<String, Value>, at: &str, text: &str) -> Option<Fie
     Some(field(at, "invalid", message.to_owned()))
 }
 
-fn look_at_members(schema: &Map<String, Value>, at: &str, members: &Map<String, Value>, found: &mut Vec<FieldError>) {
+fn validate_members(schema: &Map<String, Value>, at: &str, members: &Map<String, Value>, found: &mut Vec<FieldError>) {
     let none = Map::new();
     let known = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
@@ -181,7 +181,7 @@ fn look_at_members(schema: &Map<String, Value>, at: &str, members: &Map<String, 
 }
 
 /// A value that has none of the forms it may have: where only one of them is more than `null`, what that finds.
-fn look_at_forms(forms: &[Value], at: &str, value: &Value, found: &mut Vec<FieldError>) {
+fn validate_forms(forms: &[Value], at: &str, value: &Value, found: &mut Vec<FieldError>) {
     let tries = forms.iter().map(|form| {
         let mut found = Vec::new();
         validate(form, at, value, &mut found);
@@ -237,7 +237,7 @@ fn in_words(kinds: &Value) -> String {
     words.join(" or ")
 }
 
-/// The small regular expressions know no white space but ASCII's. What ends a line is none here: patterns tell it apart.
+/// The small regular expressions know no white space but ASCII's. What ends a line is none here: patterns distinguish it.
 fn is_like(pattern: &str, text: &str) -> bool {
     let is_space = |it: char| it.is_whitespace() && !it.is_control() && !('\u{2028}'..='\u{2029}').contains(&it);
     let text = text.replace(is_space, " ");
@@ -249,7 +249,7 @@ const fn count(length: usize) -> f64 {
     length as f64
 }
 
-/// What is to be said of a size beyond the bounds that `min…` and `max…` of this kind set.
+/// The error of a size beyond the bounds that `min…` and `max…` of this kind set.
 fn out_of_range(schema: &Map<String, Value>, kind: &str, size: f64, unit: &str) -> Option<String> {
     let bound = |end: &str| schema.get(&format!("{end}{kind}")).filter(|bound| bound.is_number());
     let min = bound("min");

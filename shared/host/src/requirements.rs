@@ -1,5 +1,5 @@
 //! What a function needs where it runs as a program of its own, made from its declaration: what it may do, and the
-//! environment that tells it where things are. Programs read it, templates and manifests are written from it.
+//! environment that says where things are. Programs read it, templates and manifests are written from it.
 
 use app::{Declaration, Grant, Service, Setting, Table, TokenKind};
 
@@ -9,12 +9,12 @@ pub const PUBLIC_KEYS: &str = "TIFFIN_PUBLIC_KEYS";
 pub const TOPIC_ARN: &str = "TIFFIN_TOPIC_ARN";
 /// Where events are posted to, off AWS; Knative's name for it.
 pub const SINK: &str = "K_SINK";
-/// What cursors are sealed with: 32 bytes, base64url without padding.
+/// What cursors are signed with: 32 bytes, base64url without padding.
 pub const CURSOR_KEY: &str = "TIFFIN_CURSOR_KEY";
-/// What whoever brings events over HTTP must show as a bearer token: at least 32 characters; two with a comma between while
-/// one follows the other.
+/// The bearer token that a broker delivers events over HTTP with: at least 32 characters; two with a comma between while it
+/// is rotated.
 pub const EVENTS_SECRET: &str = "TIFFIN_EVENTS_SECRET";
-/// `mesh` where the network's policy says who may bring events over HTTP.
+/// `mesh` where the network's policy says who may deliver events over HTTP.
 pub const EVENTS_GUARD: &str = "TIFFIN_EVENTS_GUARD";
 /// The origins whose pages may call the API, separated by commas.
 pub const CORS_ORIGINS: &str = "TIFFIN_CORS_ORIGINS";
@@ -62,7 +62,7 @@ pub struct Requirements {
     pub publishes: bool,
     /// The kinds of tokens it signs.
     pub signs: Vec<TokenKind>,
-    /// Whether it lists by page, and so seals cursors.
+    /// Whether it lists by page, and so signs cursors.
     pub pages: bool,
     /// Whether it answers requests; otherwise it takes events, or ticks of a schedule.
     pub answers: bool,
@@ -71,7 +71,7 @@ pub struct Requirements {
 }
 
 impl Requirements {
-    /// The needs of a function of this service.
+    /// The requirements of a function of this service.
     pub fn of(service: &Service, declaration: &Declaration) -> Self {
         let mut grants: Vec<Grant> = declaration.function.grants().collect();
         for grant in service.host_grants(declaration) {

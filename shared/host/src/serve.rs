@@ -1,4 +1,4 @@
-//! Serves a router over HTTP, and waits for nobody for ever.
+//! Serves a router over HTTP, with a timeout for everything it waits for.
 
 use std::{
     convert::Infallible,
@@ -33,10 +33,10 @@ use tower::ServiceExt as _;
 
 /// How many connections may wait to be taken.
 const BACKLOG: i32 = 1024;
-/// How long nobody is let in where the machine can't take more connections.
-const BREATH: Duration = Duration::from_secs(1);
+/// The backoff where the computer can't take more connections.
+const ACCEPT_BACKOFF: Duration = Duration::from_secs(1);
 
-/// How long a client may take. Whoever takes longer finds the connection closed.
+/// How long a client may take. One that takes longer finds its connection closed.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// Until a header has come whole, from the beginning of the connection or from the last reply on.
@@ -51,7 +51,7 @@ impl Default for Timeouts {
     }
 }
 
-/// Listens on every address of the machine: IPv6 and IPv4, or IPv4 alone where there is no other.
+/// Listens on every address of the computer: IPv6 and IPv4, or IPv4 alone where there is no other.
 pub fn listen_everywhere(port: u16) -> io::Result<TcpListener> {
     listen((Ipv6Addr::UNSPECIFIED, port).into()).or_else(|error| match error.raw_os_error() {
         // Taken, or not ours to use: IPv4 would hide it.
@@ -72,7 +72,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// Serves until it is told to stop; what is under way then is finished.
+/// Serves until `stopped` is ready; what is under way then is finished.
 pub async fn serve(listener: TcpListener, router: Router, timeouts: Timeouts, stopped: impl Future<Output = ()>) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(timeouts.header);
@@ -109,7 +109,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be taken");
-                tokio::time::sleep(BREATH).await;
+                tokio::time::sleep(ACCEPT_BACKOFF).await;
             }
         }
     }
@@ -150,7 +150,7 @@ fn without_length(response: Result<Response<Body>, Infallible>) -> Response<Body
     response
 }
 
-/// A body that tells when it has come whole, by dropping the sender.
+/// A body that signals when it has come whole, by dropping the sender.
 struct Watched {
     body: Incoming,
     coming: Option<oneshot::Sender<Infallible>>,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_sends_no_whole_request_is_closed_without_a_reply() {
+    async fn a_client_that_sends_no_whole_request_is_closed_without_a_reply() {
         let address = server(SHORT);
         for text in [
             "",
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_falls_silent_after_a_reply_is_closed_and_whoever_asks_again_is_answered() {
+    async fn a_client_that_asks_again_is_answered_and_a_silent_one_is_closed() {
         let address = server(SHORT);
         let mut stream = said(address, "GET / HTTP/1.1\r\nhost: here\r\n\r\n").await;
         let mut first = [0; 512];
@@ -263,7 +263,7 @@ mod tests {
         let listener = listen_everywhere(0).unwrap();
         let port = listener.local_addr().unwrap().port();
         TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
-        // Where the machine has the other.
+        // Where the computer has the other.
         if std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok() {
             TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.unwrap();
         }

@@ -11,17 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::{Bound, Host};
 
-/// How often one thing due is decided anew after losing a race.
+/// How often one thing due is decided, again after each lost race.
 const ATTEMPTS: usize = 5;
-/// How many things due one run deals with before it gives way to the next run.
+/// How many things due one run handles before it gives way to the next run.
 const MAX_DUE: usize = 1000;
-/// How long what could not be dealt with is left alone the first time, in seconds; doubled each time in a row.
+/// The first backoff of what could not be handled, in seconds; doubled each time in a row.
 const FIRST_WAIT_S: i64 = 10;
-/// The longest it is left alone, in seconds.
+/// The longest backoff, in seconds.
 const LONGEST_WAIT_S: i64 = 300;
-/// How long it is remembered after that, in seconds.
+/// How long a setback is remembered after its backoff, in seconds.
 const SETBACK_LIFE_S: i64 = 24 * 3600;
-/// How old an outbox item must be for a sweep to publish it again, in seconds: younger ones are being published.
+/// The grace period of an outbox item before a sweep publishes it again, in seconds: younger ones are being published.
 const OUTBOX_GRACE_S: i64 = 30;
 
 /// What a run did.
@@ -29,17 +29,17 @@ const OUTBOX_GRACE_S: i64 = 30;
 pub struct Swept {
     /// How many were due.
     pub due: usize,
-    /// How many of those could not be dealt with; they stay due.
+    /// How many of those could not be handled; they stay due.
     pub failed: usize,
     /// How many events were published again.
     pub republished: usize,
     /// How many of those were not taken.
     pub left: usize,
-    /// How many events can't be read, and lie apart.
+    /// How many events can't be read, and are set aside.
     pub unreadable: usize,
 }
 
-/// A thing due that could not be dealt with, and is left alone for a while.
+/// The backoff of a thing due that could not be handled.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Setback {
     /// How often in a row.
@@ -98,7 +98,7 @@ impl Host {
                 if let Err(failure) = deciding.await.unwrap_or_else(panicked) {
                     swept.failed += 1;
                     let function = bound.declaration.function.name;
-                    tracing::error!(function, %failure, key = item.key.pk, "what is due was not dealt with");
+                    tracing::error!(function, %failure, key = item.key.pk, "what is due was not handled");
                     self.set_back(bound, &item.key, Setback::after(earlier, now)).await?;
                 }
             }
@@ -125,7 +125,7 @@ impl Host {
         }
     }
 
-    /// The first deadline after `now`. What is due already and could not be dealt with waits for the next run.
+    /// The first deadline after `now`. What is due already and could not be handled waits for the next run.
     async fn next_due(&self, sweep: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let Some(bound) = self.bound(sweep) else { return Ok(None) };
         let Trigger::Sweep { due, .. } = bound.declaration.trigger else { return Ok(None) };
@@ -153,7 +153,7 @@ impl Host {
         Err(lost)
     }
 
-    /// What of these could not be dealt with before.
+    /// The backoffs of those that could not be handled before.
     async fn setbacks(&self, bound: &Bound, due: &[Item]) -> Result<HashMap<Key, Setback>, StoreError> {
         if due.is_empty() {
             return Ok(HashMap::new());
@@ -171,7 +171,8 @@ impl Host {
 
     /// Publishes again what earlier commits left in the outbox, what was never tried first. What can't be read is set aside.
     async fn republish(&self, bound: &Bound, now: Timestamp) -> Result<Swept, StoreError> {
-        let (function, table) = (bound.declaration.function.name, bound.service.table);
+        let function = bound.declaration.function.name;
+        let table = bound.service.table;
         let mut swept = Swept::default();
         for shard in 0..SHARDS {
             let mut waiting = Vec::new();
@@ -199,7 +200,7 @@ impl Host {
             tracing::warn!(function, events = swept.left, "events were not taken again; they wait longer each time");
         }
         if swept.unreadable > 0 {
-            tracing::error!(function, events = swept.unreadable, "events that can't be read lie apart");
+            tracing::error!(function, events = swept.unreadable, "events that can't be read are set aside");
         }
         metrics::gauge!("tiffin_outbox_left", "table" => table.name).set(gauge(swept.left));
         metrics::gauge!("tiffin_outbox_unreadable", "table" => table.name).set(gauge(swept.unreadable));

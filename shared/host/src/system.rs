@@ -1,8 +1,8 @@
-//! The machine's clock and randomness: the one place where they are not handed in.
+//! The system's clock and randomness: the one place where they are not handed in.
 
 use app::{Clock, Random};
 
-/// The machine's clock.
+/// The clock of the operating system.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 

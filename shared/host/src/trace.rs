@@ -21,8 +21,8 @@ pub(crate) fn of(headers: &HeaderMap, random: &dyn Random) -> Option<String> {
 }
 
 fn is_traceparent(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [version, trace, parent, flags] = parts[..] else { return false };
+    let fields: Vec<&str> = text.split('-').collect();
+    let [version, trace, parent, flags] = fields[..] else { return false };
     let is_id = |id: &str, digits| is_hex(id, digits) && id.bytes().any(|digit| digit != b'0');
     version == VERSION && is_id(trace, TRACE_DIGITS) && is_id(parent, PARENT_DIGITS) && is_hex(flags, FLAGS_DIGITS)
 }

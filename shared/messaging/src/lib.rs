@@ -15,5 +15,5 @@ use app::PUBLISH_BUDGET;
 pub use http_bus::{HttpBus, NoSink};
 pub use sns::SnsBus;
 
-/// How long publishing may take in all, so that the door still hears what was taken.
+/// How long publishing may take in all, so that the committer still learns what was taken.
 const TIMEOUT: Duration = PUBLISH_BUDGET.saturating_sub(Duration::from_millis(100));

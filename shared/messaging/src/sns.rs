@@ -21,7 +21,7 @@ const TYPE: &str = "type";
 const MAX_ENTRIES: usize = 10;
 /// The most bytes of one call, messages and attributes together.
 const MAX_BYTES: usize = 256 * 1024;
-/// How often a call is tried, how long each attempt may take, and the longest wait before the second.
+/// How often a call is tried, how long each attempt may take, and the longest backoff before the second.
 const ATTEMPTS: u32 = 2;
 const ATTEMPT: Duration = Duration::from_millis(450);
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -33,7 +33,7 @@ pub struct SnsBus {
     topic_arn: String,
 }
 
-/// A message with the event it tells.
+/// A message, and the id of the event in it.
 struct Message {
     id: EventId,
     kind: String,
@@ -76,7 +76,8 @@ impl SnsBus {
         let request = self.client.publish_batch().topic_arn(&self.topic_arn);
         match request.set_publish_batch_request_entries(Some(entries)).send().await {
             Err(error) => {
-                let (code, count) = (error.code().unwrap_or_default().to_owned(), batch.len());
+                let code = error.code().unwrap_or_default().to_owned();
+                let count = batch.len();
                 tracing::warn!(code, count, error = %DisplayErrorContext(error), "publishing failed; the outbox keeps the events");
                 Vec::new()
             }
@@ -115,7 +116,9 @@ fn entry(index: usize, message: &Message) -> Result<PublishBatchRequestEntry, aw
 
 /// Messages in as few calls as the limits allow, in order. One that is too large by itself is left in the outbox.
 fn batches(messages: impl Iterator<Item = Message>) -> Vec<Vec<Message>> {
-    let (mut batches, mut batch, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut batches = Vec::new();
+    let mut batch = Vec::new();
+    let mut bytes = 0;
     for message in messages {
         let size = message.bytes();
         if size > MAX_BYTES {

@@ -9,7 +9,7 @@ use crate::object::object;
 /// A message of a batch.
 #[derive(Debug)]
 pub struct Received {
-    /// Its id, by which a failure is told.
+    /// Its id, by which a failure is reported.
     pub message_id: String,
     /// The event in it.
     pub event: Result<Event, Unreadable>,
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_batch_is_told_from_an_empty_one() {
+    fn what_is_no_batch_is_not_taken_for_an_empty_one() {
         assert!(read(br#"{"Records":[]}"#).unwrap().is_empty());
         for wrong in [
             "{}",
@@ -129,9 +129,9 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_told_as_lambda_takes_them() {
-        let told = serde_json::to_value(Failures::of(vec!["a".to_owned()])).unwrap();
-        assert_eq!(told, json!({"batchItemFailures": [{"itemIdentifier": "a"}]}));
+    fn failures_are_reported_as_lambda_takes_them() {
+        let written = serde_json::to_value(Failures::of(vec!["a".to_owned()])).unwrap();
+        assert_eq!(written, json!({"batchItemFailures": [{"itemIdentifier": "a"}]}));
         assert_eq!(serde_json::to_value(Failures::default()).unwrap(), json!({"batchItemFailures": []}));
     }
 

@@ -63,10 +63,10 @@ impl Aws {
         if reply.is_empty() { Value::Null } else { serde_json::from_str(&reply).expect("a reply is JSON") }
     }
 
-    /// A queue that hears these kinds; returns its URL.
-    async fn subscribe(&self, topic: &str, name: &str, raw: bool, hears: &[Kind]) -> String {
+    /// A queue that subscribes to these kinds; returns its URL.
+    async fn subscribe(&self, topic: &str, name: &str, raw: bool, kinds: &[Kind]) -> String {
         let queue = self.sqs("CreateQueue", json!({"QueueName": name})).await;
-        let types: Vec<&str> = hears.iter().map(|kind| kind.event_type()).collect();
+        let types: Vec<&str> = kinds.iter().map(|kind| kind.event_type()).collect();
         self.sns(&[
             ("Action", "Subscribe"),
             ("TopicArn", topic),
@@ -140,11 +140,12 @@ fn of(events: &[Event], kinds: &[Kind]) -> BTreeMap<EventId, Event> {
 #[tokio::test]
 async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     let aws = Aws::start().await;
-    let topic = "arn:aws:sns:us-east-1:000000000000:told";
-    aws.sns(&[("Action", "CreateTopic"), ("Name", "told")]).await;
-    let (raw_hears, wrapped_hears) = ([Kind::OrderPlaced, Kind::OrderPaid], [Kind::OrderPaid, Kind::PaymentCaptured]);
-    let raw = aws.subscribe(topic, "raw", true, &raw_hears).await;
-    let wrapped = aws.subscribe(topic, "wrapped", false, &wrapped_hears).await;
+    let topic = "arn:aws:sns:us-east-1:000000000000:published";
+    aws.sns(&[("Action", "CreateTopic"), ("Name", "published")]).await;
+    let raw_kinds = [Kind::OrderPlaced, Kind::OrderPaid];
+    let wrapped_kinds = [Kind::OrderPaid, Kind::PaymentCaptured];
+    let raw = aws.subscribe(topic, "raw", true, &raw_kinds).await;
+    let wrapped = aws.subscribe(topic, "wrapped", false, &wrapped_kinds).await;
 
     let bus = SnsBus::connect(&client::emulated(aws.endpoint), topic);
     let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::PaymentCaptured, Kind::DeliveryOffered];
@@ -152,7 +153,7 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     let taken = bus.publish(TABLE, events.clone()).await;
     assert_eq!(taken, events.iter().map(|event| event.id).collect::<Vec<_>>());
 
-    for (url, hears, is_raw) in [(raw, raw_hears, true), (wrapped, wrapped_hears, false)] {
+    for (url, subscribed, is_raw) in [(raw, raw_kinds, true), (wrapped, wrapped_kinds, false)] {
         let records = aws.drain(&url).await;
         assert_eq!(records.len(), 6, "each once");
         for record in &records {
@@ -162,7 +163,7 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
         }
         let received = sqs::read(json!({"Records": records}).to_string().as_bytes()).unwrap();
         let received: Vec<Event> = received.into_iter().map(|one| one.event.unwrap()).collect();
-        assert_eq!(of(&received, &Kind::ALL), of(&events, &hears));
+        assert_eq!(of(&received, &Kind::ALL), of(&events, &subscribed));
     }
 }
 

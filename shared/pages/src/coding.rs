@@ -17,7 +17,8 @@ pub(crate) fn choose(file: &File, asked: &HeaderMap) -> (Bytes, Option<&'static 
             && weight > 0.0
             && (weight > highest || (weight >= highest && best.1.is_none()))
         {
-            (best, highest) = ((bytes.clone(), Some(name)), weight);
+            best = (bytes.clone(), Some(name));
+            highest = weight;
         }
     }
     best
@@ -43,7 +44,8 @@ mod tests {
 
     fn chosen(asked: &str) -> Option<&'static str> {
         let mut file = File::new("js/api.js", Keep::AskEachTime, Bytes::from_static(b"plain"));
-        (file.brotli, file.gzip) = (Some(Bytes::from_static(b"br")), Some(Bytes::from_static(b"gzip")));
+        file.brotli = Some(Bytes::from_static(b"br"));
+        file.gzip = Some(Bytes::from_static(b"gzip"));
         let mut headers = HeaderMap::new();
         for value in asked.split('|').filter(|value| !value.is_empty()) {
             headers.append(header::ACCEPT_ENCODING, HeaderValue::from_str(value).unwrap());

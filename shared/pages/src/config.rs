@@ -1,4 +1,4 @@
-//! `config.json`: what the pages are told of the place they are served at.
+//! `config.json`: what the pages know of the place they are served at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +6,14 @@ use domain::{Country, PaymentMethod, Place};
 use http::Uri;
 use serde::{Deserialize, Serialize};
 
-/// What the pages are told.
+/// The content of `config.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the API is.
     pub api: Api,
-    /// Operations that have a URL of their own, where nothing stands before the functions.
+    /// Operations that have a URL of their own, where no gateway is in front of the functions.
     #[serde(default)]
     pub operations: BTreeMap<String, String>,
-    /// Where food is brought.
     pub area: Area,
     /// What customers may pay by.
     pub payment_methods: Vec<Means>,
@@ -24,7 +22,7 @@ pub struct Config {
     /// Whether there is a demo city, with its theatre.
     #[serde(default)]
     pub demo: bool,
-    /// The build that is served; without one, pages keep nothing for when they are offline. Whoever serves them says it.
+    /// The build that is served; without one, pages keep nothing for when they are offline. The server fills it in.
     #[serde(default)]
     pub build: Option<String>,
 }
@@ -41,7 +39,6 @@ pub struct Api {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Area {
-    /// Its name.
     pub name: String,
     /// The country of addresses that name none.
     pub country: Country,
@@ -79,7 +76,7 @@ pub enum WrongConfig {
         /// What it is.
         value: String,
     },
-    /// It tells of a demo city.
+    /// It says that there is a demo city.
     #[error("demo must be false: only the local process has a demo city")]
     Demo,
 }
@@ -120,7 +117,8 @@ fn is_path(text: &str) -> bool {
 /// The origin of an absolute URL.
 fn origin(text: &str) -> Option<String> {
     let url = text.parse::<Uri>().ok().filter(|url| url.query().is_none())?;
-    let (scheme, authority) = (url.scheme_str()?, url.authority()?.as_str());
+    let scheme = url.scheme_str()?;
+    let authority = url.authority()?.as_str();
     // Only what may stand in a policy as it is.
     let is_plain = authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
     (["http", "https"].contains(&scheme) && is_plain).then(|| format!("{scheme}://{authority}"))

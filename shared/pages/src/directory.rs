@@ -1,4 +1,4 @@
-//! Files of a directory, read at each request, for whoever works on the pages.
+//! Files of a directory, read at each request, for work on the pages.
 
 use std::{
     fs, io,

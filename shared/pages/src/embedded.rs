@@ -33,7 +33,7 @@ pub(crate) fn find(path: &str) -> Option<File> {
 }
 
 /// Pictures are kept for a while. Everything else has the same name in the next build and has to be of one build with what
-/// it loads, so browsers ask for it each time, and mostly hear that nothing has changed.
+/// it loads, so browsers ask for it each time, and mostly learn that nothing has changed.
 fn keep(path: &str) -> Keep {
     let is_picture = path.starts_with("img/") && list::ending(path) != "svg";
     if is_picture { Keep::ADay } else { Keep::AskEachTime }
@@ -48,19 +48,21 @@ mod tests {
         assert!(EMBEDDED.is_sorted_by_key(|file| file.path));
         for embedded in EMBEDDED {
             let file = find(embedded.path).unwrap();
-            assert_eq!((file.bytes.as_ref(), file.hash.as_ref()), (embedded.bytes, embedded.hash));
+            assert_eq!(file.bytes, embedded.bytes);
+            assert_eq!(file.hash, embedded.hash);
         }
         assert!(find("js/none.js").is_none());
     }
 
     #[test]
-    fn pages_scripts_and_styles_are_compressed_both_ways_and_pictures_are_not() {
+    fn pages_scripts_and_styles_are_compressed_twice_and_pictures_never() {
         let mut seen = 0;
         for Embedded { path, bytes, brotli, gzip, .. } in EMBEDDED {
             let is_picture = keep(path) == Keep::ADay;
             assert!(!is_picture || (brotli.is_none() && gzip.is_none()), "{path}");
             if bytes.len() > 1000 && !is_picture {
-                let (brotli, gzip) = (brotli.unwrap().len(), gzip.unwrap().len());
+                let brotli = brotli.unwrap().len();
+                let gzip = gzip.unwrap().len();
                 assert!(brotli < gzip && gzip < bytes.len(), "{path}: {brotli}, {gzip}, {}", bytes.len());
                 seen += 1;
             }
@@ -69,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn every_script_and_style_sheet_of_ours_was_understood_and_has_lost_its_comments() {
+    fn our_scripts_and_style_sheets_are_understood_and_lose_their_comments() {
         let ours = EMBEDDED.iter().filter(|file| ["css", "js"].contains(&list::ending(file.path)));
         for Embedded { path, bytes, .. } in ours.filter(|file| !file.path.starts_with("vendor/")) {
             let mut lines = std::str::from_utf8(bytes).unwrap().lines();

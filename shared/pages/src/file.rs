@@ -22,17 +22,14 @@ pub enum Files {
 /// A file that is served.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
-    /// Its media type.
     pub(crate) content_type: &'static str,
-    /// How long browsers keep it.
     pub(crate) keep: Keep,
     /// The hash of its bytes, in hexadecimal digits.
     pub(crate) hash: Cow<'static, str>,
-    /// Its bytes.
     pub(crate) bytes: Bytes,
-    /// The same, compressed.
+    /// The bytes, compressed.
     pub(crate) brotli: Option<Bytes>,
-    /// The same, compressed for older clients.
+    /// The bytes, compressed for older clients.
     pub(crate) gzip: Option<Bytes>,
 }
 

@@ -15,7 +15,7 @@ pub const FOLDERS: [(&str, &[&str]); 5] = [
     ("js", &["js"]),
     ("vendor", &["", "js", "lock", "txt"]),
 ];
-/// Folders of which nothing is served, wherever they lie.
+/// Folders that nothing is served from, at any depth.
 const NEVER: [&str; 3] = ["node_modules", "tests", "types"];
 
 /// Whether the file of this path, relative to `frontend/`, is served.

@@ -20,11 +20,10 @@ use crate::{
 
 /// Whether there is a demo city, and so its theatre.
 pub trait Demo: Send + Sync + 'static {
-    /// Looks.
     fn is_there(&self) -> impl Future<Output = Result<bool, Problem>> + Send;
 }
 
-/// There is none.
+/// The answer of deployments, which have no demo city.
 #[derive(Clone, Copy, Debug)]
 pub struct NoDemo;
 

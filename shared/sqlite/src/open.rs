@@ -16,7 +16,7 @@ const FORMAT: i32 = 1;
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 64;
 
-/// Items are rows in order of their making, so that what is written together lies together; their key is an index.
+/// Items are rows in order of creation, so that what is written together is stored together; their key is an index.
 /// An entry of a named index points to its item's row. `entries` repeats an item's own entries, so that a rewrite touches
 /// only those that change. `since` and `gone` are for lagging reads, in milliseconds since the store was opened.
 const SCHEMA: &str = "
@@ -46,34 +46,21 @@ pub struct Options {
 pub enum OpenError {
     /// Another process has it open.
     #[error("{path} is in use by another process")]
-    InUse {
-        /// The file.
-        path: PathBuf,
-    },
+    InUse { path: PathBuf },
     /// It was written by a newer program.
     #[error("{path} is of format {found}, newer than the {known} that this program knows; use a newer tiffin")]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// Its format.
         found: i32,
         /// The newest format known.
         known: i32,
     },
     /// It is another program's.
     #[error("{path} is not a tiffin database")]
-    NotOurs {
-        /// The file.
-        path: PathBuf,
-    },
+    NotOurs { path: PathBuf },
     /// It can't be read or written.
     #[error("{path} can't be opened: {reason}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    Io { path: PathBuf, reason: String },
 }
 
 /// Opens the writer's connection, and the lock that keeps other processes out while it lives.
@@ -114,7 +101,7 @@ pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;
-    // Otherwise a cached statement is planned anew whenever its values change: a tenth of what a search costs.
+    // Otherwise a cached statement is planned again whenever its values change: a tenth of what a search costs.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch("PRAGMA cache_size = -4096; PRAGMA mmap_size = 33554432;")?;
     Ok(connection)

@@ -30,8 +30,8 @@ pub(crate) fn get_many(connection: &Connection, table: Table, keys: &[Key]) -> R
     keys.iter().filter_map(|key| get(connection, table, key).transpose()).collect()
 }
 
-/// A page of a partition. An index may be read as of an earlier moment; what it points to is shown as it is now, or left
-/// out where it is gone: whoever acts on an index reads the item anyway.
+/// A page of a partition. An index may be read as of an earlier time; what it points to is shown as it is now, or left
+/// out where it is gone: what acts on an index reads the item anyway.
 pub(crate) fn query(
     connection: &Connection,
     table: Table,
@@ -40,7 +40,8 @@ pub(crate) fn query(
 ) -> Result<QueryPage, StoreError> {
     let limit = query.limit.clamp(1, MAX_PAGE);
     let fetch = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-    let (from, to) = (query.range.from.as_deref().unwrap_or_default(), query.range.to.as_deref());
+    let from = query.range.from.as_deref().unwrap_or_default();
+    let to = query.range.to.as_deref();
     let sql = query_sql(query, seen_at);
     let mut values: Vec<&dyn ToSql> = vec![&table.name, &query.pk, &from, &to, &query.after, &fetch];
     let index = query.index.map(|index| index.0);
@@ -49,7 +50,8 @@ pub(crate) fn query(
     values.extend(seen_at.as_ref().filter(|_| index.is_some()).map(|at| at as &dyn ToSql));
     let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
     let mut rows = statement.query(values.as_slice()).map_err(failed)?;
-    let (mut page, mut bytes) = (QueryPage::default(), 0);
+    let mut page = QueryPage::default();
+    let mut bytes = 0;
     while let Some(row) = rows.next().map_err(failed)? {
         if page.items.len() == limit || bytes > MAX_PAGE_BYTES {
             page.next = page.sort_keys.last().cloned();
@@ -88,7 +90,7 @@ pub(crate) fn expired(connection: &Connection, now_s: i64, limit: usize) -> Resu
     keys.collect::<Result<_, _>>().map_err(failed)
 }
 
-/// `?1` table, `?2` partition, `?3` from, `?4` to, `?5` after, `?6` limit, `?7` index, `?8` the moment it is seen at.
+/// `?1` table, `?2` partition, `?3` from, `?4` to, `?5` after, `?6` limit, `?7` index, `?8` the time as of which it is read.
 fn query_sql(query: &Query, seen_at: Option<u64>) -> String {
     let (order, beyond) = if query.descending { ("DESC", "<") } else { ("ASC", ">") };
     let (source, join, index) = match query.index {

@@ -52,7 +52,8 @@ impl SqliteStore {
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
         let (connection, lock) = open::writer(path, options)?;
         let (queue, transactions) = mpsc::channel();
-        let (opened, counts) = (Instant::now(), Arc::new(Counts::default()));
+        let opened = Instant::now();
+        let counts = Arc::new(Counts::default());
         let failed = |reason: String| OpenError::Io { path: path.to_owned(), reason };
         let lags = options.index_lag.is_some();
         let writer =
@@ -89,7 +90,7 @@ impl SqliteStore {
             let Some((table, _)) = expired.first() else { return Ok(count) };
             let table = table.clone();
             let of_table = expired.into_iter().filter(|(one, _)| *one == table);
-            // On the condition that it is still expired: it may have been written anew meanwhile.
+            // On the condition that it is still expired: it may have been written again meanwhile.
             let deletes =
                 of_table.map(|(_, key)| Write::Delete(key, Condition::AbsentOrExpired(now_s))).collect::<Vec<_>>();
             count += deletes.len();
@@ -117,7 +118,7 @@ impl SqliteStore {
         answer.await.map_err(|_| StoreError::Unknown)?
     }
 
-    /// The moment as of which an index is read; none where reads are current.
+    /// The time as of which an index is read, in milliseconds since opening; none where reads are current.
     fn seen_at(&self) -> Option<u64> {
         let lag = self.0.lag?;
         // How far one read lags is taken from the clock's own fine digits: any spread over the range will do.

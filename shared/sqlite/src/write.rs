@@ -27,7 +27,7 @@ pub(crate) struct Transaction {
     pub(crate) reply: oneshot::Sender<Result<(), StoreError>>,
 }
 
-/// What stands at a key: as much as conditions and rewrites need.
+/// The row at a key: as much of it as conditions and rewrites need.
 struct StoredRow {
     id: i64,
     version: u64,
@@ -75,12 +75,12 @@ impl Writer {
             self.checkpoint();
         }
         if let Err(error) = self.index() {
-            tracing::error!(%error, "index entries that lag can't be settled");
+            tracing::error!(%error, "a lagging index can't be made current");
         }
     }
 
     /// Commits a group with one fsync. Where SQLite fails within one transaction, that one is taken out and the group begins
-    /// anew: this costs nothing as long as nothing fails, and no transaction harms its neighbours.
+    /// again: this costs nothing as long as nothing fails, and no transaction harms its neighbours.
     fn commit(&mut self, mut group: Vec<Transaction>) {
         while !group.is_empty() {
             match self.apply_all(&mut group) {
@@ -111,7 +111,7 @@ impl Writer {
         Ok(outcomes)
     }
 
-    /// Commits what was applied, and tells everybody.
+    /// Commits what was applied, and answers every caller.
     fn finish(&mut self, group: Vec<Transaction>, outcomes: Vec<Result<(), StoreError>>) {
         let committed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         if let Err(error) = self.connection.execute_batch("COMMIT") {
@@ -139,12 +139,12 @@ impl Writer {
         }
     }
 
-    /// The pages of WAL after a checkpoint, which with `NOOP` only tells.
+    /// The pages of WAL after a checkpoint, which `NOOP` only counts.
     fn wal(&self, checkpoint: &str) -> rusqlite::Result<i64> {
         self.connection.prepare_cached(checkpoint)?.query_row([], |row| row.get(1))
     }
 
-    /// Makes a lagging index current: whoever opens the file next counts its moments anew, or does not lag.
+    /// Makes a lagging index current: the next to open the file counts its times from zero, or does not lag.
     fn index(&self) -> rusqlite::Result<()> {
         let sql = "BEGIN IMMEDIATE; DELETE FROM entry WHERE gone IS NOT NULL;
                    UPDATE entry SET since = 0 WHERE since > 0; COMMIT";
@@ -234,7 +234,7 @@ impl Writer {
     fn add_entry(&self, table: &str, id: i64, entry: &IndexKey) -> rusqlite::Result<()> {
         let sql = "INSERT INTO entry (tbl, idx, pk, sk, item, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                    ON CONFLICT DO UPDATE SET since = excluded.since, gone = NULL";
-        let values = params![table, entry.index.0, entry.pk, entry.sk, id, self.moment()];
+        let values = params![table, entry.index.0, entry.pk, entry.sk, id, self.entry_time_ms()];
         self.connection.prepare_cached(sql)?.execute(values).map(drop)
     }
 
@@ -243,15 +243,15 @@ impl Writer {
         let which = "WHERE tbl = ?1 AND idx = ?2 AND pk = ?3 AND sk = ?4 AND item = ?5";
         if self.lags {
             let sql = format!("UPDATE entry SET gone = ?6 {which}");
-            let values = params![table, index, pk, sk, id, self.moment()];
+            let values = params![table, index, pk, sk, id, self.entry_time_ms()];
             return self.connection.prepare_cached(&sql)?.execute(values).map(drop);
         }
         let sql = format!("DELETE FROM entry {which}");
         self.connection.prepare_cached(&sql)?.execute(params![table, index, pk, sk, id]).map(drop)
     }
 
-    /// When an entry came or went, where that matters.
-    fn moment(&self) -> i64 {
+    /// When an entry came or went, in milliseconds since opening; 0 where reads are current.
+    fn entry_time_ms(&self) -> i64 {
         if self.lags { i64::try_from(millis(self.opened.elapsed())).unwrap_or(i64::MAX) } else { 0 }
     }
 }
@@ -280,6 +280,6 @@ fn outcome(error: &rusqlite::Error) -> StoreError {
 }
 
 fn answer(reply: oneshot::Sender<Result<(), StoreError>>, outcome: Result<(), StoreError>) {
-    // Whoever asked may have gone; what was committed stays committed.
+    // The caller may have gone; what was committed stays committed.
     drop(reply.send(outcome));
 }

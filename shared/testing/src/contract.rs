@@ -10,13 +10,11 @@ use futures::future::BoxFuture;
 
 pub use model::{HISTORIES, keeps_to_the_model};
 
-/// The table that the contract is tried on, and another beside it.
+/// The table that the contract is tried on.
 pub const TABLE: Table = Table::new("contract", &[BY_COLOUR, BY_SIZE]);
-/// Another table.
+/// A table beside it, with an index of the same name.
 pub const OTHER: Table = Table::new("other", &[BY_COLOUR]);
-/// An index.
 pub const BY_COLOUR: Index = Index("by-colour");
-/// Another index.
 pub const BY_SIZE: Index = Index("by-size");
 
 /// One promise of the contract, tried on an empty store.

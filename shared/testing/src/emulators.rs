@@ -15,7 +15,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// A server that ends with the process that started it, whatever happens to that.
 struct Server {
-    /// Its own end of the pipe: once closed, the server is told to stop.
+    /// Its own end of the pipe: once it is closed, the server is stopped.
     process: Child,
 }
 
@@ -58,7 +58,7 @@ impl MiniStack {
         Self::start_at("127.0.0.1").await
     }
 
-    /// One of its own on this address of the machine.
+    /// One of its own on this address of the computer.
     ///
     /// # Panics
     /// If it is not installed.
@@ -84,7 +84,7 @@ impl MiniStack {
     }
 }
 
-/// AWS' own `DynamoDB` for one machine.
+/// AWS' own `DynamoDB` for one computer.
 pub struct DynamoDbLocal {
     endpoint: String,
     _server: Server,
@@ -101,8 +101,10 @@ impl DynamoDbLocal {
         }
         let port = free_port();
         let folder = folder("dynamodb-local", port);
-        let (jars, port_text) = (jars.to_string_lossy().into_owned(), port.to_string());
-        let (natives, classes) = (format!("-Dsqlite4java.library.path={jars}"), format!("{jars}/*"));
+        let jars = jars.to_string_lossy().into_owned();
+        let port_text = port.to_string();
+        let natives = format!("-Dsqlite4java.library.path={jars}");
+        let classes = format!("{jars}/*");
         let main = "software.amazon.dynamodb.services.local.main.ServerRunner";
         let command = ["java", &natives, "-cp", &classes, main, "-inMemory", "-port", &port_text, "-disableTelemetry"];
         let server = Server::start(&command, &[], &folder);

@@ -117,7 +117,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_never_awaited_is_never_written() {
-        let (store, table, key) = (MemoryStore::default(), Table::new("t", &[]), Key::new("p", "s"));
+        let store = MemoryStore::default();
+        let table = Table::new("t", &[]);
+        let key = Key::new("p", "s");
         drop(store.transact(table, vec![Write::Put(Item::of(key.clone(), "thing", 1, &"x"), Condition::None)]));
         assert_eq!(store.get(table, &key).await.unwrap(), None);
     }

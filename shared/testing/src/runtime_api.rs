@@ -22,7 +22,7 @@ use tokio::{
 
 /// How long an invocation may take before the caller gives up.
 const TIMEOUT: Duration = Duration::from_secs(70);
-/// The deadline that programs are told, from the moment they take an invocation.
+/// The deadline that programs are given, from the time they take an invocation.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The runtime API of one program. It serves for as long as it lives.
@@ -119,7 +119,7 @@ impl Drop for RuntimeApi {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "programs compare it with the machine's clock")]
+#[expect(clippy::disallowed_methods, reason = "programs compare it with the computer's clock")]
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
     shared.polled.send_if_modified(|polled| {
         let first = polled.is_none();
@@ -154,7 +154,7 @@ impl Shared {
         let Some(answer) = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(id) else {
             return status(400);
         };
-        // Who asked may have given up.
+        // The caller may have given up.
         drop(answer.send(result));
         status(202)
     }

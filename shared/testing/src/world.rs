@@ -1,4 +1,4 @@
-//! A small world for the tests of one operation: an in-memory store, a clock that stands still, and what was told.
+//! A small world for the tests of one operation: an in-memory store, a clock that stands still, and what was published.
 
 use std::{
     fs::File,
@@ -82,7 +82,7 @@ impl World {
         &*self.dependencies.store
     }
 
-    /// Every event told so far, oldest first.
+    /// Every event published so far, oldest first.
     pub fn published(&self) -> Vec<Event> {
         self.bus.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -210,7 +210,7 @@ pub fn user(id: UserId, role: Role) -> Caller {
     Caller::user(User { id, role, name: "Sam Test".parse().expect("a name") })
 }
 
-/// A signed-in user whom nothing belongs to.
+/// A signed-in user who owns nothing.
 pub fn a_user(role: Role) -> Caller {
     user(user_id(0xffff), role)
 }

@@ -65,8 +65,9 @@ async fn a_panic_fails_what_it_was_about_and_nothing_else() {
     assert!(!left("one").await);
     assert!(!left("two").await);
 }
+
 #[tokio::test]
-async fn what_could_not_be_dealt_with_is_left_alone_longer_each_time() {
+async fn what_could_not_be_handled_waits_longer_each_time() {
     let (host, _, clock) = host_on_a_bus(&["fragile"], Arc::new(testing::Recorder::default())).await;
     let failed = async || host.sweep("fragile").await.unwrap().failed;
     assert_eq!(failed().await, 1);
@@ -111,7 +112,7 @@ async fn wait_in(store: &dyn Store, events: &[Event]) {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_hides_nothing_and_is_asked_for_less_and_less() {
+async fn what_is_not_taken_hides_nothing_and_is_offered_less_and_less() {
     let bus = Arc::new(Picky(testing::Recorder::default()));
     let (host, store, clock) = host_on_a_bus(&[], bus).await;
     let noon = Timestamp::of(app::Clock::now(&*clock));
@@ -134,18 +135,22 @@ async fn what_is_not_taken_hides_nothing_and_is_asked_for_less_and_less() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_lies_apart_and_the_rest_goes_on() {
+async fn what_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
     let (host, store, clock) = host_on_a_bus(&["one"], Arc::new(testing::Recorder::default())).await;
     let noon = Timestamp::of(app::Clock::now(&*clock));
-    let [good, bad] = [published(1, Kind::OrderPlaced, noon), published(2, Kind::OrderPlaced, noon)];
+    let good = published(1, Kind::OrderPlaced, noon);
+    let bad = published(2, Kind::OrderPlaced, noon);
     wait_in(&*store, &[good]).await;
     let torn = Item { body: "{".to_owned(), ..Item::of(outbox_key(bad.id), "outbox", 1, &bad) };
     store.transact(TABLE, vec![Write::Put(torn, Condition::None)]).await.unwrap();
     clock.advance_s(OUTBOX_GRACE_S);
     for republished in [1, 0] {
         let swept = host.sweep("fragile").await.unwrap();
-        assert_eq!((swept.republished, swept.left, swept.unreadable), (republished, 0, 1));
+        assert_eq!(swept.republished, republished);
+        assert_eq!(swept.left, 0);
+        assert_eq!(swept.unreadable, 1);
     }
     let aside = store.query(TABLE, &Query::partition(outbox::UNREADABLE)).await.unwrap();
-    assert_eq!((aside.items.len(), aside.items[0].body.as_str()), (1, "{"));
+    assert_eq!(aside.items.len(), 1);
+    assert_eq!(aside.items[0].body, "{");
 }

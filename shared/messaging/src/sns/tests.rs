@@ -20,7 +20,7 @@ fn message(number: u8, bytes: usize) -> Message {
 }
 
 #[test]
-fn batches_hold_ten_and_no_more_than_the_limit_and_nothing_that_is_too_large() {
+fn a_batch_holds_at_most_ten_within_the_limit_and_nothing_too_large() {
     let sizes = |messages: Vec<Message>| batches(messages.into_iter()).iter().map(Vec::len).collect::<Vec<_>>();
     assert_eq!(sizes((0..23).map(|number| message(number, 100)).collect()), [10, 10, 3]);
     assert_eq!(sizes((0..5).map(|number| message(number, 100 * 1024)).collect()), [2, 2, 1]);
@@ -28,21 +28,21 @@ fn batches_hold_ten_and_no_more_than_the_limit_and_nothing_that_is_too_large() {
     assert_eq!(sizes(Vec::new()), [0; 0]);
 }
 
-/// What a topic answers to a call of that many entries, of which it has heard so many before; `None`: nothing, ever.
+/// What a topic answers to a call of that many entries, after so many such calls before; `None`: nothing, ever.
 type Answers = fn(entries: usize, before: usize) -> Option<(u16, String)>;
 
-/// A bus to a topic that answers as it is told to, and the bodies of the calls.
+/// A bus to a topic that answers by `answers`, and the bodies of the calls.
 async fn topic(answers: Answers) -> (SnsBus, Arc<Mutex<Vec<String>>>) {
     let calls = Arc::new(Mutex::new(Vec::<String>::new()));
-    let heard = Arc::clone(&calls);
+    let received = Arc::clone(&calls);
     let router = Router::new().fallback(async move |body: String| {
         let body = percent_decode_str(&body.replace('+', " ")).decode_utf8().unwrap().into_owned();
         // An entry is five pairs: id, message, and the attribute's name, type and value.
         let entries = |body: &str| body.matches("&PublishBatchRequestEntries.member.").count() / 5;
         let before = {
-            let mut heard = heard.lock().unwrap();
-            heard.push(body.clone());
-            heard.iter().filter(|one| entries(one) == entries(&body)).count() - 1
+            let mut received = received.lock().unwrap();
+            received.push(body.clone());
+            received.iter().filter(|one| entries(one) == entries(&body)).count() - 1
         };
         let Some((status, xml)) = answers(entries(&body), before) else { pending().await };
         (StatusCode::from_u16(status).unwrap(), xml)
@@ -93,13 +93,13 @@ async fn a_call_holds_the_events_as_they_are_and_their_types() {
     assert!(calls[0].contains("TopicArn=arn:aws:sns:us-east-1:000000000000:events"));
     for (number, event) in (1..).zip(&events) {
         let entry = format!("PublishBatchRequestEntries.member.{number}");
-        for told in [
+        for sent in [
             format!("{entry}.Message={}", serde_json::to_string(event).unwrap()),
             format!("{entry}.MessageAttributes.entry.1.Name=type"),
             format!("{entry}.MessageAttributes.entry.1.Value.DataType=String"),
             format!("{entry}.MessageAttributes.entry.1.Value.StringValue=tiffin.order.placed.v1"),
         ] {
-            assert!(calls[0].contains(&told), "{told} in {}", calls[0]);
+            assert!(calls[0].contains(&sent), "{sent} in {}", calls[0]);
         }
     }
 }
@@ -117,7 +117,7 @@ async fn failed_entries_and_failed_calls_are_left_out() {
 }
 
 #[tokio::test]
-async fn a_call_that_failed_is_tried_again_while_the_door_waits() {
+async fn a_call_that_failed_is_tried_again_while_the_committer_waits() {
     let (bus, calls) = topic(|entries, before| match before {
         0 => Some(error(503, "ServiceUnavailable")),
         _ => Some(all_but(entries, &[])),
@@ -125,16 +125,16 @@ async fn a_call_that_failed_is_tried_again_while_the_door_waits() {
     .await;
     let events = events(3);
     let taken = tokio::time::timeout(PUBLISH_BUDGET, bus.publish(TABLE, events.clone())).await;
-    assert_eq!(taken.expect("an answer while the door still waits"), ids(&events));
+    assert_eq!(taken.expect("an answer while the committer still waits"), ids(&events));
     assert_eq!(calls.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn what_was_taken_is_told_though_another_call_is_never_answered() {
+async fn what_was_taken_is_reported_though_another_call_is_never_answered() {
     let (bus, _) = topic(|entries, _| (entries == 10).then(|| all_but(10, &[]))).await;
     let events = events(12);
     let taken = tokio::time::timeout(PUBLISH_BUDGET, bus.publish(TABLE, events.clone())).await;
-    assert_eq!(taken.expect("an answer while the door still waits"), ids(&events[..10]));
+    assert_eq!(taken.expect("an answer while the committer still waits"), ids(&events[..10]));
 }
 
 #[tokio::test]

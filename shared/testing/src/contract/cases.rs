@@ -11,7 +11,7 @@ use super::{BY_COLOUR, BY_SIZE, Case, OTHER, TABLE};
 const LOOKS: usize = 200;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 /// After so many equal reads every lagging read has caught up: a store lags 50 ms at the most while this is tried on it.
-const SETTLED: usize = 12;
+const STABLE: usize = 12;
 
 macro_rules! cases {
     ($($name:ident)*) => {
@@ -30,7 +30,7 @@ cases! {
     a_version_holds_only_for_itself
     an_expired_item_may_be_replaced_and_no_other
     a_check_writes_nothing
-    a_failed_condition_writes_nothing_and_tells_which_and_what_stands
+    a_failed_condition_writes_nothing_and_reports_which_and_what_stands
     conditions_see_the_state_before_the_transaction
     a_hundred_writes_are_one_transaction
     many_are_read_and_missing_ones_left_out
@@ -133,7 +133,7 @@ async fn a_check_writes_nothing(store: &Shared) {
     assert_eq!(get(store, "q", "s").await, None);
 }
 
-async fn a_failed_condition_writes_nothing_and_tells_which_and_what_stands(store: &Shared) {
+async fn a_failed_condition_writes_nothing_and_reports_which_and_what_stands(store: &Shared) {
     let standing = item("b", "s", "standing");
     put(store, standing.clone()).await;
     put(store, item("c", "s", "kept")).await;
@@ -144,7 +144,8 @@ async fn a_failed_condition_writes_nothing_and_tells_which_and_what_stands(store
     ];
     match transact(store, writes).await {
         Err(StoreError::Condition { write, current }) => {
-            assert_eq!((write, current), (1, Some(Box::new(standing.clone()))));
+            assert_eq!(write, 1);
+            assert_eq!(current.as_deref(), Some(&standing));
         }
         other => panic!("{other:?}"),
     }
@@ -232,7 +233,8 @@ async fn pages_chain_without_loss_or_repeat(store: &Shared) {
 async fn a_full_last_page_ends(store: &Shared) {
     letters(store, None).await;
     let last = page(store, Query::partition("p").limit(5)).await;
-    assert_eq!((last.items.len(), last.next), (5, None));
+    assert_eq!(last.items.len(), 5);
+    assert_eq!(last.next, None);
 }
 
 async fn a_page_has_at_most_a_hundred(store: &Shared) {
@@ -241,7 +243,8 @@ async fn a_page_has_at_most_a_hundred(store: &Shared) {
         transact(store, writes).await.expect("the store answers");
     }
     let first = page(store, Query::partition("p").limit(1000)).await;
-    assert_eq!((first.items.len(), first.next.as_deref()), (MAX_PAGE, Some("099")));
+    assert_eq!(first.items.len(), MAX_PAGE);
+    assert_eq!(first.next.as_deref(), Some("099"));
     assert_eq!(chain(store, Query::partition("p").limit(1000)).await.len(), 150);
 }
 
@@ -299,7 +302,8 @@ async fn a_scan_goes_through_everything_once(store: &Shared) {
         put(store, item(pk, sk, "x")).await;
     }
     store.transact(OTHER, vec![put_write("z", "z")]).await.expect("the store answers");
-    let (mut seen, mut after): (Vec<Key>, Option<Key>) = (Vec::new(), None);
+    let mut seen: Vec<Key> = Vec::new();
+    let mut after: Option<Key> = None;
     loop {
         let items = store.scan(TABLE, after.as_ref(), 2).await.expect("the store answers");
         let Some(last) = items.last() else { break };
@@ -433,11 +437,11 @@ async fn chain(store: &Shared, mut query: Query) -> Vec<String> {
 
 /// Reads an index until it shows these sort keys as often in a row as the longest lag takes.
 async fn index(store: &Shared, index: Index, pk: &str, expected: &[&str]) -> QueryPage {
-    let mut settled = 0;
+    let mut stable = 0;
     for _ in 0..LOOKS {
         let page = page(store, Query::index(index, pk)).await;
-        settled = if page.sort_keys == expected { settled + 1 } else { 0 };
-        if settled == SETTLED {
+        stable = if page.sort_keys == expected { stable + 1 } else { 0 };
+        if stable == STABLE {
             return page;
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;

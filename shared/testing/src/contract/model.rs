@@ -32,10 +32,12 @@ pub fn keeps_to_the_model(histories: u32, make: impl AsyncFn() -> Arc<dyn Store>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let config = Config { cases: histories, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&prop::collection::vec(step(), 1..STEPS), |history| {
-        let (store, model) = (runtime.block_on(make()), MemoryStore::default());
+        let store = runtime.block_on(make());
+        let model = MemoryStore::default();
         for step in history {
-            let answers = runtime.block_on(async { (answer(&*store, &step).await, answer(&model, &step).await) });
-            prop_assert_eq!(answers.0, answers.1, "{:?}", step);
+            let answered = runtime.block_on(answer(&*store, &step));
+            let expected = runtime.block_on(answer(&model, &step));
+            prop_assert_eq!(answered, expected, "{:?}", step);
         }
         Ok(())
     });
