@@ -4,6 +4,9 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use serde_json::Value;
 
+/// What the names of our packages begin with, all but the program's own and xtask's. It is left out below.
+const PREFIX: &str = "tiffin-";
+
 /// Of the workspace's own packages, those that each may depend on, except for tests.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
@@ -83,14 +86,15 @@ fn packages() -> Vec<Package> {
     let output = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1"]).output();
     let metadata: Value = serde_json::from_slice(&output.expect("cargo knows the workspace").stdout).expect("JSON");
     let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let short = |value: &Value| text(value).trim_start_matches(PREFIX).to_owned();
     let list = |value: &Value| value.as_array().expect("a list").clone();
     let of = |package: &Value| Package {
-        name: text(&package["name"]),
+        name: short(&package["name"]),
         manifest: text(&package["manifest_path"]),
         dependencies: list(&package["dependencies"])
             .iter()
             .filter(|dependency| dependency["kind"].is_null())
-            .map(|dependency| text(&dependency["name"]))
+            .map(|dependency| short(&dependency["name"]))
             .collect(),
     };
     list(&metadata["packages"]).iter().map(of).collect()

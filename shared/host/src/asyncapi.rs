@@ -26,7 +26,7 @@ pub fn asyncapi(services: &[Service]) -> Value {
                 "summary": kind.about(),
                 "contentType": "application/cloudevents+json",
                 "payload": payload,
-                "x-heard-by": subscribers(services, kind),
+                "x-subscribers": subscribers(services, kind),
             }),
         );
     }
@@ -84,7 +84,7 @@ fn operations(services: &[Service]) -> Value {
             .map(reference)
             .collect();
         if !published.is_empty() {
-            let name = format!("{}-tells", service.name);
+            let name = format!("{}-publishes", service.name);
             operations.insert(name, json!({"action": "send", "channel": channel, "messages": published}));
         }
         for declaration in service.functions.iter().filter(|one| !one.subscriptions().is_empty()) {

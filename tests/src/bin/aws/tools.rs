@@ -49,7 +49,7 @@ pub(crate) async fn build(options: crate::Options) {
     let mut cargo = tool("cargo-lambda", "");
     cargo.env_remove("AWS_ENDPOINT_URL");
     // Cargo's own variables for the program it runs are not for the one it builds.
-    cargo.args(["lambda", "build", "--profile", "deploy", "--compiler", "cargo", "--package", "bootstrap"]);
+    cargo.args(["lambda", "build", "--profile", "deploy", "--compiler", "cargo", "--package", "tiffin-bootstrap"]);
     succeed(cargo).await;
 }
 

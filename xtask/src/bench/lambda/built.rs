@@ -40,12 +40,12 @@ impl Built {
         let mut programs = Command::new(xtask::root().join(TOOL));
         programs.args(["lambda", "build", "--profile", PROFILE, "--compiler", "cargo", "--package", PACKAGE]);
         let mut empty = Command::new(env!("CARGO"));
-        empty.args(["build", "--profile", PROFILE, "--target", &triple, "--package", "empty"]);
+        empty.args(["build", "--profile", PROFILE, "--target", &triple, "--package", "tiffin-empty"]);
         empty.env("RUSTFLAGS", format!("-C target-cpu={cpu}"));
         Ok(Self {
             programs_took: run(programs)?,
             empty_took: run(empty)?,
-            empty: xtask::root().join("target").join(triple).join(PROFILE).join("empty"),
+            empty: xtask::root().join("target").join(triple).join(PROFILE).join("tiffin-empty"),
             profile: format!("{}, for {cpu}", profile()?),
         })
     }
