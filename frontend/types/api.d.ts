@@ -747,18 +747,7 @@ export interface components {
             /** @description What the courier earns, the tip included; fixed when offered. */
             earning: components["schemas"]["Money"] | null;
             /** @description When the customer should have it. */
-            eta: {
-                /**
-                 * Format: date-time
-                 * @description At the earliest.
-                 */
-                from: string;
-                /**
-                 * Format: date-time
-                 * @description At the latest.
-                 */
-                to: string;
-            } | null;
+            eta: components["schemas"]["Eta"] | null;
             id: string;
             /** @description The offer that was not answered yet. */
             offer: {
@@ -811,6 +800,19 @@ export interface components {
         /** @description Why, in the person's own words. */
         Ending: {
             reason: components["schemas"]["Reason"];
+        };
+        /** @description When food should be there. */
+        Eta: {
+            /**
+             * Format: date-time
+             * @description At the earliest.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description At the latest.
+             */
+            to: string;
         };
         /** @description A span of minutes from now. */
         EtaMinutes: {
@@ -1110,7 +1112,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             /** @description When it will be there; null once it has ended. */
-            eta: components["schemas"]["OrderEta"] | null;
+            eta: components["schemas"]["Eta"] | null;
             id: string;
             lines: components["schemas"]["Line"][];
             merchant_id: string;
@@ -1150,13 +1152,6 @@ export interface components {
             name: components["schemas"]["Name"];
             /** @description How a courier gets about. */
             vehicle: "foot" | "bicycle" | "scooter" | "car";
-        };
-        /** @description A span of time. */
-        OrderEta: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
         };
         /** @description Some entries of a list, and where the rest begins. */
         OrderPage: {

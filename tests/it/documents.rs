@@ -68,6 +68,18 @@ fn what_a_basket_chooses_in_all_is_bounded_in_the_document() {
 }
 
 #[test]
+fn every_setting_is_named_by_a_service_and_means_one_thing() {
+    let settings: Vec<&app::Setting> = SERVICES.iter().flat_map(|service| service.settings).collect();
+    for setting in &settings {
+        let named =
+            |service: &app::Service| setting.name.starts_with(&format!("TIFFIN_{}_", service.name.to_uppercase()));
+        assert!(SERVICES.iter().any(named), "{} is named by no service", setting.name);
+        let twin = settings.iter().find(|other| other.name == setting.name);
+        assert_eq!(twin, Some(setting));
+    }
+}
+
+#[test]
 fn every_function_says_what_it_does() {
     for declaration in SERVICES.iter().flat_map(|service| service.functions) {
         let description = declaration.description();

@@ -32,7 +32,7 @@ async fn every_grant_and_setting_is_used_by_some_flow() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "get-jwks reads TIFFIN_PASSWORD_MEMORY_KIB and does not declare it")]
+#[should_panic(expected = "get-jwks reads TIFFIN_USERS_PASSWORD_MEMORY_KIB and does not declare it")]
 async fn a_setting_that_is_not_declared_is_refused() {
     World::new().context(users::SERVICE, "get-jwks").setting(&users::MEMORY_KIB);
 }

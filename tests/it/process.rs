@@ -26,7 +26,7 @@ impl Process {
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tiffin-under-test"));
         command.args(["up", "--simulate", "none", "--port", &port.to_string(), "--data-dir"]).arg(data).args(arguments);
-        command.env("TIFFIN_PASSWORD_MEMORY_KIB", "8").env("RUST_LOG", "warn");
+        command.env("TIFFIN_USERS_PASSWORD_MEMORY_KIB", "8").env("RUST_LOG", "warn");
         Self::start(command, port).await
     }
 

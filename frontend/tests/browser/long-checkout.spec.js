@@ -9,7 +9,7 @@ const QUOTE = /\/quotes$/;
 const MINUTE_MS = 60_000;
 
 // Eleven minutes of tokens and quotes of ten, in seconds.
-test.use({ via: 'network', comesBack: false, server: { env: { TIFFIN_USERS_ACCESS_TOKEN_S: '10', TIFFIN_QUOTE_S: '10' } } });
+test.use({ via: 'network', comesBack: false, server: { env: { TIFFIN_USERS_ACCESS_TOKEN_S: '10', TIFFIN_RESTAURANTS_QUOTE_S: '10' } } });
 
 /** The checkout with a full bag, its form filled in. */
 async function checkout({ page, town, signIn }) {

@@ -201,12 +201,13 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_or_wrong_is_named_in_one_line() {
-        let wrong = read("register-user", true, &[("TIFFIN_PASSWORD_MEMORY_KIB", "much"), ("TIFFIN_TOPIC_ARN", "")]);
+        let wrong =
+            read("register-user", true, &[("TIFFIN_USERS_PASSWORD_MEMORY_KIB", "much"), ("TIFFIN_TOPIC_ARN", "")]);
         assert_eq!(
             wrong.err().unwrap().to_string(),
             "the environment does not say TIFFIN_TABLE_USERS, TIFFIN_TOPIC_ARN, TIFFIN_PUBLIC_KEYS, \
              TIFFIN_ACCESS_TOKEN_KEY or TIFFIN_ACCESS_TOKEN_KEY_SECRET, AWS_REGION; \
-             TIFFIN_PASSWORD_MEMORY_KIB must be a whole number from 8 to 1048576"
+             TIFFIN_USERS_PASSWORD_MEMORY_KIB must be a whole number from 8 to 1048576"
         );
     }
 

@@ -78,7 +78,7 @@ impl Delivery {
             progress,
             state: State::Searching,
             search_started_at: rules.now,
-            search_until: rules.now.plus_minutes(rules.search_minutes),
+            search_until: rules.now.plus_seconds(rules.search_s),
             look_again_at: rules.soon,
             offer: None,
             asked: Vec::new(),

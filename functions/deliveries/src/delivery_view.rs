@@ -1,14 +1,11 @@
 //! A delivery, as its viewer may see it.
 
 use app::{Caller, Reply, Versioned};
-use domain::{Address, DeliveryId, Money, Name, OrderId, Phone, Place, Role, Stop, Text, Timestamp, UserId};
+use domain::{Address, DeliveryId, Eta, Money, Name, OrderId, Phone, Place, Role, Stop, Text, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{
-    Delivery, OrderStatus, Rules, State,
-    eta::{Eta, eta},
-};
+use crate::{Delivery, OrderStatus, Rules, State, eta::eta};
 
 /// To how many decimals of a degree a courier who is only asked sees the drop-off: about a hundred metres.
 const COARSE_DECIMALS: u32 = 3;

@@ -1,20 +1,8 @@
 //! When the customer should have the food.
 
-use domain::Timestamp;
-use schemars::JsonSchema;
-use serde::Serialize;
+use domain::Eta;
 
 use crate::{Delivery, Rules, State};
-
-/// Between when and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "DeliveryEta", inline)]
-pub struct Eta {
-    /// At the earliest.
-    pub from: Timestamp,
-    /// At the latest.
-    pub to: Timestamp,
-}
 
 /// From assignment to the end: the way to the pick-up, but not before the food is ready, then the way to the customer
 /// (begun minutes count whole), give or take the spread. It counts from when things happened, not from when it is
@@ -22,21 +10,16 @@ pub struct Eta {
 pub(crate) fn eta(delivery: &Delivery, rules: &Rules) -> Option<Eta> {
     let leaves_at = match delivery.state {
         State::Assigned => {
-            let to_pick_up = travel_minutes(delivery.to_pick_up_m.unwrap_or(0), rules);
+            let to_pick_up = rules.pace.travel_minutes(delivery.to_pick_up_m.unwrap_or(0));
             let arrives_at = delivery.assigned_at?.plus_minutes(to_pick_up);
             delivery.progress.ready_by.map_or(arrives_at, |ready_by| ready_by.max(arrives_at))
         }
         State::PickedUp => delivery.picked_up_at?,
         State::Searching | State::Offered | State::Delivered | State::Failed | State::Cancelled => return None,
     };
-    let middle = leaves_at.plus_minutes(travel_minutes(delivery.distance_m, rules));
-    let from = middle.plus_minutes(-rules.spread_minutes).max(leaves_at);
-    Some(Eta { from, to: middle.plus_minutes(rules.spread_minutes) })
-}
-
-fn travel_minutes(distance_m: u32, rules: &Rules) -> i64 {
-    let speed = u64::try_from(rules.metres_per_minute).unwrap_or(0).max(1);
-    i64::try_from(u64::from(distance_m).div_ceil(speed)).unwrap_or(i64::MAX)
+    let middle = leaves_at.plus_minutes(rules.pace.travel_minutes(delivery.distance_m));
+    let from = middle.plus_minutes(-rules.pace.spread_minutes).max(leaves_at);
+    Some(Eta { from, to: middle.plus_minutes(rules.pace.spread_minutes) })
 }
 
 #[cfg(test)]

@@ -48,10 +48,7 @@ pub use delivery_view::DeliveryView;
 pub use matching::{Score, score};
 pub use offer::{Asked, Offer, Outcome, Purpose};
 pub use order_progress::{OrderProgress, OrderStatus};
-pub use settings::{
-    EARNING_BASE_MINOR, EARNING_PER_KM_MINOR, ETA_SPREAD_MINUTES, NEAR_M, NO_COURIER_MINUTES, OFFER_S, Rules,
-    SEARCH_RETRY_S, SPEED_M_PER_MINUTE,
-};
+pub use settings::{EARNING_BASE_MINOR, EARNING_PER_KM_MINOR, NEAR_M, OFFER_S, Rules, SEARCH_RETRY_S};
 pub use state::{Action, IllegalTransition, State};
 
 pub const SERVICE: Service = Service {

@@ -1,10 +1,13 @@
 //! The settings of searching, offers and earnings, and the rules made of them.
 
-use app::{Context, Setting};
-use domain::{Currency, Money, MoneyError, Timestamp};
+use app::{
+    Context, Setting,
+    shared_settings::{self, COURIER_S, ETA_SPREAD_MINUTES, SPEED_M_PER_MINUTE},
+};
+use domain::{Currency, Money, MoneyError, Pace, Timestamp};
 
 pub const NEAR_M: Setting = Setting {
-    name: "TIFFIN_NEAR_M",
+    name: "TIFFIN_DELIVERIES_NEAR_M",
     default: 5000,
     min: 100,
     max: 20_000,
@@ -17,14 +20,6 @@ pub const OFFER_S: Setting = Setting {
     min: 5,
     max: 600,
     about: "How long a courier has to answer an offer, in seconds",
-};
-
-pub const NO_COURIER_MINUTES: Setting = Setting {
-    name: "TIFFIN_DELIVERIES_NO_COURIER_MINUTES",
-    default: 20,
-    min: 1,
-    max: 240,
-    about: "How long a courier is looked for, in minutes; never less than until the food is ready",
 };
 
 pub const SEARCH_RETRY_S: Setting = Setting {
@@ -51,26 +46,10 @@ pub const EARNING_PER_KM_MINOR: Setting = Setting {
     about: "What a courier earns on top for each kilometre from pick-up to drop-off, in minor units of the order's currency",
 };
 
-pub const SPEED_M_PER_MINUTE: Setting = Setting {
-    name: "TIFFIN_DELIVERIES_SPEED_M_PER_MINUTE",
-    default: 250,
-    min: 10,
-    max: 5000,
-    about: "How far a courier comes in a minute as the crow flies, in metres: what a delivery's `eta` reckons with",
-};
-
-pub const ETA_SPREAD_MINUTES: Setting = Setting {
-    name: "TIFFIN_DELIVERIES_ETA_SPREAD_MINUTES",
-    default: 5,
-    min: 0,
-    max: 120,
-    about: "How far a delivery's `eta` may be off either way, in minutes",
-};
-
 pub const SETTINGS: &[Setting] = &[
     NEAR_M,
     OFFER_S,
-    NO_COURIER_MINUTES,
+    COURIER_S,
     SEARCH_RETRY_S,
     EARNING_BASE_MINOR,
     EARNING_PER_KM_MINOR,
@@ -88,18 +67,16 @@ pub struct Rules {
     pub near_m: u32,
     /// How long an offer stands, in seconds.
     pub offer_s: i64,
-    /// How long a courier is looked for, in minutes.
-    pub search_minutes: i64,
+    /// How long a courier is searched for, in seconds.
+    pub search_s: i64,
     /// How often a waiting delivery is looked at, in seconds.
     pub retry_s: i64,
     /// What any delivery earns, in minor units.
     pub base_minor: i64,
     /// What a kilometre earns, in minor units.
     pub per_km_minor: i64,
-    /// How far a courier comes in a minute, in metres.
-    pub metres_per_minute: i64,
-    /// How far an estimated time may be off either way, in minutes.
-    pub spread_minutes: i64,
+    /// How fast couriers are.
+    pub pace: Pace,
 }
 
 /// Metres of a kilometre.
@@ -115,12 +92,11 @@ impl Rules {
             soon: now.plus_seconds(if instant.subsec_nanosecond() == 0 { 1 } else { 2 }),
             near_m: u32::try_from(context.setting(&NEAR_M)).unwrap_or(0),
             offer_s: context.setting(&OFFER_S),
-            search_minutes: context.setting(&NO_COURIER_MINUTES),
+            search_s: context.setting(&COURIER_S),
             retry_s: context.setting(&SEARCH_RETRY_S),
             base_minor: context.setting(&EARNING_BASE_MINOR),
             per_km_minor: context.setting(&EARNING_PER_KM_MINOR),
-            metres_per_minute: context.setting(&SPEED_M_PER_MINUTE),
-            spread_minutes: context.setting(&ETA_SPREAD_MINUTES),
+            pace: shared_settings::pace(context),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `accept-order`: the restaurant takes an order on.
 
 use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
-use domain::Role;
+use domain::{PrepMinutes, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,11 +10,6 @@ use crate::{Action, Journey, ORDERS, OrderView, Orders, Rules, get_order::OrderP
 /// The restaurant takes an order on, and says how long it will take. This is when the money is taken.
 #[derive(JsonSchema)]
 pub struct AcceptOrder;
-
-domain::int! {
-    /// How long the kitchen takes, in minutes.
-    pub struct PrepMinutes(u32: 1..=240);
-}
 
 /// How long it will take.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]

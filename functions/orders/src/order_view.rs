@@ -2,8 +2,8 @@
 
 use app::{Caller, Reply};
 use domain::{
-    Contact, CourierCard, DeliveryId, Line, Money, Name, OrderId, PaymentId, RestaurantCard, RestaurantId, Role, Stop,
-    Text, Timestamp, UserId, Vehicle,
+    Contact, CourierCard, DeliveryId, Eta, Line, Money, Name, OrderId, PaymentId, RestaurantCard, RestaurantId, Role,
+    Stop, Text, Timestamp, UserId, Vehicle,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,14 +65,6 @@ pub struct OrderView {
 pub struct CourierView {
     name: Name,
     vehicle: Vehicle,
-}
-
-/// A span of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "OrderEta")]
-pub struct Eta {
-    from: Timestamp,
-    to: Timestamp,
 }
 
 impl OrderView {

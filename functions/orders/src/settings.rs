@@ -1,6 +1,6 @@
 //! How long an order waits, and for whom.
 
-use app::{Context, Setting};
+use app::{Context, Setting, shared_settings::COURIER_S};
 
 const fn wait(name: &'static str, default: i64, about: &'static str) -> Setting {
     Setting { name, default, min: 1, max: 86_400, about }
@@ -10,11 +10,6 @@ pub const PAYMENT_S: Setting =
     wait("TIFFIN_ORDERS_PAYMENT_S", 120, "How long a placed order waits for its payment, in seconds");
 pub const ANSWER_S: Setting =
     wait("TIFFIN_ORDERS_ANSWER_S", 300, "How long a paid order waits for the restaurant's answer, in seconds");
-pub const COURIER_S: Setting = wait(
-    "TIFFIN_ORDERS_COURIER_S",
-    1200,
-    "How long an order waits for a courier, in seconds from when the search began",
-);
 pub const PICK_UP_S: Setting = wait(
     "TIFFIN_ORDERS_PICK_UP_S",
     3600,

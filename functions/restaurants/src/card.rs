@@ -1,10 +1,10 @@
 //! A restaurant as a list shows it.
 
-use domain::{Cuisine, EtaMinutes, Money, MoneyError, Name, Picture, Place, RestaurantId};
+use domain::{Cuisine, EtaMinutes, Money, MoneyError, Name, Pace, Picture, Place, RestaurantId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Near, Pace, delivery_fee, eta_minutes};
+use crate::{Near, delivery_fee, eta_minutes};
 
 /// A restaurant as a list shows it, reckoned for one place.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -1,21 +1,11 @@
 //! When food would be there.
 
-use domain::EtaMinutes;
-
-/// How fast couriers are, and how far off an estimate may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// How far a courier comes in a minute, in metres as the crow flies; at least 1.
-    pub metres_per_minute: i64,
-    /// How far off an estimate may be either way, in minutes.
-    pub spread_minutes: i64,
-}
+use domain::{EtaMinutes, Pace};
 
 /// Preparation and travel time (a minute begun counts whole), give or take the spread; at least one minute.
 pub fn eta_minutes(prep_minutes: u32, distance_m: u32, pace: Pace) -> EtaMinutes {
-    let speed = u64::try_from(pace.metres_per_minute).unwrap_or(0).max(1);
     let spread = u32::try_from(pace.spread_minutes).unwrap_or(0);
-    let travel = u32::try_from(u64::from(distance_m).div_ceil(speed)).unwrap_or(u32::MAX);
+    let travel = u32::try_from(pace.travel_minutes(distance_m)).unwrap_or(u32::MAX);
     let middle = prep_minutes.saturating_add(travel);
     EtaMinutes { min: middle.saturating_sub(spread).max(1), max: middle.saturating_add(spread).max(1) }
 }

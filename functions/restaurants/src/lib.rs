@@ -38,7 +38,7 @@ pub use bundled::BUNDLED;
 pub use card::Card;
 pub use cost::{Cost, InvalidCost, MAX_AMOUNT};
 pub use diet::{Allergen, Dietary};
-pub use eta::{Pace, eta_minutes};
+pub use eta::eta_minutes;
 pub use ids::Ids;
 pub use item::{
     Item, ItemOption, MAX_GROUPS, MAX_OPTIONS, MenuPosition, NewItem, NewOption, NewOptionGroup, OptionCount,
@@ -52,7 +52,7 @@ pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
 pub use restaurant::{
-    Action, DeliveryFee, DeliveryRadius, NewRestaurant, PrepMinutes, Restaurant, RestaurantView, SmallOrder, TaxRate,
+    Action, DeliveryFee, DeliveryRadius, NewRestaurant, Restaurant, RestaurantView, SmallOrder, TaxRate,
 };
 pub use restaurants::{BY_MERCHANT, FIRST, RESTAURANTS, Restaurants, creation, menu_change};
 pub use search_restaurants::{Search, SearchRadius};

@@ -1,10 +1,12 @@
 //! Restaurants near a place: each is listed in every cell that it delivers to.
 
 use app::{Context, Item, Key, Problem, Query, code};
-use domain::{Cell, Cuisine, Limit, Money, Name, Page, Picture, Place, Position, Resolution, RestaurantId};
+use domain::{
+    Cell, Cuisine, Limit, Money, Name, Page, Picture, Place, Position, PrepMinutes, Resolution, RestaurantId,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeliveryFee, DeliveryRadius, PrepMinutes, RESTAURANTS, Restaurant};
+use crate::{DeliveryFee, DeliveryRadius, RESTAURANTS, Restaurant};
 
 /// How many digits of a position are metres.
 const DISTANCE_DIGITS: usize = 8;

@@ -1,6 +1,6 @@
 //! `quote-basket`: what would this basket cost, brought here?
 
-use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, QUOTE, Route, Scale};
+use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, QUOTE, Route, Scale, shared_settings};
 use domain::{Money, QuoteClaims, QuoteId, RestaurantCard, Role, Stop};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -87,7 +87,7 @@ impl Endpoint for QuoteBasket {
             restaurant: RestaurantCard { name: restaurant.name, phone: restaurant.phone, picture: restaurant.picture },
             deliver_to: input.deliver_to.clone(),
             distance_m,
-            eta_minutes: eta_minutes(prep_minutes, distance_m, settings::pace(context)),
+            eta_minutes: eta_minutes(prep_minutes, distance_m, shared_settings::pace(context)),
             prep_minutes,
             price,
         };

@@ -2,7 +2,8 @@
 
 use app::{Caller, Policy, Problem, Reply};
 use domain::{
-    Address, Cuisine, Currency, Money, Name, Phone, Picture, Place, RestaurantId, Stop, Text, TimeZone, UserId, int,
+    Address, Cuisine, Currency, Money, Name, Phone, Picture, Place, PrepMinutes, RestaurantId, Stop, Text, TimeZone,
+    UserId, int,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,11 +13,6 @@ use crate::{Bounded, BundledPicture, Cost, wrong::Wrong};
 int! {
     /// How far a restaurant delivers, in metres.
     pub struct DeliveryRadius(u32: 500..=15_000);
-}
-
-int! {
-    /// How long cooking usually takes, in minutes.
-    pub struct PrepMinutes(u32: 1..=180);
 }
 
 int! {

@@ -1,11 +1,11 @@
 //! `search-restaurants`: who delivers here?
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
+use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale, shared_settings};
 use domain::{Limit, Page, Place, Position, int};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Card, Listings, Nearby, RESTAURANTS, settings, wrong::Wrong};
+use crate::{Card, Listings, Nearby, RESTAURANTS, wrong::Wrong};
 
 /// The restaurants that deliver to a place, nearest first.
 #[derive(JsonSchema)]
@@ -34,7 +34,7 @@ pub struct Search {
 
 impl Endpoint for SearchRestaurants {
     const FUNCTION: Function =
-        Function::new("search-restaurants").settings(settings::PACE).queries(RESTAURANTS).scale(Scale::Hot);
+        Function::new("search-restaurants").settings(shared_settings::PACE).queries(RESTAURANTS).scale(Scale::Hot);
     const ROUTE: Route = Route::get("/v1/restaurants");
     const ACCESS: Access = Access::Public;
     const EXAMPLE: &'static str = r#"{"lat": 44.4268, "lon": 26.1025, "radius_m": 5000}"#;
@@ -55,7 +55,7 @@ impl Endpoint for SearchRestaurants {
             limit: input.limit.unwrap_or_default(),
         };
         let Page { items, next_cursor } = context.near(nearby).await?;
-        let pace = settings::pace(context);
+        let pace = shared_settings::pace(context);
         let cards: Result<_, _> = items.into_iter().map(|near| Card::of(near, pace)).collect();
         Ok(Effect::reply(Page { items: cards.map_err(Problem::internal)?, next_cursor }))
     }

@@ -13,7 +13,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 /// The default is the least that OWASP recommends with two passes.
 pub const MEMORY_KIB: Setting = Setting {
-    name: "TIFFIN_PASSWORD_MEMORY_KIB",
+    name: "TIFFIN_USERS_PASSWORD_MEMORY_KIB",
     default: 19_456,
     min: 8,
     max: 1_048_576,

@@ -21,6 +21,7 @@ pub mod outbox;
 mod problem;
 mod setting;
 mod shards;
+pub mod shared_settings;
 mod store;
 mod subscriber;
 mod sweep;

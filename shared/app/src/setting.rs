@@ -60,7 +60,8 @@ mod tests {
     use super::*;
 
     const WAIT: Setting = Setting { name: "TIFFIN_WAIT_S", default: 30, min: 1, max: 60, about: "How long." };
-    const NEAR: Setting = Setting { name: "TIFFIN_NEAR_M", default: 5000, min: 1, max: 9000, about: "How far." };
+    const NEAR: Setting =
+        Setting { name: "TIFFIN_DELIVERIES_NEAR_M", default: 5000, min: 1, max: 9000, about: "How far." };
 
     #[test]
     fn what_is_not_set_is_the_default_and_every_wrong_one_is_named() {
@@ -72,7 +73,7 @@ mod tests {
         assert_eq!(read(&[]).unwrap().get(&WAIT), 30);
         assert_eq!(read(&[("TIFFIN_WAIT_S", "")]).unwrap().get(&WAIT), 30);
         assert_eq!(read(&[("TIFFIN_WAIT_S", "60")]).unwrap().get(&WAIT), 60);
-        let wrong = read(&[("TIFFIN_WAIT_S", "61"), ("TIFFIN_NEAR_M", "far")]).unwrap_err();
+        let wrong = read(&[("TIFFIN_WAIT_S", "61"), ("TIFFIN_DELIVERIES_NEAR_M", "far")]).unwrap_err();
         assert!(wrong.contains("TIFFIN_WAIT_S") && wrong.contains("1 to 9000"), "{wrong}");
     }
 }

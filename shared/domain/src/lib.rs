@@ -12,6 +12,7 @@ mod id;
 mod int;
 mod kind;
 mod money;
+mod pace;
 mod page;
 mod place;
 mod quote;
@@ -33,6 +34,7 @@ pub use id::{
 };
 pub use int::InvalidInt;
 pub use money::{Currency, InvalidCurrency, Money, MoneyError, div_half_up};
+pub use pace::{Eta, Pace, PrepMinutes};
 pub use page::{Limit, Page, Position};
 pub use place::{InvalidPlace, Place};
 pub use quote::{EtaMinutes, Line, LineOption, Price, QuoteClaims, RestaurantCard};

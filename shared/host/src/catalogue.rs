@@ -73,7 +73,10 @@ pub fn setting_rows(services: &[Service], others: &[Setting]) -> String {
         let Setting { name, default, min, max, about } = setting;
         format!("| `{name}` | {default} | {min} to {max} | {about} |\n")
     };
-    services.iter().flat_map(|service| service.settings).chain(others).map(row).collect()
+    let all: Vec<&Setting> = services.iter().flat_map(|service| service.settings).chain(others).collect();
+    // Once, where several services read it.
+    let first = |(index, setting): &(usize, &&Setting)| !all[..*index].contains(setting);
+    all.iter().enumerate().filter(first).map(|(_, setting)| row(setting)).collect()
 }
 
 fn who(access: Access) -> String {

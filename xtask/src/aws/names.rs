@@ -16,7 +16,7 @@ pub(crate) fn pascal(name: &str) -> String {
         .collect()
 }
 
-/// The parameter that gives an environment variable its value: `TIFFIN_NEAR_M` is given by `NearM`.
+/// The parameter that gives an environment variable its value: `TIFFIN_DELIVERIES_NEAR_M` is given by `DeliveriesNearM`.
 pub(crate) fn parameter(variable: &str) -> String {
     pascal(variable.strip_prefix(OURS).unwrap_or(variable))
 }
@@ -39,7 +39,7 @@ mod tests {
     fn ids_are_made_of_words() {
         assert_eq!(pascal("place-order"), "PlaceOrder");
         assert_eq!(parameter("TIFFIN_ACCESS_TOKEN_KEY"), "AccessTokenKey");
-        assert_eq!(parameter("TIFFIN_NEAR_M"), "NearM");
+        assert_eq!(parameter("TIFFIN_DELIVERIES_NEAR_M"), "DeliveriesNearM");
         assert_eq!(table(Table::new("orders", &[])), "OrdersTable");
     }
 }

@@ -97,7 +97,7 @@ mod tests {
                     assert!(seen.insert((section, name)), "{section} {name}");
                 }
             }
-            assert!(seen.contains(&("Resources", "PlaceOrder")) && seen.contains(&("Parameters", "NearM")));
+            assert!(seen.contains(&("Resources", "PlaceOrder")) && seen.contains(&("Parameters", "DeliveriesNearM")));
         }
     }
 }

@@ -118,7 +118,7 @@ export class Tiffin {
       ...Object.fromEntries(ours),
       RUST_LOG: 'info',
       // Passwords are as cheap as argon2 lets them be: what they cost is tested where they are made.
-      TIFFIN_PASSWORD_MEMORY_KIB: '8',
+      TIFFIN_USERS_PASSWORD_MEMORY_KIB: '8',
       ...this.options.env,
     };
   }
