@@ -30,7 +30,8 @@ pub struct Delivery {
     pub distance_m: u32,
     /// The courier's tip.
     pub tip: Money,
-    /// What is known of the order from its events.
+    /// What is known of the order from its events; `heard` in bodies of before.
+    #[serde(alias = "heard")]
     pub progress: OrderProgress,
     pub state: State,
     /// Since when a courier is looked for; also when the delivery was made.
@@ -185,6 +186,18 @@ mod tests {
 
     use super::*;
     use crate::sample::{courier, delivery, rules, someone};
+
+    #[test]
+    fn a_body_of_before_is_read() {
+        let delivery = delivery(1);
+        let mut body = serde_json::to_value(&delivery).unwrap();
+        let mut progress = body["progress"].take();
+        progress.as_object_mut().unwrap().remove("drop_off_overdue");
+        let members = body.as_object_mut().unwrap();
+        members.remove("progress");
+        members.insert("heard".to_owned(), progress);
+        assert_eq!(serde_json::from_value::<Delivery>(body).unwrap(), delivery);
+    }
 
     #[test]
     fn only_its_courier_who_is_asked_and_administrators_see_it() {
