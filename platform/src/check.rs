@@ -59,19 +59,22 @@ pub async fn check_data_dir(path: &Path) -> Result<Report, CheckError> {
 
 /// Checks everything a store holds, while nothing is written.
 pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
-    let orders = all(store, orders::ORDERS).await?;
-    let payments = all(store, payments::PAYMENTS).await?;
-    let provider = all(store, payments::PROVIDER).await?;
-    let deliveries = all(store, deliveries::DELIVERIES).await?;
+    let mut stored: Vec<Item> = Vec::new();
     let mut broken: Vec<String> = Vec::new();
-    broken.extend(orders::violations(&orders).iter().map(ToString::to_string));
-    broken.extend(payments::violations(&payments, &provider).iter().map(ToString::to_string));
-    broken.extend(deliveries::violations(&deliveries).iter().map(ToString::to_string));
+    for service in SERVICES {
+        let mut items = all(store, service.table).await?;
+        for table in service.audit.tables.iter().filter(|table| **table != service.table) {
+            items.extend(all(store, *table).await?);
+        }
+        broken.extend((service.audit.violations)(&items).iter().map(ToString::to_string));
+        stored.extend(items);
+    }
+    stored.extend(all(store, DISPATCHER).await?);
 
-    let in_flight = in_flight(store, &mut broken).await?;
-    let payments = read_payments(&payments)?;
+    let in_flight = in_flight(&stored, &mut broken);
+    let payments = read_payments(&stored)?;
     let orders =
-        orders.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
+        stored.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
     for order in &orders {
         let idle = !in_flight.contains(&order.id);
         let faults = money_faults(order, payments.get(&PaymentId::of(order.id)), idle);
@@ -115,23 +118,21 @@ fn read_payments(items: &[Item]) -> Result<BTreeMap<PaymentId, Payment>, StoreEr
 }
 
 /// The orders with an event in an outbox, in a retry or among the dead letters. Events that can't be read are broken.
-async fn in_flight(store: &dyn Store, broken: &mut Vec<String>) -> Result<BTreeSet<OrderId>, StoreError> {
+fn in_flight(stored: &[Item], broken: &mut Vec<String>) -> BTreeSet<OrderId> {
     let mut events: Vec<Event> = Vec::new();
-    for table in SERVICES.iter().map(|service| service.table).chain([DISPATCHER]) {
-        for item in all(store, table).await? {
-            let event = match &*item.kind {
-                "outbox" => item.read(),
-                "retry" => item.read().map(|Retry { event, .. }| event),
-                "dead-letter" => item.read().map(|DeadLetter { event, .. }| event),
-                _ => continue,
-            };
-            match event {
-                Ok(event) => events.push(event),
-                Err(error) => broken.push(format!("an event on its way: {error}")),
-            }
+    for item in stored {
+        let event = match &*item.kind {
+            "outbox" => item.read(),
+            "retry" => item.read().map(|Retry { event, .. }| event),
+            "dead-letter" => item.read().map(|DeadLetter { event, .. }| event),
+            _ => continue,
+        };
+        match event {
+            Ok(event) => events.push(event),
+            Err(error) => broken.push(format!("an event on its way: {error}")),
         }
     }
-    Ok(events.iter().filter_map(|event| event.partition_key.parse().ok()).collect())
+    events.iter().filter_map(|event| event.partition_key.parse().ok()).collect()
 }
 
 async fn all(store: &dyn Store, table: Table) -> Result<Vec<Item>, StoreError> {

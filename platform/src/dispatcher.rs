@@ -330,7 +330,7 @@ fn backoff_s(attempts: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use app::{Changes, Committer, Context, Declaration, Fact, Failure, Function, Keys, Subscriber, System};
+    use app::{Audit, Changes, Committer, Context, Declaration, Fact, Failure, Function, Keys, Subscriber, System};
     use domain::Kind;
     use host::{Options, Ports};
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
@@ -357,6 +357,7 @@ mod tests {
         table: Table::new("fragile", &[]),
         functions: &[Declaration::subscriber::<Fragile>()],
         settings: &[],
+        audit: Audit::NONE,
     };
 
     /// Starts over this store; returns its bus and a committer.

@@ -37,9 +37,8 @@ pub(crate) fn programs(services: &[Service]) -> Vec<Generated> {
 }
 
 fn program(service: &str, name: &str) -> String {
-    let constant = format!(
-        "const PROGRAM: Service = Service {{ functions: &[{service}::SERVICE.declared(\"{name}\")], ..{service}::SERVICE }};"
-    );
+    let constant =
+        format!("const PROGRAM: Service = {service}::SERVICE.program(&[{service}::SERVICE.declared(\"{name}\")]);");
     // As rustfmt has it.
     let constant = if constant.len() > LINE { constant.replacen(" = ", " =\n    ", 1) } else { constant };
     format!(

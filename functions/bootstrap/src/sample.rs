@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{Declaration, Keys, Service, Table};
+use app::{Audit, Declaration, Keys, Service, Table};
 use domain::{Event, EventId, Kind, Timestamp};
 use host::{Host, Options, Ports};
 use serde_json::json;
@@ -22,7 +22,7 @@ pub(crate) fn program(functions: &'static [Declaration]) -> Program {
         random: Arc::new(SeededRandom::new(1)),
         keys: Arc::new(Keys::default()),
     };
-    let service = Service { name: "samples", about: "", table: TABLE, functions, settings: &[] };
+    let service = Service { name: "samples", about: "", table: TABLE, functions, settings: &[], audit: Audit::NONE };
     let host = Arc::new(Host::new(&[service], ports, Options::default()));
     Program { declaration: &functions[0], host, events: None, sweep_window: Duration::ZERO }
 }

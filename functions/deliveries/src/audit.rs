@@ -5,25 +5,10 @@ use std::{
     fmt,
 };
 
-use app::{Item, Key, StoreError};
+use app::{Item, Key, StoreError, Violation};
 use domain::{DeliveryId, UserId};
 
 use crate::{Courier, Delivery, MAX_ACTIVE, Standing, State, deliveries::waiting_key};
-
-/// Something that must not be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The id of the delivery or courier, or the key of an item that can't be read.
-    pub about: String,
-    /// What is wrong.
-    pub what: &'static str,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.about, self.what)
-    }
-}
 
 /// Everything that is wrong with the items of the table of `deliveries`. They come from a scan while nothing was written.
 ///

@@ -36,9 +36,9 @@ mod steps;
 mod sweep_deliveries;
 mod update_delivery;
 
-use app::{Declaration, Service};
+use app::{Audit, Declaration, Service};
 
-pub use audit::{Violation, violations};
+pub use audit::violations;
 pub use courier::{Courier, CourierAction, MAX_ACTIVE};
 pub use courier_view::CourierView;
 pub use couriers::{Couriers, enlistment};
@@ -69,4 +69,5 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_deliveries::SweepDeliveries>(),
     ],
     settings: settings::SETTINGS,
+    audit: Audit { tables: &[DELIVERIES], violations },
 };

@@ -10,7 +10,7 @@ mod read_notification;
 mod sample;
 mod wording;
 
-use app::{Declaration, Service};
+use app::{Audit, Declaration, Service};
 
 pub use list_notifications::Inbox;
 pub use notices::{Notice, notices};
@@ -27,4 +27,5 @@ pub const SERVICE: Service = Service {
         Declaration::subscriber::<notify::Notify>(),
     ],
     settings: &[],
+    audit: Audit::NONE,
 };

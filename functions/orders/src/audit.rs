@@ -1,25 +1,11 @@
 //! The audit: whether orders agree with their journeys. For `tiffin check` and for tests.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
-use app::{Item, StoreError};
+use app::{Item, StoreError, Violation};
 use domain::OrderId;
 
 use crate::{Action, Entry, Order, Status};
-
-/// Something that must not be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The order's id, or the key of an item that can't be read.
-    pub about: String,
-    pub what: &'static str,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.about, self.what)
-    }
-}
 
 /// Everything that is wrong with the items of the table of `orders`, as a scan gives them. Checked are versions without a
 /// gap, a status that never goes backwards and is the one its journey ends with, a total that adds up, and a deadline as

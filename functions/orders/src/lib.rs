@@ -21,9 +21,9 @@ mod settings;
 mod status;
 mod sweep_orders;
 
-use app::{Declaration, Service};
+use app::{Audit, Declaration, Service};
 
-pub use audit::{Violation, violations};
+pub use audit::violations;
 pub use journey::{Entry, EntryView, Journey};
 pub use order::Order;
 pub use order_view::OrderView;
@@ -49,4 +49,5 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_orders::SweepOrders>(),
     ],
     settings: settings::SETTINGS,
+    audit: Audit { tables: &[ORDERS], violations },
 };

@@ -1,28 +1,11 @@
 //! The audit: whether the books agree with themselves and with the provider's. For `tiffin check` and for tests.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use app::{Item, StoreError};
+use app::{Item, StoreError, Violation};
 use domain::{Money, MoneyError, PaymentId, PaymentOperation};
 
 use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, RefundStatus, Standing, Status};
-
-/// Something that must not be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The payment's id, or the key of an item that can't be read.
-    pub about: String,
-    pub what: &'static str,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.about, self.what)
-    }
-}
 
 /// Everything that is wrong with the items of the table of `payments` and of the provider's, as a scan gives them.
 ///
@@ -30,10 +13,10 @@ impl fmt::Display for Violation {
 /// most; each capture and refund posted once under the key the provider did it under. Checked of payments with nothing
 /// outstanding: the provider's amounts are the same, and the payment is where its order wants it. Both tables must have
 /// been read while nothing was written.
-pub fn violations(payments: &[Item], provider: &[Item]) -> Vec<Violation> {
+pub fn violations(items: &[Item]) -> Vec<Violation> {
     let mut books = BTreeMap::<PaymentId, Book>::new();
     let mut found = Vec::new();
-    for item in payments.iter().chain(provider) {
+    for item in items {
         if let Err(error) = enter(&mut books, item) {
             let about = format!("{}/{} ({error})", item.key.pk, item.key.sk);
             found.push(Violation { about, what: "can't be read" });
@@ -198,14 +181,14 @@ mod tests {
     }
 
     fn whats(items: &[Item]) -> Vec<&'static str> {
-        violations(items, &[]).into_iter().map(|violation| violation.what).collect()
+        violations(items).into_iter().map(|violation| violation.what).collect()
     }
 
     #[tokio::test]
     async fn whatever_is_changed_is_found() {
         let (payments, provider) = refunded().await;
-        assert_eq!(violations(&payments, &provider), []);
         let items = [payments, provider].concat();
+        assert_eq!(violations(&items), []);
         for (kind, from, to, expected) in [
             (
                 "payment",

@@ -116,7 +116,7 @@ mod tests {
         assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
         deliver(&world, &event(Kind::OrderCancelled, 2)).await;
         assert_eq!(standing(&world).await.status, Status::Captured, "there is nothing to give back");
-        assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap(), &[]), []);
+        assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap()), []);
     }
 
     #[tokio::test]

@@ -23,9 +23,9 @@ mod status;
 mod sweep_payments;
 mod unsound;
 
-use app::{Declaration, Service};
+use app::{Audit, Declaration, Service};
 
-pub use audit::{Violation, violations};
+pub use audit::violations;
 pub use backoff::{Backoff, RETRY_S};
 pub use desired_state::{DesiredState, Goal};
 pub use draft::Draft;
@@ -50,4 +50,5 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_payments::SweepPayments>(),
     ],
     settings: &[RETRY_S],
+    audit: Audit { tables: &[PAYMENTS, PROVIDER], violations },
 };

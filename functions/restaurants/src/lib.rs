@@ -30,7 +30,7 @@ pub mod settings;
 mod tax;
 mod wrong;
 
-use app::{Declaration, Service};
+use app::{Audit, Declaration, Service};
 
 pub use basket::{BasketLine, MAX_CHOICES, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
@@ -71,4 +71,5 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<quote_basket::QuoteBasket>(),
     ],
     settings: settings::SETTINGS,
+    audit: Audit::NONE,
 };

@@ -16,7 +16,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 
-use app::{Declaration, Service, Setting};
+use app::{Audit, Declaration, Service, Setting};
 
 pub use account::{Account, UserView};
 pub use accounts::{Accounts, USERS, registration};
@@ -40,4 +40,5 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<get_jwks::GetJwks>(),
     ],
     settings: SETTINGS,
+    audit: Audit::NONE,
 };

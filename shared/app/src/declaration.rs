@@ -10,8 +10,8 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use crate::{
-    Access, Answer, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Key, Method,
-    Prepared, Problem, Reply, Route, Setting, SignCursor, Subscriber, Sweep, System, Table,
+    Access, Answer, Audit, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Key,
+    Method, Prepared, Problem, Reply, Route, Setting, SignCursor, Subscriber, Sweep, System, Table,
 };
 
 /// A service: its table, its functions, its settings.
@@ -27,6 +27,8 @@ pub struct Service {
     pub functions: &'static [Declaration],
     /// Every setting that its functions read.
     pub settings: &'static [Setting],
+    /// What must hold of all that it stores.
+    pub audit: Audit,
 }
 
 /// A function, declared.
@@ -132,6 +134,12 @@ impl Service {
     /// The same service with this one function, as a program of its own runs it.
     pub fn only(&self, name: &str) -> Option<Self> {
         self.function(name).map(|declaration| Self { functions: std::slice::from_ref(declaration), ..*self })
+    }
+
+    /// The service of a program of these functions alone. It audits nothing, so that nothing of that is linked.
+    #[must_use]
+    pub const fn program(self, functions: &'static [Declaration]) -> Self {
+        Self { functions, audit: Audit::NONE, ..self }
     }
 
     /// The function of this name, copied while compiling: a program that names no other has no other linked.

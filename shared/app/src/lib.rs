@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod audit;
 mod caller;
 mod changes;
 mod committer;
@@ -26,6 +27,7 @@ mod store;
 mod subscriber;
 mod sweep;
 
+pub use audit::{Audit, Violation};
 pub use caller::{AccessClaims, Caller, Precondition, System, User};
 pub use changes::{Changes, Effect, Fact};
 pub use committer::{Bus, Committer, MAX_EVENT_BYTES, PUBLISH_BUDGET};

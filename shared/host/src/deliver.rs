@@ -104,7 +104,8 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use app::{
-        Bus, Changes, Condition, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System, Table,
+        Audit, Bus, Changes, Condition, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System,
+        Table,
     };
     use domain::{EventId, Kind, OrderId, Timestamp};
     use futures::future::{BoxFuture, join_all};
@@ -160,6 +161,7 @@ mod tests {
         table: TABLE,
         functions: &[Declaration::subscriber::<Echo>(), Declaration::subscriber::<Count>()],
         settings: &[],
+        audit: Audit::NONE,
     };
 
     fn order() -> OrderId {

@@ -81,8 +81,9 @@ impl<'a> Model<'a> {
     fn audit(&self) -> Result<(), TestCaseError> {
         let payments = finish(everything(&self.world, PAYMENTS)).unwrap();
         let provider = finish(everything(&self.world, PROVIDER)).unwrap();
-        let found = violations(&payments, &provider);
-        prop_assert!(found.is_empty(), "{found:?}\n{payments:#?}\n{provider:#?}");
+        let items = [payments, provider].concat();
+        let found = violations(&items);
+        prop_assert!(found.is_empty(), "{found:?}\n{items:#?}");
         Ok(())
     }
 

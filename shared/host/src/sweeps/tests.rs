@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use app::{
-    Bus, Changes, Context, Declaration, Function, Index, Keys, Service, Store, Sweep, System, Table, due_key,
+    Audit, Bus, Changes, Context, Declaration, Function, Index, Keys, Service, Store, Sweep, System, Table, due_key,
     outbox_key,
 };
 use domain::{Event, EventId, Kind};
@@ -29,8 +29,14 @@ impl Sweep for Fragile {
     }
 }
 
-const SERVICE: Service =
-    Service { name: "fragile", about: "", table: TABLE, functions: &[Declaration::sweep::<Fragile>()], settings: &[] };
+const SERVICE: Service = Service {
+    name: "fragile",
+    about: "",
+    table: TABLE,
+    functions: &[Declaration::sweep::<Fragile>()],
+    settings: &[],
+    audit: Audit::NONE,
+};
 
 async fn host_with(keys: &[&str]) -> (Host, Arc<dyn Store>) {
     let (host, store, _) = host_on_a_bus(keys, Arc::new(testing::Recorder::default())).await;
