@@ -22,7 +22,7 @@ use host::{
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use testing::{Failed, SeededRandom, TestClock, emulators::MiniStack};
+use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, SeededRandom, TestClock, emulators::MiniStack};
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
 use crate::{Queues, invoker::Invoker};
@@ -89,12 +89,8 @@ struct Environment {
     keys: KeyMaterial,
 }
 
-/// What cursors are signed with, the same in every process.
-const CURSOR_SECRET: [u8; 32] = [7; 32];
 /// How the broker authenticates itself to programs.
 pub(crate) const EVENTS_SECRET: &str = "a secret that the broker of this town alone knows";
-/// `CURSOR_SECRET`, base64url.
-const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 impl Fleet {
     /// An empty town; nothing runs yet. Returns it with its address.

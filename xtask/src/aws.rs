@@ -32,6 +32,7 @@ use app::Service;
 use crate::{Generated, aws::front::Front};
 
 pub use fault::Fault;
+pub use names::parameter;
 pub use verify::{Size, missing_programs, verify};
 
 /// The generated router and templates.

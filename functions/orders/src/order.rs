@@ -70,6 +70,9 @@ pub struct Order {
     pub delivery_sequence: u64,
 }
 
+/// How many characters a number has.
+const NUMBER_LENGTH: usize = 8;
+
 /// What the customer adds to a quote.
 #[derive(Clone, Debug)]
 pub struct Placing {
@@ -269,11 +272,10 @@ impl Policy for Order {
     }
 }
 
-/// Eight characters of Crockford's base 32, from the random end of the order's UUID.
+/// The last eight characters of the order's id, from the random end of its UUID, in capitals (Crockford's base 32).
 fn number(id: OrderId) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bits = id.uuid().as_u128();
-    (0..8).rev().map(|place| char::from(ALPHABET[(bits >> (5 * place) & 31) as usize])).collect()
+    let id = id.to_string();
+    id[id.len() - NUMBER_LENGTH..].to_uppercase()
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{QuoteClaims, Timestamp};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation,
+    jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 
 use crate::AccessClaims;
 
@@ -28,9 +30,8 @@ pub const ACCESS_TOKEN: TokenKind = TokenKind { name: "access-token", typ: "at+j
 /// What a basket costs: ten minutes, for orders.
 pub const QUOTE: TokenKind = TokenKind { name: "quote", typ: "quote+jwt", audience: "tiffin-orders" };
 
-const KEY_TYPE: &str = "EC";
-const CURVE: &str = "P-256";
-const ALGORITHM: &str = "ES256";
+/// What signs every token.
+const ALGORITHM: Algorithm = Algorithm::ES256;
 /// Who issues every token.
 const ISSUER: &str = "tiffin";
 /// How far clocks may differ, in seconds.
@@ -63,31 +64,33 @@ pub struct KeyPair {
     pub pkcs8: String,
 }
 
-/// A public key, as RFC 7517 writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Jwk {
-    /// The key type, `EC`.
-    pub kty: String,
-    /// The curve, `P-256`.
-    pub crv: String,
-    /// The algorithm, `ES256`.
-    pub alg: String,
-    /// What it is for, `sig`.
-    #[serde(rename = "use")]
-    pub usage: String,
-    /// The key's id: its RFC 7638 thumbprint.
-    pub kid: String,
-    /// The x coordinate, base64url.
-    pub x: String,
-    /// The y coordinate, base64url.
-    pub y: String,
-}
-
-/// A set of public keys.
+/// A set of public keys (RFC 7517).
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Jwks {
     /// More than one while keys are rotated.
+    #[schemars(with = "Vec<DocumentedJwk>")]
     pub keys: Vec<Jwk>,
+}
+
+/// A public key, as RFC 7517 writes it.
+#[derive(JsonSchema)]
+#[schemars(rename = "Jwk")]
+#[expect(dead_code, reason = "what the document says of the library's type")]
+struct DocumentedJwk {
+    /// The key type, `EC`.
+    kty: String,
+    /// The curve, `P-256`.
+    crv: String,
+    /// The algorithm, `ES256`.
+    alg: String,
+    /// What it is for, `sig`.
+    r#use: String,
+    /// The key's id: its RFC 7638 thumbprint.
+    kid: String,
+    /// The x coordinate, base64url.
+    x: String,
+    /// The y coordinate, base64url.
+    y: String,
 }
 
 /// The public keys by kind of token, as functions are configured with them:
@@ -101,11 +104,11 @@ pub struct Keys(HashMap<&'static str, Entry>);
 
 struct Entry {
     signing: Option<Signing>,
-    verifying: Vec<(Jwk, DecodingKey)>,
+    verifying: JwkSet,
 }
 
 struct Signing {
-    kid: String,
+    kid: Option<String>,
     key: EncodingKey,
 }
 
@@ -149,31 +152,18 @@ impl KeyPair {
     /// The public half.
     pub fn public(&self) -> Result<Jwk, KeyError> {
         let error = |_| KeyError { name: self.name.clone() };
-        let pkcs8 = self.der()?;
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(error)?;
-        // An uncompressed point: 0x04, then x and y of 32 bytes each (SEC 1, 2.3.3).
-        let point = key.public_key().as_ref();
-        let x = URL_SAFE_NO_PAD.encode(&point[1..33]);
-        let y = URL_SAFE_NO_PAD.encode(&point[33..65]);
-        let thumbprint = Sha256::digest(format!(r#"{{"crv":"{CURVE}","kty":"{KEY_TYPE}","x":"{x}","y":"{y}"}}"#));
-        let kid = URL_SAFE_NO_PAD.encode(thumbprint);
-        let [kty, crv, alg, usage] = [KEY_TYPE, CURVE, ALGORITHM, "sig"].map(str::to_owned);
-        Ok(Jwk { kty, crv, alg, usage, kid, x, y })
+        let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ec_der(&self.der()?), ALGORITHM).map_err(error)?;
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        jwk.common.key_id = Some(jwk.thumbprint(ThumbprintHash::SHA256).map_err(error)?);
+        Ok(jwk)
     }
 
     fn signing(&self) -> Result<Signing, KeyError> {
-        Ok(Signing { kid: self.public()?.kid, key: EncodingKey::from_ec_der(&self.der()?) })
+        Ok(Signing { kid: self.public()?.common.key_id, key: EncodingKey::from_ec_der(&self.der()?) })
     }
 
     fn der(&self) -> Result<Vec<u8>, KeyError> {
         URL_SAFE_NO_PAD.decode(&self.pkcs8).map_err(|_| KeyError { name: self.name.clone() })
-    }
-}
-
-impl Jwk {
-    fn decoding(&self) -> Option<DecodingKey> {
-        let ours = (self.kty.as_str(), self.crv.as_str(), self.alg.as_str()) == (KEY_TYPE, CURVE, ALGORITHM);
-        ours.then(|| DecodingKey::from_ec_components(&self.x, &self.y).ok()).flatten()
     }
 }
 
@@ -208,16 +198,18 @@ impl Keys {
         let mut entries = HashMap::new();
         for kind in Self::KINDS {
             let error = || KeyError { name: kind.name.to_owned() };
-            let jwks = public.0.get(kind.name).filter(|jwks| !jwks.is_empty()).ok_or_else(error)?;
-            let verifying = jwks.iter().map(|jwk| Ok((jwk.clone(), jwk.decoding().ok_or_else(error)?)));
-            let verifying = verifying.collect::<Result<Vec<_>, _>>()?;
+            let keys = public.0.get(kind.name).filter(|keys| !keys.is_empty()).ok_or_else(error)?;
+            if !keys.iter().all(is_ours) {
+                return Err(error());
+            }
             let pair = private.iter().find(|pair| pair.name == kind.name);
             let signing = pair.map(KeyPair::signing).transpose()?;
             if let Some(signing) = &signing
-                && !jwks.iter().any(|jwk| jwk.kid == signing.kid)
+                && !keys.iter().any(|key| key.common.key_id == signing.kid)
             {
                 return Err(error());
             }
+            let verifying = JwkSet { keys: keys.clone() };
             entries.insert(kind.name, Entry { signing, verifying });
         }
         Ok(Self(entries))
@@ -225,17 +217,17 @@ impl Keys {
 
     /// The public keys that verify access tokens.
     pub fn jwks(&self) -> Jwks {
-        let verifying = self.0.get(ACCESS_TOKEN.name).into_iter().flat_map(|entry| &entry.verifying);
-        Jwks { keys: verifying.map(|(jwk, _)| jwk.clone()).collect() }
+        let verifying = self.0.get(ACCESS_TOKEN.name).into_iter().flat_map(|entry| &entry.verifying.keys);
+        Jwks { keys: verifying.cloned().collect() }
     }
 
     /// Signs `claims`, which hold `exp`, and adds the issuer and the kind's audience.
     pub fn sign<T: Serialize>(&self, kind: TokenKind, claims: &T) -> Result<String, KeyError> {
         let error = || KeyError { name: kind.name.to_owned() };
         let signing = self.0.get(kind.name).and_then(|entry| entry.signing.as_ref()).ok_or_else(error)?;
-        let mut header = Header::new(Algorithm::ES256);
+        let mut header = Header::new(ALGORITHM);
         header.typ = Some(kind.typ.to_owned());
-        header.kid = Some(signing.kid.clone());
+        header.kid.clone_from(&signing.kid);
         let signed = Signed { iss: ISSUER.to_owned(), aud: kind.audience.to_owned(), claims };
         jsonwebtoken::encode(&header, &signed, &signing.key).map_err(|_| error())
     }
@@ -244,12 +236,13 @@ impl Keys {
     pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str, now: Timestamp) -> Result<T, TokenError> {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or(TokenError::Invalid)?;
         let entry = self.0.get(kind.name).ok_or(TokenError::Invalid)?;
-        let (_, key) = entry.verifying.iter().find(|(jwk, _)| jwk.kid == kid).ok_or(TokenError::Invalid)?;
-        let mut validation = Validation::new(Algorithm::ES256);
+        let key = entry.verifying.find(&kid).ok_or(TokenError::Invalid)?;
+        let key = DecodingKey::from_jwk(key).map_err(|_| TokenError::Invalid)?;
+        let mut validation = Validation::new(ALGORITHM);
         validation.validate_exp = false; // checked below, against the clock that was handed in
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[kind.audience]);
-        let token = jsonwebtoken::decode::<T>(token, key, &validation).map_err(|_| TokenError::Invalid)?;
+        let token = jsonwebtoken::decode::<T>(token, &key, &validation).map_err(|_| TokenError::Invalid)?;
         if token.header.typ.as_deref() != Some(kind.typ) {
             return Err(TokenError::Invalid);
         }
@@ -258,6 +251,11 @@ impl Keys {
         }
         Ok(token.claims)
     }
+}
+
+/// Whether a public key may verify: it is of the one algorithm, and whole.
+fn is_ours(key: &Jwk) -> bool {
+    key.common.key_algorithm == Some(KeyAlgorithm::ES256) && DecodingKey::from_jwk(key).is_ok()
 }
 
 #[cfg(test)]
@@ -321,18 +319,18 @@ mod tests {
     #[test]
     fn no_other_algorithm_passes_the_public_key_as_a_secret_included() {
         let keys = keys();
-        let jwk = &keys.jwks().keys[0];
+        let jwk = serde_json::to_value(&keys.jwks().keys[0]).unwrap();
+        let [x, kid] = ["x", "kid"].map(|member| jwk[member].as_str().unwrap());
         let claims = json!({"sub": "me", "exp": NOW + 60, "iss": ISSUER, "aud": ACCESS_TOKEN.audience});
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(ACCESS_TOKEN.typ.to_owned());
-        header.kid = Some(jwk.kid.clone());
-        for secret in [jwk.x.as_bytes(), jwk.kid.as_bytes(), b""] {
+        header.kid = Some(kid.to_owned());
+        for secret in [x.as_bytes(), kid.as_bytes(), b""] {
             let token = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(secret)).unwrap();
             assert_eq!(keys.verify::<Ticket>(ACCESS_TOKEN, &token, now()), Err(TokenError::Invalid));
         }
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let none =
-            format!("{}.{}.", part(&json!({"alg": "none", "typ": ACCESS_TOKEN.typ, "kid": jwk.kid})), part(&claims));
+        let none = format!("{}.{}.", part(&json!({"alg": "none", "typ": ACCESS_TOKEN.typ, "kid": kid})), part(&claims));
         assert_eq!(keys.verify::<Ticket>(ACCESS_TOKEN, &none, now()), Err(TokenError::Invalid));
     }
 
@@ -341,10 +339,10 @@ mod tests {
         let keys = keys();
         let signing = keys.0[ACCESS_TOKEN.name].signing.as_ref().unwrap();
         let sign = |typ: &str, iss: &str, aud: &str| {
-            let mut header = Header::new(Algorithm::ES256);
+            let mut header = Header::new(ALGORITHM);
             header.typ = Some(typ.to_owned());
             let claims = json!({"sub": "me", "exp": NOW + 60, "iss": iss, "aud": aud});
-            header.kid = Some(signing.kid.clone());
+            header.kid.clone_from(&signing.kid);
             jsonwebtoken::encode(&header, &claims, &signing.key).unwrap()
         };
         let verify = |token: String| keys.verify::<Ticket>(ACCESS_TOKEN, &token, now());

@@ -41,7 +41,7 @@ pub use endpoint::{
 pub use function::{Function, Grant, Index, Scale, Table};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Versioned};
-pub use keys::{ACCESS_TOKEN, Claims, Jwk, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
+pub use keys::{ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
 pub use outbox::{Waiting, outbox_key};
 pub use problem::{Code, FieldError, Problem, code};
 pub use setting::{Setting, Settings};

@@ -10,7 +10,9 @@ mod world;
 
 pub use memory::MemoryStore;
 pub use runtime_api::{Failed, RuntimeApi};
-pub use world::{FileClock, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, user, user_id};
+pub use world::{
+    CURSOR_KEY, CURSOR_SECRET, FileClock, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, user, user_id,
+};
 
 #[cfg(test)]
 mod tests {

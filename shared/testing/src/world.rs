@@ -6,7 +6,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
 };
 
@@ -15,6 +15,7 @@ use app::{
     System, Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
+use fastrand::Rng;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
@@ -164,30 +165,25 @@ impl Clock for FileClock {
     }
 }
 
-/// Bytes that look random and are the same every time: `SplitMix64` from a seed.
+/// What cursors are signed with, the same in every process of a test.
+pub const CURSOR_SECRET: [u8; 32] = [7; 32];
+/// The same as programs read it: base64url.
+pub const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+/// Bytes that look random and are the same every time.
 #[derive(Debug)]
-pub struct SeededRandom(AtomicU64);
+pub struct SeededRandom(Mutex<Rng>);
 
 impl SeededRandom {
     /// From this seed.
-    pub const fn new(seed: u64) -> Self {
-        Self(AtomicU64::new(seed))
-    }
-
-    fn next(&self) -> u64 {
-        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut z = self.0.fetch_add(GOLDEN, Ordering::SeqCst).wrapping_add(GOLDEN);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(Rng::with_seed(seed)))
     }
 }
 
 impl Random for SeededRandom {
     fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
-        }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn pascal(name: &str) -> String {
 }
 
 /// The parameter that gives an environment variable its value: `TIFFIN_DELIVERIES_NEAR_M` is given by `DeliveriesNearM`.
-pub(crate) fn parameter(variable: &str) -> String {
+pub fn parameter(variable: &str) -> String {
     pascal(variable.strip_prefix(OURS).unwrap_or(variable))
 }
 

@@ -59,7 +59,7 @@ async fn deploy(aws: &Aws, keys: &KeyMaterial) {
     ];
     for (variable, value) in &keys.secrets {
         let arn = aws.secret(&format!("{STACK}/{variable}"), value).await;
-        parameters.push((format!("{}Secret", pascal(variable)), arn));
+        parameters.push((format!("{}Secret", xtask::aws::parameter(variable)), arn));
     }
     let quoted = |value: &str| format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
     let mut sam = tool("sam", aws.endpoint());
@@ -67,12 +67,6 @@ async fn deploy(aws: &Aws, keys: &KeyMaterial) {
     sam.args(parameters.iter().map(|(name, value)| format!("{name}={}", quoted(value))));
     say("sam deploy: takes a minute");
     succeed_quietly(sam).await;
-}
-
-/// `TIFFIN_QUOTE_KEY` as templates call it: `QuoteKey`.
-fn pascal(variable: &str) -> String {
-    let words = variable.trim_start_matches("TIFFIN_").split('_');
-    words.map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase())).collect()
 }
 
 /// Makes the routes; returns the API's id, and the URL of each queue by its logical id.

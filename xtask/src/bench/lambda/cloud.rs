@@ -10,11 +10,9 @@ use host::{
     requirements::{self, Requirements},
 };
 use serde_json::{Value, json};
-use testing::emulators::MiniStack;
+use testing::{CURSOR_KEY, emulators::MiniStack};
 
 const REGION: &str = "us-east-1";
-/// What cursors are signed with: 32 bytes, base64url.
-const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 /// The emulator, and what programs need to know to use it.
 pub(super) struct Cloud {
