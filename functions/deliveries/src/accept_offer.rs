@@ -34,12 +34,12 @@ impl Endpoint for AcceptOffer {
     ) -> Result<Effect<DeliveryView>, Problem> {
         let user = caller.signed_in()?;
         let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Answer)?;
-        let mut plan = Plan::new(Rules::of(context));
+        let mut plan = Plan::new(Rules::of(context), context.now());
         plan.add_delivery(delivery);
         plan.load_courier(context, user.id).await?;
         plan.accept(delivery_id, user.id)?;
         plan.match_up(context).await?;
-        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.rules());
+        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
         Ok(Effect::reply(view).saves(plan))
     }
 }

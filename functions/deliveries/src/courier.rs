@@ -158,11 +158,11 @@ impl Policy for Courier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{courier, delivery_id, pick_up, rules};
+    use crate::sample::{courier, delivery_id, now, pick_up};
 
     #[test]
     fn free_is_online_somewhere_unasked_and_with_less_than_two_to_do() {
-        let now = rules().now;
+        let now = now();
         let free = courier(1);
         assert!(free.is_free());
         assert!(!free.went_offline(None, now).is_free());
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_contradicts_is_refused() {
-        let now = rules().now;
+        let now = now();
         let asked = courier(1).asked(delivery_id(1)).unwrap();
         assert!(asked.asked(delivery_id(2)).is_err(), "one offer at a time");
         assert!(asked.took(delivery_id(2), now).is_err() && asked.passed(delivery_id(2)).is_err());
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn idle_time_runs_from_coming_online_or_from_the_last_handover() {
-        let now = rules().now;
+        let now = now();
         let later = now.plus_minutes(5);
         let fresh = Courier::new(courier(1).id, courier(1).name, Vehicle::Foot, None).went_online(Some(pick_up()), now);
         assert_eq!(fresh.idle_since, Some(now));
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn each_time_online_is_a_new_session_and_the_last_place_stays() {
-        let now = rules().now;
+        let now = now();
         let first = courier(1);
         let again = first.went_online(None, now.plus_minutes(1));
         assert_eq!(again.session, first.session + 1);
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn answers_are_counted() {
-        let now = rules().now;
+        let now = now();
         let asked = |courier: &Courier| courier.asked(delivery_id(1)).unwrap();
         let first = courier(1);
         let declined = asked(&first).passed(delivery_id(1)).unwrap();

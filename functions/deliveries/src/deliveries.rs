@@ -4,10 +4,10 @@ use app::{
     Caller, Changes, Condition, Context, Guarded, Index, Item, Key, Policy, StoreError, Table, Versioned, due_key,
     sharded,
 };
-use domain::{Cell, DeliveryId, Resolution};
+use domain::{Cell, DeliveryId, Resolution, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, OrderProgress, Purpose, Rules, State, plan::Draft};
+use crate::{Delivery, OrderProgress, Purpose, State, plan::Draft};
 
 /// Deliveries for which a courier is looked for, by when a sweep goes on with them.
 pub const DUE: Index = Index("due");
@@ -97,9 +97,9 @@ pub(crate) fn mark(
     id: DeliveryId,
     found: Option<Versioned<OrderProgress>>,
     progress: OrderProgress,
-    rules: &Rules,
+    now: Timestamp,
 ) -> Changes {
-    let now_s = rules.now.as_second();
+    let now_s = now.as_second();
     let (latest, version, condition) = match found {
         None => (progress, 1, Condition::AbsentOrExpired(now_s)),
         Some(found) if progress.sequence <= found.sequence => return Changes::none(),

@@ -63,7 +63,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// The delivery of an order that was paid; a courier is looked for.
-    pub fn made(fact: OrderFact, progress: OrderProgress, rules: &Rules) -> Self {
+    pub fn made(fact: OrderFact, progress: OrderProgress, now: Timestamp, rules: &Rules) -> Self {
         Self {
             id: DeliveryId::of(fact.order_id),
             order_number: fact.number,
@@ -78,9 +78,9 @@ impl Delivery {
             tip: fact.tip,
             progress,
             state: State::Searching,
-            search_started_at: rules.now,
-            search_until: rules.now.plus_seconds(rules.search_s),
-            look_again_at: rules.soon,
+            search_started_at: now,
+            search_until: now.plus_seconds(rules.search_s),
+            look_again_at: now.plus_seconds(SOON_S),
             offer: None,
             asked: Vec::new(),
             courier: None,
@@ -167,6 +167,9 @@ impl Delivery {
     }
 }
 
+/// In so many seconds a search looks again for what it just missed: one whole second at least, as `now` is cut to its second.
+pub(crate) const SOON_S: i64 = 2;
+
 impl Policy for Delivery {
     type Purpose = Purpose;
 
@@ -185,7 +188,7 @@ mod tests {
     use testing::user;
 
     use super::*;
-    use crate::sample::{courier, delivery, rules, someone};
+    use crate::sample::{courier, delivery, now, rules, someone};
 
     #[test]
     fn a_body_of_before_is_read() {
@@ -201,14 +204,14 @@ mod tests {
 
     #[test]
     fn only_its_courier_who_is_asked_and_administrators_see_it() {
-        let now = rules().now;
+        let now = now();
         let sees =
             |delivery: &Delivery, number, purpose| delivery.permits(&user(someone(number), Role::Courier), purpose);
-        let open = delivery(1).offered(&courier(1), 700, &rules()).unwrap();
+        let open = delivery(1).offered(&courier(1), 700, now, &rules()).unwrap();
         let expiry = open.offer.unwrap().expires_at;
         assert!(sees(&open, 1, Purpose::Show(now)) && !sees(&open, 2, Purpose::Show(now)));
         assert!(!sees(&open, 1, Purpose::Show(expiry)) && sees(&open, 1, Purpose::Answer));
-        let declined = open.turned_down(&courier(1), Action::Decline, &rules()).unwrap();
+        let declined = open.turned_down(&courier(1), Action::Decline, now).unwrap();
         assert!(!sees(&declined, 1, Purpose::Show(now)) && sees(&declined, 1, Purpose::Answer));
         assert!(!sees(&declined, 2, Purpose::Answer));
         let admin = testing::a_user(Role::Admin);

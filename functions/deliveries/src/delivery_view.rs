@@ -75,12 +75,12 @@ enum Viewer {
 
 impl DeliveryView {
     /// A delivery, as this caller may see it: they may see it anyway, or have just answered an offer of it.
-    pub fn of(found: &Versioned<Delivery>, caller: &Caller, rules: &Rules) -> Self {
+    pub fn of(found: &Versioned<Delivery>, caller: &Caller, now: Timestamp, rules: &Rules) -> Self {
         let delivery = &found.value;
         let viewer = viewer(delivery, caller);
         let offer = delivery.offer.filter(|offer| viewer == Viewer::Admin || caller.is(offer.courier_id));
         let user = caller.signed_in().ok();
-        let allowed = user.map_or(&[][..], |user| delivery.allowed_actions(user.id, rules.now));
+        let allowed = user.map_or(&[][..], |user| delivery.allowed_actions(user.id, now));
         let mine = viewer == Viewer::Admin || delivery.courier.as_ref().is_some_and(|courier| caller.is(courier.id));
         Self {
             id: delivery.id,
@@ -156,12 +156,12 @@ mod tests {
     use super::*;
     use crate::{
         Action, OrderProgress,
-        sample::{courier, delivery, rules, someone},
+        sample::{courier, delivery, now, rules, someone},
     };
 
     fn seen(delivery: &Delivery, caller: &Caller) -> Value {
         let found = Versioned { value: delivery.clone(), version: 7 };
-        serde_json::to_value(DeliveryView::of(&found, caller, &rules())).unwrap()
+        serde_json::to_value(DeliveryView::of(&found, caller, now(), &rules())).unwrap()
     }
 
     fn the_courier() -> Caller {
@@ -169,11 +169,11 @@ mod tests {
     }
 
     fn offered() -> Delivery {
-        delivery(1).offered(&courier(1), 700, &rules()).unwrap()
+        delivery(1).offered(&courier(1), 700, now(), &rules()).unwrap()
     }
 
     fn assigned(status: OrderStatus) -> Delivery {
-        let assigned = offered().accepted(&courier(1), rules().now).unwrap();
+        let assigned = offered().accepted(&courier(1), now()).unwrap();
         assigned.with_progress(OrderProgress { sequence: 3, status, ready_by: None, drop_off_overdue: false })
     }
 
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn after_the_end_their_delivery_is_shown_without_drop_off_and_names() {
-        let delivered = assigned(OrderStatus::Ready).taken(rules().now).unwrap().completed(None, rules().now).unwrap();
+        let delivered = assigned(OrderStatus::Ready).taken(now()).unwrap().completed(None, now()).unwrap();
         let shown = seen(&delivered, &the_courier());
         assert_eq!(shown["deliver_to"], json!(null));
         assert_eq!(shown["pick_up"]["name"], json!(null));
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_they_may_do_now_is_what_will_not_be_refused() {
-        let now = rules().now;
+        let now = now();
         let actions = |delivery: &Delivery| seen(delivery, &the_courier())["allowed_actions"].clone();
         assert_eq!(actions(&assigned(OrderStatus::Paid)), json!([]));
         assert_eq!(actions(&assigned(OrderStatus::Accepted)), json!(["pick-up"]));
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn the_orders_status_follows_the_food() {
-        let now = rules().now;
+        let now = now();
         let status = |delivery: &Delivery| seen(delivery, &the_courier())["order_status"].clone();
         let on_the_way = assigned(OrderStatus::Ready).taken(now).unwrap();
         assert_eq!(status(&assigned(OrderStatus::Ready)), "ready");
@@ -261,8 +261,8 @@ mod tests {
 
     #[test]
     fn who_turned_an_offer_down_learns_nothing_of_the_next() {
-        let searching = offered().turned_down(&courier(1), Action::Decline, &rules()).unwrap();
-        let next = searching.offered(&courier(2), 900, &rules()).unwrap();
+        let searching = offered().turned_down(&courier(1), Action::Decline, now()).unwrap();
+        let next = searching.offered(&courier(2), 900, now(), &rules()).unwrap();
         let shown = seen(&next, &the_courier());
         for member in ["offer", "earning", "courier_id", "deliver_to", "eta"] {
             assert_eq!(shown[member], json!(null), "{member}");

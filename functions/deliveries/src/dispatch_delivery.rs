@@ -37,8 +37,8 @@ impl Subscriber for DispatchDelivery {
             return Err(Failure::Never("the order's tip can't be paid out".to_owned()));
         }
         let progress = mark.map_or(progress, |mark| progress.then(mark));
-        let mut plan = Plan::new(rules);
-        plan.make_delivery(Delivery::made(fact, progress, &rules), read_at);
+        let mut plan = Plan::new(rules, context.now());
+        plan.make_delivery(Delivery::made(fact, progress, context.now(), &rules), read_at);
         if progress.status.stands_down() {
             plan.stand_down(id)?;
         }
@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_courier_it_waits_and_is_looked_at_again_a_second_later() {
+    async fn without_a_courier_it_waits_and_is_looked_at_again_soon() {
         let city = TestCity::new();
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         assert_eq!(delivery.state, State::Searching);
         assert_eq!(delivery.version, 1);
-        assert_eq!(delivery.due(), Some(city.world.clock.seconds().plus_seconds(1)));
+        assert_eq!(delivery.due(), Some(city.world.clock.seconds().plus_seconds(crate::delivery::SOON_S)));
         assert!(city.world.published().is_empty());
         city.assert_sound().await;
     }

@@ -27,22 +27,22 @@ mod tests {
     use super::*;
     use crate::{
         OrderProgress, OrderStatus,
-        sample::{courier, delivery, rules},
+        sample::{courier, delivery, now, rules},
     };
 
     #[test]
     fn it_is_the_way_there_the_cooking_and_the_way_back_give_or_take() {
         let rules = rules();
         let minutes = |delivery: &Delivery| {
-            eta(delivery, &rules).map(|eta| [eta.from, eta.to].map(|at| rules.now.seconds_until(at) / 60))
+            eta(delivery, &rules).map(|eta| [eta.from, eta.to].map(|at| now().seconds_until(at) / 60))
         };
         let searching = Delivery { distance_m: 2000, ..delivery(1) };
         assert_eq!(minutes(&searching), None);
-        let offered = searching.offered(&courier(1), 600, &rules).unwrap();
+        let offered = searching.offered(&courier(1), 600, now(), &rules).unwrap();
         assert_eq!(minutes(&offered), None);
-        let assigned = offered.accepted(&courier(1), rules.now).unwrap();
+        let assigned = offered.accepted(&courier(1), now()).unwrap();
         assert_eq!(minutes(&assigned), Some([6, 16]), "3 to the pick-up, 8 from there");
-        let ready_by = Some(rules.now.plus_minutes(20));
+        let ready_by = Some(now().plus_minutes(20));
         let cooking = assigned.with_progress(OrderProgress {
             sequence: 3,
             status: OrderStatus::Accepted,
@@ -50,10 +50,10 @@ mod tests {
             drop_off_overdue: false,
         });
         assert_eq!(minutes(&cooking), Some([23, 33]), "ready after 20, 8 from there");
-        let on_the_way = cooking.taken(rules.now.plus_minutes(1)).unwrap();
+        let on_the_way = cooking.taken(now().plus_minutes(1)).unwrap();
         assert_eq!(minutes(&on_the_way), Some([4, 14]));
         let near = Delivery { distance_m: 1, ..on_the_way.clone() };
         assert_eq!(minutes(&near), Some([1, 7]), "not before the pick-up");
-        assert_eq!(minutes(&on_the_way.completed(None, rules.now).unwrap()), None);
+        assert_eq!(minutes(&on_the_way.completed(None, now()).unwrap()), None);
     }
 }

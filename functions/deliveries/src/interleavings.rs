@@ -136,7 +136,7 @@ fn couriers_and_deliveries_agree_whatever_happens_in_whichever_order() {
 
 /// Takes the turns, and checks everything after each.
 async fn play(city: &TestCity, turns: &[Turn], seen: &Seen) -> Result<(), TestCaseError> {
-    // After a crossing one may have missed the other, until the search a second later.
+    // After a crossing one may have missed the other, until the search looks again.
     let mut may_miss = false;
     for turn in turns {
         match *turn {
@@ -149,7 +149,7 @@ async fn play(city: &TestCity, turns: &[Turn], seen: &Seen) -> Result<(), TestCa
             Turn::Sweep(seconds) => {
                 city.world.clock.advance_s(seconds);
                 city.sweep().await;
-                may_miss &= seconds < 1;
+                may_miss &= seconds < crate::delivery::SOON_S;
             }
         }
         let wrong = city.wrong().await;

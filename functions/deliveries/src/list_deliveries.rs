@@ -60,7 +60,7 @@ impl Endpoint for ListDeliveries {
         };
         let rules = Rules::of(context);
         let page = context.deliveries_shown_to(caller, selection).await?;
-        Ok(Effect::reply(page.map(|delivery| DeliveryView::of(&delivery, caller, &rules))))
+        Ok(Effect::reply(page.map(|delivery| DeliveryView::of(&delivery, caller, context.now(), &rules))))
     }
 }
 

@@ -30,10 +30,10 @@ impl Endpoint for PickUpDelivery {
     ) -> Result<Effect<DeliveryView>, Problem> {
         let user = caller.signed_in()?;
         let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Show(context.now()))?;
-        let mut plan = Plan::new(Rules::of(context));
+        let mut plan = Plan::new(Rules::of(context), context.now());
         plan.add_delivery(delivery);
         plan.pick_up(delivery_id, user.id)?;
-        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.rules());
+        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
         Ok(Effect::reply(view).saves(plan))
     }
 }

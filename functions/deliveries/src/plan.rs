@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::{Changes, Condition, Fact, Versioned};
-use domain::{Actor, DeliveryId, Kind, Role, UserId};
+use domain::{Actor, DeliveryId, Kind, Role, Timestamp, UserId};
 
 use crate::{
     Action, Courier, Delivery, OrderProgress, Proof, Rules, State, couriers::courier_item, deliveries::delivery_writes,
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     rules: Rules,
+    now: Timestamp,
     deliveries: BTreeMap<DeliveryId, Draft<Delivery>>,
     couriers: BTreeMap<UserId, Draft<Courier>>,
     facts: Vec<Fact>,
@@ -49,8 +50,8 @@ impl<T: Clone> Draft<T> {
 
 impl Plan {
     /// A plan about nothing yet.
-    pub(crate) const fn new(rules: Rules) -> Self {
-        Self { rules, deliveries: BTreeMap::new(), couriers: BTreeMap::new(), facts: Vec::new() }
+    pub(crate) const fn new(rules: Rules, now: Timestamp) -> Self {
+        Self { rules, now, deliveries: BTreeMap::new(), couriers: BTreeMap::new(), facts: Vec::new() }
     }
 
     /// Adds a delivery, as it was read.
@@ -71,6 +72,11 @@ impl Plan {
     /// The settings and the time it decides by.
     pub(crate) const fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// When.
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// A delivery it is about, as it is now.
@@ -104,8 +110,9 @@ impl Plan {
     pub(crate) fn offer(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
         let delivery = self.delivery(id)?;
         let courier = self.courier(courier_id)?;
-        let to_pick_up_m = may_offer(delivery, courier, &self.rules).ok_or(Refusal::Disagreement("no match"))?;
-        let offered = delivery.offered(courier, to_pick_up_m, &self.rules)?;
+        let to_pick_up_m =
+            may_offer(delivery, courier, self.now, &self.rules).ok_or(Refusal::Disagreement("no match"))?;
+        let offered = delivery.offered(courier, to_pick_up_m, self.now, &self.rules)?;
         let asked = courier.asked(id)?;
         self.change_courier(asked);
         self.change_delivery(offered);
@@ -115,7 +122,7 @@ impl Plan {
     /// The courier takes the delivery on.
     pub(crate) fn accept(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
         let delivery = self.delivery(id)?;
-        let now = self.rules.now;
+        let now = self.now;
         // Whose offer it is comes first: another caller may not even have a profile.
         delivery.answered(courier_id, Action::Accept, now)?;
         let courier = self.courier(courier_id)?;
@@ -128,7 +135,7 @@ impl Plan {
 
     /// The courier does not take the delivery on.
     pub(crate) fn decline(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
-        self.delivery(id)?.answered(courier_id, Action::Decline, self.rules.now)?;
+        self.delivery(id)?.answered(courier_id, Action::Decline, self.now)?;
         self.turn_down(id, Action::Decline)
     }
 
@@ -137,7 +144,7 @@ impl Plan {
         let delivery = self.delivery(id)?;
         let asked = delivery.offer.ok_or(Refusal::Disagreement("nobody was asked"))?.courier_id;
         let courier = self.courier(asked)?;
-        let searching = delivery.turned_down(courier, action, &self.rules)?;
+        let searching = delivery.turned_down(courier, action, self.now)?;
         let passed = courier.passed(id)?;
         self.change_courier(passed);
         self.change_delivery(searching);
@@ -146,7 +153,7 @@ impl Plan {
 
     /// The courier has the food.
     pub(crate) fn pick_up(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
-        let taken = self.delivery(id)?.taken(self.rules.now)?;
+        let taken = self.delivery(id)?.taken(self.now)?;
         self.change_delivery(taken);
         self.publish(id, Kind::DeliveryPickedUp, Actor::user(Role::Courier, courier_id))
     }
@@ -154,7 +161,7 @@ impl Plan {
     /// The customer has the food, and the courier is there.
     pub(crate) fn complete(&mut self, id: DeliveryId, courier_id: UserId, proof: Option<Proof>) -> Result<(), Refusal> {
         let delivery = self.delivery(id)?;
-        let now = self.rules.now;
+        let now = self.now;
         let completed = delivery.completed(proof, now)?;
         let place = delivery.deliver_to.place;
         let freed = self.courier(courier_id)?.done_with(id, Some(place), now)?;
@@ -165,14 +172,14 @@ impl Plan {
 
     /// No courier was found for now.
     pub(crate) fn look_again(&mut self, id: DeliveryId) -> Result<(), Refusal> {
-        let looked_for = self.delivery(id)?.looked_for(&self.rules);
+        let looked_for = self.delivery(id)?.looked_for(self.now, &self.rules);
         self.change_delivery(looked_for);
         Ok(())
     }
 
     /// No courier was found in time.
     pub(crate) fn give_up(&mut self, id: DeliveryId) -> Result<(), Refusal> {
-        let given_up = self.delivery(id)?.given_up(self.rules.now)?;
+        let given_up = self.delivery(id)?.given_up(self.now)?;
         self.end(given_up)?;
         self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM)
     }
@@ -187,7 +194,7 @@ impl Plan {
     /// The order ended without a delivery: the delivery ends too, and its courier is free of it. A fact is published only
     /// where somebody waits for it: a delivery that nobody had picked up ends without one.
     pub(crate) fn stand_down(&mut self, id: DeliveryId) -> Result<(), Refusal> {
-        let ended = self.delivery(id)?.stood_down(self.rules.now)?;
+        let ended = self.delivery(id)?.stood_down(self.now)?;
         let failed = ended.state == State::Failed;
         self.end(ended)?;
         if failed { self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM) } else { Ok(()) }
@@ -199,7 +206,7 @@ impl Plan {
         let freed = match (before.state, before.party()) {
             (State::Offered, Some(asked)) => Some(self.courier(asked)?.no_longer_asked(ended.id)?),
             (State::Assigned | State::PickedUp, Some(courier)) => {
-                Some(self.courier(courier)?.done_with(ended.id, None, self.rules.now)?)
+                Some(self.courier(courier)?.done_with(ended.id, None, self.now)?)
             }
             (State::Searching | State::Delivered | State::Failed | State::Cancelled, _) | (_, None) => None,
         };
@@ -227,7 +234,7 @@ impl Plan {
 impl From<Plan> for Changes {
     /// Everything that changed, on condition that nobody else has changed any of it meanwhile.
     fn from(plan: Plan) -> Self {
-        let now_s = plan.rules.now.as_second();
+        let now_s = plan.now.as_second();
         // An expired mark may still be stored under the key of a new delivery.
         let condition = |read_at: Option<u64>| {
             read_at.map_or(Condition::AbsentOrExpired(now_s), |version| Condition::read_at(Some(version)))

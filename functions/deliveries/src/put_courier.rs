@@ -50,7 +50,7 @@ impl Endpoint for PutCourier {
         };
         let changed =
             Courier { name: user.name.clone(), vehicle: *vehicle, phone: phone.clone(), ..found.value.clone() };
-        let mut plan = Plan::new(Rules::of(context));
+        let mut plan = Plan::new(Rules::of(context), context.now());
         plan.add_courier(found);
         plan.change_courier(changed);
         Ok(Effect::reply(CourierView::of(plan.courier(courier_id)?)).saves(plan))

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use app::{Changes, Endpoint, Failure, Item, Problem, Query, StoreError, Subscriber, Sweep, Versioned, query_shards};
 use domain::{
-    Cell, DeliveryId, Event, EventId, Kind, OrderFact, Place, Resolution, Role, UserId, Vehicle, cells_within,
+    Cell, DeliveryId, Event, EventId, Kind, OrderFact, Place, Resolution, Role, Timestamp, UserId, Vehicle,
+    cells_within,
 };
 use serde_json::json;
 use testing::{World, input, user, user_id};
@@ -63,10 +64,15 @@ pub(crate) fn rules() -> Rules {
     Rules::of(&World::new().context(SERVICE, "dispatch-delivery"))
 }
 
+/// When: at noon.
+pub(crate) fn now() -> Timestamp {
+    testing::NOON.parse().unwrap()
+}
+
 /// A courier who just came online 500 m from the pick-up.
 pub(crate) fn courier(number: u16) -> Courier {
     let courier = Courier::new(someone(number), "Radu Ilie".parse().unwrap(), Vehicle::Bicycle, None);
-    courier.went_online(Some(north(500)), rules().now)
+    courier.went_online(Some(north(500)), now())
 }
 
 /// A delivery that was just made.
@@ -74,7 +80,7 @@ pub(crate) fn delivery(number: u16) -> Delivery {
     let event = event(number, Kind::OrderPaid);
     let fact: OrderFact = event.data().unwrap();
     let progress = OrderProgress::of(&event, &fact).unwrap();
-    Delivery::made(fact, progress, &rules())
+    Delivery::made(fact, progress, now(), &rules())
 }
 
 /// An event of an order, published at noon.
@@ -386,9 +392,11 @@ impl TestCity {
         let items = self.everything().await;
         let deliveries = deliveries_in(&items);
         let couriers = couriers_in(&items);
-        let rules = Rules::of(&self.world.context(SERVICE, "sweep-deliveries"));
+        let context = self.world.context(SERVICE, "sweep-deliveries");
+        let rules = Rules::of(&context);
+        let now = context.now();
         let pairs = deliveries.iter().flat_map(|delivery| couriers.iter().map(move |courier| (delivery, courier)));
-        let missed = pairs.filter(|(delivery, courier)| may_offer(delivery, courier, &rules).is_some());
+        let missed = pairs.filter(|(delivery, courier)| may_offer(delivery, courier, now, &rules).is_some());
         missed.map(|(delivery, courier)| format!("{} and {}", delivery.id, courier.id)).collect()
     }
 

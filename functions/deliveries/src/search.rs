@@ -64,10 +64,11 @@ impl Plan {
     async fn find_courier(&mut self, context: &Context, id: DeliveryId) -> Result<Option<UserId>, Refusal> {
         let delivery = self.delivery(id)?.value.clone();
         let rules = *self.rules();
+        let now = self.now();
         let place = delivery.pick_up.place;
         let near: BTreeSet<Cell> = cells_within(place, rules.near_m, Resolution::Couriers).into_iter().collect();
         let mut found: Vec<Versioned<Courier>> = Vec::new();
-        let suits = |courier: &Courier| may_offer(&delivery, courier, &rules).is_some();
+        let suits = |courier: &Courier| may_offer(&delivery, courier, now, &rules).is_some();
         let mut candidates = self.couriers().filter(|courier| suits(courier)).count();
         for step in 0.. {
             let ring: Vec<Cell> =
@@ -87,7 +88,7 @@ impl Plan {
             found.retain(|courier| suits(courier));
             candidates = found.len() + self.couriers().filter(|courier| suits(courier)).count();
         }
-        let best = best_courier(&delivery, self.couriers().chain(found.iter().map(|found| &found.value)), &rules);
+        let best = best_courier(&delivery, self.couriers().chain(found.iter().map(|found| &found.value)), now, &rules);
         found.into_iter().filter(|courier| Some(courier.id) == best).for_each(|courier| self.add_courier(courier));
         Ok(best)
     }
@@ -96,6 +97,7 @@ impl Plan {
     async fn find_delivery(&mut self, context: &Context, id: UserId) -> Result<Option<DeliveryId>, Refusal> {
         let courier = self.courier(id)?.value.clone();
         let rules = *self.rules();
+        let now = self.now();
         let Some(place) = courier.place else { return Ok(None) };
         let near = cells_within(place, rules.near_m, Resolution::Restaurants);
         let items = pages(context, near.into_iter().map(|cell| Query::partition(waiting_partition(cell)))).await?;
@@ -111,7 +113,8 @@ impl Plan {
             let standing: Standing = item.read()?;
             found.extend(delivery_of(Versioned { value: standing, version: item.version }));
         }
-        let best = best_delivery(&courier, self.deliveries().chain(found.iter().map(|found| &found.value)), &rules);
+        let best =
+            best_delivery(&courier, self.deliveries().chain(found.iter().map(|found| &found.value)), now, &rules);
         found.into_iter().filter(|delivery| Some(delivery.id) == best).for_each(|delivery| self.add_delivery(delivery));
         Ok(best)
     }

@@ -45,9 +45,9 @@ impl Endpoint for SetCourierAvailability {
         &CourierAvailability { online, place }: &CourierAvailability,
     ) -> Result<Effect<CourierView>, Problem> {
         let courier = context.courier(courier_id).await?.authorize(caller, CourierAction::Change)?;
-        let mut plan = Plan::new(Rules::of(context));
+        let mut plan = Plan::new(Rules::of(context), context.now());
         let open_offer = courier.open_offer;
-        let now = plan.rules().now;
+        let now = plan.now();
         plan.add_courier(courier);
         if let Some(id) = open_offer.filter(|_| !online) {
             plan.load_delivery(context, id).await?;

@@ -4,7 +4,7 @@ use app::{
     Context, Setting,
     shared_settings::{self, COURIER_S, ETA_SPREAD_MINUTES, SPEED_M_PER_MINUTE},
 };
-use domain::{Currency, Money, MoneyError, Pace, Timestamp};
+use domain::{Currency, Money, MoneyError, Pace};
 
 pub const NEAR_M: Setting = Setting {
     name: "TIFFIN_DELIVERIES_NEAR_M",
@@ -57,12 +57,9 @@ pub const SETTINGS: &[Setting] = &[
     ETA_SPREAD_MINUTES,
 ];
 
-/// The settings and the time that one decision is made by.
+/// The settings that decisions are made by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    pub now: Timestamp,
-    /// The first full second at least one second from now.
-    pub soon: Timestamp,
     /// How far a courier may be from a pick-up, in metres.
     pub near_m: u32,
     /// How long an offer stands, in seconds.
@@ -83,13 +80,9 @@ pub struct Rules {
 const KM_M: i64 = 1000;
 
 impl Rules {
-    /// The rules as they are set, now.
+    /// The rules as they are set.
     pub fn of(context: &Context) -> Self {
-        let instant = context.instant();
-        let now = Timestamp::of(instant);
         Self {
-            now,
-            soon: now.plus_seconds(if instant.subsec_nanosecond() == 0 { 1 } else { 2 }),
             near_m: u32::try_from(context.setting(&NEAR_M)).unwrap_or(0),
             offer_s: context.setting(&OFFER_S),
             search_s: context.setting(&COURIER_S),
@@ -111,30 +104,17 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use testing::World;
 
     use super::*;
-
-    fn rules_at(milliseconds: i64) -> Rules {
-        let world = World::new();
-        world.clock.advance_ms(milliseconds);
-        Rules::of(&world.context(crate::SERVICE, "dispatch-delivery"))
-    }
+    use crate::sample::rules;
 
     fn euros(amount: i64) -> Money {
         Money::new(amount, Currency::EUR)
     }
 
     #[test]
-    fn soon_is_a_full_second_away_at_least() {
-        let noon = rules_at(0).now;
-        let waits = [0, 1, 999, 1000].map(|milliseconds| noon.seconds_until(rules_at(milliseconds).soon));
-        assert_eq!(waits, [1, 2, 2, 2]);
-    }
-
-    #[test]
     fn an_earning_is_base_and_way_rounded_once_half_up_and_the_whole_tip() {
-        let rules = rules_at(0);
+        let rules = rules();
         let found = [(0, 0), (1234, 0), (1235, 0), (5, 0), (4, 0), (2000, 300)]
             .map(|(distance_m, tip)| rules.earning(distance_m, euros(tip)).unwrap().amount);
         assert_eq!(found, [250, 373, 374, 251, 250, 750]);
@@ -144,7 +124,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_tip_is_never_touched_and_farther_never_earns_less(near: u16, more: u16, tip in 0..1_000_000_i64) {
-            let rules = rules_at(0);
+            let rules = rules();
             let earning = |distance_m: u32, tip| rules.earning(distance_m, euros(tip)).unwrap().amount;
             let near = u32::from(near);
             let far = near + u32::from(more);

@@ -4,7 +4,7 @@ use domain::{Timestamp, UserId};
 
 use crate::{
     Action, Asked, Courier, Delivery, IllegalTransition, Offer, OrderProgress, Outcome, Proof, Rules, State,
-    refusal::Refusal,
+    delivery::SOON_S, refusal::Refusal,
 };
 
 /// The reason of a delivery that failed because nobody took it on.
@@ -14,9 +14,15 @@ const ORDER_ENDED: &str = "order_ended";
 
 impl Delivery {
     /// The courier is asked. An offer ends with the search at the latest.
-    pub(crate) fn offered(&self, courier: &Courier, to_pick_up_m: u32, rules: &Rules) -> Result<Self, Refusal> {
+    pub(crate) fn offered(
+        &self,
+        courier: &Courier,
+        to_pick_up_m: u32,
+        now: Timestamp,
+        rules: &Rules,
+    ) -> Result<Self, Refusal> {
         let state = self.state.after(Action::Offer)?;
-        let expires_at = rules.now.plus_seconds(rules.offer_s).min(self.gives_up_at());
+        let expires_at = now.plus_seconds(rules.offer_s).min(self.gives_up_at());
         let offer = Offer { courier_id: courier.id, expires_at, to_pick_up_m };
         let earning = rules.earning(self.distance_m, self.tip)?;
         let offered = Self { state, offer: Some(offer), earning: Some(earning), ..self.clone() };
@@ -47,16 +53,17 @@ impl Delivery {
     }
 
     /// The courier asked will not deliver: they said so, or did not answer in time. Another is looked for.
-    pub(crate) fn turned_down(&self, courier: &Courier, action: Action, rules: &Rules) -> Result<Self, Refusal> {
+    pub(crate) fn turned_down(&self, courier: &Courier, action: Action, now: Timestamp) -> Result<Self, Refusal> {
         let state = self.state.after(action)?;
         let outcome = if action == Action::Expire { Outcome::Expired } else { Outcome::Declined };
-        let searching = Self { state, offer: None, earning: None, look_again_at: rules.soon, ..self.clone() };
+        let searching =
+            Self { state, offer: None, earning: None, look_again_at: now.plus_seconds(SOON_S), ..self.clone() };
         Ok(searching.with_outcome(courier, outcome))
     }
 
     /// Nobody was found just now; it is looked at again later.
-    pub(crate) fn looked_for(&self, rules: &Rules) -> Self {
-        Self { look_again_at: rules.now.plus_seconds(rules.retry_s), ..self.clone() }
+    pub(crate) fn looked_for(&self, now: Timestamp, rules: &Rules) -> Self {
+        Self { look_again_at: now.plus_seconds(rules.retry_s), ..self.clone() }
     }
 
     /// The courier takes the food.
@@ -121,11 +128,11 @@ mod tests {
     use super::*;
     use crate::{
         OrderStatus,
-        sample::{courier, delivery, rules},
+        sample::{courier, delivery, now, rules},
     };
 
     fn offered_to(number: u16) -> Delivery {
-        delivery(1).offered(&courier(number), 700, &rules()).unwrap()
+        delivery(1).offered(&courier(number), 700, now(), &rules()).unwrap()
     }
 
     fn progress(status: OrderStatus, sequence: u64) -> OrderProgress {
@@ -136,10 +143,10 @@ mod tests {
     fn an_offer_stands_thirty_seconds_and_ends_with_the_search_at_the_latest() {
         let rules = rules();
         let offer = offered_to(1).offer.unwrap();
-        assert_eq!(rules.now.seconds_until(offer.expires_at), 30);
+        assert_eq!(now().seconds_until(offer.expires_at), 30);
         assert!(offer.is_open(offer.expires_at.plus_seconds(-1)) && !offer.is_open(offer.expires_at));
-        let late = Rules { now: delivery(1).gives_up_at().plus_seconds(-10), ..rules };
-        let last = delivery(1).offered(&courier(1), 700, &late).unwrap();
+        let late = delivery(1).gives_up_at().plus_seconds(-10);
+        let last = delivery(1).offered(&courier(1), 700, late, &rules).unwrap();
         assert_eq!(last.due(), Some(delivery(1).gives_up_at()));
         assert_eq!(last.offer.unwrap().expires_at, delivery(1).gives_up_at());
     }
@@ -158,25 +165,24 @@ mod tests {
     #[test]
     fn who_turned_it_down_is_passed_over_until_they_are_online_anew() {
         for action in [Action::Decline, Action::Expire] {
-            let rules = rules();
             let first = courier(1);
             let open = offered_to(1);
             assert!(!open.passes_over(&first), "an open offer rules nobody out");
-            let again = open.turned_down(&first, action, &rules).unwrap();
+            let again = open.turned_down(&first, action, now()).unwrap();
             assert_eq!(again.state, State::Searching);
             assert_eq!(again.offer, None);
             assert_eq!(again.earning, None);
             assert!(again.passes_over(&first) && !again.passes_over(&courier(2)));
-            assert!(!again.passes_over(&first.went_online(None, rules.now)));
+            assert!(!again.passes_over(&first.went_online(None, now())));
         }
     }
 
     #[test]
     fn everybody_is_remembered_once() {
         let rules = rules();
-        let declined = offered_to(1).turned_down(&courier(1), Action::Decline, &rules).unwrap();
-        let fresh = courier(1).went_online(None, rules.now);
-        let again = declined.offered(&fresh, 700, &rules).unwrap();
+        let declined = offered_to(1).turned_down(&courier(1), Action::Decline, now()).unwrap();
+        let fresh = courier(1).went_online(None, now());
+        let again = declined.offered(&fresh, 700, now(), &rules).unwrap();
         assert_eq!(again.asked.len(), 1);
         assert_eq!(again.asked[0].session, fresh.session);
         assert_eq!(again.asked[0].outcome, Outcome::Open);
@@ -185,7 +191,7 @@ mod tests {
     #[test]
     fn only_the_courier_whom_it_is_open_to_may_answer() {
         let open = offered_to(1);
-        let now = rules().now;
+        let now = now();
         assert!(open.accepted(&courier(1), now).is_ok());
         assert!(matches!(open.accepted(&courier(2), now), Err(Refusal::OfferExpired)));
         let expiry = open.offer.unwrap().expires_at;
@@ -198,7 +204,7 @@ mod tests {
 
     #[test]
     fn food_is_picked_up_once_the_restaurant_took_the_order_on() {
-        let now = rules().now;
+        let now = now();
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
         assert!(matches!(assigned.taken(now), Err(Refusal::OrderNotAccepted)));
         for status in [OrderStatus::Accepted, OrderStatus::Ready] {
@@ -211,7 +217,7 @@ mod tests {
 
     #[test]
     fn an_end_keeps_the_earning_only_of_a_courier_who_has_picked_up() {
-        let now = rules().now;
+        let now = now();
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
         let on_the_way = assigned.with_progress(progress(OrderStatus::Ready, 3)).taken(now).unwrap();
         let failed = on_the_way.stood_down(now).unwrap();

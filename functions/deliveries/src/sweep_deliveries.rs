@@ -21,16 +21,16 @@ impl Sweep for SweepDeliveries {
     const DUE: Index = DUE;
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
-        let rules = Rules::of(context);
+        let now = context.now();
         let found = context.standing(key).await?.open(system).and_then(delivery_of);
-        let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= rules.now)) else {
+        let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= now)) else {
             return Ok(Changes::none());
         };
         let id = delivery.id;
         let state = delivery.state;
         let party = delivery.party();
-        let is_over = delivery.gives_up_at() <= rules.now;
-        let mut plan = Plan::new(rules);
+        let is_over = delivery.gives_up_at() <= now;
+        let mut plan = Plan::new(Rules::of(context), now);
         plan.add_delivery(delivery);
         if let Some(courier_id) = party {
             plan.load_courier(context, courier_id).await?;
@@ -75,7 +75,10 @@ mod tests {
         city.world.clock.advance_s(30);
         city.sweep().await;
         assert_eq!(city.state(1).await, State::Searching, "both are passed over");
-        assert_eq!(city.delivery(1).await.due(), Some(city.world.clock.seconds().plus_seconds(1)));
+        assert_eq!(
+            city.delivery(1).await.due(),
+            Some(city.world.clock.seconds().plus_seconds(crate::delivery::SOON_S))
+        );
         city.assert_sound().await;
     }
 
@@ -91,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_search_is_looked_at_after_a_second_and_then_every_thirty() {
+    async fn a_search_is_looked_at_soon_and_then_every_thirty_seconds() {
         let city = TestCity::new();
         city.paid(1).await;
         let mut waits = Vec::new();
@@ -102,18 +105,18 @@ mod tests {
             city.world.clock.advance_s(wait);
             city.sweep().await;
         }
-        assert_eq!(waits, [1, 30, 30]);
+        assert_eq!(waits, [2, 30, 30]);
         city.assert_sound().await;
     }
 
     #[tokio::test]
-    async fn a_courier_and_a_delivery_that_missed_each_other_meet_a_second_later() {
+    async fn a_courier_and_a_delivery_that_missed_each_other_meet_soon() {
         let city = TestCity::new();
         city.enlist(1).await;
         city.missing_each_other(1, 1).await;
         assert_eq!(city.state(1).await, State::Searching);
         assert!(city.courier(1).await.is_free());
-        city.world.clock.advance_s(1);
+        city.world.clock.advance_s(2);
         city.sweep().await;
         assert_eq!(city.courier(1).await.open_offer, Some(delivery_id(1)));
         city.assert_sound().await;

@@ -35,32 +35,26 @@ impl Subscriber for UpdateDelivery {
         let fact: OrderFact = event.data()?;
         let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
-        let rules = Rules::of(context);
         match context.standing(&delivery_key(id)).await?.open(system) {
             Some(Versioned { value: Standing::Delivery(delivery), version }) => {
-                follow(context, Versioned { value: *delivery, version }, progress, rules).await
+                follow(context, Versioned { value: *delivery, version }, progress).await
             }
             Some(Versioned { value: Standing::Mark(value), version }) => {
-                Ok(mark(id, Some(Versioned { value, version }), progress, &rules))
+                Ok(mark(id, Some(Versioned { value, version }), progress, context.now()))
             }
-            None => Ok(mark(id, None, progress, &rules)),
+            None => Ok(mark(id, None, progress, context.now())),
         }
     }
 }
 
-async fn follow(
-    context: &Context,
-    delivery: Versioned<Delivery>,
-    progress: OrderProgress,
-    rules: Rules,
-) -> Result<Changes, Failure> {
+async fn follow(context: &Context, delivery: Versioned<Delivery>, progress: OrderProgress) -> Result<Changes, Failure> {
     if progress.sequence <= delivery.progress.sequence {
         return Ok(Changes::none());
     }
     let id = delivery.id;
     let party = delivery.party();
     let stands_down = progress.status.stands_down() && !delivery.state.is_final();
-    let mut plan = Plan::new(rules);
+    let mut plan = Plan::new(Rules::of(context), context.now());
     plan.add_delivery(delivery);
     plan.apply_order(id, progress)?;
     if stands_down {

@@ -91,7 +91,7 @@ impl Draft {
         };
         self.version += 1;
         payment.intents += 1;
-        let key = format!("{}:{}:{}", payment.id, word(operation), payment.intents);
+        let key = format!("{}:{}:{}", payment.id, operation.word(), payment.intents);
         payment.intent = Some(Intent { operation, key, amount, refund_id });
         payment.due = Some(backoff.after(0, now));
         Ok(self)
@@ -211,16 +211,6 @@ impl Draft {
             at: now,
         };
         self.facts.push(Fact::new(kind, payment.id, payment.order_id(), self.version, &fact));
-    }
-}
-
-/// The operation in an idempotency key.
-const fn word(operation: PaymentOperation) -> &'static str {
-    match operation {
-        PaymentOperation::Authorize => "authorize",
-        PaymentOperation::Capture => "capture",
-        PaymentOperation::Void => "void",
-        PaymentOperation::Refund => "refund",
     }
 }
 

@@ -89,6 +89,18 @@ pub enum PaymentOperation {
     Refund,
 }
 
+impl PaymentOperation {
+    /// Its name, as facts and idempotency keys have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::Capture => "capture",
+            Self::Void => "void",
+            Self::Refund => "refund",
+        }
+    }
+}
+
 /// The data of the `payment.…` events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentFact {
