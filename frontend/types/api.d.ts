@@ -901,7 +901,7 @@ export interface components {
             /** @description The y coordinate, base64url. */
             y: string;
         };
-        /** @description A set of public keys. */
+        /** @description A set of public keys (RFC 7517). */
         Jwks: {
             /** @description More than one while keys are rotated. */
             keys: components["schemas"]["Jwk"][];

@@ -9,7 +9,7 @@ use std::{
 use app::{Item, Store, StoreError, Table};
 use domain::{Event, OrderId, PaymentId};
 use orders::{Order, Status};
-use payments::{Payment, Standing};
+use payments::{Payment, StoredPayment};
 use sqlite::{OpenError, SqliteStore};
 
 use crate::{
@@ -108,13 +108,9 @@ fn money_faults(order: &Order, payment: Option<&Payment>, idle: bool) -> Vec<&'s
 }
 
 fn read_payments(items: &[Item]) -> Result<BTreeMap<PaymentId, Payment>, StoreError> {
-    let standing = items.iter().filter(|item| item.kind == "payment").map(Item::read);
-    let standing = standing.collect::<Result<Vec<Standing>, _>>()?;
-    let payment = |standing| match standing {
-        Standing::Payment(payment) => Some((payment.id, *payment)),
-        Standing::Mark(_) => None,
-    };
-    Ok(standing.into_iter().filter_map(payment).collect())
+    let stored = items.iter().filter(|item| item.kind == "payment").map(Item::read);
+    let stored = stored.collect::<Result<Vec<StoredPayment>, _>>()?;
+    Ok(stored.into_iter().filter_map(StoredPayment::present).map(|payment| (payment.id, payment)).collect())
 }
 
 /// The orders with an event in an outbox, in a retry or among the dead letters. Events that can't be read are broken.

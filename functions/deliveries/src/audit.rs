@@ -8,7 +8,7 @@ use std::{
 use app::{Item, Key, StoreError, Violation};
 use domain::{DeliveryId, UserId};
 
-use crate::{Courier, Delivery, MAX_ACTIVE, Standing, State, deliveries::waiting_key};
+use crate::{Courier, Delivery, MAX_ACTIVE, State, StoredDelivery, deliveries::waiting_key};
 
 /// Everything that is wrong with the items of the table of `deliveries`. They come from a scan while nothing was written.
 ///
@@ -49,7 +49,7 @@ impl Book {
     fn enter(&mut self, item: &Item) -> Result<(), StoreError> {
         match &*item.kind {
             "delivery" => {
-                if let Standing::Delivery(delivery) = item.read()? {
+                if let StoredDelivery::Present(delivery) = item.read()? {
                     self.deliveries.insert(delivery.id, *delivery);
                 }
             }
@@ -60,7 +60,7 @@ impl Book {
             "waiting" => {
                 self.waiting.insert(item.key.clone());
             }
-            // Marks, and what the host keeps: outbox, inbox, idempotency records.
+            // Placeholders, and what the host keeps: outbox, inbox, idempotency records.
             _ => {}
         }
         Ok(())

@@ -1,13 +1,13 @@
 //! The repository of deliveries: an item each, under the indexes of its lists, and one for each that waits for a courier.
 
 use app::{
-    Caller, Changes, Condition, Context, Guarded, Index, Item, Key, Policy, StoreError, Table, Versioned, due_key,
+    Changes, Condition, Context, Guarded, Index, Item, Key, OrPlaceholder, StoreError, Table, Versioned, due_key,
     sharded,
 };
-use domain::{Cell, DeliveryId, Resolution, Timestamp};
+use domain::{Cell, DeliveryId, Resolution};
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, OrderProgress, Purpose, State, plan::Draft};
+use crate::{Delivery, OrderProgress, State, plan::Draft};
 
 /// Deliveries for which a courier is looked for, by when a sweep goes on with them.
 pub const DUE: Index = Index("due");
@@ -22,28 +22,9 @@ pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_C
 
 /// The partition name of the list of all.
 pub(crate) const ALL_PARTITION: &str = "DELIVERIES";
-/// How long a mark waits for the event that the order was paid, in seconds: as long as events are retried or replayed.
-const MARK_LIFE_S: i64 = 30 * 24 * 3600;
 
 /// What is stored under the key of a delivery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    Delivery(Box<Delivery>),
-    /// What is known of the order from events that came before its payment. For all but the system there is no delivery yet.
-    Mark(OrderProgress),
-}
-
-impl Policy for Standing {
-    type Purpose = Purpose;
-
-    fn permits(&self, caller: &Caller, purpose: Purpose) -> bool {
-        match self {
-            Self::Delivery(delivery) => delivery.permits(caller, purpose),
-            Self::Mark(_) => false,
-        }
-    }
-}
+pub type StoredDelivery = OrPlaceholder<Delivery, OrderProgress>;
 
 /// The item that lists a delivery as waiting for a courier near a cell.
 #[derive(Serialize, Deserialize)]
@@ -55,27 +36,24 @@ pub(crate) struct Waiting {
 pub trait Deliveries {
     fn delivery(&self, id: DeliveryId) -> impl Future<Output = Result<Guarded<Delivery>, StoreError>> + Send;
 
-    /// The delivery or the mark under this key.
-    fn standing(&self, key: &Key) -> impl Future<Output = Result<Guarded<Standing>, StoreError>> + Send;
+    /// The delivery or the placeholder under this key.
+    fn stored_delivery(&self, key: &Key) -> impl Future<Output = Result<Guarded<StoredDelivery>, StoreError>> + Send;
 }
 
 impl Deliveries for Context {
     async fn delivery(&self, id: DeliveryId) -> Result<Guarded<Delivery>, StoreError> {
-        let found: Option<Versioned<Standing>> = self.get(DELIVERIES, &delivery_key(id)).await?;
+        let found: Option<Versioned<StoredDelivery>> = self.get(DELIVERIES, &delivery_key(id)).await?;
         Ok(Guarded::new(found.and_then(delivery_of)))
     }
 
-    async fn standing(&self, key: &Key) -> Result<Guarded<Standing>, StoreError> {
+    async fn stored_delivery(&self, key: &Key) -> Result<Guarded<StoredDelivery>, StoreError> {
         Ok(Guarded::new(self.get(DELIVERIES, key).await?))
     }
 }
 
-/// The delivery, unless it is a mark.
-pub(crate) fn delivery_of(found: Versioned<Standing>) -> Option<Versioned<Delivery>> {
-    match found.value {
-        Standing::Delivery(delivery) => Some(Versioned { value: *delivery, version: found.version }),
-        Standing::Mark(_) => None,
-    }
+/// The delivery, unless it is a placeholder.
+pub(crate) fn delivery_of(Versioned { value, version }: Versioned<StoredDelivery>) -> Option<Versioned<Delivery>> {
+    value.present().map(|value| Versioned { value, version })
 }
 
 /// Saves a delivery, and writes or deletes the item that lists it as waiting.
@@ -92,24 +70,7 @@ pub(crate) fn delivery_writes(draft: &Draft<Delivery>, condition: Condition) -> 
     }
 }
 
-/// Leaves a mark for a delivery that is not there yet, where nothing or an older mark was read.
-pub(crate) fn mark(
-    id: DeliveryId,
-    found: Option<Versioned<OrderProgress>>,
-    progress: OrderProgress,
-    now: Timestamp,
-) -> Changes {
-    let now_s = now.as_second();
-    let (latest, version, condition) = match found {
-        None => (progress, 1, Condition::AbsentOrExpired(now_s)),
-        Some(found) if progress.sequence <= found.sequence => return Changes::none(),
-        Some(found) => (found.value.then(progress), found.version + 1, Condition::Version(found.version)),
-    };
-    let item = Item::of(delivery_key(id), "mark", version, &Standing::Mark(latest)).expires_at(now_s + MARK_LIFE_S);
-    Changes::none().put(item, condition)
-}
-
-/// The key of a delivery, or of the mark that waits for it.
+/// The key of a delivery, or of its placeholder.
 pub(crate) fn delivery_key(id: DeliveryId) -> Key {
     Key::new(format!("DELIVERY#{id}"), "DELIVERY")
 }
@@ -131,8 +92,8 @@ fn waiting_item(delivery: &Delivery) -> Item {
 
 fn delivery_item(delivery: &Delivery, version: u64) -> Item {
     let id = delivery.id;
-    let standing = Standing::Delivery(Box::new(delivery.clone()));
-    let item = Item::of(delivery_key(id), "delivery", version, &standing);
+    let stored = StoredDelivery::Present(Box::new(delivery.clone()));
+    let item = Item::of(delivery_key(id), "delivery", version, &stored);
     let item = due_key(item, DUE, delivery.due());
     let item = item.indexed(ALL, sharded(ALL_PARTITION, &id.to_string()), list_key(delivery));
     let Some(courier_id) = delivery.party() else { return item };

@@ -5,7 +5,7 @@ use domain::{DeliveryId, Event, Kind, OrderFact};
 use schemars::JsonSchema;
 
 use crate::{
-    DELIVERIES, Deliveries, Delivery, FREE_COURIERS, OrderProgress, Rules, Standing, deliveries::delivery_key,
+    DELIVERIES, Deliveries, Delivery, FREE_COURIERS, OrderProgress, Rules, StoredDelivery, deliveries::delivery_key,
     plan::Plan,
 };
 
@@ -26,17 +26,17 @@ impl Subscriber for DispatchDelivery {
         let fact: OrderFact = event.data()?;
         let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
-        let (mark, read_at) = match context.standing(&delivery_key(id)).await?.open(system) {
+        let (known, read_at) = match context.stored_delivery(&delivery_key(id)).await?.open(system) {
             // Handled before.
-            Some(Versioned { value: Standing::Delivery(_), .. }) => return Ok(Changes::none()),
-            Some(Versioned { value: Standing::Mark(mark), version }) => (Some(mark), Some(version)),
+            Some(Versioned { value: StoredDelivery::Present(_), .. }) => return Ok(Changes::none()),
+            Some(Versioned { value: StoredDelivery::Placeholder(known), version }) => (Some(known), Some(version)),
             None => (None, None),
         };
         let rules = Rules::of(context);
         if fact.tip.is_negative() || rules.earning(fact.distance_m, fact.tip).is_err() {
             return Err(Failure::Never("the order's tip can't be paid out".to_owned()));
         }
-        let progress = mark.map_or(progress, |mark| progress.then(mark));
+        let progress = known.map_or(progress, |known| progress.then(known));
         let mut plan = Plan::new(rules, context.now());
         plan.make_delivery(Delivery::made(fact, progress, context.now(), &rules), read_at);
         if progress.status.stands_down() {

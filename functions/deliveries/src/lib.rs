@@ -42,7 +42,7 @@ pub use audit::violations;
 pub use courier::{Courier, CourierAction, MAX_ACTIVE};
 pub use courier_view::CourierView;
 pub use couriers::{Couriers, enlistment};
-pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, Deliveries, FREE_COURIERS, Standing};
+pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, Deliveries, FREE_COURIERS, StoredDelivery};
 pub use delivery::{Delivery, Proof};
 pub use delivery_view::DeliveryView;
 pub use matching::{Score, score};

@@ -6,7 +6,7 @@ use app::{
 use domain::{Page, Position, Timestamp};
 
 use crate::{
-    ALL, BY_COURIER, CourierAction, DELIVERIES, Delivery, Purpose, Standing, State,
+    ALL, BY_COURIER, CourierAction, DELIVERIES, Delivery, Purpose, State, StoredDelivery,
     couriers::Couriers,
     deliveries::{ALL_PARTITION, delivery_key, delivery_of, list_key},
 };
@@ -134,8 +134,8 @@ async fn current(
     let mut read = Vec::with_capacity(keys.len());
     for key in keys {
         let item: Option<&Item> = items.iter().find(|item| item.key == *key);
-        let standing: Option<Standing> = item.map(Item::read).transpose()?;
-        let found = item.zip(standing).map(|(item, value)| Versioned { value, version: item.version });
+        let stored: Option<StoredDelivery> = item.map(Item::read).transpose()?;
+        let found = item.zip(stored).map(|(item, value)| Versioned { value, version: item.version });
         read.push(found.and_then(delivery_of).filter(|delivery| delivery.permits(caller, purpose)));
     }
     Ok(read)

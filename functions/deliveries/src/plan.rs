@@ -64,7 +64,7 @@ impl Plan {
         self.couriers.entry(found.id).or_insert_with(|| Draft::read(found));
     }
 
-    /// Adds a new delivery, where nothing or a mark of this version was read.
+    /// Adds a new delivery, where nothing or a placeholder of this version was read.
     pub(crate) fn make_delivery(&mut self, delivery: Delivery, read_at: Option<u64>) {
         self.deliveries.insert(delivery.id, Draft::new(delivery, read_at));
     }
@@ -235,7 +235,7 @@ impl From<Plan> for Changes {
     /// Everything that changed, on condition that nobody else has changed any of it meanwhile.
     fn from(plan: Plan) -> Self {
         let now_s = plan.now.as_second();
-        // An expired mark may still be stored under the key of a new delivery.
+        // An expired placeholder may still be stored under the key of a new delivery.
         let condition = |read_at: Option<u64>| {
             read_at.map_or(Condition::AbsentOrExpired(now_s), |version| Condition::read_at(Some(version)))
         };

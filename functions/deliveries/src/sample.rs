@@ -12,7 +12,7 @@ use testing::{World, input, user, user_id};
 
 use crate::{
     ALL, BY_COURIER, Courier, DELIVERIES, DUE, Delivery, DeliveryView, FREE_COURIERS, OrderProgress, Rules, SERVICE,
-    Standing, State,
+    State, StoredDelivery,
     accept_offer::AcceptOffer,
     complete_delivery::CompleteDelivery,
     couriers::{courier_key, free_partition},
@@ -320,7 +320,7 @@ impl TestCity {
     /// A delivery as it is stored, if there is one.
     pub(crate) async fn maybe_delivery(&self, id: DeliveryId) -> Option<Versioned<Delivery>> {
         let item = self.world.store().get(DELIVERIES, &delivery_key(id)).await.unwrap()?;
-        delivery_of(Versioned { value: item.read::<Standing>().unwrap(), version: item.version })
+        delivery_of(Versioned { value: item.read::<StoredDelivery>().unwrap(), version: item.version })
     }
 
     /// The state of a delivery, by number.
@@ -416,11 +416,11 @@ fn event_now(city: &TestCity, number: u16, kind: Kind) -> Event {
 }
 
 fn deliveries_in(items: &[Item]) -> Vec<Delivery> {
-    let standings = items.iter().filter(|item| item.kind == "delivery").map(|item| item.read::<Standing>().unwrap());
-    standings
+    let stored = items.iter().filter(|item| item.kind == "delivery").map(|item| item.read::<StoredDelivery>().unwrap());
+    stored
         .filter_map(|standing| match standing {
-            Standing::Delivery(delivery) => Some(*delivery),
-            Standing::Mark(_) => None,
+            StoredDelivery::Present(delivery) => Some(*delivery),
+            StoredDelivery::Placeholder(_) => None,
         })
         .collect()
 }

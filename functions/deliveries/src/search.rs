@@ -8,7 +8,7 @@ use domain::{Cell, DeliveryId, Resolution, UserId, cells_within};
 use futures::future::try_join_all;
 
 use crate::{
-    Courier, DELIVERIES, Delivery, FREE_COURIERS, Standing, State,
+    Courier, DELIVERIES, Delivery, FREE_COURIERS, State, StoredDelivery,
     couriers::{courier_key, free_partition},
     deliveries::{Waiting, delivery_key, delivery_of, waiting_partition},
     matching::{best_courier, best_delivery, may_offer},
@@ -52,7 +52,7 @@ impl Plan {
 
     /// Reads a delivery and adds it to the plan. Not guarded: nothing of it is shown.
     pub(crate) async fn load_delivery(&mut self, context: &Context, id: DeliveryId) -> Result<(), Refusal> {
-        let found: Option<Versioned<Standing>> = context.get(DELIVERIES, &delivery_key(id)).await?;
+        let found: Option<Versioned<StoredDelivery>> = context.get(DELIVERIES, &delivery_key(id)).await?;
         if let Some(found) = found.and_then(delivery_of) {
             self.add_delivery(found);
         }
@@ -110,8 +110,8 @@ impl Plan {
         }
         let mut found: Vec<Versioned<Delivery>> = Vec::new();
         for item in get_all(context, &keys).await? {
-            let standing: Standing = item.read()?;
-            found.extend(delivery_of(Versioned { value: standing, version: item.version }));
+            let stored: StoredDelivery = item.read()?;
+            found.extend(delivery_of(Versioned { value: stored, version: item.version }));
         }
         let best =
             best_delivery(&courier, self.deliveries().chain(found.iter().map(|found| &found.value)), now, &rules);

@@ -22,7 +22,7 @@ impl Sweep for SweepDeliveries {
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
         let now = context.now();
-        let found = context.standing(key).await?.open(system).and_then(delivery_of);
+        let found = context.stored_delivery(key).await?.open(system).and_then(delivery_of);
         let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= now)) else {
             return Ok(Changes::none());
         };
@@ -184,7 +184,7 @@ mod tests {
         let key = crate::deliveries::delivery_key(delivery_id(1));
         assert!(decide(key.clone()).await.is_empty(), "not there");
         city.handle(1, Kind::OrderAccepted).await;
-        assert!(decide(key.clone()).await.is_empty(), "a mark");
+        assert!(decide(key.clone()).await.is_empty(), "a placeholder");
         city.assigned(1, 1).await;
         city.world.clock.advance_s(24 * 3600);
         assert!(decide(key).await.is_empty(), "on a courier's hands: the order's deadlines end it");

@@ -1,13 +1,11 @@
 //! `update-delivery`: an order went on or ended, so its delivery follows.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned};
-use domain::{DeliveryId, Event, Kind, OrderFact};
+use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned, leave_placeholder};
+use domain::{DeliveryId, Event, Kind, OrderFact, Timestamp};
 use schemars::JsonSchema;
 
 use crate::{
-    DELIVERIES, Deliveries, Delivery, OrderProgress, Rules, Standing,
-    deliveries::{delivery_key, mark},
-    plan::Plan,
+    DELIVERIES, Deliveries, Delivery, OrderProgress, Rules, StoredDelivery, deliveries::delivery_key, plan::Plan,
 };
 
 /// An order went on or ended: its delivery knows when the food may be picked up, and stands down when there is nothing to
@@ -35,16 +33,21 @@ impl Subscriber for UpdateDelivery {
         let fact: OrderFact = event.data()?;
         let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
-        match context.standing(&delivery_key(id)).await?.open(system) {
-            Some(Versioned { value: Standing::Delivery(delivery), version }) => {
+        match context.stored_delivery(&delivery_key(id)).await?.open(system) {
+            Some(Versioned { value: StoredDelivery::Present(delivery), version }) => {
                 follow(context, Versioned { value: *delivery, version }, progress).await
             }
-            Some(Versioned { value: Standing::Mark(value), version }) => {
-                Ok(mark(id, Some(Versioned { value, version }), progress, context.now()))
+            Some(Versioned { value: StoredDelivery::Placeholder(value), version }) => {
+                Ok(leave(id, Some(Versioned { value, version }), progress, context.now()))
             }
-            None => Ok(mark(id, None, progress, context.now())),
+            None => Ok(leave(id, None, progress, context.now())),
         }
     }
+}
+
+/// What is known of an order is kept for when its delivery is made.
+fn leave(id: DeliveryId, found: Option<Versioned<OrderProgress>>, later: OrderProgress, now: Timestamp) -> Changes {
+    leave_placeholder::<Delivery, _>(delivery_key(id), found, later, OrderProgress::then, now)
 }
 
 async fn follow(context: &Context, delivery: Versioned<Delivery>, progress: OrderProgress) -> Result<Changes, Failure> {
@@ -180,12 +183,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_events_before_the_payment_the_latest_leaves_the_mark() {
+    async fn of_events_before_the_payment_the_latest_leaves_the_placeholder() {
         let city = TestCity::with_couriers(&[100]).await;
         for kind in [Kind::OrderReady, Kind::OrderAccepted] {
             city.handle(1, kind).await;
         }
-        assert!(city.maybe_delivery(delivery_id(1)).await.is_none(), "a mark is no delivery");
+        assert!(city.maybe_delivery(delivery_id(1)).await.is_none(), "a placeholder is no delivery");
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         assert_eq!(delivery.progress.status, OrderStatus::Ready);

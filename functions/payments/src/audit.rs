@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::{Item, StoreError, Violation};
 use domain::{Money, MoneyError, PaymentId, PaymentOperation};
 
-use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, RefundStatus, Standing, Status};
+use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, RefundStatus, Status, StoredPayment};
 
 /// Everything that is wrong with the items of the table of `payments` and of the provider's, as a scan gives them.
 ///
@@ -42,7 +42,7 @@ struct Book {
 fn enter(books: &mut BTreeMap<PaymentId, Book>, item: &Item) -> Result<(), StoreError> {
     match &*item.kind {
         "payment" => {
-            let Standing::Payment(payment) = item.read()? else { return Ok(()) };
+            let StoredPayment::Present(payment) = item.read()? else { return Ok(()) };
             let book = books.entry(payment.id).or_default();
             book.payment = Some(*payment);
         }
@@ -59,7 +59,7 @@ fn enter(books: &mut BTreeMap<PaymentId, Book>, item: &Item) -> Result<(), Store
             let call: AnsweredCall = item.read()?;
             books.entry(call.payment_id).or_default().calls.push(call);
         }
-        // Marks, and what the host keeps: outbox, inbox, idempotency records.
+        // Placeholders, and what the host keeps: outbox, inbox, idempotency records.
         _ => {}
     }
     Ok(())

@@ -5,7 +5,7 @@ use domain::{Event, Kind, OrderFact, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    DesiredState, Draft, Goal, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, Standing,
+    DesiredState, Draft, Goal, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, StoredPayment,
     payments::payment_key, reconcile::reconcile,
 };
 
@@ -36,13 +36,13 @@ pub(crate) async fn authorize(
     event: &Event,
 ) -> Result<Changes, Failure> {
     let fact: OrderFact = event.data()?;
-    let found = context.standing(&payment_key(PaymentId::of(fact.order_id))).await?.open(system);
+    let found = context.stored_payment(&payment_key(PaymentId::of(fact.order_id))).await?.open(system);
     let draft = match found {
         // Handled before: what was begun is finished.
-        Some(Versioned { value: Standing::Payment(payment), version }) => Draft::of(*payment, version),
-        Some(Versioned { value: Standing::Mark(mark), version }) => {
+        Some(Versioned { value: StoredPayment::Present(payment), version }) => Draft::of(*payment, version),
+        Some(Versioned { value: StoredPayment::Placeholder(known), version }) => {
             let payment = placed(context, event, fact)?;
-            let wanted = payment.wanted.clone().then(mark);
+            let wanted = payment.wanted.clone().then(known);
             Draft::new(Payment { wanted, ..payment }, Some(version))
         }
         None => Draft::new(placed(context, event, fact)?, None),
@@ -68,14 +68,14 @@ mod tests {
     use crate::{
         Status,
         audit::violations,
-        sample::{deliver, event, everything, placed_with, published, standing},
+        sample::{deliver, event, everything, placed_with, published, stored_payment},
     };
 
     #[tokio::test]
     async fn the_money_of_a_placed_order_is_held() {
         let world = testing::World::new();
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Authorized);
         assert_eq!(payment.authorized, payment.amount);
         assert_eq!(payment.captured.amount, 0);
@@ -90,7 +90,7 @@ mod tests {
         for (method, failure) in [("tok_declined", "declined"), ("tok_nobody_knows", "unknown_method")] {
             let world = testing::World::new();
             deliver(&world, &placed_with(method)).await;
-            let payment = standing(&world).await;
+            let payment = stored_payment(&world).await;
             assert_eq!(payment.status, Status::Failed);
             assert_eq!(payment.failure.as_deref(), Some(failure));
             assert_eq!(payment.authorized.amount, 0);
@@ -108,14 +108,14 @@ mod tests {
         let mut free = event(Kind::OrderPlaced, 1);
         free.data["total"]["amount"] = serde_json::json!(0);
         deliver(&world, &free).await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Captured);
         assert_eq!(payment.intents, 0);
         assert_eq!(payment.due, None);
         assert_eq!(published(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
         assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
         deliver(&world, &event(Kind::OrderCancelled, 2)).await;
-        assert_eq!(standing(&world).await.status, Status::Captured, "there is nothing to give back");
+        assert_eq!(stored_payment(&world).await.status, Status::Captured, "there is nothing to give back");
         assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap()), []);
     }
 
@@ -134,7 +134,7 @@ mod tests {
         for (kind, sequence) in [(Kind::OrderCancelled, 2), (Kind::OrderPlaced, 1)] {
             deliver(&world, &event(kind, sequence)).await;
         }
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Voided);
         assert_eq!(payment.authorized.amount, 0);
         assert_eq!(payment.intents, 0);
@@ -148,7 +148,7 @@ mod tests {
         for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderPlaced, 1)] {
             deliver(&world, &event(kind, sequence)).await;
         }
-        assert_eq!(standing(&world).await.status, Status::Captured);
+        assert_eq!(stored_payment(&world).await.status, Status::Captured);
         assert_eq!(published(&world), ["payment.authorized@4 5450", "payment.captured@6 5450"]);
     }
 

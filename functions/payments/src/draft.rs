@@ -29,7 +29,7 @@ impl Draft {
         Self { payment, version, read_at: Some(version), postings: Vec::new(), facts: Vec::new() }
     }
 
-    /// A new payment, where something (a mark) or nothing was read.
+    /// A new payment, where a placeholder or nothing was read.
     pub fn new(payment: Payment, read_at: Option<u64>) -> Self {
         let version = read_at.unwrap_or(0) + 1;
         // An order that has ended already needs none. No money moves, so nothing is published.

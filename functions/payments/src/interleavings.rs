@@ -114,7 +114,7 @@ fn the_books_are_right_under_every_interleaving() {
         "away",
         "lost",
         "refused",
-        "a mark",
+        "a placeholder",
         "captured",
         "voided",
         "refunded",

@@ -32,7 +32,7 @@ pub use draft::Draft;
 pub use ledger::{Account, Entry, Head, Posting};
 pub use payment::{Intent, Payment};
 pub use payment_view::{PaymentView, RefundView};
-pub use payments::{DUE, PAYMENTS, Payments, Standing};
+pub use payments::{DUE, PAYMENTS, Payments, StoredPayment};
 pub use provider::{Call, Provider, ProviderAnswer, ProviderError};
 pub use refund::{Refund, RefundStatus};
 pub use simulated_provider::{AnsweredCall, Charge, METHODS, PROVIDER, SimulatedProvider};

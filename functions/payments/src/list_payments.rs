@@ -5,7 +5,7 @@ use domain::{Limit, OrderId, Page, PaymentId, Position, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{PAYMENTS, PaymentView, Payments, Standing, payments::payment_key};
+use crate::{PAYMENTS, PaymentView, Payments, StoredPayment, payments::payment_key};
 
 /// The payment of an order: none or one. A customer sees their own, a merchant that of their order once money was held.
 #[derive(JsonSchema)]
@@ -37,7 +37,7 @@ impl Endpoint for ListPayments {
         &PaymentsQuery { order_id, limit, ref cursor }: &PaymentsQuery,
     ) -> Result<Effect<Page<PaymentView>>, Problem> {
         let limit = limit.unwrap_or_default().get() as usize;
-        let found = context.standing(&payment_key(PaymentId::of(order_id))).await?;
+        let found = context.stored_payment(&payment_key(PaymentId::of(order_id))).await?;
         let permitted = Guarded::permitted(vec![found], caller, ()).into_iter();
         // There is one at most, so after any position there is none.
         let items =
@@ -46,10 +46,10 @@ impl Endpoint for ListPayments {
     }
 }
 
-fn shown(found: Versioned<Standing>, caller: &Caller) -> Option<PaymentView> {
+fn shown(found: Versioned<StoredPayment>, caller: &Caller) -> Option<PaymentView> {
     match found.value {
-        Standing::Payment(payment) => Some(PaymentView::of(&payment, found.version, caller)),
-        Standing::Mark(_) => None,
+        StoredPayment::Present(payment) => Some(PaymentView::of(&payment, found.version, caller)),
+        StoredPayment::Placeholder(_) => None,
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(seen_by(&world).await, [1, 0, 1]);
         let world = World::new();
         deliver(&world, &event(Kind::OrderCancelled, 2)).await;
-        assert_eq!(seen_by(&world).await, [0, 0, 0], "a mark is no payment");
+        assert_eq!(seen_by(&world).await, [0, 0, 0], "a placeholder is no payment");
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         assert_eq!(seen_by(&world).await, [1, 0, 1]);
     }

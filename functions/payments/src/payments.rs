@@ -1,10 +1,7 @@
 //! The repository of payments: one item per order, its ledger beside it, and an index of those that are unfinished.
 
-use app::{
-    Caller, Changes, Condition, Context, Guarded, Index, Item, Key, Policy, StoreError, Table, Versioned, due_key,
-};
+use app::{Changes, Condition, Context, Guarded, Index, Item, Key, OrPlaceholder, StoreError, Table, due_key};
 use domain::PaymentId;
-use serde::{Deserialize, Serialize};
 
 use crate::{DesiredState, Draft, Payment};
 
@@ -12,35 +9,17 @@ use crate::{DesiredState, Draft, Payment};
 pub const DUE: Index = Index("due");
 pub const PAYMENTS: Table = Table::new("payments", &[DUE]);
 
-/// What stands where a payment is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    Payment(Box<Payment>),
-    /// A mark: what the order wants, by events that overtook `order.placed`. For all but the system there is no payment
-    /// yet.
-    Mark(DesiredState),
-}
-
-impl Policy for Standing {
-    type Purpose = ();
-
-    fn permits(&self, caller: &Caller, (): ()) -> bool {
-        match self {
-            Self::Payment(payment) => payment.permits(caller, ()),
-            Self::Mark(_) => false,
-        }
-    }
-}
+/// What is stored under the key of a payment.
+pub type StoredPayment = OrPlaceholder<Payment, DesiredState>;
 
 /// Reads payments.
 pub trait Payments {
     /// What stands at a key of [`payment_key`].
-    fn standing(&self, key: &Key) -> impl Future<Output = Result<Guarded<Standing>, StoreError>> + Send;
+    fn stored_payment(&self, key: &Key) -> impl Future<Output = Result<Guarded<StoredPayment>, StoreError>> + Send;
 }
 
 impl Payments for Context {
-    async fn standing(&self, key: &Key) -> Result<Guarded<Standing>, StoreError> {
+    async fn stored_payment(&self, key: &Key) -> Result<Guarded<StoredPayment>, StoreError> {
         Ok(Guarded::new(self.get(PAYMENTS, key).await?))
     }
 }
@@ -54,31 +33,20 @@ impl From<Draft> for Changes {
         let Draft { payment, version, read_at, postings, facts } = draft;
         let id = payment.id;
         let due = payment.due;
-        let item = Item::of(payment_key(id), "payment", version, &Standing::Payment(Box::new(payment)));
-        let changes = Self::none().put(due_key(item, DUE, due), Condition::read_at(read_at));
+        let made_at = payment.created_at;
+        let item = Item::of(payment_key(id), "payment", version, &StoredPayment::Present(Box::new(payment)));
+        // A placeholder that has expired may still lie where a new payment is put.
+        let condition = match read_at {
+            None => Condition::AbsentOrExpired(made_at.as_second()),
+            Some(version) => Condition::Version(version),
+        };
+        let changes = Self::none().put(due_key(item, DUE, due), condition);
         let changes = postings.into_iter().fold(changes, |changes, posting| changes.put(posting, Condition::Absent));
         facts.into_iter().fold(changes, Self::publish)
     }
 }
 
-/// Leaves a mark for a payment that is not there yet, if it says more than the one that is there.
-pub(crate) fn mark(id: PaymentId, found: Option<Versioned<DesiredState>>, wanted: DesiredState) -> Changes {
-    let (wanted, read_at) = match found {
-        None => (wanted, None),
-        Some(found) => {
-            let latest = found.value.clone().then(wanted);
-            if latest == found.value {
-                return Changes::none();
-            }
-            (latest, Some(found.version))
-        }
-    };
-    let version = read_at.unwrap_or(0) + 1;
-    let item = Item::of(payment_key(id), "mark", version, &Standing::Mark(wanted));
-    Changes::none().put(item, Condition::read_at(read_at))
-}
-
-/// Where a payment is kept, or the mark that waits for it.
+/// Where a payment is kept, or its placeholder.
 pub(crate) fn payment_key(id: PaymentId) -> Key {
     Key::new(partition(id), "PAYMENT")
 }

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::{
         ProviderAnswer, ProviderError, SERVICE, Status,
-        sample::{event, handle, order, published, standing},
+        sample::{event, handle, order, published, stored_payment},
     };
 
     /// A provider that checks, before it does what it is asked, that the intent was saved.
@@ -73,7 +73,7 @@ mod tests {
 
     impl Provider for Suspicious<'_> {
         async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
-            let intent = standing(self.world).await.intent.unwrap();
+            let intent = stored_payment(self.world).await.intent.unwrap();
             assert_eq!(intent.operation, operation);
             assert_eq!(intent.key, call.key);
             assert_eq!(intent.amount, call.amount);
@@ -88,15 +88,15 @@ mod tests {
         let world = World::new();
         let context = world.context(SERVICE, "settle-payment");
         let provider = Suspicious { world: &world, asked: AtomicUsize::new(0) };
-        let mark = handle(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
-        world.commit(PAYMENTS, mark).await;
+        let placeholder = handle(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
+        world.commit(PAYMENTS, placeholder).await;
         let left = handle(&world, &context, &provider, &event(Kind::OrderPlaced, 1)).await.unwrap();
         assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
         assert_eq!(left.facts.len(), 1);
-        assert_eq!(standing(&world).await.status, Status::Authorized);
+        assert_eq!(stored_payment(&world).await.status, Status::Authorized);
         assert_eq!(published(&world).len(), 1);
         world.commit(PAYMENTS, left).await;
-        assert_eq!(standing(&world).await.status, Status::Captured);
+        assert_eq!(stored_payment(&world).await.status, Status::Captured);
         assert!(published(&world).iter().all(|line| line.ends_with(" 5450")), "{}", order());
     }
 

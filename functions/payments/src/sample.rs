@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testing::{World, user_id};
 
 use crate::{
-    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, SimulatedProvider, Standing,
+    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, SimulatedProvider, StoredPayment,
     authorize_payment::authorize, payments::payment_key, settle_payment::settle, sweep_payments::resume,
 };
 
@@ -147,10 +147,10 @@ pub(crate) async fn due(world: &World) -> Vec<Key> {
 }
 
 /// The order's payment.
-pub(crate) async fn standing(world: &World) -> Payment {
+pub(crate) async fn stored_payment(world: &World) -> Payment {
     let item = world.store().get(PAYMENTS, &payment_key(PaymentId::of(order()))).await.unwrap().unwrap();
     match item.read() {
-        Ok(Standing::Payment(payment)) => *payment,
+        Ok(StoredPayment::Present(payment)) => *payment,
         other => panic!("{other:?}"),
     }
 }

@@ -1,13 +1,12 @@
 //! `settle-payment`: an order went on or ended, so its money is taken, let go or given back.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned};
-use domain::{Event, Kind, OrderFact, PaymentId};
+use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned, leave_placeholder};
+use domain::{Event, Kind, OrderFact, PaymentId, Timestamp};
 use schemars::JsonSchema;
 
 use crate::{
-    DesiredState, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, Standing,
-    payments::{mark, payment_key},
-    reconcile::reconcile,
+    DesiredState, Draft, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, StoredPayment,
+    payments::payment_key, reconcile::reconcile,
 };
 
 /// An order went on or ended: its money is taken once it is accepted (or delivered, at the latest), and let go or given
@@ -46,16 +45,21 @@ pub(crate) async fn settle(
     let fact: OrderFact = event.data()?;
     let Some(wanted) = DesiredState::by(event, &fact) else { return Ok(Changes::none()) };
     let id = PaymentId::of(fact.order_id);
-    let found = context.standing(&payment_key(id)).await?.open(system);
+    let found = context.stored_payment(&payment_key(id)).await?.open(system);
     match found {
-        Some(Versioned { value: Standing::Payment(payment), version }) => {
+        Some(Versioned { value: StoredPayment::Present(payment), version }) => {
             reconcile(context, provider, Draft::of(*payment, version).wanted(wanted)).await
         }
-        Some(Versioned { value: Standing::Mark(value), version }) => {
-            Ok(mark(id, Some(Versioned { value, version }), wanted))
+        Some(Versioned { value: StoredPayment::Placeholder(value), version }) => {
+            Ok(leave(id, Some(Versioned { value, version }), wanted, context.now()))
         }
-        None => Ok(mark(id, None, wanted)),
+        None => Ok(leave(id, None, wanted, context.now())),
     }
+}
+
+/// What an order wants is kept for when its payment is made.
+fn leave(id: PaymentId, found: Option<Versioned<DesiredState>>, later: DesiredState, now: Timestamp) -> Changes {
+    leave_placeholder::<Payment, _>(payment_key(id), found, later, DesiredState::then, now)
 }
 
 #[cfg(test)]
@@ -65,7 +69,7 @@ mod tests {
     use super::*;
     use crate::{
         RefundStatus, Status,
-        sample::{deliver, event, placed_with, published, refuse, standing},
+        sample::{deliver, event, placed_with, published, refuse, stored_payment},
     };
 
     async fn after(kinds: &[Kind]) -> World {
@@ -79,7 +83,7 @@ mod tests {
     #[tokio::test]
     async fn an_accepted_order_is_captured_in_full_and_a_delivered_one_not_again() {
         let world = after(&[Kind::OrderPlaced, Kind::OrderAccepted, Kind::OrderDelivered]).await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Captured);
         assert_eq!(payment.captured, payment.amount);
         assert_eq!(payment.wanted.sequence, 3);
@@ -89,14 +93,14 @@ mod tests {
     #[tokio::test]
     async fn a_delivered_order_is_captured_though_its_acceptance_is_missing() {
         let world = after(&[Kind::OrderPlaced, Kind::OrderDelivered]).await;
-        assert_eq!(standing(&world).await.status, Status::Captured);
+        assert_eq!(stored_payment(&world).await.status, Status::Captured);
     }
 
     #[tokio::test]
     async fn an_order_that_ended_before_its_capture_is_let_go() {
         for kind in [Kind::OrderPaymentFailed, Kind::OrderRejected, Kind::OrderCancelled] {
             let world = after(&[Kind::OrderPlaced, kind]).await;
-            let payment = standing(&world).await;
+            let payment = stored_payment(&world).await;
             assert_eq!(payment.status, Status::Voided, "{kind}");
             assert_eq!(payment.captured.amount, 0, "{kind}");
             assert_eq!(payment.refunded.amount, 0, "{kind}");
@@ -108,7 +112,7 @@ mod tests {
     async fn an_order_that_ended_after_its_capture_is_refunded_once() {
         for kind in [Kind::OrderCancelled, Kind::OrderUndeliverable] {
             let world = after(&[Kind::OrderPlaced, Kind::OrderAccepted, kind, kind]).await;
-            let payment = standing(&world).await;
+            let payment = stored_payment(&world).await;
             assert_eq!(payment.status, Status::Refunded);
             assert_eq!(payment.refunded, payment.amount);
             let [refund] = payment.refunds.as_slice() else { panic!("{:?}", payment.refunds) };
@@ -127,7 +131,7 @@ mod tests {
         for (kind, sequence) in [(Kind::OrderCancelled, 5), (Kind::OrderAccepted, 3)] {
             deliver(&world, &event(kind, sequence)).await;
         }
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Voided);
         assert_eq!(payment.wanted.sequence, 5);
     }
@@ -137,7 +141,7 @@ mod tests {
         let world = World::new();
         deliver(&world, &placed_with("tok_declined")).await;
         deliver(&world, &event(Kind::OrderPaymentFailed, 2)).await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Failed);
         assert_eq!(payment.intents, 1);
     }
@@ -146,14 +150,14 @@ mod tests {
     async fn a_refused_capture_is_published_and_voided_once_the_order_ends() {
         let world = after(&[Kind::OrderPlaced]).await;
         refuse(&world, &event(Kind::OrderAccepted, 2), "expired").await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Authorized);
         assert_eq!(payment.failure.as_deref(), Some("expired"));
         let failed = world.published().pop().unwrap();
         assert_eq!(failed.kind, Kind::PaymentFailed);
         assert_eq!(failed.data["operation"], "capture");
         deliver(&world, &event(Kind::OrderCancelled, 3)).await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Voided);
         assert_eq!(payment.failure.as_deref(), Some("expired"));
     }
@@ -170,13 +174,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_facts_received_too_early_the_latest_leaves_the_mark() {
+    async fn a_placeholder_that_has_expired_is_in_nobodys_way() {
+        let world = World::new();
+        deliver(&world, &event(Kind::OrderAccepted, 2)).await;
+        world.clock.advance_s(app::PLACEHOLDER_LIFE_S);
+        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        let payment = stored_payment(&world).await;
+        assert_eq!(payment.status, Status::Authorized);
+        assert_eq!(payment.wanted.sequence, 1);
+    }
+
+    #[tokio::test]
+    async fn of_facts_received_too_early_the_latest_leaves_the_placeholder() {
         let world = World::new();
         for (kind, sequence) in [(Kind::OrderAccepted, 2), (Kind::OrderCancelled, 4), (Kind::OrderAccepted, 3)] {
             deliver(&world, &event(kind, sequence)).await;
         }
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
-        let payment = standing(&world).await;
+        let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Voided);
         assert_eq!(payment.wanted.sequence, 4);
     }

@@ -3,7 +3,9 @@
 use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table, Versioned};
 use schemars::JsonSchema;
 
-use crate::{DUE, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, Standing, reconcile::reconcile};
+use crate::{
+    DUE, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, StoredPayment, reconcile::reconcile,
+};
 
 /// Goes on with payments that are not where their orders want them: what a provider has left unanswered is asked again
 /// under the same key, what it has refused under a new one.
@@ -32,8 +34,8 @@ pub(crate) async fn resume(
     provider: &impl Provider,
     key: &Key,
 ) -> Result<Changes, Failure> {
-    match context.standing(key).await?.open(system) {
-        Some(Versioned { value: Standing::Payment(payment), version })
+    match context.stored_payment(key).await?.open(system) {
+        Some(Versioned { value: StoredPayment::Present(payment), version })
             if payment.due.is_some() && !payment.waits(context.now()) =>
         {
             reconcile(context, provider, Draft::of(*payment, version)).await
@@ -50,7 +52,7 @@ mod tests {
     use super::*;
     use crate::{
         RETRY_S, RefundStatus, Status,
-        sample::{deliver, due, event, lose, lose_sweep, published, refuse, standing, sweep},
+        sample::{deliver, due, event, lose, lose_sweep, published, refuse, stored_payment, sweep},
     };
 
     #[tokio::test]
@@ -66,14 +68,14 @@ mod tests {
     async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
         let world = World::new();
         lose(&world, &event(Kind::OrderPlaced, 1)).await;
-        let before = standing(&world).await;
+        let before = stored_payment(&world).await;
         assert_eq!(before.status, Status::Pending);
         assert_eq!(before.setbacks, 1);
         sweep(&world).await;
-        assert_eq!(standing(&world).await, before, "it is not due yet");
+        assert_eq!(stored_payment(&world).await, before, "it is not due yet");
         world.clock.advance_s(RETRY_S.default);
         sweep(&world).await;
-        let after = standing(&world).await;
+        let after = stored_payment(&world).await;
         assert_eq!(after.status, Status::Authorized);
         assert_eq!(after.intents, 1);
         assert_eq!(after.setbacks, 0);
@@ -87,13 +89,13 @@ mod tests {
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         deliver(&world, &event(Kind::OrderAccepted, 2)).await;
         refuse(&world, &event(Kind::OrderCancelled, 3), "no_funds").await;
-        let refused = standing(&world).await;
+        let refused = stored_payment(&world).await;
         assert_eq!(refused.status, Status::Captured);
         assert_eq!(refused.refunds[0].status, RefundStatus::Failed);
         assert_eq!(refused.due, Some(world.clock.seconds().plus_seconds(RETRY_S.default)));
         world.clock.advance_s(RETRY_S.default);
         sweep(&world).await;
-        let after = standing(&world).await;
+        let after = stored_payment(&world).await;
         assert_eq!(after.status, Status::Refunded);
         assert_eq!(after.failure, None);
         assert_eq!(after.refunds.len(), 1);
@@ -106,7 +108,7 @@ mod tests {
         let world = World::new();
         lose(&world, &event(Kind::OrderPlaced, 1)).await;
         for doubled in [1, 2, 4] {
-            let due = standing(&world).await.due.unwrap();
+            let due = stored_payment(&world).await.due.unwrap();
             assert_eq!(world.clock.seconds().seconds_until(due), doubled * RETRY_S.default);
             world.clock.advance_s(doubled * RETRY_S.default);
             lose_sweep(&world).await;
@@ -119,9 +121,9 @@ mod tests {
         deliver(&world, &event(Kind::OrderCancelled, 2)).await;
         let context = world.context(crate::SERVICE, "sweep-payments");
         let key = crate::payments::payment_key(domain::PaymentId::of(crate::sample::order()));
-        let mark = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();
+        let changes = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();
         let nothing = SweepPayments::decide(&context, &world.system(), &Key::new("PAY#none", "PAYMENT")).await.unwrap();
-        assert!(mark.is_empty());
+        assert!(changes.is_empty());
         assert!(nothing.is_empty());
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Goal, PAYMENTS, PROVIDER, SERVICE, SimulatedProvider, Status,
-    sample::{deliver, due, everything, handle, standing, subscriber, sweep},
+    sample::{deliver, due, everything, handle, stored_payment, subscriber, sweep},
     sweep_payments::resume,
     violations,
 };
@@ -99,8 +99,12 @@ impl<'a> Model<'a> {
             let result = match handle(&self.world, &context, &provider, &event).await {
                 Ok(changes) if changes.is_empty() => return,
                 Ok(mut changes) => {
-                    if changes.writes.iter().any(|write| matches!(write, Write::Put(item, _) if item.kind == "mark")) {
-                        self.seen.record("a mark");
+                    if changes
+                        .writes
+                        .iter()
+                        .any(|write| matches!(write, Write::Put(item, _) if item.kind == "placeholder"))
+                    {
+                        self.seen.record("a placeholder");
                     }
                     let record = Item::of(inbox.clone(), "inbox", event.sequence, &());
                     changes.writes.push(Write::Put(record, Condition::Absent));
@@ -151,7 +155,7 @@ impl<'a> Model<'a> {
         }
         prop_assert!(due(&self.world).await.is_empty());
         self.audit()?;
-        let payment = standing(&self.world).await;
+        let payment = stored_payment(&self.world).await;
         let goal = LIVES[case.life].last().map_or(Kind::OrderPlaced, |kind| *kind);
         let declined = case.method == "tok_declined";
         let net = payment.captured.checked_sub(payment.refunded).unwrap().amount;
