@@ -5,7 +5,11 @@ use domain::Role;
 use schemars::JsonSchema;
 
 use crate::{
-    DELIVERIES, Deliveries, DeliveryView, Purpose, Rules, paths::DeliveryPath, plan::Plan, refusal::OFFER_EXPIRED,
+    DELIVERIES, DeliveryView, Purpose,
+    acting::{Touches, act},
+    paths::DeliveryPath,
+    plan::Plan,
+    refusal::OFFER_EXPIRED,
 };
 
 /// The courier who is asked takes the delivery on. With less than two to do, they are offered at once what else waits near
@@ -29,18 +33,10 @@ impl Endpoint for AcceptOffer {
     async fn call(
         context: &Context,
         caller: &Caller,
-        &DeliveryPath { delivery_id }: &DeliveryPath,
+        path: &DeliveryPath,
         Empty {}: &Empty,
     ) -> Result<Effect<DeliveryView>, Problem> {
-        let user = caller.signed_in()?;
-        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Answer)?;
-        let mut plan = Plan::new(Rules::of(context), context.now());
-        plan.add_delivery(delivery);
-        plan.load_courier(context, user.id).await?;
-        plan.accept(delivery_id, user.id)?;
-        plan.match_up(context).await?;
-        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
-        Ok(Effect::reply(view).saves(plan))
+        act(context, caller, path, Purpose::Answer, Touches::CourierToo, Plan::accept).await
     }
 }
 

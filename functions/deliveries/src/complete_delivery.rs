@@ -5,7 +5,12 @@ use domain::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{DELIVERIES, Deliveries, DeliveryView, Proof, Purpose, Rules, paths::DeliveryPath, plan::Plan};
+use crate::{
+    DELIVERIES, DeliveryView, Proof, Purpose,
+    acting::{Touches, act},
+    paths::DeliveryPath,
+    plan::Plan,
+};
 
 /// The customer has the food. The courier now stands at the drop-off, and is offered at once what waits near there.
 #[derive(JsonSchema)]
@@ -35,18 +40,12 @@ impl Endpoint for CompleteDelivery {
     async fn call(
         context: &Context,
         caller: &Caller,
-        &DeliveryPath { delivery_id }: &DeliveryPath,
+        path: &DeliveryPath,
         Handover { proof }: &Handover,
     ) -> Result<Effect<DeliveryView>, Problem> {
-        let user = caller.signed_in()?;
-        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Show(context.now()))?;
-        let mut plan = Plan::new(Rules::of(context), context.now());
-        plan.add_delivery(delivery);
-        plan.load_courier(context, user.id).await?;
-        plan.complete(delivery_id, user.id, proof.clone())?;
-        plan.match_up(context).await?;
-        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
-        Ok(Effect::reply(view).saves(plan))
+        let purpose = Purpose::Show(context.now());
+        let complete = |plan: &mut Plan, id, courier| plan.complete(id, courier, proof.clone());
+        act(context, caller, path, purpose, Touches::CourierToo, complete).await
     }
 }
 

@@ -5,7 +5,10 @@ use domain::Role;
 use schemars::JsonSchema;
 
 use crate::{
-    DELIVERIES, Deliveries, DeliveryView, FREE_COURIERS, Purpose, Rules, paths::DeliveryPath, plan::Plan,
+    DELIVERIES, DeliveryView, FREE_COURIERS, Purpose,
+    acting::{Touches, act},
+    paths::DeliveryPath,
+    plan::Plan,
     refusal::OFFER_EXPIRED,
 };
 
@@ -31,18 +34,10 @@ impl Endpoint for DeclineOffer {
     async fn call(
         context: &Context,
         caller: &Caller,
-        &DeliveryPath { delivery_id }: &DeliveryPath,
+        path: &DeliveryPath,
         Empty {}: &Empty,
     ) -> Result<Effect<DeliveryView>, Problem> {
-        let user = caller.signed_in()?;
-        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Answer)?;
-        let mut plan = Plan::new(Rules::of(context), context.now());
-        plan.add_delivery(delivery);
-        plan.load_courier(context, user.id).await?;
-        plan.decline(delivery_id, user.id)?;
-        plan.match_up(context).await?;
-        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
-        Ok(Effect::reply(view).saves(plan))
+        act(context, caller, path, Purpose::Answer, Touches::CourierToo, Plan::decline).await
     }
 }
 

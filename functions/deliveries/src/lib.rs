@@ -1,6 +1,7 @@
 //! Couriers and deliveries: who is near is offered what is paid, and brings it to the door.
 
 mod accept_offer;
+mod acting;
 mod audit;
 mod complete_delivery;
 mod courier;

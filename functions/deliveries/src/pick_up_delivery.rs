@@ -5,7 +5,11 @@ use domain::Role;
 use schemars::JsonSchema;
 
 use crate::{
-    DELIVERIES, Deliveries, DeliveryView, Purpose, Rules, paths::DeliveryPath, plan::Plan, refusal::ORDER_NOT_ACCEPTED,
+    DELIVERIES, DeliveryView, Purpose,
+    acting::{Touches, act},
+    paths::DeliveryPath,
+    plan::Plan,
+    refusal::ORDER_NOT_ACCEPTED,
 };
 
 /// The courier has the food, once the restaurant has accepted the order.
@@ -25,16 +29,10 @@ impl Endpoint for PickUpDelivery {
     async fn call(
         context: &Context,
         caller: &Caller,
-        &DeliveryPath { delivery_id }: &DeliveryPath,
+        path: &DeliveryPath,
         Empty {}: &Empty,
     ) -> Result<Effect<DeliveryView>, Problem> {
-        let user = caller.signed_in()?;
-        let delivery = context.delivery(delivery_id).await?.authorize(caller, Purpose::Show(context.now()))?;
-        let mut plan = Plan::new(Rules::of(context), context.now());
-        plan.add_delivery(delivery);
-        plan.pick_up(delivery_id, user.id)?;
-        let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
-        Ok(Effect::reply(view).saves(plan))
+        act(context, caller, path, Purpose::Show(context.now()), Touches::Delivery, Plan::pick_up).await
     }
 }
 

@@ -5,6 +5,7 @@ mod notices;
 mod notification;
 mod notifications;
 mod notify;
+mod paths;
 mod read_notification;
 #[cfg(test)]
 mod sample;

@@ -79,7 +79,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        read_notification::{NotificationPath, ReadNotification},
+        paths::NotificationPath,
+        read_notification::ReadNotification,
         sample::{as_customer, event, handle},
     };
 

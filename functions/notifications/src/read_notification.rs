@@ -1,20 +1,13 @@
 //! `read-notification`: a user has read a notice.
 
 use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, NoContent, Problem, Route};
-use domain::NotificationId;
 use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{NOTIFICATIONS, Notifications};
+use crate::{NOTIFICATIONS, Notifications, paths::NotificationPath};
 
 /// A user has read a notice. Reading it again changes nothing.
 #[derive(JsonSchema)]
 pub struct ReadNotification;
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-pub struct NotificationPath {
-    notification_id: NotificationId,
-}
 
 impl Endpoint for ReadNotification {
     const FUNCTION: Function = Function::new("read-notification").gets(NOTIFICATIONS).writes(NOTIFICATIONS);

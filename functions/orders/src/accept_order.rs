@@ -5,7 +5,7 @@ use domain::{PrepMinutes, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Action, Journey, ORDERS, OrderView, Orders, Rules, get_order::OrderPath};
+use crate::{Action, ORDERS, OrderView, acting::act, paths::OrderPath};
 
 /// The restaurant takes an order on, and says how long it will take. This is when the money is taken.
 #[derive(JsonSchema)]
@@ -32,14 +32,11 @@ impl Endpoint for AcceptOrder {
     async fn call(
         context: &Context,
         caller: &Caller,
-        &OrderPath { order_id }: &OrderPath,
+        path: &OrderPath,
         input: &Acceptance,
     ) -> Result<Effect<OrderView>, Problem> {
-        let mut order = context.order(order_id).await?.authorize(caller, ())?;
-        order.value.accepted_prep_minutes = Some(input.prep_minutes.get());
-        let accepted = Journey::of(order).acted(Action::Accept, caller, None, context.now(), &Rules::of(context))?;
-        let view = OrderView::of(accepted.order.clone(), accepted.version, caller);
-        Ok(Effect::reply(view).saves(accepted))
+        let minutes = input.prep_minutes.get();
+        act(context, caller, path, Action::Accept, None, |order| order.accepted_prep_minutes = Some(minutes)).await
     }
 }
 

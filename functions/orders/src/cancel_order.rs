@@ -4,11 +4,7 @@ use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Ro
 use domain::Role;
 use schemars::JsonSchema;
 
-use crate::{
-    Action, ORDERS, OrderView,
-    get_order::OrderPath,
-    reject_order::{Ending, end},
-};
+use crate::{Action, ORDERS, OrderView, acting::act, ending::Ending, paths::OrderPath};
 
 /// Somebody calls an order off: its customer until it is accepted, its merchant from then until it is picked up, an
 /// administrator until it is delivered.
@@ -30,9 +26,9 @@ impl Endpoint for CancelOrder {
         context: &Context,
         caller: &Caller,
         path: &OrderPath,
-        input: &Ending,
+        Ending { reason }: &Ending,
     ) -> Result<Effect<OrderView>, Problem> {
-        end(Action::Cancel, context, caller, path, input).await
+        act(context, caller, path, Action::Cancel, Some(reason), |_| {}).await
     }
 }
 

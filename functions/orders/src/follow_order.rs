@@ -5,7 +5,7 @@ use domain::{Limit, Page, Position};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{EntryView, ORDERS, Orders, get_order::OrderPath};
+use crate::{EntryView, ORDERS, Orders, paths::OrderPath};
 
 /// What happened to an order, step by step, oldest first.
 #[derive(JsonSchema)]

@@ -1,21 +1,13 @@
 //! `get-order`: somebody concerned looks at an order.
 
 use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
-use domain::OrderId;
 use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{ORDERS, OrderView, Orders};
+use crate::{ORDERS, OrderView, Orders, paths::OrderPath};
 
 /// Somebody concerned looks at an order. One that was never paid does not exist for its merchant.
 #[derive(JsonSchema)]
 pub struct GetOrder;
-
-/// Which order.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-pub struct OrderPath {
-    pub(crate) order_id: OrderId,
-}
 
 impl Endpoint for GetOrder {
     const FUNCTION: Function = Function::new("get-order").gets(ORDERS).scale(Scale::Hot);

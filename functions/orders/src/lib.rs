@@ -1,10 +1,12 @@
 //! Orders: placed once, and brought through payment, kitchen and courier to an end. The only writer of an order's status.
 
 mod accept_order;
+mod acting;
 mod apply_delivery;
 mod apply_payment;
 mod audit;
 mod cancel_order;
+mod ending;
 mod follow_order;
 mod get_order;
 mod journey;
@@ -13,6 +15,7 @@ mod mark_order_ready;
 mod order;
 mod order_view;
 mod orders;
+mod paths;
 mod place_order;
 mod reject_order;
 #[cfg(test)]

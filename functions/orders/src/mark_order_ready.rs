@@ -4,7 +4,7 @@ use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Prob
 use domain::Role;
 use schemars::JsonSchema;
 
-use crate::{Action, Journey, ORDERS, OrderView, Orders, Rules, get_order::OrderPath};
+use crate::{Action, ORDERS, OrderView, acting::act, paths::OrderPath};
 
 /// The restaurant says that the food is ready.
 #[derive(JsonSchema)]
@@ -23,13 +23,10 @@ impl Endpoint for MarkOrderReady {
     async fn call(
         context: &Context,
         caller: &Caller,
-        &OrderPath { order_id }: &OrderPath,
+        path: &OrderPath,
         Empty {}: &Empty,
     ) -> Result<Effect<OrderView>, Problem> {
-        let order = context.order(order_id).await?.authorize(caller, ())?;
-        let ready = Journey::of(order).acted(Action::MarkReady, caller, None, context.now(), &Rules::of(context))?;
-        let view = OrderView::of(ready.order.clone(), ready.version, caller);
-        Ok(Effect::reply(view).saves(ready))
+        act(context, caller, path, Action::MarkReady, None, |_| {}).await
     }
 }
 

@@ -1,22 +1,14 @@
 //! `reject-order`: the restaurant does not take an order on.
 
 use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
-use domain::{Reason, Role};
+use domain::Role;
 use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{Action, Journey, ORDERS, OrderView, Orders, Rules, get_order::OrderPath};
+use crate::{Action, ORDERS, OrderView, acting::act, ending::Ending, paths::OrderPath};
 
 /// The restaurant does not take an order on. What was held of the customer's money is let go.
 #[derive(JsonSchema)]
 pub struct RejectOrder;
-
-/// Why, in the person's own words.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ending {
-    pub(crate) reason: Reason,
-}
 
 impl Endpoint for RejectOrder {
     const FUNCTION: Function =
@@ -33,25 +25,10 @@ impl Endpoint for RejectOrder {
         context: &Context,
         caller: &Caller,
         path: &OrderPath,
-        input: &Ending,
+        Ending { reason }: &Ending,
     ) -> Result<Effect<OrderView>, Problem> {
-        end(Action::Reject, context, caller, path, input).await
+        act(context, caller, path, Action::Reject, Some(reason), |_| {}).await
     }
-}
-
-/// Somebody ends an order, and says why.
-pub(crate) async fn end(
-    action: Action,
-    context: &Context,
-    caller: &Caller,
-    &OrderPath { order_id }: &OrderPath,
-    Ending { reason }: &Ending,
-) -> Result<Effect<OrderView>, Problem> {
-    let order = context.order(order_id).await?.authorize(caller, ())?;
-    let reason = Some(reason.to_string());
-    let ended = Journey::of(order).acted(action, caller, reason, context.now(), &Rules::of(context))?;
-    let view = OrderView::of(ended.order.clone(), ended.version, caller);
-    Ok(Effect::reply(view).saves(ended))
 }
 
 #[cfg(test)]

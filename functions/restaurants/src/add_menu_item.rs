@@ -5,8 +5,7 @@ use domain::Role;
 use schemars::JsonSchema;
 
 use crate::{
-    Action, Ids, Item, ItemView, MenuFull, NewItem, RESTAURANTS, Restaurants, get_restaurant::RestaurantPath,
-    menu_change,
+    Action, Ids, Item, ItemView, MenuFull, NewItem, RESTAURANTS, Restaurants, menu_change, paths::RestaurantPath,
 };
 
 /// A merchant puts a dish on a menu: last in its section, or at the place of `position`. Prices are in the

@@ -3,7 +3,7 @@
 use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
 use schemars::JsonSchema;
 
-use crate::{Action, MenuView, RESTAURANTS, Restaurants, get_restaurant::RestaurantPath};
+use crate::{Action, MenuView, RESTAURANTS, Restaurants, paths::RestaurantPath};
 
 /// Anybody looks at what a restaurant cooks: dishes and prices, all at one version.
 #[derive(JsonSchema)]

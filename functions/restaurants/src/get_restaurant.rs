@@ -1,21 +1,13 @@
 //! `get-restaurant`: anybody looks at a restaurant.
 
 use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
-use domain::RestaurantId;
 use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{Action, RESTAURANTS, RestaurantView, Restaurants};
+use crate::{Action, RESTAURANTS, RestaurantView, Restaurants, paths::RestaurantPath};
 
 /// Anybody looks at a restaurant.
 #[derive(JsonSchema)]
 pub struct GetRestaurant;
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-pub struct RestaurantPath {
-    /// The restaurant.
-    pub restaurant_id: RestaurantId,
-}
 
 impl Endpoint for GetRestaurant {
     const FUNCTION: Function = Function::new("get-restaurant").gets(RESTAURANTS);

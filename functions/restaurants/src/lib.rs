@@ -17,6 +17,7 @@ mod list_own_restaurants;
 mod listing;
 mod menu;
 mod menu_view;
+mod paths;
 mod picture;
 mod price;
 mod quote;

@@ -1,20 +1,15 @@
 //! `list-own-restaurants`: a merchant looks at the restaurants they have.
 
 use app::{Access, Caller, Context, Effect, Endpoint, Function, Guarded, Problem, Route};
-use domain::{Limit, Page, Position, Role, UserId};
+use domain::{Limit, Page, Position, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Action, BY_MERCHANT, RESTAURANTS, RestaurantView, Restaurants};
+use crate::{Action, BY_MERCHANT, RESTAURANTS, RestaurantView, Restaurants, paths::MerchantPath};
 
 /// The restaurants of a merchant, newest first: their own, or anybody's for administrators.
 #[derive(JsonSchema)]
 pub struct ListOwnRestaurants;
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-pub struct MerchantPath {
-    merchant_id: UserId,
-}
 
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +47,7 @@ impl Endpoint for ListOwnRestaurants {
 #[cfg(test)]
 mod tests {
     use app::code;
+    use domain::UserId;
     use serde_json::{Value, json};
     use testing::{World, a_user, user_id};
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     Action, Basket, BasketLine, Bounded, Cost, MAX_CHOICES, MAX_LINES, Quote, RESTAURANTS, Restaurants, eta_minutes,
-    get_restaurant::RestaurantPath,
+    paths::RestaurantPath,
     price,
     quote::{BELOW_MINIMUM, ITEM_UNAVAILABLE, OPTION_INVALID, OUT_OF_RANGE},
     settings,

@@ -1,20 +1,13 @@
 //! `get-user`: a user looks at their own account.
 
 use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
-use domain::UserId;
 use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{Accounts, USERS, UserView};
+use crate::{Accounts, USERS, UserView, paths::UserPath};
 
 /// A user looks at their own account; administrators at anybody's.
 #[derive(JsonSchema)]
 pub struct GetUser;
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-pub struct UserPath {
-    user_id: UserId,
-}
 
 impl Endpoint for GetUser {
     const FUNCTION: Function = Function::new("get-user").gets(USERS);
@@ -39,6 +32,7 @@ impl Endpoint for GetUser {
 mod tests {
     use app::code;
     use domain::Role;
+    use domain::UserId;
     use testing::{World, a_user, input, user};
 
     use super::*;

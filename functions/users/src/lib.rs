@@ -7,6 +7,7 @@ mod family;
 mod get_jwks;
 mod get_user;
 mod password;
+mod paths;
 mod refresh_session;
 mod refresh_token;
 mod register_user;

@@ -1,0 +1,23 @@
+//! What people do to an order: every action decides alike.
+
+use app::{Caller, Context, Effect, Problem};
+use domain::Reason;
+
+use crate::{Action, Journey, Order, OrderView, Orders, Rules, paths::OrderPath};
+
+/// Somebody acts on an order, if that is theirs to do now. `prepare` sets what the action brings along.
+pub(crate) async fn act(
+    context: &Context,
+    caller: &Caller,
+    &OrderPath { order_id }: &OrderPath,
+    action: Action,
+    reason: Option<&Reason>,
+    prepare: impl FnOnce(&mut Order),
+) -> Result<Effect<OrderView>, Problem> {
+    let mut order = context.order(order_id).await?.authorize(caller, ())?;
+    prepare(&mut order.value);
+    let reason = reason.map(ToString::to_string);
+    let acted = Journey::of(order).acted(action, caller, reason, context.now(), &Rules::of(context))?;
+    let view = OrderView::of(acted.order.clone(), acted.version, caller);
+    Ok(Effect::reply(view).saves(acted))
+}
