@@ -4072,7 +4072,6 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The restaurant. */
                 restaurant_id: string;
             };
             cookie?: never;
@@ -4152,7 +4151,6 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The restaurant. */
                 restaurant_id: string;
             };
             cookie?: never;
@@ -4234,7 +4232,6 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The restaurant. */
                 restaurant_id: string;
             };
             cookie?: never;
@@ -4441,7 +4438,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The restaurant. */
                 restaurant_id: string;
             };
             cookie?: never;
