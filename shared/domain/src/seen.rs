@@ -36,13 +36,13 @@ const JOINERS: RangeInclusive<char> = '\u{200c}'..='\u{200d}';
 /// Of these, what stands after a character that is seen: variation selectors, and the tags of flags.
 const FOLLOWERS: &[RangeInclusive<char>] =
     &['\u{180b}'..='\u{180f}', '\u{fe00}'..='\u{fe0f}', '\u{e0020}'..='\u{e007f}', '\u{e0100}'..='\u{e01ef}'];
+/// Seen by nobody, though no white space: the Braille pattern without dots.
+const EMPTY_BRAILLE: char = '\u{2800}';
+
 /// What somebody wrote, for a sentence of another language: its direction changes nothing around it (U+2068 and U+2069).
 pub fn isolated(text: impl AsRef<str>) -> String {
     format!("\u{2068}{}\u{2069}", text.as_ref())
 }
-
-/// Seen by nobody, though no white space: the Braille pattern without dots.
-const EMPTY_BRAILLE: char = '\u{2800}';
 
 /// Whether the character ends a line.
 pub(crate) const fn is_line_break(character: char) -> bool {

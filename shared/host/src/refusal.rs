@@ -35,12 +35,17 @@ pub(crate) fn of(
     for _ in 0..=MAX_REPAIRS {
         let Some(Refused { pointer, detail }) = next else { break };
         let can_go_on = repair(&mut repaired, &pointer, &example);
-        if !found.iter().any(|wrong| wrong.pointer.starts_with(&pointer)) {
+        if !found.iter().any(|wrong| is_within(&wrong.pointer, &pointer)) {
             found.push(FieldError { pointer, code: "invalid", detail });
         }
         next = if can_go_on { (endpoint.prepare)(path.clone(), repaired.clone()).err() } else { None };
     }
     found
+}
+
+/// Whether a pointer leads to what another one does, or into it: `/items/10` is not within `/items/1`.
+fn is_within(pointer: &str, other: &str) -> bool {
+    pointer.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Makes what a pointer leads to as it is in an example, and takes away a member that is not there. An entry of a list becomes
@@ -281,4 +286,31 @@ fn below(at: &str, name: &str) -> String {
 
 fn field(at: &str, code: &'static str, detail: String) -> FieldError {
     FieldError { pointer: at.to_owned(), code, detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pointer_is_within_itself_and_what_leads_to_it() {
+        assert!(is_within("/items/1", "/items/1"));
+        assert!(is_within("/items/1/name", "/items/1"));
+        assert!(is_within("/items/1", ""));
+        assert!(!is_within("/items/10", "/items/1"));
+    }
+
+    #[test]
+    fn a_repair_follows_the_example_and_says_whether_it_changed_anything() {
+        let example = json!({"a/b": 1, "list": [7]});
+        let mut input = json!({"a/b": 2, "list": [8, 9], "more": 3});
+        for pointer in ["/a~1b", "/list/1", "/more"] {
+            assert!(repair(&mut input, pointer, &example), "{pointer}");
+            assert!(!repair(&mut input, pointer, &example), "{pointer} again");
+        }
+        assert_eq!(input, json!({"a/b": 1, "list": [8, 7]}));
+        assert!(!repair(&mut input, "/nowhere/at/all", &example));
+    }
 }
