@@ -6,10 +6,10 @@ use std::{
     path::Path,
 };
 
-use app::{Item, Store, StoreError, Table};
+use app::{Item, Store, StoreError, Stored as _, Table};
 use domain::{Event, OrderId, PaymentId};
 use orders::{Order, Status};
-use payments::{Payment, StoredPayment};
+use payments::Payment;
 use sqlite::{OpenError, SqliteStore};
 
 use crate::{
@@ -49,12 +49,16 @@ pub enum CheckError {
 
 /// Checks a data directory that no process runs on.
 pub async fn check_data_dir(path: &Path) -> Result<Report, CheckError> {
+    Ok(check(&open_data_dir(path)?).await?)
+}
+
+/// The store of a data directory that no process runs on.
+pub(crate) fn open_data_dir(path: &Path) -> Result<SqliteStore, CheckError> {
     let file = path.join(STORE_FILE);
     if !file.exists() {
         return Err(CheckError::NoData(path.display().to_string()));
     }
-    let store = SqliteStore::open(&file, sqlite::Options::default())?;
-    Ok(check(&store).await?)
+    Ok(SqliteStore::open(&file, sqlite::Options::default())?)
 }
 
 /// Checks everything a store holds, while nothing is written.
@@ -74,7 +78,7 @@ pub async fn check(store: &dyn Store) -> Result<Report, StoreError> {
     let in_flight = in_flight(&stored, &mut broken);
     let payments = read_payments(&stored)?;
     let orders =
-        stored.iter().filter(|item| item.kind == "order").map(Item::read).collect::<Result<Vec<Order>, _>>()?;
+        stored.iter().filter(|item| item.kind == Order::ITEM).map(Item::read).collect::<Result<Vec<Order>, _>>()?;
     for order in &orders {
         let idle = !in_flight.contains(&order.id);
         let faults = money_faults(order, payments.get(&PaymentId::of(order.id)), idle);
@@ -108,9 +112,9 @@ fn money_faults(order: &Order, payment: Option<&Payment>, idle: bool) -> Vec<&'s
 }
 
 fn read_payments(items: &[Item]) -> Result<BTreeMap<PaymentId, Payment>, StoreError> {
-    let stored = items.iter().filter(|item| item.kind == "payment").map(Item::read);
-    let stored = stored.collect::<Result<Vec<StoredPayment>, _>>()?;
-    Ok(stored.into_iter().filter_map(StoredPayment::present).map(|payment| (payment.id, payment)).collect())
+    let stored = items.iter().filter(|item| item.kind == Payment::ITEM).map(Payment::read);
+    let stored = stored.collect::<Result<Vec<Option<Payment>>, _>>()?;
+    Ok(stored.into_iter().flatten().map(|payment| (payment.id, payment)).collect())
 }
 
 /// The orders with an event in an outbox, in a retry or among the dead letters. Events that can't be read are broken.

@@ -8,7 +8,7 @@ mod kitchens;
 mod people;
 mod seeding;
 
-use app::{Changes, Table};
+use app::{Changes, Draft, Table};
 use deliveries::{Courier, DELIVERIES};
 use domain::{Email, EventId, ItemId, RestaurantId, Role, Timestamp, UserId};
 use restaurants::RESTAURANTS;
@@ -70,7 +70,7 @@ impl DemoCity {
             (USERS, users::registration(&account))
         });
         let kitchens = self.kitchens.iter().map(|kitchen| (RESTAURANTS, kitchen.creation()));
-        let couriers = self.couriers().map(|courier| (DELIVERIES, deliveries::enlistment(&courier)));
+        let couriers = self.couriers().map(|courier| (DELIVERIES, Draft::new(&courier.id, courier.clone()).into()));
         accounts.chain(kitchens).chain(couriers).collect()
     }
 

@@ -39,6 +39,12 @@ enum Command {
         #[arg(long, env = "TIFFIN_DATA_DIR", default_value = ".tiffin")]
         data_dir: PathBuf,
     },
+    /// Write what is stored anew, where a newer version lists it otherwise; over a data directory nothing runs on.
+    Reindex {
+        /// The data directory.
+        #[arg(long, env = "TIFFIN_DATA_DIR", default_value = ".tiffin")]
+        data_dir: PathBuf,
+    },
     /// Print new keys, as functions that run as programs of their own take them from the environment.
     Keys,
     /// Look at deliveries of events that failed for good, in a running process.
@@ -104,6 +110,11 @@ pub fn run() -> ExitCode {
         Command::Up(up) => start(up),
         Command::Functions => say(&functions::table()),
         Command::Check { data_dir } => check_data(&data_dir),
+        Command::Reindex { data_dir } => match up::in_runtime(crate::reindex::reindex_data_dir(&data_dir)) {
+            Ok(report) if report.is_whole() => say(&report.to_string()),
+            Ok(report) => fail(&report, FAILED),
+            Err(error) => fail(&error, CANNOT_START),
+        },
         Command::Keys => match keys::new_keys(&SystemRandom) {
             Ok(lines) => say(&lines),
             Err(error) => fail(&error, FAILED),

@@ -1,10 +1,15 @@
 //! Dead letters: deliveries that are not retried any more. They can be listed, replayed and discarded.
 
+use std::time::Duration;
+
 use app::{
     Condition, Item, Key, Query, Service, Store, StoreError, Table, Write,
     outbox::{self, UNREADABLE},
 };
+use axum::body::Bytes;
+use client::{Http, NoReply};
 use domain::{Event, Timestamp};
+use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,6 +18,8 @@ use crate::{
     services::SERVICES,
 };
 
+/// How long the running process may take to reply.
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// The partition of dead letters.
 const PARTITION: &str = "DEAD";
 
@@ -128,29 +135,37 @@ fn key(id: &str) -> Key {
 
 /// `tiffin dead-letters`: asks the running process on this port. Returns what to print.
 pub async fn command(port: u16, action: DeadLetterAction) -> Result<String, CommandError> {
-    let client = reqwest::Client::new();
     let base = format!("http://localhost:{port}/_tiffin/dead-letters");
     let (request, done) = match action {
-        DeadLetterAction::List => return Ok(table(client.get(base).send().await?.error_for_status()?.json().await?)),
+        DeadLetterAction::List => (Request::get(base), None),
         DeadLetterAction::Replay { id } => {
-            (client.post(format!("{base}/{id}/replay")), format!("{id} is being delivered anew\n"))
+            (Request::post(format!("{base}/{id}/replay")), Some(format!("{id} is being delivered anew\n")))
         }
-        DeadLetterAction::Discard { id } => (client.delete(format!("{base}/{id}")), format!("{id} is gone\n")),
+        DeadLetterAction::Discard { id } => (Request::delete(format!("{base}/{id}")), Some(format!("{id} is gone\n"))),
     };
-    let response = request.send().await?;
-    match response.status() {
-        reqwest::StatusCode::NOT_FOUND => Err(CommandError::Missing),
-        reqwest::StatusCode::CONFLICT => Err(CommandError::Unreadable),
-        _ => response.error_for_status().map(|_| done).map_err(CommandError::from),
+    let request = request.body(Bytes::new()).map_err(|_| CommandError::Missing)?;
+    let reply = Http::new().exchange(request, TIMEOUT).await?;
+    match (reply.status(), done) {
+        (StatusCode::NOT_FOUND, _) => Err(CommandError::Missing),
+        (StatusCode::CONFLICT, _) => Err(CommandError::Unreadable),
+        (status, _) if !status.is_success() => Err(CommandError::Refused(status)),
+        (_, Some(done)) => Ok(done),
+        (_, None) => serde_json::from_slice(reply.body()).map(table).map_err(CommandError::NotOurs),
     }
 }
 
 /// Why the command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// No process answers, or it refuses.
+    /// No process answers.
     #[error("no running tiffin answers: {0}; start one, or name its --port")]
-    Unreachable(#[from] reqwest::Error),
+    Unreachable(#[from] NoReply),
+    /// Whoever answers refuses.
+    #[error("no running tiffin answers: whoever listens there says {0}; start one, or name its --port")]
+    Refused(StatusCode),
+    /// Whoever answers is no tiffin.
+    #[error("no running tiffin answers: whoever listens there says something else; start one, or name its --port")]
+    NotOurs(#[source] serde_json::Error),
     /// There is no dead letter of this id.
     #[error("there is no such dead letter; `tiffin dead-letters` lists them")]
     Missing,

@@ -357,6 +357,7 @@ mod tests {
         table: Table::new("fragile", &[]),
         functions: &[Declaration::subscriber::<Fragile>()],
         settings: &[],
+        stored: &[],
         audit: Audit::NONE,
     };
 

@@ -8,6 +8,7 @@ pub mod dead_letters;
 pub mod dispatcher;
 pub mod local;
 pub mod ops;
+pub mod reindex;
 pub mod services;
 pub mod simulate;
 pub mod theatre;

@@ -3,8 +3,8 @@
 //! What they may do they read from `allowed_actions`, as a page does. `speed` shortens their waiting and nothing else; the
 //! platform's own deadlines stay as they are.
 
+mod api;
 mod basket;
-mod client;
 mod couriers;
 mod customers;
 mod pace;
@@ -26,7 +26,8 @@ use crate::{
     city::{self, Cast, DemoAccount, Part},
     theatre::{Played, Theatre},
 };
-use client::{ApiError, Client};
+use api::{ApiError, Client};
+use client::Http;
 use pace::Pace;
 
 pub use which::{Simulate, UnknownSimulator};
@@ -61,7 +62,7 @@ pub async fn run(
     seed: u64,
     stop: watch::Receiver<bool>,
 ) {
-    let Some(http) = http() else { return };
+    let http = Http::new();
     let turn = Arc::new(Semaphore::new(1));
     let mut rng = Rng::with_seed(seed);
     let mut lives: Vec<BoxFuture<'static, ()>> = Vec::new();
@@ -93,7 +94,7 @@ pub async fn run(
 /// Plays the theatre's owner and courier, each while their switch is on, until `stop` holds true. Spectators want to see
 /// every step and not to wait: `speed` is 1 unless nobody watches.
 pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, seed: u64, stop: watch::Receiver<bool>) {
-    let Some(http) = http() else { return };
+    let http = Http::new();
     let turn = Arc::new(Semaphore::new(1));
     let mut rng = Rng::with_seed(seed);
     let mut part = |account: &DemoAccount| {
@@ -112,11 +113,6 @@ pub async fn play_theatre(base_url: String, theatre: Arc<Theatre>, speed: f64, s
     let owner = theatre::WhileOn::new(theatre.clone(), Played::Merchant, owner);
     let rider = theatre::WhileOn::new(theatre.clone(), Played::Courier, rider);
     join(live("restaurant", owner, stop.clone()), live("courier", rider, stop)).await;
-}
-
-fn http() -> Option<reqwest::Client> {
-    let built = reqwest::Client::builder().timeout(client::TIMEOUT).build();
-    built.inspect_err(|error| tracing::error!(%error, "nobody can be simulated")).ok()
 }
 
 /// Lets somebody act until it is time to stop; failures are logged and retried with backoff.
@@ -172,7 +168,7 @@ mod tests {
             self.record("acts");
             let status = 503;
             let code = "unavailable".to_owned();
-            let method = reqwest::Method::GET;
+            let method = http::Method::GET;
             let path = "/thing".to_owned();
             if first { Err(ApiError::Refused { status, code, method, path }) } else { Ok(Duration::from_hours(1)) }
         }

@@ -5,7 +5,7 @@ mod ticker;
 
 use std::sync::Arc;
 
-use app::{Clock, Key, Store, StoreError};
+use app::{Clock, Key, Store, StoreError, Stored as _};
 use deliveries::{Courier, DELIVERIES};
 
 use crate::{
@@ -52,11 +52,7 @@ impl Theatre {
             switches: Switches::new(clock, simulated),
             simulated,
             restaurants: city.restaurant_count() + 1,
-            couriers: couriers
-                .iter()
-                .flat_map(|courier| deliveries::enlistment(courier).writes)
-                .map(|write| write.key().clone())
-                .collect(),
+            couriers: couriers.iter().map(|courier| Courier::key(&courier.id)).collect(),
             cast,
         }
     }

@@ -44,7 +44,7 @@ fn every_example_is_accepted_by_its_operation() {
             .map(|name| (name.to_owned(), Value::from(an_id(name))))
             .collect::<serde_json::Map<_, _>>()
             .into();
-        if let Err(refused) = (endpoint.prepare)(path, example) {
+        if let Err(refused) = (endpoint.prepare)(path, app::Sent::Value(example)) {
             panic!("{}: {} {}", declaration.function.name, refused.pointer, refused.detail);
         }
     }

@@ -227,7 +227,7 @@ async fn notices(town: &Town) -> Vec<String> {
         let items = town.local().store.scan(table, after.as_ref(), 100).await.expect("it can be read");
         let Some(last) = items.last() else { break };
         after = Some(last.key.clone());
-        let notices = items.iter().filter(|item| item.key.sk.starts_with("N#"));
+        let notices = items.iter().filter(|item| item.kind == "notification");
         lines.extend(notices.map(|item| {
             let body: serde_json::Value = item.read().expect("a notice");
             format!("{} {}", item.key.pk, body["kind"])

@@ -10,9 +10,10 @@ const PREFIX: &str = "tiffin-";
 /// Of the workspace's own packages, those that each may depend on, except for tests.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("client", &[]),
     ("empty", &[]),
     ("app", &["domain"]),
+    ("client", &["app"]),
+    ("aws", &["client"]),
     ("host", &["app", "domain"]),
     ("sqlite", &["app", "domain"]),
     ("dynamodb", &["app", "domain"]),
@@ -29,6 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "bootstrap",
         &[
             "app",
+            "aws",
             "client",
             "deliveries",
             "domain",
@@ -47,6 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "tiffin",
         &[
             "app",
+            "client",
             "deliveries",
             "domain",
             "host",
@@ -67,7 +70,7 @@ const AWS: &[(&str, &[&str])] = &[
     ("aws-sdk-dynamodb", &["dynamodb"]),
     ("aws-sdk-sns", &["messaging"]),
     ("aws-sdk-secretsmanager", &["bootstrap"]),
-    ("aws-config", &["client"]),
+    ("aws-config", &["aws"]),
     ("lambda_runtime", &["bootstrap"]),
 ];
 

@@ -212,7 +212,7 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
 pub async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
     let names: HashMap<&'static str, String> =
         all_tables().map(|table| (table.name, format!("{prefix}-{}", table.name))).collect();
-    let sdk = client::emulated(endpoint);
+    let sdk = aws::emulated(endpoint);
     let store = dynamodb::DynamoDb::connect(&sdk, all_tables().map(|table| (table, names[table.name].clone())));
     for table in all_tables() {
         store.create(table).await.expect("a table can be made");
@@ -231,7 +231,7 @@ pub fn unique_name() -> String {
     format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
-pub use client::EMULATED_REGION as REGION;
+pub use aws::EMULATED_REGION as REGION;
 
 /// New keys, as programs get them.
 pub struct KeyMaterial {

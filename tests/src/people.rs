@@ -87,7 +87,7 @@ impl Town {
         let id = UserId::generate(app::Clock::now(&*self.clock), [9; 10]);
         let context = self.host().context_of("register-user").expect("there is such a function");
         let email: domain::Email = "admin@example.com".parse().expect("an e-mail");
-        if let Ok(Some(_)) = users::Accounts::account_by_email(context, &email).await {
+        if let Ok(Some(_)) = users::account_by_email(context, &email).await {
             return self.sign_in("admin@example.com", Role::Admin).await;
         }
         let password = users::PasswordHash::of(context, PASSWORD.parse().expect("a password")).await.expect("a hash");

@@ -64,7 +64,7 @@ impl Program {
         let requirements = Requirements::of(&service, declaration);
         let config = Config::read(&requirements, on_lambda, variable)?;
         let http = Http::new();
-        let sdk = config.region.as_ref().map(|region| client::aws(&http, region, config.endpoint.as_deref()));
+        let sdk = config.region.as_ref().map(|region| aws::config(&http, region, config.endpoint.as_deref()));
         let secrets = Secrets::read(sdk.as_ref(), &config).await?;
         let events = events_guard(sdk.as_ref(), config.events.as_ref()).await?;
         let keys = if requirements.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };

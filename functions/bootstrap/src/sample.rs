@@ -22,7 +22,8 @@ pub(crate) fn program(functions: &'static [Declaration]) -> Program {
         random: Arc::new(SeededRandom::new(1)),
         keys: Arc::new(Keys::default()),
     };
-    let service = Service { name: "samples", about: "", table: TABLE, functions, settings: &[], audit: Audit::NONE };
+    let service =
+        Service { name: "samples", about: "", table: TABLE, functions, settings: &[], stored: &[], audit: Audit::NONE };
     let host = Arc::new(Host::new(&[service], ports, Options::default()));
     Program { declaration: &functions[0], host, events: None, sweep_window: Duration::ZERO }
 }

@@ -1,6 +1,6 @@
 //! `accept-offer`: the courier who is asked takes the delivery on.
 
-use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 
@@ -26,13 +26,14 @@ impl Endpoint for AcceptOffer {
     const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/accept");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[OFFER_EXPIRED, code::ILLEGAL_TRANSITION];
+    type Caller = User;
     type Path = DeliveryPath;
     type Input = Empty;
     type Reply = DeliveryView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &DeliveryPath,
         Empty {}: &Empty,
     ) -> Result<Effect<DeliveryView>, Problem> {
@@ -127,10 +128,12 @@ mod tests {
         let version = city.delivery(1).await.version;
         let caller = user(someone(1), Role::Courier);
         let path = DeliveryPath { delivery_id: delivery_id(1) };
-        let expecting = |version| caller.clone().expecting(Precondition::Versions(vec![version]));
-        let refusal = city.run::<AcceptOffer>(&expecting(version + 1), &path, &Empty {}).await.unwrap_err();
-        assert_eq!(refusal.code, code::STALE);
-        let accepted = city.run::<AcceptOffer>(&expecting(version), &path, &Empty {}).await.unwrap();
+        let accept = async |version| {
+            let expected = Precondition::Versions(vec![version]);
+            city.run_expecting::<AcceptOffer>(expected, &caller, &path, &Empty {}).await
+        };
+        assert_eq!(accept(version + 1).await.unwrap_err().code, code::STALE);
+        let accepted = accept(version).await.unwrap();
         assert_eq!(accepted.version(), Some(version + 1));
     }
 }

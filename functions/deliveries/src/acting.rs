@@ -1,9 +1,9 @@
 //! What couriers do to a delivery: every action decides alike.
 
-use app::{Caller, Context, Effect, Problem};
+use app::{Context, Effect, Problem, User};
 use domain::{DeliveryId, UserId};
 
-use crate::{Deliveries, DeliveryView, Purpose, Rules, paths::DeliveryPath, plan::Plan, refusal::Refusal};
+use crate::{Delivery, DeliveryView, Purpose, Rules, paths::DeliveryPath, plan::Plan, refusal::Refusal};
 
 /// What an action touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +17,13 @@ pub(crate) enum Touches {
 /// A courier acts on a delivery that they may see for this purpose.
 pub(crate) async fn act(
     context: &Context,
-    caller: &Caller,
+    user: &User,
     &DeliveryPath { delivery_id }: &DeliveryPath,
     purpose: Purpose,
     touches: Touches,
     step: impl FnOnce(&mut Plan, DeliveryId, UserId) -> Result<(), Refusal>,
 ) -> Result<Effect<DeliveryView>, Problem> {
-    let user = caller.signed_in()?;
-    let delivery = context.delivery(delivery_id).await?.authorize(caller, purpose)?;
+    let delivery = context.read::<Delivery>(&delivery_id).await?.authorize(user, purpose)?;
     let mut plan = Plan::new(Rules::of(context), context.now());
     plan.add_delivery(delivery);
     if touches == Touches::CourierToo {
@@ -34,6 +33,7 @@ pub(crate) async fn act(
     if touches == Touches::CourierToo {
         plan.match_up(context).await?;
     }
-    let view = DeliveryView::of(plan.delivery(delivery_id)?, caller, plan.now(), plan.rules());
+    let delivery = plan.delivery(delivery_id)?;
+    let view = DeliveryView::of(delivery, delivery.version(), user, plan.now(), plan.rules());
     Ok(Effect::reply(view).saves(plan))
 }

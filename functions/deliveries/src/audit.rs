@@ -5,10 +5,10 @@ use std::{
     fmt,
 };
 
-use app::{Item, Key, StoreError, Violation};
+use app::{Item, Key, StoreError, Stored, Violation};
 use domain::{DeliveryId, UserId};
 
-use crate::{Courier, Delivery, MAX_ACTIVE, State, StoredDelivery, deliveries::waiting_key};
+use crate::{Courier, Delivery, MAX_ACTIVE, State};
 
 /// Everything that is wrong with the items of the table of `deliveries`. They come from a scan while nothing was written.
 ///
@@ -30,8 +30,8 @@ pub fn violations(items: &[Item]) -> Vec<Violation> {
     };
     book.deliveries.values().for_each(|delivery| report(&delivery.id, &book.checks_of_delivery(delivery)));
     book.couriers.values().for_each(|courier| report(&courier.id, &book.checks_of_courier(courier)));
-    let searching = book.deliveries.values().filter(|delivery| delivery.state == State::Searching);
-    let searching: BTreeSet<Key> = searching.map(waiting_key).collect();
+    let listed = book.deliveries.values().flat_map(Stored::beside);
+    let searching: BTreeSet<Key> = listed.map(|item| item.key).collect();
     for Key { pk, sk } in book.waiting.difference(&searching) {
         report(&format_args!("{pk}/{sk}"), &[(false, "waits and does not search")]);
     }
@@ -48,12 +48,12 @@ struct Book {
 impl Book {
     fn enter(&mut self, item: &Item) -> Result<(), StoreError> {
         match &*item.kind {
-            "delivery" => {
-                if let StoredDelivery::Present(delivery) = item.read()? {
-                    self.deliveries.insert(delivery.id, *delivery);
+            Delivery::ITEM => {
+                if let Some(delivery) = Delivery::read(item)? {
+                    self.deliveries.insert(delivery.id, delivery);
                 }
             }
-            "courier" => {
+            Courier::ITEM => {
                 let courier: Courier = item.read()?;
                 self.couriers.insert(courier.id, courier);
             }
@@ -89,7 +89,10 @@ impl Book {
                 delivery.offer.is_none() || asked.is_some_and(|it| it.open_offer == Some(id)),
                 "who is asked does not know",
             ),
-            (!searching || self.waiting.contains(&waiting_key(delivery)), "it searches and nobody can find it"),
+            (
+                delivery.beside().iter().all(|item| self.waiting.contains(&item.key)),
+                "it searches and nobody can find it",
+            ),
             (!earns || delivery.earning.is_some(), "nothing to earn"),
         ]
     }

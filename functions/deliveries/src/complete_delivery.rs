@@ -1,6 +1,6 @@
 //! `complete-delivery`: the customer has the food.
 
-use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Endpoint, Function, Json, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,13 +33,14 @@ impl Endpoint for CompleteDelivery {
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
     const EXAMPLE: &'static str = r#"{"proof": "left with the porter"}"#;
+    type Caller = User;
     type Path = DeliveryPath;
-    type Input = Handover;
+    type Input = Json<Handover>;
     type Reply = DeliveryView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &DeliveryPath,
         Handover { proof }: &Handover,
     ) -> Result<Effect<DeliveryView>, Problem> {

@@ -1,6 +1,6 @@
 //! A courier: where they stand, whether they are free, and what they have to do. Pure.
 
-use app::{Caller, Policy};
+use app::{Policy, User};
 use domain::{CourierCard, DeliveryId, Name, Phone, Place, Timestamp, UserId, Vehicle};
 use serde::{Deserialize, Serialize};
 
@@ -150,8 +150,8 @@ pub enum CourierAction {
 impl Policy for Courier {
     type Purpose = CourierAction;
 
-    fn permits(&self, caller: &Caller, action: CourierAction) -> bool {
-        caller.is(self.id) || (action == CourierAction::Read && caller.is_admin())
+    fn permits(&self, user: &User, action: CourierAction) -> bool {
+        user.is(self.id) || (action == CourierAction::Read && user.is_admin())
     }
 }
 

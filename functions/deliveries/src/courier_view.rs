@@ -1,6 +1,6 @@
 //! A courier, as they see themselves.
 
-use app::{Reply, Versioned};
+use app::Reply;
 use domain::{DeliveryId, Name, Phone, Place, Timestamp, UserId, Vehicle};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,19 +27,9 @@ pub struct CourierView {
 }
 
 impl CourierView {
-    pub fn of(found: &Versioned<Courier>) -> Self {
-        let Courier { id, name, vehicle, phone, online, place, located_at, active, .. } = found.value.clone();
-        Self {
-            id,
-            name,
-            vehicle,
-            phone,
-            online,
-            place,
-            located_at,
-            active_delivery_ids: active,
-            version: found.version,
-        }
+    pub fn of(courier: Courier, version: u64) -> Self {
+        let Courier { id, name, vehicle, phone, online, place, located_at, active, .. } = courier;
+        Self { id, name, vehicle, phone, online, place, located_at, active_delivery_ids: active, version }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `decline-offer`: the courier who is asked does not take the delivery on.
 
-use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 
@@ -27,13 +27,14 @@ impl Endpoint for DeclineOffer {
     const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/decline");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[OFFER_EXPIRED, code::ILLEGAL_TRANSITION];
+    type Caller = User;
     type Path = DeliveryPath;
     type Input = Empty;
     type Reply = DeliveryView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &DeliveryPath,
         Empty {}: &Empty,
     ) -> Result<Effect<DeliveryView>, Problem> {

@@ -1,13 +1,10 @@
 //! The repository of deliveries: an item each, under the indexes of its lists, and one for each that waits for a courier.
 
-use app::{
-    Changes, Condition, Context, Guarded, Index, Item, Key, OrPlaceholder, StoreError, Table, Versioned, due_key,
-    sharded,
-};
-use domain::{Cell, DeliveryId, Resolution};
+use app::{Index, Item, Key, OrPlaceholder, Projected, Query, Range, StoreError, Stored, Table, due_key, sharded};
+use domain::{Cell, Contact, DeliveryId, Resolution, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, OrderProgress, State, plan::Draft};
+use crate::{Delivery, OrderProgress, State};
 
 /// Deliveries for which a courier is looked for, by when a sweep goes on with them.
 pub const DUE: Index = Index("due");
@@ -21,10 +18,10 @@ pub const ALL: Index = Index("all");
 pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_COURIERS, ALL]);
 
 /// The partition name of the list of all.
-pub(crate) const ALL_PARTITION: &str = "DELIVERIES";
+const ALL_PARTITION: &str = "DELIVERIES";
 
 /// What is stored under the key of a delivery.
-pub type StoredDelivery = OrPlaceholder<Delivery, OrderProgress>;
+pub type StoredDelivery = OrPlaceholder<Delivery, Projected<OrderProgress>>;
 
 /// The item that lists a delivery as waiting for a courier near a cell.
 #[derive(Serialize, Deserialize)]
@@ -32,72 +29,82 @@ pub(crate) struct Waiting {
     pub(crate) delivery_id: DeliveryId,
 }
 
-/// Reads deliveries.
-pub trait Deliveries {
-    fn delivery(&self, id: DeliveryId) -> impl Future<Output = Result<Guarded<Delivery>, StoreError>> + Send;
+impl Stored for Delivery {
+    const TABLE: Table = DELIVERIES;
+    const ITEM: &'static str = "delivery";
+    type Id = DeliveryId;
 
-    /// The delivery or the placeholder under this key.
-    fn stored_delivery(&self, key: &Key) -> impl Future<Output = Result<Guarded<StoredDelivery>, StoreError>> + Send;
-}
-
-impl Deliveries for Context {
-    async fn delivery(&self, id: DeliveryId) -> Result<Guarded<Delivery>, StoreError> {
-        let found: Option<Versioned<StoredDelivery>> = self.get(DELIVERIES, &delivery_key(id)).await?;
-        Ok(Guarded::new(found.and_then(delivery_of)))
+    fn key(id: &DeliveryId) -> Key {
+        Key::new(format!("DELIVERY#{id}"), "DELIVERY")
     }
 
-    async fn stored_delivery(&self, key: &Key) -> Result<Guarded<StoredDelivery>, StoreError> {
-        Ok(Guarded::new(self.get(DELIVERIES, key).await?))
+    fn enter(&self, item: Item) -> Item {
+        let item = due_key(item, DUE, self.due());
+        let item = item.indexed(ALL, sharded(ALL_PARTITION, &self.id.to_string()), list_key(self));
+        let Some(courier) = self.party() else { return item };
+        item.indexed(BY_COURIER, courier_partition(courier), list_key(self))
+    }
+
+    /// While a courier is looked for: where couriers look for deliveries.
+    fn beside(&self) -> Vec<Item> {
+        if self.state != State::Searching {
+            return Vec::new();
+        }
+        let cell = self.pick_up.place.cell(Resolution::Restaurants);
+        let key = Key::new(waiting_partition(cell), format!("DELIVERY#{}", self.id));
+        vec![Item::of(key, "waiting", 1, &Waiting { delivery_id: self.id })]
+    }
+
+    fn body(&self) -> String {
+        StoredDelivery::body_of(self)
+    }
+
+    fn read(item: &Item) -> Result<Option<Self>, StoreError> {
+        StoredDelivery::read(item)
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        [Some(self.customer_id), self.courier.as_ref().map(|courier| courier.id)].into_iter().flatten().collect()
+    }
+
+    fn redacted(mut self, user: UserId) -> Option<Self> {
+        if user == self.customer_id {
+            self.contact = Contact::NOBODY;
+            self.deliver_to = self.deliver_to.redacted();
+            self.proof = None;
+        }
+        self.courier = self.courier.map(|courier| if courier.id == user { courier.redacted() } else { courier });
+        Some(self)
     }
 }
 
-/// The delivery, unless it is a placeholder.
-pub(crate) fn delivery_of(Versioned { value, version }: Versioned<StoredDelivery>) -> Option<Versioned<Delivery>> {
-    value.present().map(|value| Versioned { value, version })
+/// Every delivery, newest first; to be read sharded.
+pub(crate) fn all() -> Query {
+    Query::index(ALL, ALL_PARTITION).descending()
 }
 
-/// Saves a delivery, and writes or deletes the item that lists it as waiting.
-pub(crate) fn delivery_writes(draft: &Draft<Delivery>, condition: Condition) -> Changes {
-    let delivery = &draft.now.value;
-    let changes = Changes::none().put(delivery_item(delivery, draft.now.version), condition);
-    let waited = draft.before.as_ref().is_some_and(|before| before.state == State::Searching);
-    let waits = delivery.state == State::Searching;
-    // The condition on the delivery itself guards these too.
-    match (waited, waits) {
-        (false, true) => changes.put(waiting_item(delivery), Condition::None),
-        (true, false) => changes.delete(waiting_key(delivery), Condition::None),
-        (true, true) | (false, false) => changes,
-    }
+/// Those made within these times, from inclusive, to exclusive.
+pub(crate) fn made_within(mut list: Query, from: Option<Timestamp>, to: Option<Timestamp>) -> Query {
+    list.range = Range { from: from.map(Timestamp::sort_key), to: to.map(Timestamp::sort_key) };
+    list
 }
 
-/// The key of a delivery, or of its placeholder.
-pub(crate) fn delivery_key(id: DeliveryId) -> Key {
-    Key::new(format!("DELIVERY#{id}"), "DELIVERY")
+/// The deliveries that a courier delivers, did, or is asked to take, newest first.
+pub(crate) fn of_courier(courier: UserId) -> Query {
+    Query::index(BY_COURIER, courier_partition(courier)).descending()
 }
 
-/// The partition of deliveries that wait and are picked up in a cell.
-pub(crate) fn waiting_partition(cell: Cell) -> String {
+fn courier_partition(courier: UserId) -> String {
+    format!("COURIER#{courier}")
+}
+
+/// The deliveries that wait and are picked up in a cell.
+pub(crate) fn waiting_in(cell: Cell) -> Query {
+    Query::partition(waiting_partition(cell))
+}
+
+fn waiting_partition(cell: Cell) -> String {
     format!("WAITING#{cell}")
-}
-
-/// The key of the item that lists a delivery as waiting.
-pub(crate) fn waiting_key(delivery: &Delivery) -> Key {
-    let cell = delivery.pick_up.place.cell(Resolution::Restaurants);
-    Key::new(waiting_partition(cell), format!("DELIVERY#{}", delivery.id))
-}
-
-fn waiting_item(delivery: &Delivery) -> Item {
-    Item::of(waiting_key(delivery), "waiting", 1, &Waiting { delivery_id: delivery.id })
-}
-
-fn delivery_item(delivery: &Delivery, version: u64) -> Item {
-    let id = delivery.id;
-    let stored = StoredDelivery::Present(Box::new(delivery.clone()));
-    let item = Item::of(delivery_key(id), "delivery", version, &stored);
-    let item = due_key(item, DUE, delivery.due());
-    let item = item.indexed(ALL, sharded(ALL_PARTITION, &id.to_string()), list_key(delivery));
-    let Some(courier_id) = delivery.party() else { return item };
-    item.indexed(BY_COURIER, format!("COURIER#{courier_id}"), list_key(delivery))
 }
 
 /// Its sort key in lists: when it was made, then its id.

@@ -1,6 +1,6 @@
 //! A delivery, as its viewer may see it.
 
-use app::{Caller, Reply, Versioned};
+use app::{Reply, User};
 use domain::{Address, DeliveryId, Eta, Money, Name, OrderId, Phone, Place, Role, Stop, Text, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,13 +75,11 @@ enum Viewer {
 
 impl DeliveryView {
     /// A delivery, as this caller may see it: they may see it anyway, or have just answered an offer of it.
-    pub fn of(found: &Versioned<Delivery>, caller: &Caller, now: Timestamp, rules: &Rules) -> Self {
-        let delivery = &found.value;
-        let viewer = viewer(delivery, caller);
-        let offer = delivery.offer.filter(|offer| viewer == Viewer::Admin || caller.is(offer.courier_id));
-        let user = caller.signed_in().ok();
-        let allowed = user.map_or(&[][..], |user| delivery.allowed_actions(user.id, now));
-        let mine = viewer == Viewer::Admin || delivery.courier.as_ref().is_some_and(|courier| caller.is(courier.id));
+    pub fn of(delivery: &Delivery, version: u64, user: &User, now: Timestamp, rules: &Rules) -> Self {
+        let viewer = viewer(delivery, user);
+        let offer = delivery.offer.filter(|offer| viewer == Viewer::Admin || user.is(offer.courier_id));
+        let allowed = delivery.allowed_actions(user.id, now);
+        let mine = viewer == Viewer::Admin || delivery.is_brought_by(user.id);
         Self {
             id: delivery.id,
             order_id: delivery.order_id(),
@@ -100,7 +98,7 @@ impl DeliveryView {
             ready_by: delivery.progress.ready_by,
             eta: eta(delivery, rules).filter(|_| mine),
             distance_m: delivery.distance_m,
-            version: found.version,
+            version,
             allowed_actions: allowed.iter().map(|action| action.word()).collect(),
         }
     }
@@ -112,11 +110,11 @@ impl Reply for DeliveryView {
     }
 }
 
-fn viewer(delivery: &Delivery, caller: &Caller) -> Viewer {
-    let brings = delivery.courier.as_ref().is_some_and(|courier| caller.is(courier.id));
-    let asked = delivery.offer.is_some_and(|offer| caller.is(offer.courier_id));
-    match (caller.role(), brings, asked) {
-        (Some(Role::Admin), ..) => Viewer::Admin,
+fn viewer(delivery: &Delivery, user: &User) -> Viewer {
+    let brings = delivery.is_brought_by(user.id);
+    let asked = delivery.offer.is_some_and(|offer| user.is(offer.courier_id));
+    match (user.role, brings, asked) {
+        (Role::Admin, ..) => Viewer::Admin,
         (_, true, _) if !delivery.state.is_final() => Viewer::Courier,
         (_, false, true) => Viewer::Asked,
         (_, true | false, _) => Viewer::Former,
@@ -155,16 +153,15 @@ mod tests {
 
     use super::*;
     use crate::{
-        Action, OrderProgress,
-        sample::{courier, delivery, now, rules, someone},
+        Action,
+        sample::{courier, delivery, now, progress, rules, someone},
     };
 
-    fn seen(delivery: &Delivery, caller: &Caller) -> Value {
-        let found = Versioned { value: delivery.clone(), version: 7 };
-        serde_json::to_value(DeliveryView::of(&found, caller, now(), &rules())).unwrap()
+    fn seen(delivery: &Delivery, caller: &User) -> Value {
+        serde_json::to_value(DeliveryView::of(delivery, 7, caller, now(), &rules())).unwrap()
     }
 
-    fn the_courier() -> Caller {
+    fn the_courier() -> User {
         user(someone(1), Role::Courier)
     }
 
@@ -174,7 +171,7 @@ mod tests {
 
     fn assigned(status: OrderStatus) -> Delivery {
         let assigned = offered().accepted(&courier(1), now()).unwrap();
-        assigned.with_progress(OrderProgress { sequence: 3, status, ready_by: None, drop_off_overdue: false })
+        assigned.with_progress(progress(3, status))
     }
 
     #[test]
@@ -253,9 +250,7 @@ mod tests {
         assert_eq!(status(&assigned(OrderStatus::Ready)), "ready");
         assert_eq!(status(&on_the_way), "picked_up");
         assert_eq!(status(&on_the_way.completed(None, now).unwrap()), "delivered");
-        let cancelled =
-            OrderProgress { sequence: 4, status: OrderStatus::Cancelled, ready_by: None, drop_off_overdue: false };
-        let crossed = on_the_way.with_progress(cancelled);
+        let crossed = on_the_way.with_progress(progress(4, OrderStatus::Cancelled));
         assert_eq!(status(&crossed), "cancelled");
     }
 

@@ -1,13 +1,10 @@
 //! `dispatch-delivery`: an order was paid, so a courier is looked for.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned};
+use app::{Changes, Context, Failure, Function, OrPlaceholder, Subscriber, System};
 use domain::{DeliveryId, Event, Kind, OrderFact};
 use schemars::JsonSchema;
 
-use crate::{
-    DELIVERIES, Deliveries, Delivery, FREE_COURIERS, OrderProgress, Rules, StoredDelivery, deliveries::delivery_key,
-    plan::Plan,
-};
+use crate::{DELIVERIES, Delivery, FREE_COURIERS, OrderProgress, Rules, StoredDelivery, plan::Plan};
 
 /// An order was paid: its delivery is made, and offered to the best courier near. Events of the order that came before are
 /// taken into account: where it has ended already, nobody is asked.
@@ -26,19 +23,20 @@ impl Subscriber for DispatchDelivery {
         let fact: OrderFact = event.data()?;
         let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
-        let (known, read_at) = match context.stored_delivery(&delivery_key(id)).await?.open(system) {
+        let known = match StoredDelivery::find(context, &id, system).await? {
             // Handled before.
-            Some(Versioned { value: StoredDelivery::Present(_), .. }) => return Ok(Changes::none()),
-            Some(Versioned { value: StoredDelivery::Placeholder(known), version }) => (Some(known), Some(version)),
-            None => (None, None),
+            Some(OrPlaceholder::Present(_)) => return Ok(Changes::none()),
+            Some(OrPlaceholder::Placeholder(known)) => Some(known),
+            None => None,
         };
+        let placeholder = known.as_ref().map(|known| known.version);
+        let progress = known.map_or(progress, |known| progress.then(known.value));
         let rules = Rules::of(context);
         if fact.tip.is_negative() || rules.earning(fact.distance_m, fact.tip).is_err() {
             return Err(Failure::Never("the order's tip can't be paid out".to_owned()));
         }
-        let progress = known.map_or(progress, |known| progress.then(known));
         let mut plan = Plan::new(rules, context.now());
-        plan.make_delivery(Delivery::made(fact, progress, context.now(), &rules), read_at);
+        plan.make_delivery(Delivery::made(fact, progress, context.now(), &rules), placeholder);
         if progress.status.stands_down() {
             plan.stand_down(id)?;
         }

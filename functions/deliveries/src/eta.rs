@@ -24,10 +24,12 @@ pub(crate) fn eta(delivery: &Delivery, rules: &Rules) -> Option<Eta> {
 
 #[cfg(test)]
 mod tests {
+    use app::Projected;
+
     use super::*;
     use crate::{
         OrderProgress, OrderStatus,
-        sample::{courier, delivery, now, rules},
+        sample::{courier, delivery, now, progress, rules},
     };
 
     #[test]
@@ -43,12 +45,8 @@ mod tests {
         let assigned = offered.accepted(&courier(1), now()).unwrap();
         assert_eq!(minutes(&assigned), Some([6, 16]), "3 to the pick-up, 8 from there");
         let ready_by = Some(now().plus_minutes(20));
-        let cooking = assigned.with_progress(OrderProgress {
-            sequence: 3,
-            status: OrderStatus::Accepted,
-            ready_by,
-            drop_off_overdue: false,
-        });
+        let accepted = OrderProgress { ready_by, ..*progress(3, OrderStatus::Accepted) };
+        let cooking = assigned.with_progress(Projected { value: accepted, sequence: 3 });
         assert_eq!(minutes(&cooking), Some([23, 33]), "ready after 20, 8 from there");
         let on_the_way = cooking.taken(now().plus_minutes(1)).unwrap();
         assert_eq!(minutes(&on_the_way), Some([4, 14]));

@@ -1,10 +1,10 @@
 //! `get-courier`: a courier as they are now.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, User};
 use domain::Role;
 use schemars::JsonSchema;
 
-use crate::{CourierAction, CourierView, Couriers, DELIVERIES, paths::CourierPath};
+use crate::{Courier, CourierAction, CourierView, DELIVERIES, paths::CourierPath};
 
 /// A courier as they are now: for themselves and for administrators. One without a profile is not there.
 #[derive(JsonSchema)]
@@ -14,18 +14,19 @@ impl Endpoint for GetCourier {
     const FUNCTION: Function = Function::new("get-courier").gets(DELIVERIES);
     const ROUTE: Route = Route::get("/v1/couriers/{courier_id}");
     const ACCESS: Access = Access::roles(&[Role::Courier, Role::Admin]);
+    type Caller = User;
     type Path = CourierPath;
     type Input = Empty;
     type Reply = CourierView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &CourierPath { courier_id }: &CourierPath,
         Empty {}: &Empty,
     ) -> Result<Effect<CourierView>, Problem> {
-        let courier = context.courier(courier_id).await?.authorize(caller, CourierAction::Read)?;
-        Ok(Effect::reply(CourierView::of(&courier)))
+        let courier = context.read::<Courier>(&courier_id).await?.authorize(caller, CourierAction::Read)?;
+        Ok(Effect::reply(CourierView::of(courier.value, courier.version)))
     }
 }
 

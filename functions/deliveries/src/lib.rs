@@ -18,7 +18,6 @@ mod get_courier;
 #[cfg(test)]
 mod interleavings;
 mod list_deliveries;
-mod listing;
 mod matching;
 mod offer;
 mod order_progress;
@@ -37,13 +36,12 @@ mod steps;
 mod sweep_deliveries;
 mod update_delivery;
 
-use app::{Audit, Declaration, Service};
+use app::{Audit, Declaration, Service, StoredType};
 
 pub use audit::violations;
 pub use courier::{Courier, CourierAction, MAX_ACTIVE};
 pub use courier_view::CourierView;
-pub use couriers::{Couriers, enlistment};
-pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, Deliveries, FREE_COURIERS, StoredDelivery};
+pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, FREE_COURIERS, StoredDelivery};
 pub use delivery::{Delivery, Proof};
 pub use delivery_view::DeliveryView;
 pub use matching::{Score, score};
@@ -70,5 +68,6 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_deliveries::SweepDeliveries>(),
     ],
     settings: settings::SETTINGS,
+    stored: &[StoredType::of::<Delivery>(), StoredType::of::<Courier>()],
     audit: Audit { tables: &[DELIVERIES], violations },
 };

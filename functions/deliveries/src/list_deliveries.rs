@@ -1,13 +1,18 @@
 //! `list-deliveries`: what a courier has to do, is asked to do, and has done.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, FieldError, Function, Problem, Route, Scale};
-use domain::{Limit, Page, Position, Role, Timestamp};
+use std::cmp::Reverse;
+
+use app::{
+    Access, Context, Effect, Empty, Endpoint, FieldError, Function, Listing, PageQuery, Paged, Policy as _, Problem,
+    Route, Scale, Stored as _, User, Versioned,
+};
+use domain::{Page, Position, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    ALL, BY_COURIER, DELIVERIES, DeliveryView, Rules, State,
-    listing::{Lists, Selection},
+    ALL, BY_COURIER, Courier, DELIVERIES, Delivery, DeliveryView, Purpose, Rules, State,
+    deliveries::{all, list_key, made_within, of_courier},
 };
 
 /// A courier's own deliveries and what they are offered; for administrators all deliveries. Newest first.
@@ -24,8 +29,6 @@ pub struct DeliveriesQuery {
     from: Option<Timestamp>,
     /// Only those made before then; for administrators.
     to: Option<Timestamp>,
-    limit: Option<Limit>,
-    cursor: Option<Position>,
 }
 
 impl Endpoint for ListDeliveries {
@@ -38,30 +41,60 @@ impl Endpoint for ListDeliveries {
     const ROUTE: Route = Route::get("/v1/deliveries");
     const ACCESS: Access = Access::roles(&[Role::Courier, Role::Admin]);
     const EXAMPLE: &'static str = r#"{"state": "offered"}"#;
+    type Caller = User;
     type Path = Empty;
-    type Input = DeliveriesQuery;
+    type Input = Paged<DeliveriesQuery>;
     type Reply = Page<DeliveryView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
-        input: &DeliveriesQuery,
+        input: &Paged<DeliveriesQuery>,
     ) -> Result<Effect<Page<DeliveryView>>, Problem> {
         if !caller.is_admin() {
             refuse_times(input)?;
         }
-        let selection = Selection {
-            state: input.state,
-            from: input.from,
-            to: input.to,
-            after: input.cursor.as_ref(),
-            limit: input.limit.unwrap_or_default().get() as usize,
-        };
         let rules = Rules::of(context);
-        let page = context.deliveries_shown_to(caller, selection).await?;
-        Ok(Effect::reply(page.map(|delivery| DeliveryView::of(&delivery, caller, context.now(), &rules))))
+        let now = context.now();
+        let page = match input.state {
+            Some(state) if !caller.is_admin() && !state.is_final() => {
+                in_hand(context, caller, state, input.page()).await?
+            }
+            state => {
+                let only = state.map(|state| move |delivery: &Delivery| delivery.state == state);
+                let list = if caller.is_admin() {
+                    Listing::of(made_within(all(), input.from, input.to), input.page()).sharded()
+                } else {
+                    Listing::of(of_courier(caller.id), input.page())
+                };
+                list.read_again().only(only).shown_to(context, caller, Purpose::Show(now)).await?
+            }
+        };
+        Ok(Effect::reply(page.map(|found| DeliveryView::of(&found, found.version, caller, now, &rules))))
     }
+}
+
+/// Those in a state of the few deliveries that a courier has in hand or is asked to take. The courier's own item names them,
+/// so no list of all that they ever did is read.
+async fn in_hand(
+    context: &Context,
+    user: &User,
+    state: State,
+    page: &PageQuery,
+) -> Result<Page<Versioned<Delivery>>, Problem> {
+    let courier = context.find::<Courier>(&user.id).await?;
+    let named = courier.iter().flat_map(|courier| courier.active.iter().chain(&courier.open_offer));
+    let keys: Vec<_> = named.map(Delivery::key).collect();
+    let mut found: Vec<_> = context.find_at::<Delivery>(&keys).await?.into_iter().flatten().collect();
+    let purpose = Purpose::Show(context.now());
+    found.retain(|delivery| delivery.state == state && delivery.permits(user, purpose));
+    found.retain(|delivery| page.after().is_none_or(|after| *list_key(delivery) < *after.as_str()));
+    found.sort_by_key(|delivery| Reverse(list_key(delivery)));
+    let more = found.len() > page.limit();
+    found.truncate(page.limit());
+    let next_cursor = found.last().filter(|_| more).map(|last| Position::new(list_key(last)));
+    Ok(Page { items: found, next_cursor })
 }
 
 fn refuse_times(input: &DeliveriesQuery) -> Result<(), Problem> {
@@ -81,18 +114,18 @@ mod tests {
     use app::code;
     use domain::Kind;
     use serde_json::{Value, json};
-    use testing::{a_user, input, user};
+    use testing::{a_user, sent, user};
 
     use super::*;
     use crate::sample::{TestCity, delivery_id, someone};
 
-    async fn list(city: &TestCity, caller: &Caller, query: Value) -> Result<(Vec<Value>, Option<Position>), Problem> {
-        let page = city.run::<ListDeliveries>(caller, &Empty {}, &input(&query.to_string())).await?;
+    async fn list(city: &TestCity, caller: &User, query: Value) -> Result<(Vec<Value>, Option<Position>), Problem> {
+        let page = city.run::<ListDeliveries>(caller, &Empty {}, &sent::<ListDeliveries>(&query.to_string())).await?;
         let items = page.items.iter().map(|item| serde_json::to_value(item).unwrap()).collect();
         Ok((items, page.next_cursor))
     }
 
-    async fn ids(city: &TestCity, caller: &Caller, query: Value) -> Vec<String> {
+    async fn ids(city: &TestCity, caller: &User, query: Value) -> Vec<String> {
         let (items, _) = list(city, caller, query).await.unwrap();
         items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
     }
@@ -101,7 +134,7 @@ mod tests {
         numbers.iter().map(|number| delivery_id(*number).to_string()).collect()
     }
 
-    fn one() -> Caller {
+    fn one() -> User {
         user(someone(1), Role::Courier)
     }
 

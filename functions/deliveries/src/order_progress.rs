@@ -1,5 +1,6 @@
 //! What is known of an order from its events: its status, by the highest sequence so far.
 
+use app::{Projected, Projection};
 use domain::{ActorRole, Event, Kind, OrderFact, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,8 +90,6 @@ impl OrderStatus {
 /// What is known of an order from its events: the latest of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderProgress {
-    /// The highest sequence of its events.
-    pub sequence: u64,
     pub status: OrderStatus,
     /// When the food should be ready, once the restaurant said so.
     pub ready_by: Option<Timestamp>,
@@ -101,25 +100,21 @@ pub struct OrderProgress {
 
 impl OrderProgress {
     /// What one event says; nothing where it does not concern deliveries.
-    pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
+    pub fn of(event: &Event, fact: &OrderFact) -> Option<Projected<Self>> {
         let status = OrderStatus::of_kind(event.kind)?;
         let by_system = fact.by.role == ActorRole::System;
         let drop_off_overdue = by_system && fact.reason.as_deref() == Some(DROP_OFF_OVERDUE);
-        Some(Self { sequence: event.sequence, status, ready_by: fact.ready_by, drop_off_overdue })
+        Some(Projected { value: Self { status, ready_by: fact.ready_by, drop_off_overdue }, sequence: event.sequence })
     }
+}
 
-    /// What is known with `other` as well. An older event changes nothing, and an end is final.
-    #[must_use]
-    pub fn then(self, other: Self) -> Self {
-        if other.sequence <= self.sequence {
-            return self;
-        }
-        let status = if self.status.is_final() { self.status } else { other.status };
+impl Projection for OrderProgress {
+    /// An end is final.
+    fn apply(self, later: Self) -> Self {
         Self {
-            sequence: other.sequence,
-            status,
-            ready_by: other.ready_by.or(self.ready_by),
-            drop_off_overdue: self.drop_off_overdue || other.drop_off_overdue,
+            status: if self.status.is_final() { self.status } else { later.status },
+            ready_by: later.ready_by.or(self.ready_by),
+            drop_off_overdue: self.drop_off_overdue || later.drop_off_overdue,
         }
     }
 }
@@ -134,8 +129,8 @@ mod tests {
     const STATUSES: [OrderStatus; 5] =
         [OrderStatus::Paid, OrderStatus::Accepted, OrderStatus::Ready, OrderStatus::Cancelled, OrderStatus::Delivered];
 
-    fn progress(status: OrderStatus, sequence: u64) -> OrderProgress {
-        OrderProgress { sequence, status, ready_by: None, drop_off_overdue: false }
+    fn progress(status: OrderStatus, sequence: u64) -> Projected<OrderProgress> {
+        Projected { value: OrderProgress { status, ready_by: None, drop_off_overdue: false }, sequence }
     }
 
     #[test]
@@ -163,10 +158,15 @@ mod tests {
     #[test]
     fn when_the_food_is_ready_is_not_forgotten() {
         let ready_by: Timestamp = testing::NOON.parse().unwrap();
-        let accepted = OrderProgress { ready_by: Some(ready_by), ..progress(OrderStatus::Accepted, 2) };
-        assert_eq!(accepted.then(progress(OrderStatus::Ready, 3)).ready_by, Some(ready_by));
-        let moved = OrderProgress { ready_by: Some(ready_by.plus_minutes(5)), ..progress(OrderStatus::Accepted, 4) };
-        assert_eq!(accepted.then(moved).ready_by, moved.ready_by);
+        let accepted = |ready_by, sequence| {
+            let mut accepted = progress(OrderStatus::Accepted, sequence);
+            accepted.value.ready_by = Some(ready_by);
+            accepted
+        };
+        let first = accepted(ready_by, 2);
+        assert_eq!(first.then(progress(OrderStatus::Ready, 3)).ready_by, Some(ready_by));
+        let moved = accepted(ready_by.plus_minutes(5), 4);
+        assert_eq!(first.then(moved).ready_by, moved.ready_by);
     }
 
     #[test]
@@ -183,10 +183,10 @@ mod tests {
         fn events_in_any_order_come_to_the_same_unless_they_contradict(
             events in proptest::collection::btree_map(1..9_u64, select(&STATUSES[..3]), 1..6), seed: u64,
         ) {
-            let events: Vec<OrderProgress> = events.into_iter().map(|(sequence, status)| progress(status, sequence)).collect();
+            let events: Vec<Projected<OrderProgress>> = events.into_iter().map(|(sequence, status)| progress(status, sequence)).collect();
             let mut shuffled = events.clone();
             shuffled.sort_by_key(|event| event.sequence.wrapping_mul(seed | 1) % 7);
-            let all = |events: &[OrderProgress]| events.iter().copied().reduce(OrderProgress::then);
+            let all = |events: &[Projected<OrderProgress>]| events.iter().copied().reduce(Projected::then);
             prop_assert_eq!(all(&shuffled), all(&events));
         }
     }

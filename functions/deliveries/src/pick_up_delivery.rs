@@ -1,6 +1,6 @@
 //! `pick-up-delivery`: the courier has the food.
 
-use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 
@@ -22,13 +22,14 @@ impl Endpoint for PickUpDelivery {
     const ROUTE: Route = Route::post("/v1/deliveries/{delivery_id}/pick-up");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const PROBLEMS: &'static [Code] = &[ORDER_NOT_ACCEPTED, code::ILLEGAL_TRANSITION];
+    type Caller = User;
     type Path = DeliveryPath;
     type Input = Empty;
     type Reply = DeliveryView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &DeliveryPath,
         Empty {}: &Empty,
     ) -> Result<Effect<DeliveryView>, Problem> {

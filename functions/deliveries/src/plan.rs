@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use app::{Changes, Condition, Fact, Versioned};
+use app::{Changes, Draft, Fact, Projected, Versioned};
 use domain::{Actor, DeliveryId, Kind, Role, Timestamp, UserId};
 
 use crate::{
-    Action, Courier, Delivery, OrderProgress, Proof, Rules, State, couriers::courier_item, deliveries::delivery_writes,
-    matching::may_offer, refusal::Refusal,
+    Action, Courier, CourierView, Delivery, OrderProgress, Proof, Rules, State, matching::may_offer, refusal::Refusal,
 };
 
 /// What changes together. Each step makes one version of each thing it changes, and is either taken whole or refused.
@@ -20,34 +19,6 @@ pub(crate) struct Plan {
     facts: Vec<Fact>,
 }
 
-/// A thing as it is now, and as it was read.
-#[derive(Clone, Debug)]
-pub(crate) struct Draft<T> {
-    pub(crate) now: Versioned<T>,
-    /// As it was read; nothing where it is new.
-    pub(crate) before: Option<T>,
-    /// The version that must still be stored; none where nothing was.
-    pub(crate) read_at: Option<u64>,
-}
-
-impl<T: Clone> Draft<T> {
-    fn read(found: Versioned<T>) -> Self {
-        Self { before: Some(found.value.clone()), read_at: Some(found.version), now: found }
-    }
-
-    fn new(value: T, read_at: Option<u64>) -> Self {
-        Self { now: Versioned { value, version: read_at.unwrap_or(0) + 1 }, before: None, read_at }
-    }
-
-    fn becomes(&mut self, value: T) {
-        self.now = Versioned { value, version: self.now.version + 1 };
-    }
-
-    fn is_saved(&self) -> bool {
-        self.read_at == Some(self.now.version)
-    }
-}
-
 impl Plan {
     /// A plan about nothing yet.
     pub(crate) const fn new(rules: Rules, now: Timestamp) -> Self {
@@ -56,17 +27,24 @@ impl Plan {
 
     /// Adds a delivery, as it was read.
     pub(crate) fn add_delivery(&mut self, found: Versioned<Delivery>) {
-        self.deliveries.entry(found.id).or_insert_with(|| Draft::read(found));
+        self.deliveries.entry(found.id).or_insert_with(|| Draft::of(found));
     }
 
     /// Adds a courier, as they were read.
     pub(crate) fn add_courier(&mut self, found: Versioned<Courier>) {
-        self.couriers.entry(found.id).or_insert_with(|| Draft::read(found));
+        self.couriers.entry(found.id).or_insert_with(|| Draft::of(found));
+    }
+
+    /// Adds a new courier.
+    pub(crate) fn make_courier(&mut self, courier: Courier) {
+        let id = courier.id;
+        self.couriers.insert(id, Draft::new(&id, courier));
     }
 
     /// Adds a new delivery, where nothing or a placeholder of this version was read.
-    pub(crate) fn make_delivery(&mut self, delivery: Delivery, read_at: Option<u64>) {
-        self.deliveries.insert(delivery.id, Draft::new(delivery, read_at));
+    pub(crate) fn make_delivery(&mut self, delivery: Delivery, placeholder: Option<u64>) {
+        let id = delivery.id;
+        self.deliveries.insert(id, Draft::replacing(&id, delivery, placeholder, self.now));
     }
 
     /// The settings and the time it decides by.
@@ -80,23 +58,29 @@ impl Plan {
     }
 
     /// A delivery it is about, as it is now.
-    pub(crate) fn delivery(&self, id: DeliveryId) -> Result<&Versioned<Delivery>, Refusal> {
-        self.deliveries.get(&id).map(|draft| &draft.now).ok_or(Refusal::Disagreement("the delivery is not there"))
+    pub(crate) fn delivery(&self, id: DeliveryId) -> Result<&Draft<Delivery>, Refusal> {
+        self.deliveries.get(&id).ok_or(Refusal::Disagreement("the delivery is not there"))
     }
 
     /// A courier it is about, as they are now.
-    pub(crate) fn courier(&self, id: UserId) -> Result<&Versioned<Courier>, Refusal> {
-        self.couriers.get(&id).map(|draft| &draft.now).ok_or(Refusal::Disagreement("the courier is not there"))
+    pub(crate) fn courier(&self, id: UserId) -> Result<&Draft<Courier>, Refusal> {
+        self.couriers.get(&id).ok_or(Refusal::Disagreement("the courier is not there"))
+    }
+
+    /// The courier as they see themselves.
+    pub(crate) fn courier_view(&self, id: UserId) -> Result<CourierView, Refusal> {
+        let courier = self.courier(id)?;
+        Ok(CourierView::of(courier.value.clone(), courier.version()))
     }
 
     /// Every delivery it is about, as it is now.
     pub(crate) fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
-        self.deliveries.values().map(|draft| &draft.now.value)
+        self.deliveries.values().map(|draft| &draft.value)
     }
 
     /// Every courier it is about, as they are now.
     pub(crate) fn couriers(&self) -> impl Iterator<Item = &Courier> {
-        self.couriers.values().map(|draft| &draft.now.value)
+        self.couriers.values().map(|draft| &draft.value)
     }
 
     /// The courier becomes this.
@@ -185,7 +169,7 @@ impl Plan {
     }
 
     /// More is known of the order.
-    pub(crate) fn apply_order(&mut self, id: DeliveryId, progress: OrderProgress) -> Result<(), Refusal> {
+    pub(crate) fn apply_order(&mut self, id: DeliveryId, progress: Projected<OrderProgress>) -> Result<(), Refusal> {
         let updated = self.delivery(id)?.with_progress(progress);
         self.change_delivery(updated);
         Ok(())
@@ -225,7 +209,7 @@ impl Plan {
 
     fn publish(&mut self, id: DeliveryId, kind: Kind, by: Actor) -> Result<(), Refusal> {
         let delivery = self.delivery(id)?;
-        let fact = delivery.fact(kind, by, delivery.version);
+        let fact = delivery.fact(kind, by, delivery.version());
         self.facts.push(fact);
         Ok(())
     }
@@ -234,18 +218,8 @@ impl Plan {
 impl From<Plan> for Changes {
     /// Everything that changed, on condition that nobody else has changed any of it meanwhile.
     fn from(plan: Plan) -> Self {
-        let now_s = plan.now.as_second();
-        // An expired placeholder may still be stored under the key of a new delivery.
-        let condition = |read_at: Option<u64>| {
-            read_at.map_or(Condition::AbsentOrExpired(now_s), |version| Condition::read_at(Some(version)))
-        };
-        let mut changes = Self::none();
-        for draft in plan.deliveries.values().filter(|draft| !draft.is_saved()) {
-            changes = changes.and(delivery_writes(draft, condition(draft.read_at)));
-        }
-        for draft in plan.couriers.values().filter(|draft| !draft.is_saved()) {
-            changes = changes.put(courier_item(&draft.now), condition(draft.read_at));
-        }
+        let changes = plan.deliveries.into_values().fold(Self::none(), Self::and);
+        let changes = plan.couriers.into_values().fold(changes, Self::and);
         plan.facts.into_iter().fold(changes, Self::publish)
     }
 }

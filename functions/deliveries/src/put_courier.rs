@@ -1,14 +1,11 @@
 //! `put-courier`: a courier says what they ride and how to ring them.
 
-use app::{Access, Caller, Context, Effect, Endpoint, Function, Problem, Route, Versioned};
+use app::{Access, Context, Effect, Endpoint, Function, Json, Problem, Route, User};
 use domain::{Phone, Role, Vehicle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{
-    Courier, CourierAction, CourierView, Couriers, DELIVERIES, Rules, couriers::FIRST, enlistment, paths::CourierPath,
-    plan::Plan,
-};
+use crate::{Courier, CourierAction, CourierView, DELIVERIES, Rules, paths::CourierPath, plan::Plan};
 
 /// A courier says what they ride and how to ring them. The first time makes their profile, which they need to come online;
 /// their name is that of their account.
@@ -29,44 +26,46 @@ impl Endpoint for PutCourier {
     const ROUTE: Route = Route::put("/v1/couriers/{courier_id}");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const EXAMPLE: &'static str = r#"{"vehicle": "bicycle", "phone": "+40 700 000 001"}"#;
+    type Caller = User;
     type Path = CourierPath;
-    type Input = CourierProfile;
+    type Input = Json<CourierProfile>;
     type Reply = CourierView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &CourierPath { courier_id }: &CourierPath,
         CourierProfile { vehicle, phone }: &CourierProfile,
     ) -> Result<Effect<CourierView>, Problem> {
-        let user = caller.signed_in()?;
-        if user.id != courier_id {
+        if caller.id != courier_id {
             return Err(Problem::not_found());
         }
-        let Some(found) = context.courier(courier_id).await?.authorize_or_absent(caller, CourierAction::Change)? else {
-            let courier = Courier::new(courier_id, user.name.clone(), *vehicle, phone.clone());
-            let changes = enlistment(&courier);
-            return Ok(Effect::reply(CourierView::of(&Versioned { value: courier, version: FIRST })).saves(changes));
-        };
-        let changed =
-            Courier { name: user.name.clone(), vehicle: *vehicle, phone: phone.clone(), ..found.value.clone() };
+        let found = context.read::<Courier>(&courier_id).await?.authorize_or_absent(caller, CourierAction::Change)?;
+        let name = caller.name.clone();
+        let phone = phone.clone();
         let mut plan = Plan::new(Rules::of(context), context.now());
-        plan.add_courier(found);
-        plan.change_courier(changed);
-        Ok(Effect::reply(CourierView::of(plan.courier(courier_id)?)).saves(plan))
+        match found {
+            None => plan.make_courier(Courier::new(courier_id, name, *vehicle, phone)),
+            Some(found) => {
+                let changed = Courier { name, vehicle: *vehicle, phone, ..found.value.clone() };
+                plan.add_courier(found);
+                plan.change_courier(changed);
+            }
+        }
+        Ok(Effect::reply(plan.courier_view(courier_id)?).saves(plan))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use app::{Precondition, code};
+    use app::{Precondition, Reply as _, code};
     use serde_json::json;
     use testing::{input, user};
 
     use super::*;
     use crate::sample::{TestCity, someone};
 
-    async fn put(city: &TestCity, caller: &Caller, number: u16, profile: &str) -> Result<serde_json::Value, Problem> {
+    async fn put(city: &TestCity, caller: &User, number: u16, profile: &str) -> Result<serde_json::Value, Problem> {
         let path = CourierPath { courier_id: someone(number) };
         let reply = city.run::<PutCourier>(caller, &path, &input(profile)).await?;
         Ok(serde_json::to_value(reply).unwrap())
@@ -104,11 +103,15 @@ mod tests {
     async fn a_profile_that_moved_on_is_stale() {
         let city = TestCity::new();
         let caller = user(someone(1), Role::Courier);
-        let expecting = |version| caller.clone().expecting(Precondition::Versions(vec![version]));
-        let refusal = put(&city, &expecting(1), 1, PutCourier::EXAMPLE).await.unwrap_err();
-        assert_eq!(refusal.code, code::STALE, "nothing there yet");
+        let path = CourierPath { courier_id: someone(1) };
+        let profile = input(PutCourier::EXAMPLE);
+        let expecting = async |version| {
+            let expected = Precondition::Versions(vec![version]);
+            city.run_expecting::<PutCourier>(expected, &caller, &path, &profile).await
+        };
+        assert_eq!(expecting(1).await.unwrap_err().code, code::STALE, "nothing there yet");
         put(&city, &caller, 1, PutCourier::EXAMPLE).await.unwrap();
-        assert_eq!(put(&city, &expecting(2), 1, PutCourier::EXAMPLE).await.unwrap_err().code, code::STALE);
-        assert_eq!(put(&city, &expecting(1), 1, PutCourier::EXAMPLE).await.unwrap()["version"], 2);
+        assert_eq!(expecting(2).await.unwrap_err().code, code::STALE);
+        assert_eq!(expecting(1).await.unwrap().version(), Some(2));
     }
 }

@@ -2,22 +2,24 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use app::{Changes, Endpoint, Failure, Item, Problem, Query, StoreError, Subscriber, Sweep, Versioned, query_shards};
+use app::{
+    Changes, Endpoint, Failure, Input, Item, Precondition, Problem, Projected, Query, StoreError, Stored as _,
+    Subscriber, Sweep, User, Versioned, query_shards,
+};
 use domain::{
     Cell, DeliveryId, Event, EventId, Kind, OrderFact, Place, Resolution, Role, Timestamp, UserId, Vehicle,
     cells_within,
 };
 use serde_json::json;
-use testing::{World, input, user, user_id};
+use testing::{World, input, sent, user, user_id};
 
 use crate::{
-    ALL, BY_COURIER, Courier, DELIVERIES, DUE, Delivery, DeliveryView, FREE_COURIERS, OrderProgress, Rules, SERVICE,
-    State, StoredDelivery,
+    Courier, DELIVERIES, DUE, Delivery, DeliveryView, OrderProgress, OrderStatus, Rules, SERVICE, State,
     accept_offer::AcceptOffer,
     complete_delivery::CompleteDelivery,
-    couriers::{courier_key, free_partition},
+    couriers::free_in,
     decline_offer::DeclineOffer,
-    deliveries::{ALL_PARTITION, delivery_key, delivery_of},
+    deliveries::{all, of_courier},
     dispatch_delivery::DispatchDelivery,
     list_deliveries::ListDeliveries,
     matching::may_offer,
@@ -81,6 +83,11 @@ pub(crate) fn delivery(number: u16) -> Delivery {
     let fact: OrderFact = event.data().unwrap();
     let progress = OrderProgress::of(&event, &fact).unwrap();
     Delivery::made(fact, progress, now(), &rules())
+}
+
+/// What is known of an order.
+pub(crate) fn progress(sequence: u64, status: OrderStatus) -> Projected<OrderProgress> {
+    Projected { value: OrderProgress { status, ready_by: None, drop_off_overdue: false }, sequence }
 }
 
 /// An event of an order, published at noon.
@@ -159,13 +166,24 @@ impl TestCity {
     }
 
     /// Runs an operation, and commits what it decided.
-    pub(crate) async fn run<T: Endpoint>(
+    pub(crate) async fn run<T: Endpoint<Caller = User>>(
         &self,
-        caller: &app::Caller,
+        caller: &User,
         path: &T::Path,
-        input: &T::Input,
+        input: &<T::Input as Input>::Value,
     ) -> Result<T::Reply, Problem> {
-        let context = self.world.context(SERVICE, T::FUNCTION.name);
+        self.run_expecting::<T>(Precondition::None, caller, path, input).await
+    }
+
+    /// The same for a request with `If-Match`.
+    pub(crate) async fn run_expecting<T: Endpoint<Caller = User>>(
+        &self,
+        precondition: Precondition,
+        caller: &User,
+        path: &T::Path,
+        input: &<T::Input as Input>::Value,
+    ) -> Result<T::Reply, Problem> {
+        let context = self.world.context(SERVICE, T::FUNCTION.name).expecting(precondition);
         let effect = T::call(&context, caller, path, input).await?;
         self.world.commit(DELIVERIES, effect.changes).await;
         Ok(effect.reply)
@@ -232,7 +250,7 @@ impl TestCity {
     /// What a courier sees listed.
     pub(crate) async fn listed(&self, courier: u16) -> Vec<DeliveryView> {
         let caller = user(someone(courier), Role::Courier);
-        self.run::<ListDeliveries>(&caller, &app::Empty {}, &input("{}")).await.unwrap().items
+        self.run::<ListDeliveries>(&caller, &app::Empty {}, &sent::<ListDeliveries>("{}")).await.unwrap().items
     }
 
     /// A sweep, as a host does it.
@@ -276,7 +294,7 @@ impl TestCity {
             Deed::Act(courier, number, _) => self.act::<CompleteDelivery>(courier, number).await,
             Deed::Sweep(number) => {
                 let context = self.world.context(SERVICE, "sweep-deliveries");
-                let key = delivery_key(delivery_id(number));
+                let key = Delivery::key(&delivery_id(number));
                 Ok(SweepDeliveries::decide(&context, &self.world.system(), &key).await.unwrap())
             }
         }
@@ -305,11 +323,11 @@ impl TestCity {
         Ok(SetCourierAvailability::call(&context, &caller, &path, &input(&body.to_string())).await?.changes)
     }
 
-    async fn act<T: Endpoint<Path = DeliveryPath>>(&self, courier: u16, number: u16) -> Decided {
+    async fn act<T: Endpoint<Caller = User, Path = DeliveryPath>>(&self, courier: u16, number: u16) -> Decided {
         let context = self.world.context(SERVICE, T::FUNCTION.name);
         let caller = user(someone(courier), Role::Courier);
         let path = DeliveryPath { delivery_id: delivery_id(number) };
-        Ok(T::call(&context, &caller, &path, &input("{}")).await?.changes)
+        Ok(T::call(&context, &caller, &path, &sent::<T>("{}")).await?.changes)
     }
 
     /// A delivery as it is stored, by number.
@@ -319,8 +337,8 @@ impl TestCity {
 
     /// A delivery as it is stored, if there is one.
     pub(crate) async fn maybe_delivery(&self, id: DeliveryId) -> Option<Versioned<Delivery>> {
-        let item = self.world.store().get(DELIVERIES, &delivery_key(id)).await.unwrap()?;
-        delivery_of(Versioned { value: item.read::<StoredDelivery>().unwrap(), version: item.version })
+        let item = self.world.store().get(DELIVERIES, &Delivery::key(&id)).await.unwrap()?;
+        Versioned::read(item).unwrap()
     }
 
     /// The state of a delivery, by number.
@@ -330,7 +348,7 @@ impl TestCity {
 
     /// A courier as they are stored, by number.
     pub(crate) async fn courier(&self, number: u16) -> Courier {
-        let item = self.world.store().get(DELIVERIES, &courier_key(someone(number))).await.unwrap();
+        let item = self.world.store().get(DELIVERIES, &Courier::key(&someone(number))).await.unwrap();
         item.expect("the courier is there").read().unwrap()
     }
 
@@ -359,14 +377,14 @@ impl TestCity {
 
         let mut free = BTreeSet::new();
         for cell in CELLS.iter() {
-            free.extend(self.indexed(Query::index(FREE_COURIERS, free_partition(*cell)), Some(*cell)).await);
+            free.extend(self.indexed(free_in(*cell), Some(*cell)).await);
         }
         let expected = couriers.iter().filter(|courier| courier.is_free());
         let cell = |courier: &Courier| courier.place.unwrap().cell(Resolution::Couriers);
         compare("free", free, expected.map(|it| format!("{:?} COURIER#{}", Some(cell(it)), it.id)).collect());
 
         for courier in &couriers {
-            let listed = self.indexed(Query::index(BY_COURIER, format!("COURIER#{}", courier.id)), None).await;
+            let listed = self.indexed(of_courier(courier.id), None).await;
             let theirs = deliveries.iter().filter(|delivery| delivery.party() == Some(courier.id));
             compare("listed", listed, theirs.map(|it| format!("None DELIVERY#{}", it.id)).collect());
         }
@@ -378,7 +396,7 @@ impl TestCity {
             due.sort_keys.iter().map(|sort_key| sort_key.trim_end_matches("#DELIVERY").to_owned()).collect(),
             expected.map(|it| format!("{}#DELIVERY#{}", it.due().unwrap(), it.id)).collect(),
         );
-        let all = query_shards(self.world.store(), DELIVERIES, &Query::index(ALL, ALL_PARTITION)).await.unwrap();
+        let all = query_shards(self.world.store(), DELIVERIES, &all()).await.unwrap();
         compare(
             "all",
             all.items.iter().map(|item| item.key.pk.clone()).collect(),
@@ -416,15 +434,15 @@ fn event_now(city: &TestCity, number: u16, kind: Kind) -> Event {
 }
 
 fn deliveries_in(items: &[Item]) -> Vec<Delivery> {
-    let stored = items.iter().filter(|item| item.kind == "delivery").map(|item| item.read::<StoredDelivery>().unwrap());
-    stored
-        .filter_map(|standing| match standing {
-            StoredDelivery::Present(delivery) => Some(*delivery),
-            StoredDelivery::Placeholder(_) => None,
-        })
-        .collect()
+    let stored = items.iter().filter(|item| item.kind == Delivery::ITEM);
+    stored.filter_map(|item| Delivery::read(item).unwrap()).collect()
 }
 
 fn couriers_in(items: &[Item]) -> Vec<Courier> {
-    items.iter().filter(|item| item.kind == "courier").map(|item| item.read().unwrap()).collect()
+    items.iter().filter(|item| item.kind == Courier::ITEM).map(|item| item.read().unwrap()).collect()
+}
+
+#[test]
+fn what_was_stored_is_read_and_can_be_redacted() {
+    testing::keeps_its_fixtures(&crate::SERVICE, env!("CARGO_MANIFEST_DIR"));
 }

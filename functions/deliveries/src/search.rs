@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use app::{Context, Item, Key, MAX_PAGE, Query, StoreError, Versioned};
+use app::{Context, Item, Key, Query, StoreError, Stored as _, Versioned};
 use domain::{Cell, DeliveryId, Resolution, UserId, cells_within};
 use futures::future::try_join_all;
 
 use crate::{
-    Courier, DELIVERIES, Delivery, FREE_COURIERS, State, StoredDelivery,
-    couriers::{courier_key, free_partition},
-    deliveries::{Waiting, delivery_key, delivery_of, waiting_partition},
+    Courier, DELIVERIES, Delivery, State,
+    couriers::free_in,
+    deliveries::{Waiting, waiting_in},
     matching::{best_courier, best_delivery, may_offer},
     plan::Plan,
     refusal::Refusal,
@@ -44,7 +44,7 @@ impl Plan {
 
     /// Reads a courier and adds them to the plan. Not guarded: nothing of them is shown.
     pub(crate) async fn load_courier(&mut self, context: &Context, id: UserId) -> Result<(), Refusal> {
-        if let Some(found) = context.get(DELIVERIES, &courier_key(id)).await? {
+        if let Some(found) = context.find::<Courier>(&id).await? {
             self.add_courier(found);
         }
         Ok(())
@@ -52,8 +52,7 @@ impl Plan {
 
     /// Reads a delivery and adds it to the plan. Not guarded: nothing of it is shown.
     pub(crate) async fn load_delivery(&mut self, context: &Context, id: DeliveryId) -> Result<(), Refusal> {
-        let found: Option<Versioned<StoredDelivery>> = context.get(DELIVERIES, &delivery_key(id)).await?;
-        if let Some(found) = found.and_then(delivery_of) {
+        if let Some(found) = context.find::<Delivery>(&id).await? {
             self.add_delivery(found);
         }
         Ok(())
@@ -76,15 +75,13 @@ impl Plan {
             if ring.is_empty() || candidates >= ENOUGH {
                 break;
             }
-            let hints = ring.into_iter().map(|cell| Query::index(FREE_COURIERS, free_partition(cell)));
+            let hints = ring.into_iter().map(free_in);
             // Somebody on the move may be listed in two cells.
             let mut keys: BTreeSet<Key> = pages(context, hints).await?.into_iter().map(|item| item.key).collect();
             for known in self.couriers().chain(found.iter().map(|found| &found.value)) {
-                keys.remove(&courier_key(known.id));
+                keys.remove(&Courier::key(&known.id));
             }
-            for item in get_all(context, &Vec::from_iter(keys)).await? {
-                found.push(Versioned { value: item.read()?, version: item.version });
-            }
+            found.extend(context.find_at::<Courier>(&Vec::from_iter(keys)).await?.into_iter().flatten());
             found.retain(|courier| suits(courier));
             candidates = found.len() + self.couriers().filter(|courier| suits(courier)).count();
         }
@@ -100,19 +97,15 @@ impl Plan {
         let now = self.now();
         let Some(place) = courier.place else { return Ok(None) };
         let near = cells_within(place, rules.near_m, Resolution::Restaurants);
-        let items = pages(context, near.into_iter().map(|cell| Query::partition(waiting_partition(cell)))).await?;
+        let items = pages(context, near.into_iter().map(waiting_in)).await?;
         let mut keys = Vec::new();
         for item in items {
             let Waiting { delivery_id } = item.read()?;
             if self.delivery(delivery_id).is_err() {
-                keys.push(delivery_key(delivery_id));
+                keys.push(Delivery::key(&delivery_id));
             }
         }
-        let mut found: Vec<Versioned<Delivery>> = Vec::new();
-        for item in get_all(context, &keys).await? {
-            let stored: StoredDelivery = item.read()?;
-            found.extend(delivery_of(Versioned { value: stored, version: item.version }));
-        }
+        let found: Vec<_> = context.find_at::<Delivery>(&keys).await?.into_iter().flatten().collect();
         let best =
             best_delivery(&courier, self.deliveries().chain(found.iter().map(|found| &found.value)), now, &rules);
         found.into_iter().filter(|delivery| Some(delivery.id) == best).for_each(|delivery| self.add_delivery(delivery));
@@ -125,10 +118,4 @@ async fn pages(context: &Context, queries: impl Iterator<Item = Query>) -> Resul
     let queries: Vec<Query> = queries.collect();
     let pages = try_join_all(queries.iter().map(|query| context.query(DELIVERIES, query))).await?;
     Ok(pages.into_iter().flat_map(|page| page.items).collect())
-}
-
-/// The items at these keys as they are now; what indexes say is a hint. Not guarded: nothing of it is shown to anybody.
-async fn get_all(context: &Context, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
-    let batches = try_join_all(keys.chunks(MAX_PAGE).map(|keys| context.store().get_many(DELIVERIES, keys))).await?;
-    Ok(batches.into_iter().flatten().collect())
 }

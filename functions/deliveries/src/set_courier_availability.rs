@@ -1,12 +1,12 @@
 //! `set-courier-availability`: a courier comes online, says where they are, or goes offline.
 
-use app::{Access, Caller, Context, Effect, Endpoint, Function, Problem, Route};
+use app::{Access, Context, Effect, Endpoint, Function, Json, Problem, Route, User};
 use domain::{Place, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    Action, CourierAction, CourierView, Couriers, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan,
+    Action, Courier, CourierAction, CourierView, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan,
 };
 
 /// A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near
@@ -34,17 +34,18 @@ impl Endpoint for SetCourierAvailability {
     const ROUTE: Route = Route::put("/v1/couriers/{courier_id}/availability");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
     const EXAMPLE: &'static str = r#"{"online": true, "place": {"lat": 44.4268, "lon": 26.1025}}"#;
+    type Caller = User;
     type Path = CourierPath;
-    type Input = CourierAvailability;
+    type Input = Json<CourierAvailability>;
     type Reply = CourierView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &CourierPath { courier_id }: &CourierPath,
         &CourierAvailability { online, place }: &CourierAvailability,
     ) -> Result<Effect<CourierView>, Problem> {
-        let courier = context.courier(courier_id).await?.authorize(caller, CourierAction::Change)?;
+        let courier = context.read::<Courier>(&courier_id).await?.authorize(caller, CourierAction::Change)?;
         let mut plan = Plan::new(Rules::of(context), context.now());
         let open_offer = courier.open_offer;
         let now = plan.now();
@@ -57,7 +58,7 @@ impl Endpoint for SetCourierAvailability {
         let changed = if online { courier.went_online(place, now) } else { courier.went_offline(place, now) };
         plan.change_courier(changed);
         plan.match_up(context).await?;
-        Ok(Effect::reply(CourierView::of(plan.courier(courier_id)?)).saves(plan))
+        Ok(Effect::reply(plan.courier_view(courier_id)?).saves(plan))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Each step on a delivery's way: what it becomes, or why it does not. Pure.
 
+use app::Projected;
 use domain::{Timestamp, UserId};
 
 use crate::{
@@ -87,7 +88,7 @@ impl Delivery {
     }
 
     /// More is known of the order.
-    pub(crate) fn with_progress(&self, progress: OrderProgress) -> Self {
+    pub(crate) fn with_progress(&self, progress: Projected<OrderProgress>) -> Self {
         Self { progress: self.progress.then(progress), ..self.clone() }
     }
 
@@ -128,15 +129,15 @@ mod tests {
     use super::*;
     use crate::{
         OrderStatus,
-        sample::{courier, delivery, now, rules},
+        sample::{courier, delivery, now, progress, rules},
     };
 
     fn offered_to(number: u16) -> Delivery {
         delivery(1).offered(&courier(number), 700, now(), &rules()).unwrap()
     }
 
-    fn progress(status: OrderStatus, sequence: u64) -> OrderProgress {
-        OrderProgress { sequence, status, ready_by: None, drop_off_overdue: false }
+    fn at(sequence: u64, value: OrderProgress) -> Projected<OrderProgress> {
+        Projected { value, sequence }
     }
 
     #[test]
@@ -156,9 +157,10 @@ mod tests {
         let made = delivery(1);
         assert_eq!(made.search_started_at.seconds_until(made.gives_up_at()), 20 * 60);
         let ready_by = Some(made.gives_up_at().plus_minutes(7));
-        let late = made.with_progress(OrderProgress { ready_by, ..progress(OrderStatus::Accepted, 3) });
+        let late = made.with_progress(at(3, OrderProgress { ready_by, ..*progress(3, OrderStatus::Accepted) }));
         assert_eq!(Some(late.gives_up_at()), ready_by);
-        let early = OrderProgress { ready_by: Some(made.search_started_at), ..progress(OrderStatus::Accepted, 3) };
+        let early =
+            at(3, OrderProgress { ready_by: Some(made.search_started_at), ..*progress(3, OrderStatus::Accepted) });
         assert_eq!(made.with_progress(early).gives_up_at(), made.gives_up_at());
     }
 
@@ -208,7 +210,7 @@ mod tests {
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
         assert!(matches!(assigned.taken(now), Err(Refusal::OrderNotAccepted)));
         for status in [OrderStatus::Accepted, OrderStatus::Ready] {
-            let taken = assigned.with_progress(progress(status, 3)).taken(now).unwrap();
+            let taken = assigned.with_progress(progress(3, status)).taken(now).unwrap();
             assert_eq!(taken.state, State::PickedUp);
             assert_eq!(taken.picked_up_at, Some(now));
         }
@@ -219,12 +221,12 @@ mod tests {
     fn an_end_keeps_the_earning_only_of_a_courier_who_has_picked_up() {
         let now = now();
         let assigned = offered_to(1).accepted(&courier(1), now).unwrap();
-        let on_the_way = assigned.with_progress(progress(OrderStatus::Ready, 3)).taken(now).unwrap();
+        let on_the_way = assigned.with_progress(progress(3, OrderStatus::Ready)).taken(now).unwrap();
         let failed = on_the_way.stood_down(now).unwrap();
         assert_eq!(failed.state, State::Failed);
         assert_eq!(failed.reason.as_deref(), Some("order_ended"));
         assert!(failed.earning.is_some() && failed.earning == on_the_way.earning);
-        let too_long = OrderProgress { drop_off_overdue: true, ..progress(OrderStatus::Undeliverable, 5) };
+        let too_long = at(5, OrderProgress { drop_off_overdue: true, ..*progress(5, OrderStatus::Undeliverable) });
         assert_eq!(on_the_way.with_progress(too_long).stood_down(now).unwrap().earning, None, "not brought in time");
         for before in [delivery(1), offered_to(1), assigned] {
             let cancelled = before.stood_down(now).unwrap();

@@ -3,7 +3,7 @@
 use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table};
 use schemars::JsonSchema;
 
-use crate::{Action, DELIVERIES, DUE, Deliveries, FREE_COURIERS, Rules, State, deliveries::delivery_of, plan::Plan};
+use crate::{Action, DELIVERIES, DUE, Delivery, FREE_COURIERS, Rules, State, plan::Plan};
 
 /// Lets offers run out and go on to the next courier, looks again for couriers of deliveries that wait, and gives up those
 /// that nobody was found for in time.
@@ -22,7 +22,7 @@ impl Sweep for SweepDeliveries {
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
         let now = context.now();
-        let found = context.stored_delivery(key).await?.open(system).and_then(delivery_of);
+        let found = context.read_at::<Delivery>(key).await?.open(system);
         let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= now)) else {
             return Ok(Changes::none());
         };
@@ -50,6 +50,7 @@ impl Sweep for SweepDeliveries {
 
 #[cfg(test)]
 mod tests {
+    use app::Stored as _;
     use domain::Kind;
     use serde_json::json;
 
@@ -181,7 +182,7 @@ mod tests {
         let city = TestCity::with_couriers(&[100]).await;
         let context = city.world.context(crate::SERVICE, "sweep-deliveries");
         let decide = async |key: Key| SweepDeliveries::decide(&context, &city.world.system(), &key).await.unwrap();
-        let key = crate::deliveries::delivery_key(delivery_id(1));
+        let key = Delivery::key(&delivery_id(1));
         assert!(decide(key.clone()).await.is_empty(), "not there");
         city.handle(1, Kind::OrderAccepted).await;
         assert!(decide(key.clone()).await.is_empty(), "a placeholder");

@@ -1,12 +1,13 @@
 //! `update-delivery`: an order went on or ended, so its delivery follows.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned, leave_placeholder};
-use domain::{DeliveryId, Event, Kind, OrderFact, Timestamp};
+use app::{
+    Changes, Context, Failure, Function, OrPlaceholder, Projected, Stored as _, Subscriber, System, Versioned,
+    leave_placeholder,
+};
+use domain::{DeliveryId, Event, Kind, OrderFact};
 use schemars::JsonSchema;
 
-use crate::{
-    DELIVERIES, Deliveries, Delivery, OrderProgress, Rules, StoredDelivery, deliveries::delivery_key, plan::Plan,
-};
+use crate::{DELIVERIES, Delivery, OrderProgress, Rules, StoredDelivery, plan::Plan};
 
 /// An order went on or ended: its delivery knows when the food may be picked up, and stands down when there is nothing to
 /// deliver any more. The courier is then free, and offered at once what waits near them.
@@ -33,24 +34,21 @@ impl Subscriber for UpdateDelivery {
         let fact: OrderFact = event.data()?;
         let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
-        match context.stored_delivery(&delivery_key(id)).await?.open(system) {
-            Some(Versioned { value: StoredDelivery::Present(delivery), version }) => {
-                follow(context, Versioned { value: *delivery, version }, progress).await
-            }
-            Some(Versioned { value: StoredDelivery::Placeholder(value), version }) => {
-                Ok(leave(id, Some(Versioned { value, version }), progress, context.now()))
-            }
-            None => Ok(leave(id, None, progress, context.now())),
-        }
+        let known = match StoredDelivery::find(context, &id, system).await? {
+            Some(OrPlaceholder::Present(delivery)) => return follow(context, *delivery, progress).await,
+            Some(OrPlaceholder::Placeholder(known)) => Some(known),
+            None => None,
+        };
+        // What is known of an order is kept for when its delivery is made.
+        Ok(leave_placeholder(Delivery::key(&id), known, progress, context.now()))
     }
 }
 
-/// What is known of an order is kept for when its delivery is made.
-fn leave(id: DeliveryId, found: Option<Versioned<OrderProgress>>, later: OrderProgress, now: Timestamp) -> Changes {
-    leave_placeholder::<Delivery, _>(delivery_key(id), found, later, OrderProgress::then, now)
-}
-
-async fn follow(context: &Context, delivery: Versioned<Delivery>, progress: OrderProgress) -> Result<Changes, Failure> {
+async fn follow(
+    context: &Context,
+    delivery: Versioned<Delivery>,
+    progress: Projected<OrderProgress>,
+) -> Result<Changes, Failure> {
     if progress.sequence <= delivery.progress.sequence {
         return Ok(Changes::none());
     }
@@ -197,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mark_lasts_as_long_as_any_event_and_no_longer() {
+    async fn a_placeholder_lasts_as_long_as_any_event_and_no_longer() {
         let city = TestCity::with_couriers(&[100]).await;
         city.ended(1, Kind::OrderCancelled).await;
         city.world.clock.advance_s(30 * 24 * 3600 - 1);

@@ -11,12 +11,14 @@ mod read_notification;
 mod sample;
 mod wording;
 
-use app::{Audit, Declaration, Service};
+use app::{Audit, Declaration, Service, StoredType};
+
+use notifications::Counter;
 
 pub use list_notifications::Inbox;
 pub use notices::{Notice, notices};
 pub use notification::{Notification, NotificationView};
-pub use notifications::{NOTIFICATIONS, Notifications, UNREAD};
+pub use notifications::NOTIFICATIONS;
 
 pub const SERVICE: Service = Service {
     name: "notifications",
@@ -28,5 +30,6 @@ pub const SERVICE: Service = Service {
         Declaration::subscriber::<notify::Notify>(),
     ],
     settings: &[],
+    stored: &[StoredType::of::<Notification>(), StoredType::of::<Counter>()],
     audit: Audit::NONE,
 };

@@ -1,11 +1,14 @@
 //! `list-notifications`: a user looks into their inbox.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Reply, Route, SignCursor};
-use domain::{Limit, Page, Position};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Paged, Problem, Reply, Route, SignCursor, User};
+use domain::Page;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{NOTIFICATIONS, Notification, NotificationView, Notifications, UNREAD};
+use crate::{
+    NOTIFICATIONS, NotificationView,
+    notifications::{UNREAD, inbox, unread_count},
+};
 
 /// A user looks into their inbox: notices about their orders, newest first, and how many of them all are unread.
 #[derive(JsonSchema)]
@@ -16,32 +19,21 @@ pub struct ListNotifications;
 pub struct NotificationsQuery {
     /// Only the unread (`true`) or only the read (`false`); all where left out.
     unread: Option<bool>,
-    limit: Option<Limit>,
-    cursor: Option<Position>,
 }
 
 /// Some notices of an inbox.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "NotificationPage")]
 pub struct Inbox {
-    /// The entries; there may be few or none, though more follow.
-    items: Vec<NotificationView>,
-    /// What to send as `cursor` for the next page; null at the end.
-    next_cursor: Option<Position>,
+    #[serde(flatten)]
+    page: Page<NotificationView>,
     /// How many notices of the whole inbox are unread.
     unread_count: u64,
 }
 
-impl Inbox {
-    fn of(page: Page<Notification>, unread_count: u64) -> Self {
-        let Page { items, next_cursor } = page.map(NotificationView::from);
-        Self { items, next_cursor, unread_count }
-    }
-}
-
 impl Reply for Inbox {
     fn sign_cursor(&mut self, sign: SignCursor<'_>) {
-        self.next_cursor = self.next_cursor.take().map(|position| Position::new(sign(position.as_str())));
+        self.page.sign_cursor(sign);
     }
 }
 
@@ -53,29 +45,28 @@ impl Endpoint for ListNotifications {
     const ROUTE: Route = Route::get("/v1/notifications");
     const ACCESS: Access = Access::SIGNED_IN;
     const EXAMPLE: &'static str = r#"{"unread": true, "limit": 20}"#;
+    type Caller = User;
     type Path = Empty;
-    type Input = NotificationsQuery;
+    type Input = Paged<NotificationsQuery>;
     type Reply = Inbox;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
-        &NotificationsQuery { unread, limit, ref cursor }: &NotificationsQuery,
+        input: &Paged<NotificationsQuery>,
     ) -> Result<Effect<Inbox>, Problem> {
-        let limit = limit.unwrap_or_default().get() as usize;
-        let page = context.notifications(caller, unread, cursor.as_ref(), limit).await?;
-        let unread_count = context.unread_count(caller.signed_in()?.id).await?;
-        Ok(Effect::reply(Inbox::of(page, unread_count)))
+        let page = inbox(caller.id, input.unread, input.page()).shown_to(context, caller, ()).await?;
+        let page = page.map(|notification| notification.value.into());
+        Ok(Effect::reply(Inbox { page, unread_count: unread_count(context, caller.id).await? }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use app::code;
     use domain::{Kind, Role};
     use serde_json::Value;
-    use testing::{World, a_user, input};
+    use testing::{World, a_user, input, sent};
 
     use super::*;
     use crate::{
@@ -84,9 +75,10 @@ mod tests {
         sample::{as_customer, event, handle},
     };
 
-    async fn listed(world: &World, caller: &Caller, query: &str) -> Value {
+    async fn listed(world: &World, caller: &User, query: &str) -> Value {
         let context = world.context(crate::SERVICE, "list-notifications");
-        let reply = ListNotifications::call(&context, caller, &Empty {}, &input(query)).await.unwrap().reply;
+        let input = sent::<ListNotifications>(query);
+        let reply = ListNotifications::call(&context, caller, &Empty {}, &input).await.unwrap().reply;
         serde_json::to_value(reply).unwrap()
     }
 
@@ -140,10 +132,5 @@ mod tests {
             assert!(kinds(&empty).is_empty(), "{role}");
             assert_eq!(empty["unread_count"], 0, "{role}");
         }
-        let context = world.context(crate::SERVICE, "list-notifications");
-        let refusal = ListNotifications::call(&context, &Caller::anyone(), &Empty {}, &NotificationsQuery::default())
-            .await
-            .unwrap_err();
-        assert_eq!(refusal.code, code::UNAUTHENTICATED);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::{Caller, Policy};
+use app::{Policy, User};
 use domain::{Event, Kind, NotificationId, OrderId, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,19 +35,13 @@ impl Notification {
         let id = NotificationId::derived(recorded, &event.id, &to.to_string());
         Self { id, to, kind, title, body, order_id, read: false, created_at: event.time }
     }
-
-    /// The same, read.
-    #[must_use]
-    pub fn as_read(self) -> Self {
-        Self { read: true, ..self }
-    }
 }
 
 impl Policy for Notification {
     type Purpose = ();
 
-    fn permits(&self, caller: &Caller, (): ()) -> bool {
-        caller.is(self.to)
+    fn permits(&self, user: &User, (): ()) -> bool {
+        user.is(self.to)
     }
 }
 

@@ -1,139 +1,139 @@
 //! The repository of notifications: an item per notice in its reader's partition, and a counter of the unread beside
 //! them, written in the same transaction.
 
-use app::{
-    Caller, Changes, Condition, Context, Guarded, Index, Item, Key, Problem, Query, StoreError, Table, Versioned,
-};
-use domain::{NotificationId, Page, Position, UserId};
+use app::{Changes, Context, Draft, Index, Item, Key, Listing, PageQuery, Query, StoreError, Stored, Table, Versioned};
+use domain::{NotificationId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Notification;
 
-/// The unread notices of a user: `USER#<user>` / `N#<id>`.
+/// The unread notices of a user.
 pub const UNREAD: Index = Index("unread");
 
 pub const NOTIFICATIONS: Table = Table::new("notifications", &[UNREAD]);
 
-/// The version of a notification that nobody has read.
-const UNREAD_VERSION: u64 = 1;
+/// What the partitions of users begin with.
+const USER: &str = "USER#";
 /// What the sort keys of notifications begin with.
-const PREFIX: &str = "N#";
-/// The sort key of a user's counter.
-const COUNTER: &str = "COUNTER";
-
-/// Reads inboxes.
-pub trait Notifications {
-    fn notification(
-        &self,
-        to: UserId,
-        id: NotificationId,
-    ) -> impl Future<Output = Result<Guarded<Notification>, StoreError>> + Send;
-
-    /// A page of the caller's inbox, newest first; `unread` asks for the unread or for the read alone.
-    fn notifications(
-        &self,
-        caller: &Caller,
-        unread: Option<bool>,
-        after: Option<&Position>,
-        limit: usize,
-    ) -> impl Future<Output = Result<Page<Notification>, Problem>> + Send;
-
-    fn unread_count(&self, of: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
-
-    /// Puts a notification into its inbox. Idempotent: changes nothing where it is there already.
-    fn arrival(&self, notification: &Notification) -> impl Future<Output = Result<Changes, StoreError>> + Send;
-
-    /// Marks an unread notification as read.
-    fn reading(
-        &self,
-        notification: Versioned<Notification>,
-    ) -> impl Future<Output = Result<Changes, StoreError>> + Send;
-}
-
-impl Notifications for Context {
-    async fn notification(&self, to: UserId, id: NotificationId) -> Result<Guarded<Notification>, StoreError> {
-        Ok(Guarded::new(self.get(NOTIFICATIONS, &notification_key(to, id)).await?))
-    }
-
-    async fn notifications(
-        &self,
-        caller: &Caller,
-        unread: Option<bool>,
-        after: Option<&Position>,
-        limit: usize,
-    ) -> Result<Page<Notification>, Problem> {
-        let partition = partition(caller.signed_in()?.id);
-        let only_unread = unread == Some(true);
-        let query = if only_unread { Query::index(UNREAD, partition) } else { Query::partition(partition) };
-        let page = self.query(NOTIFICATIONS, &query.beginning(PREFIX).after(after).descending().limit(limit)).await?;
-        let items = if only_unread { current(self, page.items).await? } else { page.items };
-        let mut notifications = items.iter().map(Item::read).collect::<Result<Vec<Notification>, StoreError>>()?;
-        notifications.retain(|notification| unread.is_none_or(|unread| notification.read != unread));
-        Ok(Page { items: notifications, next_cursor: page.next.map(Position::new) })
-    }
-
-    async fn unread_count(&self, of: UserId) -> Result<u64, StoreError> {
-        Ok(counter(self, of).await?.map_or(0, |counter| counter.unread))
-    }
-
-    async fn arrival(&self, notification: &Notification) -> Result<Changes, StoreError> {
-        let Notification { to, id, .. } = *notification;
-        if self.get::<Notification>(NOTIFICATIONS, &notification_key(to, id)).await?.is_some() {
-            return Ok(Changes::none());
-        }
-        let item = Item::of(notification_key(to, id), "notification", UNREAD_VERSION, notification);
-        let item = item.indexed(UNREAD, partition(to), sort_key(id));
-        let counted = count(self, to, |unread| unread.saturating_add(1)).await?;
-        Ok(counted.put(item, Condition::Absent))
-    }
-
-    async fn reading(&self, notification: Versioned<Notification>) -> Result<Changes, StoreError> {
-        let Versioned { value, version } = notification;
-        let Notification { to, id, .. } = value;
-        let item = Item::of(notification_key(to, id), "notification", version + 1, &value.as_read());
-        let counted = count(self, to, |unread| unread.saturating_sub(1)).await?;
-        Ok(counted.put(item, Condition::Version(version)))
-    }
-}
+const NOTICE: &str = "N#";
 
 /// How many notices of a user are unread.
 #[derive(Serialize, Deserialize)]
-struct Counter {
+pub(crate) struct Counter {
+    /// Whose notices; the item's key says it.
+    #[serde(skip)]
+    reader: Option<UserId>,
     unread: u64,
 }
 
-async fn counter(context: &Context, of: UserId) -> Result<Option<Versioned<Counter>>, StoreError> {
-    context.get(NOTIFICATIONS, &Key::new(partition(of), COUNTER)).await
-}
+impl Stored for Notification {
+    const TABLE: Table = NOTIFICATIONS;
+    const ITEM: &'static str = "notification";
+    type Id = (UserId, NotificationId);
 
-/// Saves a user's counter after `change`, unless it was changed since it was read (optimistic locking).
-async fn count(context: &Context, of: UserId, change: impl Fn(u64) -> u64) -> Result<Changes, StoreError> {
-    let found = counter(context, of).await?;
-    let (unread, version) = found.map_or((0, None), |found| (found.unread, Some(found.version)));
-    let counter = Counter { unread: change(unread) };
-    let item = Item::of(Key::new(partition(of), COUNTER), "counter", version.unwrap_or(0) + 1, &counter);
-    Ok(Changes::none().put(item, Condition::read_at(version)))
-}
-
-/// The items that an index named, as they are in the table now, newest first.
-async fn current(context: &Context, hints: Vec<Item>) -> Result<Vec<Item>, StoreError> {
-    let keys: Vec<Key> = hints.into_iter().map(|hint| hint.key).collect();
-    if keys.is_empty() {
-        return Ok(Vec::new());
+    fn key(&(to, id): &(UserId, NotificationId)) -> Key {
+        Key::new(partition(to), format!("{NOTICE}{id}"))
     }
-    let mut items = context.store().get_many(NOTIFICATIONS, &keys).await?;
-    items.sort_by(|left, right| right.key.sk.cmp(&left.key.sk));
-    Ok(items)
+
+    fn enter(&self, item: Item) -> Item {
+        if self.read {
+            return item;
+        }
+        let Key { pk, sk } = Self::key(&(self.to, self.id));
+        item.indexed(UNREAD, pk, sk)
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        vec![self.to]
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        None
+    }
 }
 
-fn notification_key(to: UserId, id: NotificationId) -> Key {
-    Key::new(partition(to), sort_key(id))
+impl Stored for Counter {
+    const TABLE: Table = NOTIFICATIONS;
+    const ITEM: &'static str = "counter";
+    type Id = UserId;
+
+    fn key(reader: &UserId) -> Key {
+        Key::new(partition(*reader), "COUNTER")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        self.reader.into_iter().collect()
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        None
+    }
+
+    fn read(item: &Item) -> Result<Option<Self>, StoreError> {
+        let reader = item.key.pk.strip_prefix(USER).and_then(|id| id.parse().ok());
+        Ok(Some(Self { reader, ..item.read()? }))
+    }
+}
+
+/// A user's inbox, newest first; `unread` asks for the unread or for the read alone.
+pub(crate) fn inbox<'a>(reader: UserId, unread: Option<bool>, page: &PageQuery) -> Listing<'a, Notification> {
+    let of_index = unread == Some(true);
+    let partition = partition(reader);
+    let query = if of_index { Query::index(UNREAD, partition) } else { Query::partition(partition) };
+    let wanted = unread.map(|unread| move |notification: &Notification| notification.read != unread);
+    let listing = Listing::of(query.beginning(NOTICE).descending(), page).only(wanted);
+    if of_index { listing.read_again() } else { listing }
+}
+
+pub(crate) async fn unread_count(context: &Context, reader: UserId) -> Result<u64, StoreError> {
+    Ok(context.find::<Counter>(&reader).await?.map_or(0, |counter| counter.unread))
+}
+
+/// Puts a notification into its inbox. Idempotent: changes nothing where it is there already.
+pub(crate) async fn arrival(context: &Context, notification: Notification) -> Result<Changes, StoreError> {
+    let id = (notification.to, notification.id);
+    if context.find::<Notification>(&id).await?.is_some() {
+        return Ok(Changes::none());
+    }
+    let counted = count(context, notification.to, |unread| unread.saturating_add(1)).await?;
+    Ok(Changes::from(Draft::new(&id, notification)).and(counted))
+}
+
+/// Marks an unread notification as read.
+pub(crate) async fn reading(context: &Context, notification: Versioned<Notification>) -> Result<Changes, StoreError> {
+    let counted = count(context, notification.to, |unread| unread.saturating_sub(1)).await?;
+    let mut notification = Draft::of(notification);
+    notification.step().read = true;
+    Ok(Changes::from(notification).and(counted))
+}
+
+/// A user's counter after `change`. Of two changes at once one loses the race.
+async fn count(context: &Context, of: UserId, change: impl Fn(u64) -> u64) -> Result<Draft<Counter>, StoreError> {
+    let Some(found) = context.find::<Counter>(&of).await? else {
+        return Ok(Draft::new(&of, Counter { reader: Some(of), unread: change(0) }));
+    };
+    let mut counter = Draft::of(found);
+    let counted = counter.step();
+    counted.unread = change(counted.unread);
+    Ok(counter)
 }
 
 fn partition(of: UserId) -> String {
-    format!("USER#{of}")
+    format!("{USER}{of}")
 }
 
-fn sort_key(id: NotificationId) -> String {
-    format!("{PREFIX}{id}")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_knows_its_reader_by_its_key() {
+        let reader = testing::user_id(1);
+        let body = r#"{"unread":3}"#.to_owned();
+        let item = Item { body, ..Counter { reader: None, unread: 0 }.item(Counter::key(&reader), 7) };
+        let counter = Counter::read(&item).unwrap().unwrap();
+        assert_eq!(counter.unread, 3);
+        assert_eq!(counter.subjects(), [reader]);
+        assert_eq!(counter.body(), item.body);
+    }
 }

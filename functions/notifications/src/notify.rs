@@ -4,7 +4,7 @@ use app::{Changes, Context, Failure, Function, Subscriber, System};
 use domain::{Event, Kind};
 use schemars::JsonSchema;
 
-use crate::{NOTIFICATIONS, Notification, Notifications, notices};
+use crate::{NOTIFICATIONS, Notification, notices, notifications::arrival};
 
 /// Facts become notices in the inboxes of those they concern: one per fact and person, however often it is delivered.
 #[derive(JsonSchema)]
@@ -31,7 +31,7 @@ impl Subscriber for Notify {
     async fn handle(context: &Context, _system: &System, event: &Event) -> Result<Changes, Failure> {
         let mut changes = Changes::none();
         for notice in notices(event)? {
-            changes = changes.and(context.arrival(&Notification::of(event, notice)).await?);
+            changes = changes.and(arrival(context, Notification::of(event, notice)).await?);
         }
         Ok(changes)
     }
@@ -53,7 +53,7 @@ mod tests {
     async fn inbox(world: &World, of: UserId) -> (Vec<String>, u64) {
         let context = world.context(crate::SERVICE, "list-notifications");
         let caller = user(of, domain::Role::Customer);
-        let everything = testing::input(r#"{"limit": 100}"#);
+        let everything = testing::sent::<ListNotifications>(r#"{"limit": 100}"#);
         let reply = ListNotifications::call(&context, &caller, &app::Empty {}, &everything).await.unwrap().reply;
         let reply = serde_json::to_value(reply).unwrap();
         let kinds = reply["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap().to_owned());

@@ -1,9 +1,9 @@
 //! `read-notification`: a user has read a notice.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, NoContent, Problem, Route};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, NoContent, Problem, Route, User};
 use schemars::JsonSchema;
 
-use crate::{NOTIFICATIONS, Notifications, paths::NotificationPath};
+use crate::{NOTIFICATIONS, Notification, notifications::reading, paths::NotificationPath};
 
 /// A user has read a notice. Reading it again changes nothing.
 #[derive(JsonSchema)]
@@ -13,22 +13,23 @@ impl Endpoint for ReadNotification {
     const FUNCTION: Function = Function::new("read-notification").gets(NOTIFICATIONS).writes(NOTIFICATIONS);
     const ROUTE: Route = Route::post("/v1/notifications/{notification_id}/read");
     const ACCESS: Access = Access::SIGNED_IN;
+    type Caller = User;
     type Path = NotificationPath;
     type Input = Empty;
     type Reply = NoContent;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &NotificationPath { notification_id }: &NotificationPath,
         Empty {}: &Empty,
     ) -> Result<Effect<NoContent>, Problem> {
-        let reader = caller.signed_in()?.id;
-        let notification = context.notification(reader, notification_id).await?.authorize(caller, ())?;
+        let id = (caller.id, notification_id);
+        let notification = context.read::<Notification>(&id).await?.authorize(caller, ())?;
         if notification.read {
             return Ok(Effect::reply(NoContent));
         }
-        Ok(Effect::reply(NoContent).saves(context.reading(notification).await?))
+        Ok(Effect::reply(NoContent).saves(reading(context, notification).await?))
     }
 }
 
@@ -40,7 +41,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        Notification, notices,
+        notices,
+        notifications::unread_count,
         sample::{as_customer, customer, event, handle},
     };
 
@@ -61,7 +63,7 @@ mod tests {
             let effect = ReadNotification::call(&context, &as_customer(), &path, &Empty {}).await.unwrap();
             assert_eq!(!effect.changes.is_empty(), changed);
             world.commit(NOTIFICATIONS, effect.changes).await;
-            assert_eq!(context.unread_count(customer()).await.unwrap(), 1);
+            assert_eq!(unread_count(&context, customer()).await.unwrap(), 1);
         }
     }
 
@@ -81,8 +83,8 @@ mod tests {
         let world = World::new();
         let path = a_notice(&world).await;
         let context = world.context(crate::SERVICE, "read-notification");
-        let caller = as_customer().expecting(Precondition::Versions(vec![7]));
-        let refusal = ReadNotification::call(&context, &caller, &path, &Empty {}).await.unwrap_err();
+        let context = context.expecting(Precondition::Versions(vec![7]));
+        let refusal = ReadNotification::call(&context, &as_customer(), &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::STALE);
     }
 }

@@ -1,6 +1,6 @@
 //! Facts and events for this service's tests: one order and the people concerned with it.
 
-use app::Caller;
+use app::User;
 use domain::{Event, EventId, Kind, OrderId, Role, Thing, UserId};
 use serde_json::{Value, json};
 use testing::{World, user, user_id};
@@ -20,7 +20,7 @@ pub(crate) fn courier() -> UserId {
 }
 
 /// The customer, signed in.
-pub(crate) fn as_customer() -> Caller {
+pub(crate) fn as_customer() -> User {
     user(customer(), Role::Customer)
 }
 
@@ -96,4 +96,9 @@ fn delivery_fact(order: OrderId) -> Value {
 
 fn lei(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "RON" })
+}
+
+#[test]
+fn what_was_stored_is_read_and_can_be_redacted() {
+    testing::keeps_its_fixtures(&crate::SERVICE, env!("CARGO_MANIFEST_DIR"));
 }

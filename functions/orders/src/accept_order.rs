@@ -1,6 +1,6 @@
 //! `accept-order`: the restaurant takes an order on.
 
-use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Endpoint, Function, Json, Problem, Route, User, code};
 use domain::{PrepMinutes, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,13 +25,14 @@ impl Endpoint for AcceptOrder {
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
     const EXAMPLE: &'static str = r#"{"prep_minutes": 15}"#;
+    type Caller = User;
     type Path = OrderPath;
-    type Input = Acceptance;
+    type Input = Json<Acceptance>;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &OrderPath,
         input: &Acceptance,
     ) -> Result<Effect<OrderView>, Problem> {

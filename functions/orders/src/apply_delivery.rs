@@ -5,7 +5,7 @@ use domain::{Actor, DeliveryFact, Event, Kind, Role};
 use schemars::JsonSchema;
 use serde_json::json;
 
-use crate::{Action, Journey, ORDERS, Orders, Rules, Status};
+use crate::{Action, Journey, ORDERS, Order, Rules, Status};
 
 /// Moves an order on by what became of its delivery: assigned, picked up, delivered, or failed.
 #[derive(JsonSchema)]
@@ -19,14 +19,14 @@ impl Subscriber for ApplyDelivery {
 
     async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let delivery: DeliveryFact = event.data()?;
-        let Some(order) = context.order(delivery.order_id).await?.open(system) else {
+        let Some(order) = context.read::<Order>(&delivery.order_id).await?.open(system) else {
             return Err(Failure::Never(format!("there is no order {}", delivery.order_id)));
         };
         if event.sequence <= order.delivery_sequence {
             return Ok(Changes::none());
         }
         let mut journey = Journey::of(order);
-        journey.order.delivery_sequence = event.sequence;
+        journey.order.value.delivery_sequence = event.sequence;
         if journey.order.status.is_final() {
             let by = if event.kind == Kind::DeliveryFailed { Actor::SYSTEM } else { by_courier(&delivery) };
             journey.record(event.kind, by, event.time, json!({"reason": delivery.reason}));
@@ -132,9 +132,7 @@ mod tests {
         let (status, steps) = handle(&world, &delivery(Kind::DeliveryCompleted, 5)).await;
         assert_eq!(status, Status::Cancelled);
         assert_eq!(steps.last(), Some(&Kind::DeliveryCompleted));
-        let context = world.context(crate::SERVICE, "follow-order");
-        let (entries, _) = context.journey(sample::order().id, None, 100).await.unwrap();
-        assert_eq!(entries.last().map(|entry| entry.by.role), Some(domain::ActorRole::Courier));
+        assert_eq!(sample::steps(&world).await.last().map(|entry| entry.by.role), Some(domain::ActorRole::Courier));
     }
 
     #[tokio::test]

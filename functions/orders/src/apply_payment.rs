@@ -5,7 +5,7 @@ use domain::{Actor, Event, Kind, PaymentFact, PaymentOperation};
 use schemars::JsonSchema;
 use serde_json::json;
 
-use crate::{Action, IllegalTransition, Journey, ORDERS, Orders, Rules, Status};
+use crate::{Action, IllegalTransition, Journey, ORDERS, Order, Rules, Status};
 
 /// Moves an order on by what became of its money: held, it is paid; refused, it ends. All of it enters the journey.
 #[derive(JsonSchema)]
@@ -24,14 +24,14 @@ impl Subscriber for ApplyPayment {
 
     async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
         let payment: PaymentFact = event.data()?;
-        let Some(order) = context.order(payment.order_id).await?.open(system) else {
+        let Some(order) = context.read::<Order>(&payment.order_id).await?.open(system) else {
             return Err(Failure::Never(format!("there is no order {}", payment.order_id)));
         };
         if event.sequence <= order.payment_sequence {
             return Ok(Changes::none());
         }
         let mut journey = Journey::of(order);
-        journey.order.payment_sequence = event.sequence;
+        journey.order.value.payment_sequence = event.sequence;
         apply(&mut journey, event.kind, &payment, &Rules::of(context))?;
         Ok(journey.into())
     }
@@ -40,7 +40,7 @@ impl Subscriber for ApplyPayment {
 fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, rules: &Rules) -> Result<(), IllegalTransition> {
     let at = payment.at;
     let status = journey.order.status;
-    journey.order.refunded = payment.refunded;
+    journey.order.value.refunded = payment.refunded;
     let refused = kind == Kind::PaymentFailed;
     match (status, payment.operation) {
         (Status::Placed, PaymentOperation::Authorize) if refused => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::{Item, StoreError, Violation};
+use app::{Item, StoreError, Stored as _, Violation};
 use domain::OrderId;
 
 use crate::{Action, Entry, Order, Status};
@@ -17,8 +17,8 @@ pub fn violations(items: &[Item]) -> Vec<Violation> {
     for item in items {
         let mut read = || -> Result<(), StoreError> {
             match &*item.kind {
-                "order" => orders.push((item.read::<Order>()?, item.version)),
-                "journey" => journeys.entry(item.key.pk.clone()).or_default().push(item.read()?),
+                Order::ITEM => orders.push((item.read::<Order>()?, item.version)),
+                Entry::ITEM => journeys.entry(item.key.pk.clone()).or_default().push(item.read()?),
                 // Lists of couriers, and what the host keeps.
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! `cancel-order`: somebody cancels an order.
 
-use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Endpoint, Function, Json, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 
@@ -18,13 +18,14 @@ impl Endpoint for CancelOrder {
     const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant, Role::Admin]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
     const EXAMPLE: &'static str = r#"{"reason": "I changed my mind."}"#;
+    type Caller = User;
     type Path = OrderPath;
-    type Input = Ending;
+    type Input = Json<Ending>;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &OrderPath,
         Ending { reason }: &Ending,
     ) -> Result<Effect<OrderView>, Problem> {
@@ -39,7 +40,7 @@ mod tests {
     use super::*;
     use crate::sample;
 
-    async fn cancel(world: &World, caller: &Caller) -> Result<String, Code> {
+    async fn cancel(world: &World, caller: &User) -> Result<String, Code> {
         let context = world.context(crate::SERVICE, "cancel-order");
         let path = OrderPath { order_id: sample::order().id };
         let result = CancelOrder::call(&context, caller, &path, &input(CancelOrder::EXAMPLE)).await;

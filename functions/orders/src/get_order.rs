@@ -1,9 +1,9 @@
 //! `get-order`: somebody concerned looks at an order.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale, User};
 use schemars::JsonSchema;
 
-use crate::{ORDERS, OrderView, Orders, paths::OrderPath};
+use crate::{ORDERS, Order, OrderView, paths::OrderPath};
 
 /// Somebody concerned looks at an order. One that was never paid does not exist for its merchant.
 #[derive(JsonSchema)]
@@ -13,17 +13,18 @@ impl Endpoint for GetOrder {
     const FUNCTION: Function = Function::new("get-order").gets(ORDERS).scale(Scale::Hot);
     const ROUTE: Route = Route::get("/v1/orders/{order_id}");
     const ACCESS: Access = Access::SIGNED_IN;
+    type Caller = User;
     type Path = OrderPath;
     type Input = Empty;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &OrderPath { order_id }: &OrderPath,
         Empty {}: &Empty,
     ) -> Result<Effect<OrderView>, Problem> {
-        let order = context.order(order_id).await?.authorize(caller, ())?;
+        let order = context.read::<Order>(&order_id).await?.authorize(caller, ())?;
         Ok(Effect::reply(OrderView::of(order.value, order.version, caller)))
     }
 }
@@ -37,7 +38,7 @@ mod tests {
     use super::*;
     use crate::{Action, sample};
 
-    async fn sees(world: &World, caller: &Caller) -> bool {
+    async fn sees(world: &World, caller: &User) -> bool {
         let path = OrderPath { order_id: sample::order().id };
         match GetOrder::call(&world.context(crate::SERVICE, "get-order"), caller, &path, &Empty {}).await {
             Ok(effect) => effect.changes.is_empty(),

@@ -1,7 +1,7 @@
 //! A change to an order on its way to the store: the order as it will be, an entry per step, and the facts to publish.
 
-use app::{Caller, Fact, Versioned};
-use domain::{Actor, CourierCard, Kind, Role, Thing, Timestamp, UserId};
+use app::{Draft, Fact, User, Versioned};
+use domain::{Actor, CourierCard, Kind, Role, Thing, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,50 +23,39 @@ pub struct Entry {
     pub data: Value,
 }
 
-/// An order that is being changed.
+/// An order that is being changed, and the steps that this adds to its journey: one per version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Journey {
-    /// The order as it will be.
-    pub order: Order,
-    /// Its version then.
-    pub version: u64,
-    /// The version it was read at; none where it is new.
-    pub read_at: Option<u64>,
-    /// Who had it on their list when it was read.
-    pub carried_by: Option<UserId>,
-    /// The new steps, one per version.
+    pub order: Draft<Order>,
+    /// The new steps.
     pub entries: Vec<Entry>,
-    /// The facts to publish: one for each step that is the order's own.
-    pub facts: Vec<Fact>,
 }
 
 impl Journey {
     /// The first step of a new order.
     pub fn begin(order: Order, by: Actor) -> Self {
         let at = order.placed_at;
-        let mut journey =
-            Self { order, version: 0, read_at: None, carried_by: None, entries: Vec::new(), facts: Vec::new() };
-        journey.step(Kind::OrderPlaced, by, at, json!({}));
+        let mut journey = Self { order: Draft::new(&order.id.clone(), order), entries: Vec::new() };
+        journey.enter(Kind::OrderPlaced, by, at, json!({}));
         journey
     }
 
     /// Goes on from an order that was read.
-    pub fn of(Versioned { value: order, version }: Versioned<Order>) -> Self {
-        let carried_by = order.carried_by();
-        Self { order, version, read_at: Some(version), carried_by, entries: Vec::new(), facts: Vec::new() }
+    pub fn of(order: Versioned<Order>) -> Self {
+        Self { order: Draft::of(order), entries: Vec::new() }
     }
 
     /// A person's action, refused unless their role allows it in this status.
     pub fn acted(
         mut self,
         action: Action,
-        caller: &Caller,
+        user: &User,
         reason: Option<String>,
         at: Timestamp,
         rules: &Rules,
     ) -> Result<Self, IllegalTransition> {
-        self.order.allow(action, caller)?;
-        self.act(action, caller.actor(), reason, at, rules)?;
+        self.order.allow(action, user.role)?;
+        self.act(action, user.actor(), reason, at, rules)?;
         Ok(self)
     }
 
@@ -80,8 +69,8 @@ impl Journey {
         rules: &Rules,
     ) -> Result<(), IllegalTransition> {
         let data = reason.as_ref().map_or_else(|| json!({}), |reason| json!({"reason": reason}));
-        self.order.act(action, reason, at, rules)?;
-        self.step(self.order.status.kind(), by, at, data);
+        self.order.value.act(action, reason, at, rules)?;
+        self.record(self.order.status.kind(), by, at, data);
         Ok(())
     }
 
@@ -89,26 +78,23 @@ impl Journey {
     pub fn assign(&mut self, courier: CourierCard, at: Timestamp, rules: &Rules) {
         let by = Actor::user(Role::Courier, courier.id);
         let data = json!({"courier": {"name": courier.name, "vehicle": courier.vehicle}});
-        self.order.assign(courier, at, rules);
-        self.step(Kind::DeliveryAssigned, by, at, data);
+        self.order.value.assign(courier, at, rules);
+        self.record(Kind::DeliveryAssigned, by, at, data);
     }
 
-    /// Something happened elsewhere that leaves the order as it is.
+    /// A step: something happened to the order, or elsewhere and left it as it is.
     pub fn record(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
-        self.step(kind, by, at, data);
+        self.order.step();
+        self.enter(kind, by, at, data);
     }
 
-    /// Whether anything would be saved.
-    pub fn is_changed(&self) -> bool {
-        !self.entries.is_empty()
-    }
-
-    fn step(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
-        self.version += 1;
-        self.entries.push(Entry { sequence: self.version, kind, status: self.order.status, at, by, data });
+    /// Enters the step of the order's present version, and publishes it where it is the order's own.
+    fn enter(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
+        let sequence = self.order.version();
+        self.entries.push(Entry { sequence, kind, status: self.order.status, at, by, data });
         if kind.thing() == Thing::Order {
-            let id = self.order.id;
-            self.facts.push(Fact::new(kind, id, id, self.version, &self.order.fact(by)));
+            let fact = Fact::new(kind, self.order.id, self.order.id, sequence, &self.order.fact(by));
+            self.order.publish(fact);
         }
     }
 }
@@ -129,9 +115,9 @@ pub struct EntryView {
 
 impl EntryView {
     /// An entry as this caller sees it: who exactly did it, administrators alone see.
-    pub fn of(entry: Entry, caller: &Caller) -> Self {
+    pub fn of(entry: Entry, user: &User) -> Self {
         let Entry { sequence, kind, status, at, by, data } = entry;
-        let by = Actor { id: by.id.filter(|_| caller.is_admin()), ..by };
+        let by = Actor { id: by.id.filter(|_| user.is_admin()), ..by };
         Self { sequence, r#type: kind.short(), status, at, by, data }
     }
 }
@@ -151,19 +137,19 @@ mod tests {
             let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
             let mut ended = false;
             for action in actions {
-                let before = journey.order.clone();
+                let before = journey.order.value.clone();
                 let at = before.placed_at.plus_seconds(1);
                 let refused = journey.act(action, Actor::SYSTEM, None, at, &sample::RULES).is_err();
                 prop_assert!(refused || !ended);
-                prop_assert!(!refused || journey.order == before);
+                prop_assert!(!refused || journey.order.value == before);
                 ended = journey.order.status.is_final();
                 prop_assert_eq!(journey.order.deadline.is_none(), ended);
             }
             let sequences: Vec<u64> = journey.entries.iter().map(|entry| entry.sequence).collect();
-            prop_assert_eq!(sequences, (1..=journey.version).collect::<Vec<_>>());
+            prop_assert_eq!(sequences, (1..=journey.order.version()).collect::<Vec<_>>());
             prop_assert_eq!(journey.entries.last().map(|entry| entry.status), Some(journey.order.status));
-            prop_assert_eq!(journey.facts.len(), journey.entries.len());
-            prop_assert!(journey.facts.iter().zip(&journey.entries).all(|(fact, entry)| fact.sequence == entry.sequence));
+            prop_assert_eq!(journey.order.facts().len(), journey.entries.len());
+            prop_assert!(journey.order.facts().iter().zip(&journey.entries).all(|(fact, entry)| fact.sequence == entry.sequence));
         }
     }
 
@@ -172,7 +158,7 @@ mod tests {
         let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
         let at = journey.order.placed_at;
         journey.act(Action::Authorize, Actor::SYSTEM, None, at, &sample::RULES).unwrap();
-        assert_eq!(journey.facts[0].data["payment_method"], "tok_ok");
-        assert_eq!(journey.facts[1].data["payment_method"], Value::Null);
+        assert_eq!(journey.order.facts()[0].data["payment_method"], "tok_ok");
+        assert_eq!(journey.order.facts()[1].data["payment_method"], Value::Null);
     }
 }

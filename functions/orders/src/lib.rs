@@ -24,13 +24,13 @@ mod settings;
 mod status;
 mod sweep_orders;
 
-use app::{Audit, Declaration, Service};
+use app::{Audit, Declaration, Service, StoredType};
 
 pub use audit::violations;
 pub use journey::{Entry, EntryView, Journey};
 pub use order::Order;
 pub use order_view::OrderView;
-pub use orders::{ORDERS, Orders};
+pub use orders::ORDERS;
 pub use settings::Rules;
 pub use status::{Action, IllegalTransition, Status};
 
@@ -52,5 +52,6 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_orders::SweepOrders>(),
     ],
     settings: settings::SETTINGS,
+    stored: &[StoredType::of::<Order>(), StoredType::of::<Entry>()],
     audit: Audit { tables: &[ORDERS], violations },
 };

@@ -1,13 +1,13 @@
 //! `list-orders`: the orders of a customer, or of a restaurant.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Guarded, Problem, Route};
-use domain::{Limit, Page, Position, RestaurantId, Role};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Listing, Paged, Problem, Route, User};
+use domain::{Page, RestaurantId, Role};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::{
-    ORDERS, OrderView, Orders, Status,
-    orders::{BY_CUSTOMER, BY_RESTAURANT, List},
+    ORDERS, Order, OrderView, Status,
+    orders::{BY_CUSTOMER, BY_RESTAURANT, of_customer, of_restaurant},
 };
 
 /// The orders of a customer, newest first; or of a merchant's restaurant, open ones first, none before it was paid.
@@ -22,8 +22,6 @@ pub struct OrdersQuery {
     restaurant_id: Option<RestaurantId>,
     /// Only orders of these statuses, separated by commas.
     status: Option<Statuses>,
-    limit: Option<Limit>,
-    cursor: Option<Position>,
 }
 
 /// Statuses, separated by commas.
@@ -31,48 +29,33 @@ pub struct OrdersQuery {
 #[serde(try_from = "String")]
 pub struct Statuses(Vec<Status>);
 
-/// How many pages of the index one request reads at most, to fill one page of its reply.
-const MAX_READS: usize = 5;
-
 impl Endpoint for ListOrders {
     const FUNCTION: Function =
         Function::new("list-orders").queries_index(ORDERS, BY_CUSTOMER).queries_index(ORDERS, BY_RESTAURANT);
     const ROUTE: Route = Route::get("/v1/orders");
     const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant]);
+    type Caller = User;
     type Path = Empty;
-    type Input = OrdersQuery;
+    type Input = Paged<OrdersQuery>;
     type Reply = Page<OrderView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
-        input: &OrdersQuery,
+        input: &Paged<OrdersQuery>,
     ) -> Result<Effect<Page<OrderView>>, Problem> {
-        let user = caller.signed_in()?;
-        let list = match (user.role, input.restaurant_id) {
+        let query = match (caller.role, input.restaurant_id) {
             (Role::Merchant, None) => return Err(Problem::invalid("/restaurant_id", "is required of merchants")),
-            (Role::Merchant, Some(restaurant)) => List::Restaurant(user.id, restaurant),
+            (Role::Merchant, Some(restaurant)) => of_restaurant(caller.id, restaurant),
             (Role::Customer | Role::Courier | Role::Admin, Some(_)) => {
                 return Err(Problem::invalid("/restaurant_id", "is for merchants"));
             }
-            (Role::Customer | Role::Courier | Role::Admin, None) => List::Customer(user.id),
+            (Role::Customer | Role::Courier | Role::Admin, None) => of_customer(caller.id),
         };
-        let limit = input.limit.unwrap_or_default().get() as usize;
-        let mut after = input.cursor.as_ref().map(ToString::to_string);
-        let mut items = Vec::new();
-        for _ in 0..MAX_READS {
-            let (orders, next) = context.orders_of(list, after.as_deref(), limit - items.len()).await?;
-            let shown = Guarded::permitted(orders, caller, ()).into_iter();
-            let wanted =
-                shown.filter(|order| input.status.as_ref().is_none_or(|asked| asked.0.contains(&order.status)));
-            items.extend(wanted.map(|order| OrderView::of(order.value, order.version, caller)));
-            after = next;
-            if after.is_none() || items.len() == limit {
-                break;
-            }
-        }
-        Ok(Effect::reply(Page { items, next_cursor: after.map(Position::new) }))
+        let asked = input.status.as_ref().map(|asked| |order: &Order| asked.0.contains(&order.status));
+        let page = Listing::of(query, input.page()).only(asked).shown_to(context, caller, ()).await?;
+        Ok(Effect::reply(page.map(|order| OrderView::of(order.value, order.version, caller))))
     }
 }
 
@@ -106,13 +89,13 @@ impl JsonSchema for Statuses {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use testing::{World, user};
+    use testing::{World, sent, user};
 
     use super::*;
     use crate::{Action, sample};
 
-    async fn list(world: &World, caller: &Caller, input: Value) -> Result<Vec<Value>, Problem> {
-        let input = serde_json::from_value(input).unwrap();
+    async fn list(world: &World, caller: &User, input: Value) -> Result<Vec<Value>, Problem> {
+        let input = sent::<ListOrders>(&input.to_string());
         let page =
             ListOrders::call(&world.context(crate::SERVICE, "list-orders"), caller, &Empty {}, &input).await?.reply;
         Ok(serde_json::to_value(page).unwrap()["items"].as_array().unwrap().clone())

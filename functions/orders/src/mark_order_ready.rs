@@ -1,6 +1,6 @@
 //! `mark-order-ready`: the food is ready.
 
-use app::{Access, Caller, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Empty, Endpoint, Function, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 
@@ -16,13 +16,14 @@ impl Endpoint for MarkOrderReady {
     const ROUTE: Route = Route::post("/v1/orders/{order_id}/ready");
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
+    type Caller = User;
     type Path = OrderPath;
     type Input = Empty;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &OrderPath,
         Empty {}: &Empty,
     ) -> Result<Effect<OrderView>, Problem> {

@@ -1,6 +1,6 @@
 //! An order, as the people it concerns see it.
 
-use app::{Caller, Reply};
+use app::{Reply, User};
 use domain::{
     Contact, CourierCard, DeliveryId, Eta, Line, Money, Name, OrderId, PaymentId, RestaurantCard, RestaurantId, Role,
     Stop, Text, Timestamp, UserId, Vehicle,
@@ -69,13 +69,13 @@ pub struct CourierView {
 
 impl OrderView {
     /// An order at this version, as this caller sees it.
-    pub fn of(order: Order, version: u64, caller: &Caller) -> Self {
-        let for_merchant = caller.role() == Some(Role::Merchant);
+    pub fn of(order: Order, version: u64, user: &User) -> Self {
+        let for_merchant = user.role == Role::Merchant;
         let contact = order.contact.clone();
         Self {
             promised_at: order.promised_at(),
             eta: eta(&order),
-            allowed_actions: order.allowed_actions(caller.role()),
+            allowed_actions: order.allowed_actions(user.role),
             id: order.id,
             number: order.number,
             customer_id: order.customer_id,

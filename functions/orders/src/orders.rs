@@ -1,9 +1,8 @@
 //! The repository of orders: an item per order, its journey beside it, lists by customer, restaurant and courier.
 
-use app::{
-    Changes, Condition, Context, Guarded, Index, Item, Key, Query, QueryPage, StoreError, Table, Versioned, due_key,
-};
-use domain::{OrderId, RestaurantId, UserId};
+use app::{Changes, Draft, Index, Item, Key, Query, Stored, Table, due_key};
+use domain::{Contact, OrderId, RestaurantId, UserId, redact_reason, redacted};
+use serde_json::Value;
 
 use crate::{Entry, Journey, Order};
 
@@ -15,133 +14,105 @@ pub const BY_RESTAURANT: Index = Index("by-restaurant");
 pub const DUE: Index = Index("due");
 pub const ORDERS: Table = Table::new("orders", &[BY_CUSTOMER, BY_RESTAURANT, DUE]);
 
-/// Reads orders.
-pub trait Orders {
-    fn order(&self, id: OrderId) -> impl Future<Output = Result<Guarded<Order>, StoreError>> + Send;
+/// What the sort keys of journey entries begin with.
+const STEP: &str = "JOURNEY#";
 
-    /// The order of an item's key, as the index of deadlines gives it.
-    fn order_at(&self, key: &Key) -> impl Future<Output = Result<Guarded<Order>, StoreError>> + Send;
+impl Stored for Order {
+    const TABLE: Table = ORDERS;
+    const ITEM: &'static str = "order";
+    type Id = OrderId;
 
-    /// A page of a list, newest first; of a restaurant, open ones before ended ones. Positions are sort keys.
-    fn orders_of(
-        &self,
-        list: List,
-        after: Option<&str>,
-        limit: usize,
-    ) -> impl Future<Output = Result<(Vec<Guarded<Order>>, Option<String>), StoreError>> + Send;
-
-    /// A page of an order's journey, oldest first.
-    fn journey(
-        &self,
-        id: OrderId,
-        after: Option<&str>,
-        limit: usize,
-    ) -> impl Future<Output = Result<(Vec<Entry>, Option<String>), StoreError>> + Send;
-}
-
-/// Whose orders.
-#[derive(Clone, Copy, Debug)]
-pub enum List {
-    /// Of a customer.
-    Customer(UserId),
-    /// Of a restaurant, as this merchant's.
-    Restaurant(UserId, RestaurantId),
-}
-
-impl Orders for Context {
-    async fn order(&self, id: OrderId) -> Result<Guarded<Order>, StoreError> {
-        self.order_at(&order_key(id)).await
+    fn key(id: &OrderId) -> Key {
+        Key::new(partition(*id), "ORDER")
     }
 
-    async fn order_at(&self, key: &Key) -> Result<Guarded<Order>, StoreError> {
-        Ok(Guarded::new(self.get(ORDERS, key).await?))
-    }
-
-    async fn orders_of(
-        &self,
-        list: List,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<(Vec<Guarded<Order>>, Option<String>), StoreError> {
-        let query = match list {
-            List::Customer(customer) => Query::index(BY_CUSTOMER, customers(customer)),
-            List::Restaurant(merchant, restaurant) => Query::index(BY_RESTAURANT, restaurants(merchant, restaurant)),
+    fn enter(&self, item: Item) -> Item {
+        let placed = format!("{}#{}", self.placed_at, self.id);
+        let item = item.indexed(BY_CUSTOMER, customers(self.customer_id), &placed);
+        let item = if self.paid_at.is_none() {
+            item
+        } else {
+            // Read from the highest down: open before ended, newest first.
+            let class = if self.status.is_final() { "0ended" } else { "1open" };
+            let partition = restaurants(self.merchant_id, self.restaurant_id);
+            item.indexed(BY_RESTAURANT, partition, format!("{class}#{placed}"))
         };
-        let QueryPage { items, next, .. } = self.query(ORDERS, &query.descending().after(after).limit(limit)).await?;
-        let read = |item: &Item| Ok(Guarded::new(Some(Versioned { value: item.read()?, version: item.version })));
-        let orders = items.iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
-        Ok((orders, next))
+        due_key(item, DUE, self.deadline)
     }
 
-    async fn journey(
-        &self,
-        id: OrderId,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<(Vec<Entry>, Option<String>), StoreError> {
-        let query = Query::partition(partition(id)).beginning(STEP).after(after).limit(limit);
-        let page = self.query(ORDERS, &query).await?;
-        let entries = page.items.iter().map(Item::read).collect::<Result<_, _>>()?;
-        Ok((entries, page.next))
+    /// The list of the courier who has it.
+    fn beside(&self) -> Vec<Item> {
+        let key = |courier| Key::new(format!("COURIER#{courier}"), format!("ORDER#{}", self.id));
+        self.carried_by().map(|courier| Item::of(key(courier), "carried", 1, &())).into_iter().collect()
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        [Some(self.customer_id), self.courier.as_ref().map(|courier| courier.id)].into_iter().flatten().collect()
+    }
+
+    fn redacted(mut self, user: UserId) -> Option<Self> {
+        if user == self.customer_id {
+            self.contact = Contact::NOBODY;
+            self.deliver_to = self.deliver_to.redacted();
+            self.notes = None;
+            self.payment_method = redacted();
+            self.reason.iter_mut().for_each(redact_reason);
+        }
+        self.courier = self.courier.map(|courier| if courier.id == user { courier.redacted() } else { courier });
+        Some(self)
+    }
+}
+
+impl Stored for Entry {
+    const TABLE: Table = ORDERS;
+    const ITEM: &'static str = "journey";
+    type Id = (OrderId, u64);
+
+    fn key(&(order, sequence): &(OrderId, u64)) -> Key {
+        Key::new(partition(order), format!("{STEP}{sequence:010}"))
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        self.by.id.into_iter().collect()
+    }
+
+    fn redacted(mut self, user: UserId) -> Option<Self> {
+        if self.by.id == Some(user) {
+            self.by.id = None;
+            for (_, said) in self.data.as_object_mut().into_iter().flatten() {
+                *said = Value::Null;
+            }
+        }
+        Some(self)
     }
 }
 
 impl From<Journey> for Changes {
-    /// The order on the condition that it is still the one that was read, each step for the first time, and the
-    /// courier's list.
-    fn from(journey: Journey) -> Self {
-        if !journey.is_changed() {
-            return Self::none();
-        }
-        let Journey { order, version, read_at, carried_by, entries, facts } = journey;
+    /// The order on the condition that it is still the one that was read, and each step for the first time.
+    fn from(Journey { order, entries }: Journey) -> Self {
         let id = order.id;
-        let carries = order.carried_by();
-        let mut changes = Self::none().put(order_item(&order, version), Condition::read_at(read_at));
-        for entry in &entries {
-            let key = Key::new(partition(id), format!("{STEP}{:010}", entry.sequence));
-            changes = changes.put(Item::of(key, "journey", entry.sequence, entry), Condition::Absent);
-        }
-        if carried_by != carries {
-            if let Some(courier) = carried_by {
-                changes = changes.delete(carried_key(courier, id), Condition::None);
-            }
-            if let Some(courier) = carries {
-                let item = Item::of(carried_key(courier, id), "carried", version, &());
-                changes = changes.put(item, Condition::None);
-            }
-        }
-        facts.into_iter().fold(changes, Self::publish)
+        let steps = entries.into_iter().map(|entry| Draft::new(&(id, entry.sequence), entry));
+        steps.fold(Self::from(order), Self::and)
     }
 }
 
-/// What the sort keys of journey entries begin with.
-const STEP: &str = "JOURNEY#";
-
-fn order_item(order: &Order, version: u64) -> Item {
-    let item = Item::of(order_key(order.id), "order", version, order);
-    let placed = format!("{}#{}", order.placed_at, order.id);
-    let item = item.indexed(BY_CUSTOMER, customers(order.customer_id), &placed);
-    let item = if order.paid_at.is_none() {
-        item
-    } else {
-        // Read from the highest down: open before ended, newest first.
-        let class = if order.status.is_final() { "0ended" } else { "1open" };
-        let partition = restaurants(order.merchant_id, order.restaurant_id);
-        item.indexed(BY_RESTAURANT, partition, format!("{class}#{placed}"))
-    };
-    due_key(item, DUE, order.deadline)
+/// The orders of a customer, newest first.
+pub(crate) fn of_customer(customer: UserId) -> Query {
+    Query::index(BY_CUSTOMER, customers(customer)).descending()
 }
 
-fn order_key(id: OrderId) -> Key {
-    Key::new(partition(id), "ORDER")
+/// The orders of a restaurant, as this merchant's: open ones before ended ones, newest first.
+pub(crate) fn of_restaurant(merchant: UserId, restaurant: RestaurantId) -> Query {
+    Query::index(BY_RESTAURANT, restaurants(merchant, restaurant)).descending()
+}
+
+/// An order's journey, oldest first.
+pub(crate) fn journey_of(order: OrderId) -> Query {
+    Query::partition(partition(order)).beginning(STEP)
 }
 
 fn partition(id: OrderId) -> String {
     format!("ORDER#{id}")
-}
-
-fn carried_key(courier: UserId, order: OrderId) -> Key {
-    Key::new(format!("COURIER#{courier}"), format!("ORDER#{order}"))
 }
 
 fn customers(customer: UserId) -> String {

@@ -1,13 +1,14 @@
 //! `place-order`: a customer places an order from a quote.
 
 use app::{
-    Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, QUOTE, Route, Scale, TokenError,
+    Access, Code, Context, Created, Effect, Empty, Endpoint, Function, Json, Problem, QUOTE, Route, Scale, TokenError,
+    User,
 };
 use domain::{Contact, Name, OrderId, PaymentMethod, Phone, QuoteClaims, Role, Text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Journey, ORDERS, Order, OrderView, Orders, Rules, order::Placing};
+use crate::{Journey, ORDERS, Order, OrderView, Rules, order::Placing};
 
 /// A customer places an order from a quote. The order, its first event and the idempotency record are one transaction.
 #[derive(JsonSchema)]
@@ -58,34 +59,34 @@ impl Endpoint for PlaceOrder {
     const PROBLEMS: &'static [Code] = &[QUOTE_USED, QUOTE_EXPIRED, QUOTE_INVALID];
     const EXAMPLE: &'static str =
         r#"{"quote": "eyJ0eXAiOiJxdW90ZStqd3Qi…", "payment_method": "tok_ok", "notes": "No onions."}"#;
+    type Caller = User;
     type Path = Empty;
-    type Input = NewOrder;
+    type Input = Json<NewOrder>;
     type Reply = Created<OrderView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
         input: &NewOrder,
     ) -> Result<Effect<Created<OrderView>>, Problem> {
-        let customer = caller.signed_in()?;
         let quote: QuoteClaims = context.verify(QUOTE, &input.quote).map_err(refused)?;
-        if quote.sub != customer.id || quote.price.recomputed_total() != Ok(quote.price.total) {
+        if quote.sub != caller.id || quote.price.recomputed_total() != Ok(quote.price.total) {
             return Err(Problem::of(QUOTE_INVALID));
         }
         let NewContact { name, phone } = input.contact.clone().unwrap_or_default();
         let placing = Placing {
             payment_method: input.payment_method.clone(),
             notes: input.notes.clone(),
-            contact: Contact { name: name.or_else(|| Some(customer.name.clone())), phone },
+            contact: Contact { name: name.or_else(|| Some(caller.name.clone())), phone },
         };
         let id = OrderId::of(quote.jti);
-        if context.order(id).await?.authorize_or_absent(caller, ())?.is_some() {
+        if context.read::<Order>(&id).await?.authorize_or_absent(caller, ())?.is_some() {
             return Err(Problem::of(QUOTE_USED));
         }
         let order = Order::placed(quote, placing, context.now(), &Rules::of(context));
         let journey = Journey::begin(order, caller.actor());
-        let view = OrderView::of(journey.order.clone(), journey.version, caller);
+        let view = OrderView::of(journey.order.value.clone(), journey.order.version(), caller);
         Ok(Effect::reply(Created::at(format!("/v1/orders/{id}"), view)).saves(journey))
     }
 }
@@ -106,12 +107,12 @@ mod tests {
     use super::*;
     use crate::sample;
 
-    async fn place(world: &World, caller: &Caller, quote: &str) -> Result<Effect<Created<OrderView>>, Problem> {
+    async fn place(world: &World, caller: &User, quote: &str) -> Result<Effect<Created<OrderView>>, Problem> {
         let body = PlaceOrder::EXAMPLE.replace("eyJ0eXAiOiJxdW90ZStqd3Qi…", quote);
         PlaceOrder::call(&world.context(crate::SERVICE, "place-order"), caller, &Empty {}, &input(&body)).await
     }
 
-    fn customer() -> Caller {
+    fn customer() -> User {
         user(sample::quote().sub, Role::Customer)
     }
 

@@ -1,6 +1,6 @@
 //! `reject-order`: the restaurant does not take an order on.
 
-use app::{Access, Caller, Code, Context, Effect, Endpoint, Function, Problem, Route, code};
+use app::{Access, Code, Context, Effect, Endpoint, Function, Json, Problem, Route, User, code};
 use domain::Role;
 use schemars::JsonSchema;
 
@@ -17,13 +17,14 @@ impl Endpoint for RejectOrder {
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const PROBLEMS: &'static [Code] = &[code::ILLEGAL_TRANSITION];
     const EXAMPLE: &'static str = r#"{"reason": "We are out of carrots."}"#;
+    type Caller = User;
     type Path = OrderPath;
-    type Input = Ending;
+    type Input = Json<Ending>;
     type Reply = OrderView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         path: &OrderPath,
         Ending { reason }: &Ending,
     ) -> Result<Effect<OrderView>, Problem> {
@@ -48,7 +49,7 @@ mod tests {
         let context = world.context(crate::SERVICE, "reject-order");
         let path = OrderPath { order_id: order.id };
         let reject =
-            async |caller: &Caller| RejectOrder::call(&context, caller, &path, &input(RejectOrder::EXAMPLE)).await;
+            async |caller: &User| RejectOrder::call(&context, caller, &path, &input(RejectOrder::EXAMPLE)).await;
         assert_eq!(reject(&a_user(Role::Merchant)).await.unwrap_err().code, code::NOT_FOUND);
         let effect = reject(&user(order.merchant_id, Role::Merchant)).await.unwrap();
         assert_eq!(effect.changes.facts[0].kind, Kind::OrderRejected);

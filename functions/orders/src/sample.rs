@@ -1,6 +1,6 @@
 //! An order to test with, and what happens to it.
 
-use app::{Guarded, Key, QUOTE};
+use app::{Key, QUOTE, Stored as _};
 use domain::{
     Actor, Contact, CourierCard, Currency, DeliveryFact, DeliveryId, EtaMinutes, Event, EventId, ItemId, Kind, Line,
     Money, OrderId, PaymentFact, PaymentId, PaymentOperation, Price, QuoteClaims, QuoteId, RestaurantCard,
@@ -9,7 +9,7 @@ use domain::{
 use serde_json::json;
 use testing::{NOON, World, user_id};
 
-use crate::{Action, Journey, ORDERS, Order, Orders, Rules, Status, order::Placing};
+use crate::{Action, Entry, Journey, ORDERS, Order, Rules, Status, order::Placing, orders::journey_of};
 
 /// The contract's deadlines.
 pub const RULES: Rules = Rules { payment_s: 120, answer_s: 300, courier_s: 1200, pick_up_s: 3600, drop_off_s: 5400 };
@@ -90,18 +90,25 @@ pub async fn assign(world: &World) {
     change(world, |journey| journey.assign(courier(), noon(), &RULES)).await;
 }
 
+/// The steps of the order's journey.
+pub async fn steps(world: &World) -> Vec<Entry> {
+    let context = world.context(crate::SERVICE, "follow-order");
+    let items = context.query(ORDERS, &journey_of(order().id)).await.unwrap().items;
+    items.iter().map(|item| item.read().unwrap()).collect()
+}
+
 /// The order's status, and the kinds of its journey's steps.
 pub async fn status_and_steps(world: &World) -> (Status, Vec<Kind>) {
     let context = world.context(crate::SERVICE, "follow-order");
-    let order = context.order(order().id).await.unwrap().open(&world.system()).unwrap();
-    let (entries, _) = context.journey(order.id, None, 100).await.unwrap();
+    let order = context.find::<Order>(&order().id).await.unwrap().unwrap();
+    let entries = steps(world).await;
     assert_eq!(entries.len() as u64, order.version, "versions are contiguous");
     (order.status, entries.iter().map(|entry| entry.kind).collect())
 }
 
 /// Where the order is kept.
 pub fn key() -> Key {
-    Key::new(format!("ORDER#{}", order().id), "ORDER")
+    Order::key(&order().id)
 }
 
 /// A fact about its payment.
@@ -154,8 +161,7 @@ pub fn delivery(kind: Kind, sequence: u64) -> Event {
 
 async fn change(world: &World, change: impl FnOnce(&mut Journey)) {
     let context = world.context(crate::SERVICE, "place-order");
-    let found: Guarded<Order> = context.order(order().id).await.unwrap();
-    let mut journey = match found.open(&world.system()) {
+    let mut journey = match context.find::<Order>(&order().id).await.unwrap() {
         Some(found) => Journey::of(found),
         None => Journey::begin(order(), Actor::user(Role::Customer, order().customer_id)),
     };
@@ -185,4 +191,9 @@ fn stop(street: &str) -> Stop {
 
 fn noon() -> Timestamp {
     NOON.parse().unwrap()
+}
+
+#[test]
+fn what_was_stored_is_read_and_can_be_redacted() {
+    testing::keeps_its_fixtures(&crate::SERVICE, env!("CARGO_MANIFEST_DIR"));
 }

@@ -4,7 +4,7 @@ use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table}
 use domain::Actor;
 use schemars::JsonSchema;
 
-use crate::{Journey, ORDERS, Orders, Rules, orders::DUE};
+use crate::{Journey, ORDERS, Order, Rules, orders::DUE};
 
 /// Ends orders whose deadline has passed: no word of the payment, a silent restaurant, no courier, a pick-up or a drop-off
 /// that is overdue.
@@ -18,7 +18,7 @@ impl Sweep for SweepOrders {
     const DUE: Index = DUE;
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
-        let Some(order) = context.order_at(key).await?.open(system) else { return Ok(Changes::none()) };
+        let Some(order) = context.read_at::<Order>(key).await?.open(system) else { return Ok(Changes::none()) };
         let now = context.now();
         let Some((action, reason)) = order.overdue(now) else { return Ok(Changes::none()) };
         let mut journey = Journey::of(order);

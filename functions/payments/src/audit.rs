@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::{Item, StoreError, Violation};
+use app::{Item, StoreError, Stored as _, Violation};
 use domain::{Money, MoneyError, PaymentId, PaymentOperation};
 
-use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, RefundStatus, Status, StoredPayment};
+use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, RefundStatus, Status};
 
 /// Everything that is wrong with the items of the table of `payments` and of the provider's, as a scan gives them.
 ///
@@ -41,21 +41,21 @@ struct Book {
 
 fn enter(books: &mut BTreeMap<PaymentId, Book>, item: &Item) -> Result<(), StoreError> {
     match &*item.kind {
-        "payment" => {
-            let StoredPayment::Present(payment) = item.read()? else { return Ok(()) };
+        Payment::ITEM => {
+            let Some(payment) = Payment::read(item)? else { return Ok(()) };
             let book = books.entry(payment.id).or_default();
-            book.payment = Some(*payment);
+            book.payment = Some(payment);
         }
-        "posting" => {
+        Posting::ITEM => {
             let posting: Posting = item.read()?;
             books.entry(posting.payment_id).or_default().postings.push((posting, item.body.clone()));
         }
-        "charge" => {
+        Charge::ITEM => {
             let charge: Charge = item.read()?;
             let book = books.entry(charge.payment_id).or_default();
             book.charge = Some(charge);
         }
-        "call" => {
+        AnsweredCall::ITEM => {
             let call: AnsweredCall = item.read()?;
             books.entry(call.payment_id).or_default().calls.push(call);
         }

@@ -1,12 +1,12 @@
 //! `authorize-payment`: an order was placed, so its payment is made and the money held.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned};
+use app::{Changes, Context, Failure, Function, OrPlaceholder, Projected, Subscriber, System};
 use domain::{Event, Kind, OrderFact, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    DesiredState, Draft, Goal, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, StoredPayment,
-    payments::payment_key, reconcile::reconcile,
+    DesiredState, Goal, PAYMENTS, PROVIDER, Payment, PaymentDraft, Provider, SimulatedProvider, StoredPayment,
+    reconcile::reconcile,
 };
 
 /// An order was placed: its payment is made, and the provider asked to hold the money. What is known of the order from
@@ -36,28 +36,27 @@ pub(crate) async fn authorize(
     event: &Event,
 ) -> Result<Changes, Failure> {
     let fact: OrderFact = event.data()?;
-    let found = context.stored_payment(&payment_key(PaymentId::of(fact.order_id))).await?.open(system);
-    let draft = match found {
+    let draft = match StoredPayment::find(context, &PaymentId::of(fact.order_id), system).await? {
         // Handled before: what was begun is finished.
-        Some(Versioned { value: StoredPayment::Present(payment), version }) => Draft::of(*payment, version),
-        Some(Versioned { value: StoredPayment::Placeholder(known), version }) => {
-            let payment = placed(context, event, fact)?;
-            let wanted = payment.wanted.clone().then(known);
-            Draft::new(Payment { wanted, ..payment }, Some(version))
+        Some(OrPlaceholder::Present(payment)) => PaymentDraft::of(*payment),
+        Some(OrPlaceholder::Placeholder(known)) => {
+            let payment = placed(context, event, &fact)?;
+            let wanted = payment.wanted.clone().then(known.value);
+            PaymentDraft::new(Payment { wanted, ..payment }, Some(known.version))
         }
-        None => Draft::new(placed(context, event, fact)?, None),
+        None => PaymentDraft::new(placed(context, event, &fact)?, None),
     };
     reconcile(context, provider, draft).await
 }
 
-fn placed(context: &Context, event: &Event, fact: OrderFact) -> Result<Payment, Failure> {
+fn placed(context: &Context, event: &Event, fact: &OrderFact) -> Result<Payment, Failure> {
     let never = |reason: &str| Failure::Never(reason.to_owned());
     let method = fact.payment_method.clone().ok_or_else(|| never("the order names no means of payment"))?;
     if fact.total.is_negative() {
         return Err(never("the order's total is below zero"));
     }
-    let wanted = DesiredState { goal: Goal::Hold, sequence: event.sequence };
-    Ok(Payment::placed(&fact, method, wanted, context.now()))
+    let wanted = Projected { value: DesiredState { goal: Goal::Hold }, sequence: event.sequence };
+    Ok(Payment::placed(fact, method, wanted, context.now()))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What an order wants of its payment, by what is known of the order from its events.
 
+use app::{Projected, Projection};
 use domain::{Event, Kind, OrderFact, RefundId};
 use serde::{Deserialize, Serialize};
 
@@ -47,38 +48,27 @@ impl Goal {
             | Kind::DeliveryFailed => None,
         }
     }
-
-    /// The goal once `later` is known as well.
-    fn then(self, later: Self) -> Self {
-        match (&self, &later) {
-            (Self::Release { .. }, _) | (Self::Capture, Self::Hold) => self,
-            (Self::Hold | Self::Capture, Self::Capture | Self::Release { .. }) | (Self::Hold, Self::Hold) => later,
-        }
-    }
 }
 
-/// A goal, and which of the order's facts it accounts for.
+/// What is known of an order: where it wants its money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DesiredState {
-    /// Where the money should be.
     pub goal: Goal,
-    /// The highest sequence handled of the order's events.
-    pub sequence: u64,
 }
 
 impl DesiredState {
     /// What a fact asks for; nothing where it does not concern payments.
-    pub fn by(event: &Event, fact: &OrderFact) -> Option<Self> {
-        Goal::of(event, fact).map(|goal| Self { goal, sequence: event.sequence })
+    pub fn by(event: &Event, fact: &OrderFact) -> Option<Projected<Self>> {
+        Goal::of(event, fact).map(|goal| Projected { value: Self { goal }, sequence: event.sequence })
     }
+}
 
-    /// What is wanted once `other` is known as well. An older fact changes nothing.
-    #[must_use]
-    pub fn then(self, other: Self) -> Self {
-        if other.sequence <= self.sequence {
-            return self;
+impl Projection for DesiredState {
+    fn apply(self, later: Self) -> Self {
+        match (&self.goal, &later.goal) {
+            (Goal::Release { .. }, _) | (Goal::Capture, Goal::Hold) => self,
+            (Goal::Hold | Goal::Capture, Goal::Capture | Goal::Release { .. }) | (Goal::Hold, Goal::Hold) => later,
         }
-        Self { goal: self.goal.then(other.goal), sequence: other.sequence }
     }
 }
 
@@ -87,7 +77,7 @@ mod tests {
     use super::*;
     use crate::sample::{event, fact};
 
-    fn wanted(kind: Kind, sequence: u64) -> DesiredState {
+    fn wanted(kind: Kind, sequence: u64) -> Projected<DesiredState> {
         DesiredState::by(&event(kind, sequence), &fact("tok_ok")).unwrap()
     }
 
@@ -104,8 +94,24 @@ mod tests {
     fn an_end_is_final_and_a_goal_never_moves_back() {
         let cancelled = wanted(Kind::OrderCancelled, 4);
         let still = cancelled.clone().then(wanted(Kind::OrderDelivered, 5)).then(wanted(Kind::OrderRejected, 6));
-        assert_eq!(still, DesiredState { goal: cancelled.goal, sequence: 6 });
-        assert_eq!(wanted(Kind::OrderAccepted, 2).then(wanted(Kind::OrderPlaced, 3)).goal, Goal::Capture);
+        assert_eq!(still, Projected { sequence: 6, ..cancelled });
+        assert_eq!(wanted(Kind::OrderAccepted, 2).then(wanted(Kind::OrderPlaced, 3)).value.goal, Goal::Capture);
+    }
+
+    #[test]
+    fn its_stored_text_stays_the_same() {
+        for (kind, text) in [
+            (Kind::OrderPlaced, r#"{"goal":"hold","sequence":4}"#),
+            (Kind::OrderAccepted, r#"{"goal":"capture","sequence":4}"#),
+            (
+                Kind::OrderCancelled,
+                r#"{"goal":{"release":{"reason":"order.cancelled","refund_id":"rfd_01m844dzg0f45s0jx333wdnwge"}},"sequence":4}"#,
+            ),
+        ] {
+            let wanted = wanted(kind, 4);
+            assert_eq!(serde_json::to_string(&wanted).unwrap(), text);
+            assert_eq!(serde_json::from_str::<Projected<DesiredState>>(text).unwrap(), wanted);
+        }
     }
 
     #[test]

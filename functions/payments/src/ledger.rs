@@ -3,12 +3,9 @@
 //! Only what moves money is posted: a capture and a refund. An authorisation is a promise and a void takes it back;
 //! neither moves any.
 
-use app::{Item, Key};
 use domain::{Money, MoneyError, PaymentId, PaymentOperation, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-
-use crate::payments::partition;
 
 /// Where money is. A debit is positive, a credit negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,12 +54,6 @@ pub struct Head {
 }
 
 impl Posting {
-    /// The item it is stored as, which must not be there yet.
-    pub(crate) fn item(&self) -> Item {
-        let key = Key::new(partition(self.payment_id), format!("LEDGER#{:010}", self.number));
-        Item::of(key, "posting", self.number, self)
-    }
-
     /// The sum of its entries: zero.
     pub fn sum(&self) -> Result<Money, MoneyError> {
         let [debit, credit] = self.entries;

@@ -3,13 +3,14 @@
 mod audit;
 mod authorize_payment;
 mod backoff;
+mod charges;
 mod desired_state;
-mod draft;
 #[cfg(test)]
 mod interleavings;
 mod ledger;
 mod list_payments;
 mod payment;
+mod payment_draft;
 mod payment_view;
 mod payments;
 mod provider;
@@ -23,19 +24,20 @@ mod status;
 mod sweep_payments;
 mod unsound;
 
-use app::{Audit, Declaration, Service};
+use app::{Audit, Declaration, Service, StoredType};
 
 pub use audit::violations;
 pub use backoff::{Backoff, RETRY_S};
+pub use charges::PROVIDER;
 pub use desired_state::{DesiredState, Goal};
-pub use draft::Draft;
 pub use ledger::{Account, Entry, Head, Posting};
 pub use payment::{Intent, Payment};
+pub use payment_draft::PaymentDraft;
 pub use payment_view::{PaymentView, RefundView};
-pub use payments::{DUE, PAYMENTS, Payments, StoredPayment};
+pub use payments::{DUE, PAYMENTS, StoredPayment};
 pub use provider::{Call, Provider, ProviderAnswer, ProviderError};
 pub use refund::{Refund, RefundStatus};
-pub use simulated_provider::{AnsweredCall, Charge, METHODS, PROVIDER, SimulatedProvider};
+pub use simulated_provider::{AnsweredCall, Charge, METHODS, SimulatedProvider};
 pub use status::Status;
 pub use unsound::Unsound;
 
@@ -50,5 +52,11 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_payments::SweepPayments>(),
     ],
     settings: &[RETRY_S],
+    stored: &[
+        StoredType::of::<Payment>(),
+        StoredType::of::<Posting>(),
+        StoredType::of::<Charge>(),
+        StoredType::of::<AnsweredCall>(),
+    ],
     audit: Audit { tables: &[PAYMENTS, PROVIDER], violations },
 };

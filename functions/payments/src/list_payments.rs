@@ -1,11 +1,11 @@
 //! `list-payments`: the payment of an order, as a list.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Guarded, Problem, Route, Versioned};
-use domain::{Limit, OrderId, Page, PaymentId, Position, Role};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Paged, Problem, Route, User};
+use domain::{OrderId, Page, PaymentId, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{PAYMENTS, PaymentView, Payments, StoredPayment, payments::payment_key};
+use crate::{PAYMENTS, Payment, PaymentView};
 
 /// The payment of an order: none or one. A customer sees their own, a merchant that of their order once money was held.
 #[derive(JsonSchema)]
@@ -17,8 +17,6 @@ pub struct ListPayments;
 pub struct PaymentsQuery {
     /// The order that is paid for.
     order_id: OrderId,
-    limit: Option<Limit>,
-    cursor: Option<Position>,
 }
 
 impl Endpoint for ListPayments {
@@ -26,30 +24,22 @@ impl Endpoint for ListPayments {
     const ROUTE: Route = Route::get("/v1/payments");
     const ACCESS: Access = Access::roles(&[Role::Customer, Role::Merchant, Role::Admin]);
     const EXAMPLE: &'static str = r#"{"order_id": "ord_01h455vb4pex5vsknk084sn02q"}"#;
+    type Caller = User;
     type Path = Empty;
-    type Input = PaymentsQuery;
+    type Input = Paged<PaymentsQuery>;
     type Reply = Page<PaymentView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
-        &PaymentsQuery { order_id, limit, ref cursor }: &PaymentsQuery,
+        input: &Paged<PaymentsQuery>,
     ) -> Result<Effect<Page<PaymentView>>, Problem> {
-        let limit = limit.unwrap_or_default().get() as usize;
-        let found = context.stored_payment(&payment_key(PaymentId::of(order_id))).await?;
-        let permitted = Guarded::permitted(vec![found], caller, ()).into_iter();
+        let payment = context.read::<Payment>(&PaymentId::of(input.order_id)).await?;
         // There is one at most, so after any position there is none.
-        let items =
-            permitted.filter_map(|found| shown(found, caller)).filter(|_| cursor.is_none()).take(limit).collect();
+        let shown = payment.authorize_related(caller, ()).ok().filter(|_| input.page().after().is_none());
+        let items = shown.into_iter().map(|payment| PaymentView::of(payment.value, payment.version, caller)).collect();
         Ok(Effect::reply(Page { items, next_cursor: None }))
-    }
-}
-
-fn shown(found: Versioned<StoredPayment>, caller: &Caller) -> Option<PaymentView> {
-    match found.value {
-        StoredPayment::Present(payment) => Some(PaymentView::of(&payment, found.version, caller)),
-        StoredPayment::Placeholder(_) => None,
     }
 }
 
@@ -57,14 +47,14 @@ fn shown(found: Versioned<StoredPayment>, caller: &Caller) -> Option<PaymentView
 mod tests {
     use domain::Kind;
     use serde_json::{Value, json};
-    use testing::{World, a_user, user};
+    use testing::{World, a_user, sent, user};
 
     use super::*;
     use crate::sample::{customer, deliver, event, merchant, order, placed_with};
 
-    async fn listed(world: &World, caller: &Caller) -> Vec<Value> {
+    async fn listed(world: &World, caller: &User) -> Vec<Value> {
         let context = world.context(crate::SERVICE, "list-payments");
-        let input = PaymentsQuery { order_id: order(), limit: None, cursor: None };
+        let input = sent::<ListPayments>(&json!({"order_id": order()}).to_string());
         let reply = ListPayments::call(&context, caller, &Empty {}, &input).await.unwrap().reply;
         assert_eq!(reply.next_cursor, None);
         reply.items.into_iter().map(|payment| serde_json::to_value(payment).unwrap()).collect()
@@ -92,7 +82,7 @@ mod tests {
     async fn the_means_of_payment_is_shown_to_its_customer_alone() {
         let world = World::new();
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
-        let method = async |caller: Caller| listed(&world, &caller).await[0]["method"].clone();
+        let method = async |caller: User| listed(&world, &caller).await[0]["method"].clone();
         assert_eq!(method(user(customer(), Role::Customer)).await, "tok_ok");
         assert_eq!(method(user(merchant(), Role::Merchant)).await, Value::Null);
         assert_eq!(method(a_user(Role::Admin)).await, Value::Null);
@@ -144,8 +134,7 @@ mod tests {
         let world = World::new();
         deliver(&world, &event(Kind::OrderPlaced, 1)).await;
         let context = world.context(crate::SERVICE, "list-payments");
-        let cursor = Some(Position::new("anything"));
-        let input = PaymentsQuery { order_id: order(), limit: None, cursor };
+        let input = sent::<ListPayments>(&json!({"order_id": order(), "cursor": "anything"}).to_string());
         let page = ListPayments::call(&context, &a_user(Role::Admin), &Empty {}, &input).await.unwrap().reply;
         assert!(page.items.is_empty());
     }

@@ -1,6 +1,6 @@
 //! A payment: whose it is, where its money is, what its order wants of it, and what that makes the next operation.
 
-use app::{Caller, Policy};
+use app::{Policy, Projected, User};
 use domain::{
     Money, MoneyError, OrderFact, OrderId, PaymentId, PaymentMethod, PaymentOperation, RefundId, Timestamp, UserId,
 };
@@ -36,7 +36,7 @@ pub struct Payment {
     pub refunds: Vec<Refund>,
     pub created_at: Timestamp,
     /// What the order wants.
-    pub wanted: DesiredState,
+    pub wanted: Projected<DesiredState>,
     /// What the provider was asked, or is about to be, and has not answered.
     pub intent: Option<Intent>,
     /// How many intents there have been; the number of the last is in its key.
@@ -61,7 +61,7 @@ pub struct Intent {
 
 impl Payment {
     /// The payment of an order that was placed. Nothing is held yet.
-    pub fn placed(fact: &OrderFact, method: PaymentMethod, wanted: DesiredState, now: Timestamp) -> Self {
+    pub fn placed(fact: &OrderFact, method: PaymentMethod, wanted: Projected<DesiredState>, now: Timestamp) -> Self {
         let zero = Money::zero(fact.total.currency);
         Self {
             id: PaymentId::of(fact.order_id),
@@ -92,7 +92,7 @@ impl Payment {
     }
 
     /// What brings it nearer to what the order wants; nothing once it is there.
-    pub const fn next_operation(&self) -> Option<PaymentOperation> {
+    pub fn next_operation(&self) -> Option<PaymentOperation> {
         match (&self.wanted.goal, self.status) {
             (Goal::Hold | Goal::Capture, Status::Pending) => Some(PaymentOperation::Authorize),
             (Goal::Capture, Status::Authorized) => Some(PaymentOperation::Capture),
@@ -144,8 +144,8 @@ impl Policy for Payment {
 
     /// Its customer's, the administrators', and, once money was held, the merchant's: an order never paid does not exist
     /// for them.
-    fn permits(&self, caller: &Caller, (): ()) -> bool {
-        caller.is_admin() || caller.is(self.customer_id) || (caller.is(self.merchant_id) && self.was_held())
+    fn permits(&self, user: &User, (): ()) -> bool {
+        user.is_admin() || user.is(self.customer_id) || (user.is(self.merchant_id) && self.was_held())
     }
 }
 

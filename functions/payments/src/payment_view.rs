@@ -1,6 +1,6 @@
 //! A payment, as the API shows it.
 
-use app::Caller;
+use app::User;
 use domain::{Money, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -51,22 +51,22 @@ pub struct RefundView {
 }
 
 impl PaymentView {
-    /// A payment at this version, as this caller sees it. Nobody can do anything with one yet.
-    pub fn of(payment: &Payment, version: u64, caller: &Caller) -> Self {
+    /// A payment at this version, as this user sees it. Nobody can do anything with one yet.
+    pub fn of(payment: Payment, version: u64, user: &User) -> Self {
         Self {
             id: payment.id,
             order_id: payment.order_id(),
             customer_id: payment.customer_id,
             merchant_id: payment.merchant_id,
-            method: caller.is(payment.customer_id).then(|| payment.method.clone()),
+            method: user.is(payment.customer_id).then_some(payment.method),
             amount: payment.amount,
             authorized: payment.authorized,
             captured: payment.captured,
             refunded: payment.refunded,
             status: payment.status,
-            failure: payment.failure.clone(),
-            provider_reference: payment.provider_reference.clone(),
-            refunds: payment.refunds.iter().map(|refund| RefundView::of(refund, payment.id)).collect(),
+            failure: payment.failure,
+            provider_reference: payment.provider_reference,
+            refunds: payment.refunds.into_iter().map(|refund| RefundView::of(refund, payment.id)).collect(),
             created_at: payment.created_at,
             version,
             allowed_actions: Vec::new(),
@@ -75,8 +75,8 @@ impl PaymentView {
 }
 
 impl RefundView {
-    fn of(refund: &Refund, payment_id: PaymentId) -> Self {
-        let Refund { id, amount, reason, status, created_at } = refund.clone();
+    fn of(refund: Refund, payment_id: PaymentId) -> Self {
+        let Refund { id, amount, reason, status, created_at } = refund;
         Self { id, payment_id, amount, reason, status, created_at }
     }
 }

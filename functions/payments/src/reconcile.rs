@@ -4,7 +4,7 @@ use std::error::Error;
 
 use app::{Changes, Context, Failure};
 
-use crate::{Backoff, Call, Draft, Intent, PAYMENTS, Payment, Provider, RETRY_S};
+use crate::{Backoff, Call, Intent, PAYMENTS, Payment, PaymentDraft, Provider, RETRY_S};
 
 /// Brings a payment as near to what its order wants as the provider will have it now.
 ///
@@ -15,14 +15,14 @@ use crate::{Backoff, Call, Draft, Intent, PAYMENTS, Payment, Provider, RETRY_S};
 pub(crate) async fn reconcile(
     context: &Context,
     provider: &impl Provider,
-    mut draft: Draft,
+    mut draft: PaymentDraft,
 ) -> Result<Changes, Failure> {
     let backoff = Backoff { interval_s: context.setting(&RETRY_S) };
     loop {
-        let Some(intent) = draft.payment.intent.clone() else {
-            let possible = !draft.payment.waits(context.now());
-            let Some(operation) = draft.payment.next_operation().filter(|_| possible) else { return Ok(draft.into()) };
-            if draft.payment.amount.is_zero() {
+        let Some(intent) = draft.intent.clone() else {
+            let possible = !draft.waits(context.now());
+            let Some(operation) = draft.next_operation().filter(|_| possible) else { return Ok(draft.into()) };
+            if draft.amount.is_zero() {
                 draft = draft.free(context.now());
                 continue;
             }
@@ -31,10 +31,10 @@ pub(crate) async fn reconcile(
         };
         context.commit(PAYMENTS, draft.clone().into()).await?;
         draft = draft.saved();
-        match provider.perform(intent.operation, call(&draft.payment, &intent)).await {
+        match provider.perform(intent.operation, call(&draft, &intent)).await {
             Ok(answer) => draft = draft.answered(answer, context.now(), backoff)?,
             Err(error) => {
-                let payment = draft.payment.id;
+                let payment = draft.id;
                 tracing::warn!(%payment, error = &error as &dyn Error, "no answer from the provider; it is asked again");
                 return Ok(draft.unanswered(context.now(), backoff).into());
             }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use testing::{World, user_id};
 
 use crate::{
-    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, SimulatedProvider, StoredPayment,
-    authorize_payment::authorize, payments::payment_key, settle_payment::settle, sweep_payments::resume,
+    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, SimulatedProvider,
+    authorize_payment::authorize, settle_payment::settle, sweep_payments::resume,
 };
 
 /// What the provider does with a call.
@@ -148,11 +148,8 @@ pub(crate) async fn due(world: &World) -> Vec<Key> {
 
 /// The order's payment.
 pub(crate) async fn stored_payment(world: &World) -> Payment {
-    let item = world.store().get(PAYMENTS, &payment_key(PaymentId::of(order()))).await.unwrap().unwrap();
-    match item.read() {
-        Ok(StoredPayment::Present(payment)) => *payment,
-        other => panic!("{other:?}"),
-    }
+    let context = world.context(SERVICE, "list-payments");
+    context.find(&PaymentId::of(order())).await.unwrap().unwrap().value
 }
 
 /// What was published: kind, sequence and amount.
@@ -174,4 +171,9 @@ impl Provider for Faulty<'_> {
 /// Everything in a table, in order of the keys.
 pub(crate) async fn everything(world: &World, table: app::Table) -> Result<Vec<app::Item>, StoreError> {
     world.store().scan(table, None, usize::MAX).await
+}
+
+#[test]
+fn what_was_stored_is_read_and_can_be_redacted() {
+    testing::keeps_its_fixtures(&crate::SERVICE, env!("CARGO_MANIFEST_DIR"));
 }

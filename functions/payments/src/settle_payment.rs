@@ -1,12 +1,12 @@
 //! `settle-payment`: an order went on or ended, so its money is taken, let go or given back.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System, Versioned, leave_placeholder};
-use domain::{Event, Kind, OrderFact, PaymentId, Timestamp};
+use app::{Changes, Context, Failure, Function, OrPlaceholder, Stored as _, Subscriber, System, leave_placeholder};
+use domain::{Event, Kind, OrderFact, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    DesiredState, Draft, PAYMENTS, PROVIDER, Payment, Payments, Provider, SimulatedProvider, StoredPayment,
-    payments::payment_key, reconcile::reconcile,
+    DesiredState, PAYMENTS, PROVIDER, Payment, PaymentDraft, Provider, SimulatedProvider, StoredPayment,
+    reconcile::reconcile,
 };
 
 /// An order went on or ended: its money is taken once it is accepted (or delivered, at the latest), and let go or given
@@ -45,21 +45,15 @@ pub(crate) async fn settle(
     let fact: OrderFact = event.data()?;
     let Some(wanted) = DesiredState::by(event, &fact) else { return Ok(Changes::none()) };
     let id = PaymentId::of(fact.order_id);
-    let found = context.stored_payment(&payment_key(id)).await?.open(system);
-    match found {
-        Some(Versioned { value: StoredPayment::Present(payment), version }) => {
-            reconcile(context, provider, Draft::of(*payment, version).wanted(wanted)).await
+    let placeholder = match StoredPayment::find(context, &id, system).await? {
+        Some(OrPlaceholder::Present(payment)) => {
+            return reconcile(context, provider, PaymentDraft::of(*payment).wanted(wanted)).await;
         }
-        Some(Versioned { value: StoredPayment::Placeholder(value), version }) => {
-            Ok(leave(id, Some(Versioned { value, version }), wanted, context.now()))
-        }
-        None => Ok(leave(id, None, wanted, context.now())),
-    }
-}
-
-/// What an order wants is kept for when its payment is made.
-fn leave(id: PaymentId, found: Option<Versioned<DesiredState>>, later: DesiredState, now: Timestamp) -> Changes {
-    leave_placeholder::<Payment, _>(payment_key(id), found, later, DesiredState::then, now)
+        Some(OrPlaceholder::Placeholder(known)) => Some(known),
+        None => None,
+    };
+    // What the order wants is kept for when its payment is made.
+    Ok(leave_placeholder(Payment::key(&id), placeholder, wanted, context.now()))
 }
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
 //! The simulated provider: a component of its own, with its own table and its own books, behind the same trait as a real
 //! one would be.
 
-use app::{Changes, Condition, Context, Item, Key, StoreError, Table, Versioned};
+use app::{Context, Draft, StoreError, Versioned};
 use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Provider, ProviderAnswer, ProviderError};
-
-/// The simulated provider's own table.
-pub const PROVIDER: Table = Table::new("provider", &[]);
+use crate::{Call, PROVIDER, Provider, ProviderAnswer, ProviderError};
 
 /// The means of payment that it knows, each with a word for what becomes of it.
 pub const METHODS: [(&str, &str); 2] = [("tok_ok", "works"), ("tok_declined", "declined")];
@@ -68,30 +65,22 @@ impl Provider for SimulatedProvider<'_> {
 impl SimulatedProvider<'_> {
     /// Answers; the answer and what was done are one unit of work.
     async fn answer_once(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, StoreError> {
-        let call_key = Key::new(format!("CALL#{}", call.key), "CALL");
-        if let Some(answered) = self.0.get::<AnsweredCall>(PROVIDER, &call_key).await? {
+        let Call { key, payment_id, amount, .. } = call;
+        let key = key.to_owned();
+        if let Some(answered) = self.0.find::<AnsweredCall>(&key).await? {
             return Ok(answered.value.again(operation, call));
         }
-        let charge_key = Key::new(format!("CHARGE#{}", call.payment_id), "CHARGE");
-        let found = self.0.get::<Charge>(PROVIDER, &charge_key).await?;
-        let read_at = found.as_ref().map(|found| found.version);
-        let (charge, answer) = match after(found, operation, call) {
-            Ok(charge) => (Some(charge), ProviderAnswer::Done { reference: format!("sim_{}", call.payment_id) }),
-            Err(reason) => (None, ProviderAnswer::Refused { reason: reason.to_owned() }),
+        let charge = after(self.0.find(&payment_id).await?, operation, call);
+        let answer = match &charge {
+            Ok(_) => ProviderAnswer::Done { reference: format!("sim_{payment_id}") },
+            Err(reason) => ProviderAnswer::Refused { reason: (*reason).to_owned() },
         };
-        let answered = AnsweredCall {
-            key: call.key.to_owned(),
-            payment_id: call.payment_id,
-            operation,
-            amount: call.amount,
-            answer: answer.clone(),
-        };
-        let mut changes = Changes::none().put(Item::of(call_key, "call", 1, &answered), Condition::Absent);
-        if let Some(charge) = charge {
-            let item = Item::of(charge_key, "charge", read_at.unwrap_or(0) + 1, &charge);
-            changes = changes.put(item, Condition::read_at(read_at));
+        let answered = AnsweredCall { key: key.clone(), payment_id, operation, amount, answer: answer.clone() };
+        let mut answered = Draft::new(&key, answered);
+        if let Ok(charge) = charge {
+            answered.saves(charge);
         }
-        self.0.commit(PROVIDER, changes).await?;
+        self.0.commit(PROVIDER, answered.into()).await?;
         Ok(answer)
     }
 }
@@ -109,14 +98,14 @@ fn after(
     found: Option<Versioned<Charge>>,
     operation: PaymentOperation,
     call: Call<'_>,
-) -> Result<Charge, &'static str> {
-    match (found, operation) {
-        (None, PaymentOperation::Authorize) => Charge::authorized(call),
+) -> Result<Draft<Charge>, &'static str> {
+    match (found.map(Draft::of), operation) {
+        (None, PaymentOperation::Authorize) => Ok(Draft::new(&call.payment_id, Charge::authorized(call)?)),
         (Some(_), PaymentOperation::Authorize) => Err("already_authorized"),
         (None, PaymentOperation::Capture | PaymentOperation::Void | PaymentOperation::Refund) => Err("unknown_charge"),
-        (Some(charge), PaymentOperation::Capture) => charge.value.capture(call.amount),
-        (Some(charge), PaymentOperation::Void) => charge.value.void(),
-        (Some(charge), PaymentOperation::Refund) => charge.value.refund(call.amount),
+        (Some(mut charge), PaymentOperation::Capture) => charge.step().capture(call.amount).map(|()| charge),
+        (Some(mut charge), PaymentOperation::Void) => charge.step().void().map(|()| charge),
+        (Some(mut charge), PaymentOperation::Refund) => charge.step().refund(call.amount).map(|()| charge),
     }
 }
 
@@ -140,25 +129,28 @@ impl Charge {
         }
     }
 
-    fn capture(self, amount: Money) -> Result<Self, &'static str> {
+    fn capture(&mut self, amount: Money) -> Result<(), &'static str> {
         if self.voided {
             return Err("already_voided");
         }
-        let captured = within(self.captured, amount, self.authorized).ok_or("capture_exceeds_authorized")?;
-        Ok(Self { captured, ..self })
+        self.captured = within(self.captured, amount, self.authorized).ok_or("capture_exceeds_authorized")?;
+        Ok(())
     }
 
-    fn void(self) -> Result<Self, &'static str> {
+    fn void(&mut self) -> Result<(), &'static str> {
         match (self.voided, self.captured.is_zero()) {
             (true, _) => Err("already_voided"),
             (false, false) => Err("already_captured"),
-            (false, true) => Ok(Self { voided: true, ..self }),
+            (false, true) => {
+                self.voided = true;
+                Ok(())
+            }
         }
     }
 
-    fn refund(self, amount: Money) -> Result<Self, &'static str> {
-        let refunded = within(self.refunded, amount, self.captured).ok_or("refund_exceeds_captured")?;
-        Ok(Self { refunded, ..self })
+    fn refund(&mut self, amount: Money) -> Result<(), &'static str> {
+        self.refunded = within(self.refunded, amount, self.captured).ok_or("refund_exceeds_captured")?;
+        Ok(())
     }
 }
 
@@ -278,15 +270,14 @@ mod tests {
             asked in proptest::collection::vec((0..4_usize, any::<i64>(), -5..50_i64), 0..40),
         ) {
             let method = "tok_ok".parse().unwrap();
-            let mut charge = None;
+            let mut charge: Option<Versioned<Charge>> = None;
             for (operation, huge, small) in asked {
                 let amount = if huge % 8 == 0 { huge } else { small };
-                let found = charge.clone().map(|value| Versioned { value, version: 1 });
-                if let Ok(next) = after(found, OPERATIONS[operation], call("a", &method, amount)) {
-                    let Charge { authorized, captured, refunded, voided, .. } = next;
+                if let Ok(next) = after(charge.clone(), OPERATIONS[operation], call("a", &method, amount)) {
+                    let Charge { authorized, captured, refunded, voided, .. } = next.value;
                     prop_assert!([0, refunded.amount, captured.amount, authorized.amount].is_sorted());
                     prop_assert!(!voided || captured.is_zero());
-                    charge = Some(next);
+                    charge = Some(next.into_versioned());
                 }
             }
         }

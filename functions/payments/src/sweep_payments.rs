@@ -1,11 +1,9 @@
 //! `sweep-payments`: what a provider left unanswered, or refused though it must be, is asked again.
 
-use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table, Versioned};
+use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table};
 use schemars::JsonSchema;
 
-use crate::{
-    DUE, Draft, PAYMENTS, PROVIDER, Payments, Provider, SimulatedProvider, StoredPayment, reconcile::reconcile,
-};
+use crate::{DUE, PAYMENTS, PROVIDER, Payment, PaymentDraft, Provider, SimulatedProvider, reconcile::reconcile};
 
 /// Goes on with payments that are not where their orders want them: what a provider has left unanswered is asked again
 /// under the same key, what it has refused under a new one.
@@ -34,11 +32,9 @@ pub(crate) async fn resume(
     provider: &impl Provider,
     key: &Key,
 ) -> Result<Changes, Failure> {
-    match context.stored_payment(key).await?.open(system) {
-        Some(Versioned { value: StoredPayment::Present(payment), version })
-            if payment.due.is_some() && !payment.waits(context.now()) =>
-        {
-            reconcile(context, provider, Draft::of(*payment, version)).await
+    match context.read_at::<Payment>(key).await?.open(system) {
+        Some(payment) if payment.due.is_some() && !payment.waits(context.now()) => {
+            reconcile(context, provider, PaymentDraft::of(payment)).await
         }
         Some(_) | None => Ok(Changes::none()),
     }
@@ -46,13 +42,14 @@ pub(crate) async fn resume(
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use app::Stored as _;
+    use domain::{Kind, PaymentId};
     use testing::World;
 
     use super::*;
     use crate::{
         RETRY_S, RefundStatus, Status,
-        sample::{deliver, due, event, lose, lose_sweep, published, refuse, stored_payment, sweep},
+        sample::{customer, deliver, due, event, lose, lose_sweep, order, published, refuse, stored_payment, sweep},
     };
 
     #[tokio::test]
@@ -120,10 +117,11 @@ mod tests {
         let world = World::new();
         deliver(&world, &event(Kind::OrderCancelled, 2)).await;
         let context = world.context(crate::SERVICE, "sweep-payments");
-        let key = crate::payments::payment_key(domain::PaymentId::of(crate::sample::order()));
-        let changes = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();
-        let nothing = SweepPayments::decide(&context, &world.system(), &Key::new("PAY#none", "PAYMENT")).await.unwrap();
-        assert!(changes.is_empty());
-        assert!(nothing.is_empty());
+        let placeholder = Payment::key(&PaymentId::of(order()));
+        let nothing = Payment::key(&PaymentId::from_uuid(customer().uuid()));
+        for key in [placeholder, nothing] {
+            let changes = SweepPayments::decide(&context, &world.system(), &key).await.unwrap();
+            assert!(changes.is_empty(), "{key:?}");
+        }
     }
 }

@@ -1,12 +1,10 @@
 //! `add-menu-item`: a merchant puts a dish on a menu.
 
-use app::{Access, Caller, Code, Context, Created, Effect, Endpoint, Function, Problem, Route};
+use app::{Access, Code, Context, Created, Draft, Effect, Endpoint, Function, Json, Problem, Route, User};
 use domain::Role;
 use schemars::JsonSchema;
 
-use crate::{
-    Action, Ids, Item, ItemView, MenuFull, NewItem, RESTAURANTS, Restaurants, menu_change, paths::RestaurantPath,
-};
+use crate::{Ids, Item, ItemView, Menu, MenuFull, NewItem, RESTAURANTS, paths::RestaurantPath};
 
 /// A merchant puts a dish on a menu: last in its section, or at the place of `position`. Prices are in the
 /// restaurant's own currency.
@@ -37,28 +35,29 @@ impl Endpoint for AddMenuItem {
             ]}
         ]
     }"#;
+    type Caller = User;
     type Path = RestaurantPath;
-    type Input = NewItem;
+    type Input = Json<NewItem>;
     type Reply = Created<ItemView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &RestaurantPath { restaurant_id }: &RestaurantPath,
         input: &NewItem,
     ) -> Result<Effect<Created<ItemView>>, Problem> {
         input.check()?;
-        let menu = context.menu(restaurant_id).await?.authorize_related(caller, Action::Change)?;
+        let menu = context.read::<Menu>(&restaurant_id).await?.authorize_related(caller, ())?;
         input.check_currency(menu.currency)?;
-        let menu = menu.expected_by(caller)?;
+        context.precondition().admits(menu.version)?;
         let mut random = || context.random();
         let item = Item::new(input.clone(), &mut Ids::new(context.instant(), &mut random));
-        let changed = menu.value.with(item.clone(), input.position)?;
+        let mut menu = Draft::of(menu);
+        menu.becomes(menu.value.clone().with(item.clone(), input.position)?);
         // A dish is read with its menu.
         let location = format!("/v1/restaurants/{restaurant_id}/menu");
-        let position = changed.position(&item);
-        let view = Created::at(location, ItemView::of(item, position));
-        Ok(Effect::reply(view).saves(menu_change(&changed, menu.version)))
+        let position = menu.position(&item);
+        Ok(Effect::reply(Created::at(location, ItemView::of(item, position))).saves(menu))
     }
 }
 
@@ -75,18 +74,21 @@ mod tests {
     use testing::{World, a_user, input};
 
     use super::*;
-    use crate::{Menu, creation, menu::MAX_ITEMS, sample};
+    use crate::{menu::MAX_ITEMS, sample};
 
-    async fn add(world: &World, caller: &Caller, wanted: &Value) -> Result<Effect<Created<ItemView>>, Problem> {
-        let context = world.context(crate::SERVICE, "add-menu-item");
-        let path = RestaurantPath { restaurant_id: sample::restaurant().id };
-        AddMenuItem::call(&context, caller, &path, &input(&wanted.to_string())).await
+    async fn add(world: &World, caller: &User, wanted: &Value) -> Result<Effect<Created<ItemView>>, Problem> {
+        add_expecting(world, Precondition::None, caller, wanted).await
     }
 
-    async fn world_with(menu: &Menu) -> World {
-        let world = World::new();
-        world.commit(RESTAURANTS, creation(&sample::restaurant(), menu)).await;
-        world
+    async fn add_expecting(
+        world: &World,
+        precondition: Precondition,
+        caller: &User,
+        wanted: &Value,
+    ) -> Result<Effect<Created<ItemView>>, Problem> {
+        let context = world.context(crate::SERVICE, "add-menu-item").expecting(precondition);
+        let path = RestaurantPath { restaurant_id: sample::restaurant().id };
+        AddMenuItem::call(&context, caller, &path, &input(&wanted.to_string())).await
     }
 
     fn example() -> Value {
@@ -95,7 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_dish_is_added_at_its_place_and_the_version_grows() {
-        let world = world_with(&sample::menu()).await;
+        let world = sample::world_with(sample::menu()).await;
         let Effect { reply, changes } = add(&world, &sample::merchant(), &example()).await.unwrap();
         world.commit(RESTAURANTS, changes).await;
         let shown = serde_json::to_value(&reply).unwrap();
@@ -111,24 +113,24 @@ mod tests {
 
         let mut first = example();
         first["position"] = json!(1);
-        let caller = sample::merchant().expecting(Precondition::Versions(vec![0, 2]));
-        let shown = serde_json::to_value(add(&world, &caller, &first).await.unwrap().reply).unwrap();
+        let expecting =
+            async |versions| add_expecting(&world, Precondition::Versions(versions), &sample::merchant(), &first).await;
+        let shown = serde_json::to_value(expecting(vec![0, 2]).await.unwrap().reply).unwrap();
         assert_eq!(shown["position"], 1);
-        let refusal =
-            add(&world, &sample::merchant().expecting(Precondition::Versions(vec![1])), &first).await.unwrap_err();
+        let refusal = expecting(vec![1]).await.unwrap_err();
         assert_eq!(refusal.code, code::STALE);
     }
 
     #[tokio::test]
     async fn another_merchants_menu_is_not_found() {
-        let world = world_with(&sample::menu()).await;
+        let world = sample::world_with(sample::menu()).await;
         let refusal = add(&world, &a_user(Role::Merchant), &example()).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
     }
 
     #[tokio::test]
     async fn of_two_at_once_one_loses_the_race() {
-        let world = world_with(&sample::menu()).await;
+        let world = sample::world_with(sample::menu()).await;
         let context = world.context(crate::SERVICE, "add-menu-item");
         let first = add(&world, &sample::merchant(), &example()).await.unwrap();
         let second = add(&world, &sample::merchant(), &example()).await.unwrap();
@@ -143,7 +145,7 @@ mod tests {
         wanted["option_groups"][0]["min"] = json!(2);
         wanted["option_groups"][1]["max"] = json!(4);
         for caller in [sample::merchant(), a_user(Role::Merchant)] {
-            let refusal = add(&world_with(&sample::menu()).await, &caller, &wanted).await.unwrap_err();
+            let refusal = add(&sample::world_with(sample::menu()).await, &caller, &wanted).await.unwrap_err();
             let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
             assert_eq!(refusal.code, code::INVALID_REQUEST);
             assert_eq!(pointers, ["/allergens/1", "/option_groups/0/min", "/option_groups/1/max"]);
@@ -155,20 +157,22 @@ mod tests {
         let mut wanted = example();
         wanted["price"]["currency"] = json!("EUR");
         wanted["option_groups"][1]["options"][0]["price"]["currency"] = json!("USD");
-        let world = world_with(&sample::menu()).await;
-        let caller = sample::merchant().expecting(Precondition::Versions(vec![99]));
-        let refusal = add(&world, &caller, &wanted).await.unwrap_err();
+        let world = sample::world_with(sample::menu()).await;
+        let stale = async |caller: &User, wanted: &Value| {
+            add_expecting(&world, Precondition::Versions(vec![99]), caller, wanted).await.unwrap_err()
+        };
+        let refusal = stale(&sample::merchant(), &wanted).await;
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["/price/currency", "/option_groups/1/options/0/price/currency"]);
-        assert_eq!(add(&world, &caller, &example()).await.unwrap_err().code, code::STALE);
-        assert_eq!(add(&world, &a_user(Role::Merchant), &wanted).await.unwrap_err().code, code::NOT_FOUND);
+        assert_eq!(stale(&sample::merchant(), &example()).await.code, code::STALE);
+        assert_eq!(stale(&a_user(Role::Merchant), &wanted).await.code, code::NOT_FOUND);
     }
 
     #[tokio::test]
     async fn a_full_menu_takes_no_more() {
         let mut menu = sample::menu();
         menu.items = (0..MAX_ITEMS).map(|_| sample::dish("Supă")).collect();
-        let refusal = add(&world_with(&menu).await, &sample::merchant(), &example()).await.unwrap_err();
+        let refusal = add(&sample::world_with(menu).await, &sample::merchant(), &example()).await.unwrap_err();
         assert_eq!(refusal.code, MENU_FULL);
     }
 }

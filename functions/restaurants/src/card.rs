@@ -25,18 +25,18 @@ pub struct Card {
 }
 
 impl Card {
-    /// The card of a listed restaurant, with fee and times for the place that it is near.
-    pub fn of(Near { listing, distance_m }: Near, pace: Pace) -> Result<Self, MoneyError> {
+    /// The card of a restaurant, with fee and times for the place that it is near.
+    pub fn of(Near { entry, distance_m }: Near, pace: Pace) -> Result<Self, MoneyError> {
         Ok(Self {
-            id: listing.id,
-            name: listing.name,
-            cuisines: listing.cuisines,
-            picture: listing.picture,
-            place: listing.place,
-            min_order: listing.min_order,
+            id: entry.id,
+            name: entry.name,
+            cuisines: entry.cuisines,
+            picture: entry.picture,
+            place: entry.place,
+            min_order: entry.min_order,
             distance_m,
-            delivery_fee: delivery_fee(&listing.delivery_fee, distance_m)?,
-            eta_minutes: eta_minutes(listing.prep_minutes.get(), distance_m, pace),
+            delivery_fee: delivery_fee(&entry.delivery_fee, distance_m)?,
+            eta_minutes: eta_minutes(entry.prep_minutes.get(), distance_m, pace),
         })
     }
 

@@ -1,10 +1,10 @@
 //! `create-restaurant`: a merchant opens a restaurant.
 
-use app::{Access, Caller, Context, Created, Effect, Empty, Endpoint, Function, Problem, Route};
+use app::{Access, Context, Created, Effect, Empty, Endpoint, Function, Json, Problem, Route, User};
 use domain::{RestaurantId, Role};
 use schemars::JsonSchema;
 
-use crate::{FIRST, Menu, NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, creation};
+use crate::{Menu, NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, creation};
 
 /// A merchant opens a restaurant. Its menu is empty at first; every amount is in the restaurant's own currency.
 #[derive(JsonSchema)]
@@ -28,22 +28,23 @@ impl Endpoint for CreateRestaurant {
         "small_order": {"below": {"amount": 5000, "currency": "RON"}, "fee": {"amount": 400, "currency": "RON"}},
         "tax_rate_bp": 900, "picture": "soup"
     }"#;
+    type Caller = User;
     type Path = Empty;
-    type Input = NewRestaurant;
+    type Input = Json<NewRestaurant>;
     type Reply = Created<RestaurantView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
         input: &NewRestaurant,
     ) -> Result<Effect<Created<RestaurantView>>, Problem> {
-        let merchant = caller.signed_in()?;
         let id = RestaurantId::generate(context.instant(), context.random());
-        let restaurant = Restaurant::new(id, merchant.id, input.clone())?;
-        let changes = creation(&restaurant, &Menu::of(&restaurant));
-        let view = RestaurantView::of(restaurant, FIRST);
-        Ok(Effect::reply(Created::at(format_args!("/v1/restaurants/{id}"), view)).saves(changes))
+        let restaurant = Restaurant::new(id, caller.id, input.clone())?;
+        let menu = Menu::of(&restaurant);
+        let created = creation(restaurant, menu);
+        let view = RestaurantView::of(created.value.clone(), created.version());
+        Ok(Effect::reply(Created::at(format_args!("/v1/restaurants/{id}"), view)).saves(created))
     }
 }
 
@@ -73,17 +74,13 @@ mod tests {
         let id = shown["id"].as_str().unwrap().to_owned();
         assert_eq!(reply.location(), Some(format!("/v1/restaurants/{id}")));
         assert_eq!(reply.version(), Some(1));
-        assert_eq!(shown["merchant_id"], caller_id());
+        assert_eq!(shown["merchant_id"], json!(a_user(Role::Merchant).id));
         for own in ["id", "merchant_id", "version"] {
             shown.as_object_mut().unwrap().remove(own);
         }
         assert_eq!(shown, example());
         assert!(changes.facts.is_empty());
         world.commit(RESTAURANTS, changes).await;
-    }
-
-    fn caller_id() -> String {
-        a_user(Role::Merchant).signed_in().unwrap().id.to_string()
     }
 
     #[tokio::test]

@@ -1,9 +1,9 @@
 //! `get-menu`: anybody looks at what a restaurant cooks.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale, User};
 use schemars::JsonSchema;
 
-use crate::{Action, MenuView, RESTAURANTS, Restaurants, paths::RestaurantPath};
+use crate::{Menu, MenuView, RESTAURANTS, paths::RestaurantPath};
 
 /// Anybody looks at what a restaurant cooks: dishes and prices, all at one version.
 #[derive(JsonSchema)]
@@ -13,17 +13,18 @@ impl Endpoint for GetMenu {
     const FUNCTION: Function = Function::new("get-menu").gets(RESTAURANTS).scale(Scale::Hot);
     const ROUTE: Route = Route::get("/v1/restaurants/{restaurant_id}/menu");
     const ACCESS: Access = Access::Public;
+    type Caller = Option<User>;
     type Path = RestaurantPath;
     type Input = Empty;
     type Reply = MenuView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        _caller: &Option<User>,
         &RestaurantPath { restaurant_id }: &RestaurantPath,
         Empty {}: &Empty,
     ) -> Result<Effect<MenuView>, Problem> {
-        let menu = context.menu(restaurant_id).await?.authorize(caller, Action::Read)?;
+        let menu = context.read::<Menu>(&restaurant_id).await?.public()?;
         Ok(Effect::reply(MenuView::of(menu.value, menu.version)))
     }
 }
@@ -35,12 +36,12 @@ mod tests {
     use testing::World;
 
     use super::*;
-    use crate::{Menu, creation, sample};
+    use crate::sample;
 
     async fn shown(world: &World) -> Result<(Option<u64>, Value), Problem> {
         let context = world.context(crate::SERVICE, "get-menu");
         let path = RestaurantPath { restaurant_id: sample::restaurant().id };
-        let reply = GetMenu::call(&context, &Caller::anyone(), &path, &Empty {}).await?.reply;
+        let reply = GetMenu::call(&context, &None, &path, &Empty {}).await?.reply;
         Ok((reply.version(), serde_json::to_value(reply).unwrap()))
     }
 
@@ -49,7 +50,7 @@ mod tests {
         let world = World::new();
         assert_eq!(shown(&world).await.unwrap_err().code, code::NOT_FOUND);
         let restaurant = sample::restaurant();
-        world.commit(RESTAURANTS, creation(&restaurant, &Menu::of(&restaurant))).await;
+        sample::open(&world, restaurant.clone()).await;
         let empty = json!({ "restaurant_id": restaurant.id, "currency": "RON", "version": 1, "sections": [] });
         let (version, menu) = shown(&world).await.unwrap();
         assert_eq!(version, Some(1));
@@ -58,10 +59,9 @@ mod tests {
 
     #[tokio::test]
     async fn sections_come_in_the_order_of_their_first_dish() {
-        let world = World::new();
         let mut menu = sample::menu();
         menu.items.push(sample::dish("Borș"));
-        world.commit(RESTAURANTS, creation(&sample::restaurant(), &menu)).await;
+        let world = sample::world_with(menu).await;
         let (_, shown) = shown(&world).await.unwrap();
         let sections = shown["sections"].as_array().unwrap();
         let names: Vec<_> = sections.iter().map(|section| section["name"].as_str().unwrap()).collect();

@@ -1,9 +1,9 @@
 //! `get-restaurant`: anybody looks at a restaurant.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, User};
 use schemars::JsonSchema;
 
-use crate::{Action, RESTAURANTS, RestaurantView, Restaurants, paths::RestaurantPath};
+use crate::{RESTAURANTS, Restaurant, RestaurantView, paths::RestaurantPath};
 
 /// Anybody looks at a restaurant.
 #[derive(JsonSchema)]
@@ -13,17 +13,18 @@ impl Endpoint for GetRestaurant {
     const FUNCTION: Function = Function::new("get-restaurant").gets(RESTAURANTS);
     const ROUTE: Route = Route::get("/v1/restaurants/{restaurant_id}");
     const ACCESS: Access = Access::Public;
+    type Caller = Option<User>;
     type Path = RestaurantPath;
     type Input = Empty;
     type Reply = RestaurantView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        _caller: &Option<User>,
         &RestaurantPath { restaurant_id }: &RestaurantPath,
         Empty {}: &Empty,
     ) -> Result<Effect<RestaurantView>, Problem> {
-        let restaurant = context.restaurant(restaurant_id).await?.authorize(caller, Action::Read)?;
+        let restaurant = context.read::<Restaurant>(&restaurant_id).await?.public()?;
         Ok(Effect::reply(RestaurantView::of(restaurant.value, restaurant.version)))
     }
 }
@@ -34,20 +35,19 @@ mod tests {
     use testing::World;
 
     use super::*;
-    use crate::{Menu, creation, sample};
+    use crate::sample;
 
     #[tokio::test]
     async fn anybody_sees_a_restaurant_that_is_there() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "get-restaurant");
         let restaurant = sample::restaurant();
-        let anyone = Caller::anyone();
         let path = RestaurantPath { restaurant_id: restaurant.id };
-        let refusal = GetRestaurant::call(&context, &anyone, &path, &Empty {}).await.unwrap_err();
+        let refusal = GetRestaurant::call(&context, &None, &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
 
-        world.commit(RESTAURANTS, creation(&restaurant, &Menu::of(&restaurant))).await;
-        let reply = GetRestaurant::call(&context, &anyone, &path, &Empty {}).await.unwrap().reply;
+        sample::open(&world, restaurant.clone()).await;
+        let reply = GetRestaurant::call(&context, &None, &path, &Empty {}).await.unwrap().reply;
         assert_eq!(reply.version(), Some(1));
         assert_eq!(reply, RestaurantView::of(restaurant, 1));
     }

@@ -14,7 +14,6 @@ mod get_restaurant;
 mod ids;
 mod item;
 mod list_own_restaurants;
-mod listing;
 mod menu;
 mod menu_view;
 mod paths;
@@ -26,12 +25,13 @@ mod restaurant;
 mod restaurants;
 #[cfg(test)]
 mod sample;
+mod search_entry;
 mod search_restaurants;
 pub mod settings;
 mod tax;
 mod wrong;
 
-use app::{Audit, Declaration, Service};
+use app::{Audit, Declaration, Service, StoredType};
 
 pub use basket::{BasketLine, MAX_CHOICES, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
@@ -45,17 +45,15 @@ pub use item::{
     Item, ItemOption, MAX_GROUPS, MAX_OPTIONS, MenuPosition, NewItem, NewOption, NewOptionGroup, OptionCount,
     OptionGroup,
 };
-pub use listing::{Listing, Listings, Near, Nearby};
 pub use menu::{MAX_BYTES, MAX_ITEMS, Menu, MenuFull};
 pub use menu_view::{ItemView, MenuView, OptionGroupView, OptionView, SectionView};
 pub use picture::BundledPicture;
 pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
-pub use restaurant::{
-    Action, DeliveryFee, DeliveryRadius, NewRestaurant, Restaurant, RestaurantView, SmallOrder, TaxRate,
-};
-pub use restaurants::{BY_MERCHANT, FIRST, RESTAURANTS, Restaurants, creation, menu_change};
+pub use restaurant::{DeliveryFee, DeliveryRadius, NewRestaurant, Restaurant, RestaurantView, SmallOrder, TaxRate};
+pub use restaurants::{RESTAURANTS, creation};
+pub use search_entry::{Near, SearchEntry};
 pub use search_restaurants::{Search, SearchRadius};
 
 pub const SERVICE: Service = Service {
@@ -72,5 +70,6 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<quote_basket::QuoteBasket>(),
     ],
     settings: settings::SETTINGS,
+    stored: &[StoredType::of::<Restaurant>(), StoredType::of::<Menu>()],
     audit: Audit::NONE,
 };

@@ -1,46 +1,39 @@
 //! `list-own-restaurants`: a merchant looks at the restaurants they have.
 
-use app::{Access, Caller, Context, Effect, Endpoint, Function, Guarded, Problem, Route};
-use domain::{Limit, Page, Position, Role};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Listing, Paged, Problem, Route, User};
+use domain::{Page, Role};
 use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{Action, BY_MERCHANT, RESTAURANTS, RestaurantView, Restaurants, paths::MerchantPath};
+use crate::{
+    RESTAURANTS, RestaurantView,
+    paths::MerchantPath,
+    restaurants::{BY_MERCHANT, of_merchant},
+};
 
 /// The restaurants of a merchant, newest first: their own, or anybody's for administrators.
 #[derive(JsonSchema)]
 pub struct ListOwnRestaurants;
 
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Paging {
-    limit: Option<Limit>,
-    cursor: Option<Position>,
-}
-
 impl Endpoint for ListOwnRestaurants {
     const FUNCTION: Function = Function::new("list-own-restaurants").queries_index(RESTAURANTS, BY_MERCHANT);
     const ROUTE: Route = Route::get("/v1/merchants/{merchant_id}/restaurants");
     const ACCESS: Access = Access::roles(&[Role::Merchant, Role::Admin]);
+    type Caller = User;
     type Path = MerchantPath;
-    type Input = Paging;
+    type Input = Paged<Empty>;
     type Reply = Page<RestaurantView>;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &MerchantPath { merchant_id }: &MerchantPath,
-        Paging { limit, cursor }: &Paging,
+        input: &Paged<Empty>,
     ) -> Result<Effect<Page<RestaurantView>>, Problem> {
         if !caller.is(merchant_id) && !caller.is_admin() {
             return Err(Problem::not_found());
         }
-        let limit = limit.unwrap_or_default().get() as usize;
-        let after = cursor.as_ref().map(Position::as_str);
-        let (found, next) = context.restaurants_of(merchant_id, after, limit).await?;
-        let own = Guarded::permitted(found, caller, Action::Read).into_iter();
-        let items = own.map(|restaurant| RestaurantView::of(restaurant.value, restaurant.version)).collect();
-        Ok(Effect::reply(Page { items, next_cursor: next.map(Position::new) }))
+        let page = Listing::of(of_merchant(merchant_id), input.page()).shown_to(context, caller, ()).await?;
+        Ok(Effect::reply(page.map(|restaurant| RestaurantView::of(restaurant.value, restaurant.version))))
     }
 }
 
@@ -49,14 +42,14 @@ mod tests {
     use app::code;
     use domain::UserId;
     use serde_json::{Value, json};
-    use testing::{World, a_user, user_id};
+    use testing::{World, a_user, sent, user_id};
 
     use super::*;
-    use crate::{Menu, creation, sample};
+    use crate::sample;
 
-    async fn list(world: &World, caller: &Caller, merchant_id: UserId, paging: Value) -> Result<Value, Problem> {
+    async fn list(world: &World, caller: &User, merchant_id: UserId, paging: Value) -> Result<Value, Problem> {
         let context = world.context(crate::SERVICE, "list-own-restaurants");
-        let paging = serde_json::from_value(paging).unwrap();
+        let paging = sent::<ListOwnRestaurants>(&paging.to_string());
         let reply = ListOwnRestaurants::call(&context, caller, &MerchantPath { merchant_id }, &paging).await?.reply;
         Ok(serde_json::to_value(reply).unwrap())
     }
@@ -69,10 +62,10 @@ mod tests {
         let world = World::new();
         for (number, name) in [(1, "First"), (2, "Second"), (3, "Third")] {
             let restaurant = sample::restaurant_like(number, |it| it.name = name.parse().unwrap());
-            world.commit(RESTAURANTS, creation(&restaurant, &Menu::of(&restaurant))).await;
+            sample::open(&world, restaurant).await;
         }
         let other = sample::restaurant_like(4, |it| it.merchant_id = user_id(8));
-        world.commit(RESTAURANTS, creation(&other, &Menu::of(&other))).await;
+        sample::open(&world, other).await;
         world
     }
 

@@ -1,6 +1,6 @@
 //! A restaurant: where it is, what it charges, how far it delivers, and whose it is.
 
-use app::{Caller, Policy, Problem, Reply};
+use app::{Policy, Problem, Public, Reply, User};
 use domain::{
     Address, Cuisine, Currency, Money, Name, Phone, Picture, Place, PrepMinutes, RestaurantId, Stop, Text, TimeZone,
     UserId, int,
@@ -141,30 +141,15 @@ impl Restaurant {
     }
 }
 
-/// What a caller may want to do with a restaurant or its menu.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    Read,
-    Change,
-}
-
-impl Action {
-    /// Whether a caller may do this with what belongs to `merchant_id`: anybody reads, only that merchant changes.
-    pub fn is_permitted(self, caller: &Caller, merchant_id: UserId) -> bool {
-        match self {
-            Self::Read => true,
-            Self::Change => caller.is(merchant_id),
-        }
-    }
-}
-
 impl Policy for Restaurant {
-    type Purpose = Action;
+    type Purpose = ();
 
-    fn permits(&self, caller: &Caller, action: Action) -> bool {
-        action.is_permitted(caller, self.merchant_id)
+    fn permits(&self, user: &User, (): ()) -> bool {
+        user.is(self.merchant_id) || user.is_admin()
     }
 }
+
+impl Public for Restaurant {}
 
 /// A restaurant.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -1,11 +1,12 @@
 //! A restaurant and a menu for tests, made from the examples of the operations by the same code.
 
-use app::{Caller, Endpoint};
+use app::{Endpoint, User};
 use domain::{OptionId, RestaurantId, Role};
-use testing::{NOON, input, user, user_id};
+use testing::{NOON, World, input, user, user_id};
 
 use crate::{
-    BasketLine, Ids, Item, Menu, NewItem, Restaurant, add_menu_item::AddMenuItem, create_restaurant::CreateRestaurant,
+    BasketLine, Ids, Item, Menu, NewItem, RESTAURANTS, Restaurant, add_menu_item::AddMenuItem,
+    create_restaurant::CreateRestaurant, creation,
 };
 
 /// The number of the merchant's user id.
@@ -25,8 +26,21 @@ pub fn restaurant_like(number: u16, change: impl FnOnce(&mut Restaurant)) -> Res
 }
 
 /// Who owns [`restaurant`].
-pub fn merchant() -> Caller {
+pub fn merchant() -> User {
     user(user_id(MERCHANT), Role::Merchant)
+}
+
+/// Opens a restaurant, its menu empty.
+pub async fn open(world: &World, restaurant: Restaurant) {
+    let menu = Menu::of(&restaurant);
+    world.commit(RESTAURANTS, creation(restaurant, menu).into()).await;
+}
+
+/// A world in which [`restaurant`] has this menu.
+pub async fn world_with(menu: Menu) -> World {
+    let world = World::new();
+    world.commit(RESTAURANTS, creation(restaurant(), menu).into()).await;
+    world
 }
 
 /// A soup for 20 lei and a pizza with options.
@@ -68,4 +82,9 @@ fn item(name: &str, json: &str) -> Item {
     new.check().unwrap();
     new.check_currency(restaurant().currency).unwrap();
     Item { name: name.parse().unwrap(), ..Item::new(new, &mut ids) }
+}
+
+#[test]
+fn what_was_stored_is_read_and_can_be_redacted() {
+    testing::keeps_its_fixtures(&crate::SERVICE, env!("CARGO_MANIFEST_DIR"));
 }

@@ -1,11 +1,11 @@
 //! `search-restaurants`: who delivers here?
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, Scale, shared_settings};
-use domain::{Limit, Page, Place, Position, int};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Paged, Problem, Route, Scale, User, shared_settings};
+use domain::{Page, Place, int};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Card, Listings, Nearby, RESTAURANTS, wrong::Wrong};
+use crate::{Card, RESTAURANTS, search_entry::near, wrong::Wrong};
 
 /// The restaurants that deliver to a place, nearest first.
 #[derive(JsonSchema)]
@@ -28,8 +28,6 @@ pub struct Search {
     lon: f64,
     /// How far away a restaurant may be, in metres; as far as each delivers where left out.
     radius_m: Option<SearchRadius>,
-    limit: Option<Limit>,
-    cursor: Option<Position>,
 }
 
 impl Endpoint for SearchRestaurants {
@@ -38,23 +36,20 @@ impl Endpoint for SearchRestaurants {
     const ROUTE: Route = Route::get("/v1/restaurants");
     const ACCESS: Access = Access::Public;
     const EXAMPLE: &'static str = r#"{"lat": 44.4268, "lon": 26.1025, "radius_m": 5000}"#;
+    type Caller = Option<User>;
     type Path = Empty;
-    type Input = Search;
+    type Input = Paged<Search>;
     type Reply = Page<Card>;
 
     async fn call(
         context: &Context,
-        _caller: &Caller,
+        _caller: &Option<User>,
         Empty {}: &Empty,
-        input: &Search,
+        input: &Paged<Search>,
     ) -> Result<Effect<Page<Card>>, Problem> {
-        let nearby = Nearby {
-            place: place(input.lat, input.lon)?,
-            radius_m: input.radius_m.unwrap_or(SearchRadius::MAX).get(),
-            after: input.cursor.as_ref(),
-            limit: input.limit.unwrap_or_default(),
-        };
-        let Page { items, next_cursor } = context.near(nearby).await?;
+        let radius_m = input.radius_m.unwrap_or(SearchRadius::MAX).get();
+        let place = place(input.lat, input.lon)?;
+        let Page { items, next_cursor } = near(context, place, radius_m, input.page()).await?;
         let pace = shared_settings::pace(context);
         let cards: Result<_, _> = items.into_iter().map(|near| Card::of(near, pace)).collect();
         Ok(Effect::reply(Page { items: cards.map_err(Problem::internal)?, next_cursor }))
@@ -78,13 +73,13 @@ fn place(lat: f64, lon: f64) -> Result<Place, Problem> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use app::{Changes, code};
+    use app::{Draft, code};
     use domain::RestaurantId;
     use serde_json::{Value, json};
-    use testing::{World, input};
+    use testing::{World, sent};
 
     use super::*;
-    use crate::{Menu, Restaurant, creation, sample};
+    use crate::{Restaurant, sample};
 
     fn centre() -> Place {
         sample::restaurant().place
@@ -101,8 +96,7 @@ mod tests {
     async fn world_with(restaurants: &[Restaurant]) -> World {
         let world = World::new();
         for restaurant in restaurants {
-            let changes: Changes = creation(restaurant, &Menu::of(restaurant));
-            world.commit(RESTAURANTS, changes).await;
+            sample::open(&world, restaurant.clone()).await;
         }
         world
     }
@@ -111,8 +105,8 @@ mod tests {
         let context = world.context(crate::SERVICE, "search-restaurants");
         let mut query = json!({ "lat": centre().lat(), "lon": centre().lon() });
         query.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let query = input(&query.to_string());
-        let effect = SearchRestaurants::call(&context, &Caller::anyone(), &Empty {}, &query).await?;
+        let query = sent::<SearchRestaurants>(&query.to_string());
+        let effect = SearchRestaurants::call(&context, &None, &Empty {}, &query).await?;
         assert!(effect.changes.is_empty());
         Ok(effect.reply)
     }
@@ -131,6 +125,19 @@ mod tests {
         let near = search(&world, json!({ "radius_m": 1500 })).await.unwrap();
         assert_eq!(ids(&near), [all[2].id, all[1].id]);
         assert_eq!(search(&world, json!({ "lat": 0, "lon": 0 })).await.unwrap(), Page::default());
+    }
+
+    #[tokio::test]
+    async fn a_restaurant_that_moves_is_found_only_where_it_delivers_now() {
+        let world = world_with(&[north(1, 0, 5000)]).await;
+        let context = world.context(crate::SERVICE, "get-restaurant");
+        let found = context.find::<Restaurant>(&sample::restaurant().id).await.unwrap().unwrap();
+        let mut restaurant = Draft::of(found);
+        restaurant.step().place = Place::new(0.0, 0.0).unwrap();
+        world.commit(RESTAURANTS, restaurant.into()).await;
+        assert_eq!(search(&world, json!({})).await.unwrap(), Page::default());
+        let there = search(&world, json!({ "lat": 0, "lon": 0 })).await.unwrap();
+        assert_eq!(ids(&there), [sample::restaurant().id]);
     }
 
     #[tokio::test]
@@ -177,7 +184,7 @@ mod tests {
         let pointers: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(refusal.code, code::INVALID_REQUEST);
         assert_eq!(pointers, ["/lat", "/lon"]);
-        for cursor in ["x", "metres!!RST#", "1234567éRST#"] {
+        for cursor in ["x", "metres!!id", "1234567éid"] {
             let refusal = search(&world, json!({ "cursor": cursor })).await.unwrap_err();
             assert_eq!(refusal.code, code::CURSOR_INVALID, "{cursor}");
         }

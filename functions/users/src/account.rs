@@ -1,6 +1,6 @@
 //! An account: who somebody is, and whose it is to see.
 
-use app::{Caller, Policy, Reply};
+use app::{Policy, Reply, User};
 use domain::{Email, Locale, Name, Phone, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,8 @@ pub struct Account {
 impl Policy for Account {
     type Purpose = ();
 
-    fn permits(&self, caller: &Caller, (): ()) -> bool {
-        caller.is(self.id) || caller.is_admin()
+    fn permits(&self, user: &User, (): ()) -> bool {
+        user.is(self.id) || user.is_admin()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The repository of accounts: an item per account, and a claim on each e-mail.
 
-use app::{Changes, Condition, Context, Guarded, Item, Key, StoreError, Table, Versioned};
+use app::{Changes, Context, Draft, Key, StoreError, Stored, Table, Versioned};
 use domain::{Email, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -8,49 +8,56 @@ use crate::Account;
 
 pub const USERS: Table = Table::new("users", &[]);
 
-/// The version of a new account.
-const FIRST: u64 = 1;
-
-/// Reads accounts.
-pub trait Accounts {
-    fn account(&self, id: UserId) -> impl Future<Output = Result<Guarded<Account>, StoreError>> + Send;
-
-    /// The account that signs in with this e-mail. Not guarded: the caller has yet to prove who they are.
-    fn account_by_email(
-        &self,
-        email: &Email,
-    ) -> impl Future<Output = Result<Option<Versioned<Account>>, StoreError>> + Send;
+/// Reserves an e-mail for one account.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Claim {
+    user_id: UserId,
 }
 
-impl Accounts for Context {
-    async fn account(&self, id: UserId) -> Result<Guarded<Account>, StoreError> {
-        Ok(Guarded::new(self.get(USERS, &account_key(id)).await?))
+impl Stored for Account {
+    const TABLE: Table = USERS;
+    const ITEM: &'static str = "account";
+    type Id = UserId;
+
+    fn key(id: &UserId) -> Key {
+        Key::new(format!("USER#{id}"), "ACCOUNT")
     }
 
-    async fn account_by_email(&self, email: &Email) -> Result<Option<Versioned<Account>>, StoreError> {
-        let Some(claim) = self.get::<Claim>(USERS, &email_key(email)).await? else { return Ok(None) };
-        self.get(USERS, &account_key(claim.user_id)).await
+    fn subjects(&self) -> Vec<UserId> {
+        vec![self.id]
     }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        None
+    }
+}
+
+impl Stored for Claim {
+    const TABLE: Table = USERS;
+    const ITEM: &'static str = "email";
+    type Id = Email;
+
+    fn key(email: &Email) -> Key {
+        Key::new(format!("EMAIL#{}", email.folded()), "CLAIM")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        vec![self.user_id]
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        None
+    }
+}
+
+/// The account that signs in with this e-mail. Not guarded: the caller has yet to prove who they are.
+pub async fn account_by_email(context: &Context, email: &Email) -> Result<Option<Versioned<Account>>, StoreError> {
+    let Some(claim) = context.find::<Claim>(email).await? else { return Ok(None) };
+    context.find(&claim.user_id).await
 }
 
 /// Saves a new account, if its e-mail is free.
 pub fn registration(account: &Account) -> Changes {
-    let claim = Claim { user_id: account.id };
-    Changes::none()
-        .put(Item::of(account_key(account.id), "account", FIRST, account), Condition::Absent)
-        .put(Item::of(email_key(&account.email), "email", FIRST, &claim), Condition::Absent)
-}
-
-/// Reserves an e-mail for one account.
-#[derive(Serialize, Deserialize)]
-struct Claim {
-    user_id: UserId,
-}
-
-pub(crate) fn account_key(id: UserId) -> Key {
-    Key::new(format!("USER#{id}"), "ACCOUNT")
-}
-
-fn email_key(email: &Email) -> Key {
-    Key::new(format!("EMAIL#{}", email.folded()), "CLAIM")
+    let claim = Draft::new(&account.email, Claim { user_id: account.id });
+    Changes::from(Draft::new(&account.id, account.clone())).and(claim)
 }

@@ -1,13 +1,12 @@
 //! The repository of families and their refresh tokens. All of it expires with its family, except the sealed successor of
 //! a used token, which expires sooner.
 
-use app::{Changes, Condition, Context, Guarded, Item, Key, StoreError, Versioned};
-use domain::Timestamp;
+use app::{Changes, Condition, Context, Draft, Item, Key, Problem, StoreError, Stored, Table, Versioned};
+use domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, USERS,
-    accounts::account_key,
     family::Family,
     refresh_token::{RefreshToken, Sealed},
 };
@@ -34,70 +33,114 @@ pub(crate) struct Presented {
     pub(crate) account: Account,
 }
 
-/// Reads families and refresh tokens.
-pub(crate) trait Families {
-    /// The family with this `sid`.
-    fn family(&self, sid: &str) -> impl Future<Output = Result<Guarded<Family>, StoreError>> + Send;
+impl Stored for Family {
+    const TABLE: Table = USERS;
+    const ITEM: &'static str = "family";
+    /// Its `sid`.
+    type Id = String;
 
-    /// What is stored of a refresh token; none where it was never issued or its family has expired. Not guarded: the token
-    /// is the proof.
-    fn presented(&self, token: &RefreshToken) -> impl Future<Output = Result<Option<Presented>, StoreError>> + Send;
+    fn key(sid: &String) -> Key {
+        Key::new(format!("FAMILY#{sid}"), "FAMILY")
+    }
 
-    /// The token that was given for this used one, within the grace period and as long as it was not used itself.
-    fn unused_successor(
-        &self,
-        token: &RefreshToken,
-    ) -> impl Future<Output = Result<Option<RefreshToken>, app::Problem>> + Send;
+    fn enter(&self, item: Item) -> Item {
+        item.expires_at(self.expires_at.as_second())
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        vec![self.user_id]
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        None
+    }
 }
 
-impl Families for Context {
-    async fn family(&self, sid: &str) -> Result<Guarded<Family>, StoreError> {
-        Ok(Guarded::new(self.get(USERS, &family_key(sid)).await?))
+impl Stored for Issued {
+    const TABLE: Table = USERS;
+    const ITEM: &'static str = "refresh-token";
+    type Id = RefreshToken;
+
+    fn key(token: &RefreshToken) -> Key {
+        Key::new(partition(token), "TOKEN")
     }
 
-    async fn presented(&self, token: &RefreshToken) -> Result<Option<Presented>, StoreError> {
-        let Some(token) = self.get::<Issued>(USERS, &token_key(token)).await? else { return Ok(None) };
-        let Some(family) = self.get::<Family>(USERS, &family_key(&token.family)).await? else { return Ok(None) };
-        let account = self.get::<Account>(USERS, &account_key(family.user_id)).await?;
-        Ok(account.map(|account| Presented { token, family, account: account.value }))
+    fn subjects(&self) -> Vec<UserId> {
+        Vec::new()
     }
 
-    async fn unused_successor(&self, token: &RefreshToken) -> Result<Option<RefreshToken>, app::Problem> {
-        let Some(sealed) = self.get::<Sealed>(USERS, &successor_key(token)).await? else { return Ok(None) };
-        let successor = token.open(&sealed)?;
-        let issued = self.get::<Issued>(USERS, &token_key(&successor)).await?;
-        Ok(issued.filter(|issued| issued.used_at.is_none()).map(|_| successor))
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        Some(self)
     }
+}
+
+impl Stored for Sealed {
+    const TABLE: Table = USERS;
+    const ITEM: &'static str = "refresh-successor";
+    /// The token whose successor it is.
+    type Id = RefreshToken;
+
+    fn key(token: &RefreshToken) -> Key {
+        Key::new(partition(token), "SUCCESSOR")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        Some(self)
+    }
+}
+
+impl Presented {
+    /// What is stored of a refresh token; none where it was never issued or its family has expired. Not guarded: the token
+    /// is the proof.
+    pub(crate) async fn find(context: &Context, token: &RefreshToken) -> Result<Option<Self>, StoreError> {
+        let Some(token) = context.find::<Issued>(token).await? else { return Ok(None) };
+        let Some(family) = context.find::<Family>(&token.family).await? else { return Ok(None) };
+        let account = context.find::<Account>(&family.user_id).await?;
+        Ok(account.map(|account| Self { token, family, account: account.value }))
+    }
+
+    /// Saves that `token` was used and `successor` given for it: once, since of two at the same time one loses the race. The
+    /// version of the family is not checked: where it is ended at the same time, the successor is refused as well.
+    pub(crate) fn rotation(
+        &self,
+        token: &RefreshToken,
+        successor: &RefreshToken,
+        sealed: &Sealed,
+        now: Timestamp,
+    ) -> Changes {
+        let Self { token: read, family, .. } = self;
+        let used = Issued { used_at: Some(now), ..read.value.clone() };
+        let kept = sealed.item(Sealed::key(token), FIRST).expires_at(now.plus_seconds(SUCCESSOR_S).as_second());
+        Changes::none()
+            .put(token_item(token, read.version + 1, &used, family), Condition::Version(read.version))
+            .put(kept, Condition::None)
+            .and(issue(&read.family, family, successor))
+    }
+}
+
+/// The token that was given for this used one, within the grace period and as long as it was not used itself.
+pub(crate) async fn unused_successor(context: &Context, token: &RefreshToken) -> Result<Option<RefreshToken>, Problem> {
+    let Some(sealed) = context.find::<Sealed>(token).await? else { return Ok(None) };
+    let successor = token.open(&sealed)?;
+    let issued = context.find::<Issued>(&successor).await?;
+    Ok(issued.filter(|issued| issued.used_at.is_none()).map(|_| successor))
 }
 
 /// Saves a new family with its first token.
-pub(crate) fn founding(sid: &str, family: &Family, token: &RefreshToken) -> Changes {
-    Changes::none().put(family_item(sid, FIRST, family), Condition::Absent).and(issue(sid, family, token))
-}
-
-/// Saves that `token` was used and `successor` given for it: once, since of two at the same time one loses the race. The
-/// version of the family is not checked: where it is ended at the same time, the successor is refused as well.
-pub(crate) fn rotation(
-    token: &RefreshToken,
-    Presented { token: read, family, .. }: &Presented,
-    successor: &RefreshToken,
-    sealed: &Sealed,
-    now: Timestamp,
-) -> Changes {
-    let used = Issued { used_at: Some(now), ..read.value.clone() };
-    let version = read.version + 1;
-    let kept = Item::of(successor_key(token), "refresh-successor", FIRST, sealed)
-        .expires_at(now.plus_seconds(SUCCESSOR_S).as_second());
-    Changes::none()
-        .put(token_item(token, version, &used, family), Condition::read_at(Some(read.version)))
-        .put(kept, Condition::None)
-        .and(issue(&read.family, family, successor))
+pub(crate) fn founding(sid: &String, family: Family, token: &RefreshToken) -> Changes {
+    let issued = issue(sid, &family, token);
+    Changes::from(Draft::new(sid, family)).and(issued)
 }
 
 /// Ends a family, unless it was changed since it was read.
-pub(crate) fn end(sid: &str, family: &Versioned<Family>) -> Changes {
-    let item = family_item(sid, family.version + 1, &family.ended());
-    Changes::none().put(item, Condition::read_at(Some(family.version)))
+pub(crate) fn end(family: Versioned<Family>) -> Changes {
+    let mut family = Draft::of(family);
+    family.step().ended = true;
+    family.into()
 }
 
 fn issue(sid: &str, family: &Family, token: &RefreshToken) -> Changes {
@@ -105,22 +148,10 @@ fn issue(sid: &str, family: &Family, token: &RefreshToken) -> Changes {
     Changes::none().put(token_item(token, FIRST, &issued, family), Condition::Absent)
 }
 
-fn family_item(sid: &str, version: u64, family: &Family) -> Item {
-    Item::of(family_key(sid), "family", version, family).expires_at(family.expires_at.as_second())
-}
-
 fn token_item(token: &RefreshToken, version: u64, issued: &Issued, family: &Family) -> Item {
-    Item::of(token_key(token), "refresh-token", version, issued).expires_at(family.expires_at.as_second())
+    issued.item(Issued::key(token), version).expires_at(family.expires_at.as_second())
 }
 
-fn family_key(sid: &str) -> Key {
-    Key::new(format!("FAMILY#{sid}"), "FAMILY")
-}
-
-fn token_key(token: &RefreshToken) -> Key {
-    Key::new(format!("REFRESH#{}", token.hash()), "TOKEN")
-}
-
-fn successor_key(token: &RefreshToken) -> Key {
-    Key::new(format!("REFRESH#{}", token.hash()), "SUCCESSOR")
+fn partition(token: &RefreshToken) -> String {
+    format!("REFRESH#{}", token.hash())
 }

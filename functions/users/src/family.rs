@@ -1,6 +1,6 @@
 //! A family: a sign-in and the refresh tokens that follow from it, one after the other. Pure.
 
-use app::{Caller, Policy};
+use app::{Policy, User};
 use domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -33,17 +33,12 @@ impl Family {
     pub(crate) const fn is_alive(&self, account: &Account) -> bool {
         !self.ended && self.epoch == account.epoch
     }
-
-    /// The same, ended.
-    pub(crate) fn ended(&self) -> Self {
-        Self { ended: true, ..self.clone() }
-    }
 }
 
 impl Policy for Family {
     type Purpose = ();
 
-    fn permits(&self, caller: &Caller, (): ()) -> bool {
-        caller.is(self.user_id)
+    fn permits(&self, user: &User, (): ()) -> bool {
+        user.is(self.user_id)
     }
 }

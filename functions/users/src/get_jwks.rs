@@ -1,6 +1,6 @@
 //! `get-jwks`: the public keys that verify access tokens.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Jwks, Problem, Route};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Jwks, Problem, Route, User};
 use schemars::JsonSchema;
 
 /// The public keys that verify access tokens, as RFC 7517 writes them.
@@ -11,13 +11,14 @@ impl Endpoint for GetJwks {
     const FUNCTION: Function = Function::new("get-jwks");
     const ROUTE: Route = Route::get("/.well-known/jwks.json");
     const ACCESS: Access = Access::Public;
+    type Caller = Option<User>;
     type Path = Empty;
     type Input = Empty;
     type Reply = Jwks;
 
     async fn call(
         context: &Context,
-        _caller: &Caller,
+        _caller: &Option<User>,
         Empty {}: &Empty,
         Empty {}: &Empty,
     ) -> Result<Effect<Jwks>, Problem> {
@@ -35,7 +36,7 @@ mod tests {
     async fn no_private_part_is_shown() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "get-jwks");
-        let effect = GetJwks::call(&context, &Caller::anyone(), &Empty {}, &Empty {}).await.unwrap();
+        let effect = GetJwks::call(&context, &None, &Empty {}, &Empty {}).await.unwrap();
         let shown = serde_json::to_value(&effect.reply).unwrap();
         let members: Vec<_> = shown["keys"][0].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);

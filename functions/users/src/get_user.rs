@@ -1,9 +1,9 @@
 //! `get-user`: a user looks at their own account.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, User};
 use schemars::JsonSchema;
 
-use crate::{Accounts, USERS, UserView, paths::UserPath};
+use crate::{Account, USERS, UserView, paths::UserPath};
 
 /// A user looks at their own account; administrators at anybody's.
 #[derive(JsonSchema)]
@@ -13,17 +13,18 @@ impl Endpoint for GetUser {
     const FUNCTION: Function = Function::new("get-user").gets(USERS);
     const ROUTE: Route = Route::get("/v1/users/{user_id}");
     const ACCESS: Access = Access::SIGNED_IN;
+    type Caller = User;
     type Path = UserPath;
     type Input = Empty;
     type Reply = UserView;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         &UserPath { user_id }: &UserPath,
         Empty {}: &Empty,
     ) -> Result<Effect<UserView>, Problem> {
-        let account = context.account(user_id).await?.authorize(caller, ())?;
+        let account = context.read::<Account>(&user_id).await?.authorize(caller, ())?;
         Ok(Effect::reply(UserView::of(&account, account.version)))
     }
 }
@@ -31,8 +32,7 @@ impl Endpoint for GetUser {
 #[cfg(test)]
 mod tests {
     use app::code;
-    use domain::Role;
-    use domain::UserId;
+    use domain::{Role, UserId};
     use testing::{World, a_user, input, user};
 
     use super::*;
@@ -42,9 +42,8 @@ mod tests {
     async fn an_account_is_its_owners_and_the_administrators() {
         let world = World::new();
         let registering = world.context(crate::SERVICE, "register-user");
-        let registered = RegisterUser::call(&registering, &Caller::anyone(), &Empty {}, &input(RegisterUser::EXAMPLE))
-            .await
-            .unwrap();
+        let registered =
+            RegisterUser::call(&registering, &None, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
         let shown = serde_json::to_value(&registered.reply).unwrap();
         let owner: UserId = shown["user"]["id"].as_str().unwrap().parse().unwrap();
         world.commit(USERS, registered.changes).await;

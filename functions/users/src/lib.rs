@@ -17,10 +17,15 @@ mod session;
 mod sign_in;
 mod sign_out;
 
-use app::{Audit, Declaration, Service, Setting};
+use app::{Audit, Declaration, Service, Setting, StoredType};
+
+use accounts::Claim;
+use families::Issued;
+use family::Family;
+use refresh_token::Sealed;
 
 pub use account::{Account, UserView};
-pub use accounts::{Accounts, USERS, registration};
+pub use accounts::{USERS, account_by_email, registration};
 pub use password::{MEMORY_KIB, PasswordHash};
 pub use refresh_token::RefreshToken;
 pub use register_user::Registered;
@@ -41,5 +46,12 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<get_jwks::GetJwks>(),
     ],
     settings: SETTINGS,
+    stored: &[
+        StoredType::of::<Account>(),
+        StoredType::of::<Claim>(),
+        StoredType::of::<Family>(),
+        StoredType::of::<Issued>(),
+        StoredType::of::<Sealed>(),
+    ],
     audit: Audit::NONE,
 };

@@ -1,12 +1,12 @@
 //! `refresh-session`: a client goes on without asking for the password.
 
-use app::{ACCESS_TOKEN, Access, Caller, Context, Effect, Empty, Endpoint, Function, Problem, Route, code};
+use app::{ACCESS_TOKEN, Access, Context, Effect, Empty, Endpoint, Function, Json, Problem, Route, User, code};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
     RefreshToken, Session, USERS,
-    families::{Families as _, end, rotation},
+    families::{Presented, end, unused_successor},
 };
 
 /// A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again
@@ -30,17 +30,18 @@ impl Endpoint for RefreshSession {
     const ROUTE: Route = Route::post("/v1/sessions/refresh");
     const ACCESS: Access = Access::Public;
     const EXAMPLE: &'static str = r#"{"refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"}"#;
+    type Caller = Option<User>;
     type Path = Empty;
-    type Input = Renewal;
+    type Input = Json<Renewal>;
     type Reply = Session;
 
     async fn call(
         context: &Context,
-        _caller: &Caller,
+        _caller: &Option<User>,
         Empty {}: &Empty,
         Renewal { refresh_token: token }: &Renewal,
     ) -> Result<Effect<Session>, Problem> {
-        let presented = context.presented(token).await?.ok_or_else(refused)?;
+        let presented = Presented::find(context, token).await?.ok_or_else(refused)?;
         let account = &presented.account;
         let sid = &presented.token.family;
         if !presented.family.is_alive(account) {
@@ -50,13 +51,13 @@ impl Endpoint for RefreshSession {
         if presented.token.used_at.is_none() {
             let next = RefreshToken::generate(context);
             let sealed = token.seal(context, &next)?;
-            let rotated = rotation(token, &presented, &next, &sealed, context.now());
+            let rotated = presented.rotation(token, &next, &sealed, context.now());
             return Ok(Effect::reply(session(next)?).saves(rotated));
         }
-        match context.unused_successor(token).await? {
+        match unused_successor(context, token).await? {
             Some(next) => Ok(Effect::reply(session(next)?)),
             // One of the two who have it stole it, and nobody knows which.
-            None => Err(refused().saves(end(sid, &presented.family))),
+            None => Err(refused().saves(end(presented.family))),
         }
     }
 }
@@ -68,15 +69,16 @@ fn refused() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use app::{MAX_PAGE, Settings};
+    use app::{Draft, MAX_PAGE, Settings, Stored as _};
     use testing::World;
 
     use super::*;
     use crate::{
-        ACCESS_TOKEN_S, Account,
+        ACCESS_TOKEN_S,
         families::SUCCESSOR_S,
         family::FAMILY_S,
-        sample::{ana, changed, decide, refresh, sign_in, signed_in},
+        refresh_token::Sealed,
+        sample::{ana, decide, refresh, sign_in, signed_in},
     };
 
     const REFUSED: &str = code::UNAUTHENTICATED.word;
@@ -165,7 +167,9 @@ mod tests {
         let (world, first) = ana().await;
         let elsewhere = sign_in(&world).await;
         let (account, _) = signed_in(&world, &first.sid).await;
-        world.commit(USERS, changed(&Account { epoch: account.epoch + 1, ..account })).await;
+        let mut account = Draft::of(account);
+        account.step().epoch += 1;
+        world.commit(USERS, account.into()).await;
         for session in [&first, &elsewhere] {
             let refusal = decide(&world, &session.refresh_token).await.unwrap_err();
             assert_eq!(refusal.code.word, REFUSED);
@@ -179,7 +183,7 @@ mod tests {
         let (world, first) = ana().await;
         let second = refresh(&world, &first.refresh_token).await.unwrap();
         let items = world.store().scan(USERS, None, MAX_PAGE).await.unwrap();
-        assert!(items.iter().any(|item| item.kind == "refresh-successor"));
+        assert!(items.iter().any(|item| item.kind == Sealed::ITEM));
         for token in [&first.refresh_token, &second.refresh_token] {
             assert!(!items.iter().any(|item| format!("{item:?}").contains(token.as_str())));
         }

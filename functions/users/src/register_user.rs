@@ -1,13 +1,13 @@
 //! `register-user`: somebody signs up, and is signed in at once.
 
 use app::{
-    ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Reply, Route,
+    ACCESS_TOKEN, Access, Code, Context, Created, Effect, Empty, Endpoint, Function, Json, Problem, Reply, Route, User,
 };
 use domain::{Email, Locale, Name, Password, Phone, Role, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Accounts, PasswordHash, Session, USERS, UserView, registration};
+use crate::{Account, PasswordHash, Session, USERS, UserView, account_by_email, registration};
 
 /// Somebody signs up, and is signed in at once.
 #[derive(JsonSchema)]
@@ -58,17 +58,18 @@ impl Endpoint for RegisterUser {
     const PROBLEMS: &'static [Code] = &[EMAIL_TAKEN];
     const EXAMPLE: &'static str =
         r#"{"email": "ana@example.com", "password": "correct horse", "name": "Ana Pop", "role": "customer"}"#;
+    type Caller = Option<User>;
     type Path = Empty;
-    type Input = SignUp;
+    type Input = Json<SignUp>;
     type Reply = Created<Registered>;
 
     async fn call(
         context: &Context,
-        _caller: &Caller,
+        _caller: &Option<User>,
         Empty {}: &Empty,
         input: &SignUp,
     ) -> Result<Effect<Created<Registered>>, Problem> {
-        if context.account_by_email(&input.email).await?.is_some() {
+        if account_by_email(context, &input.email).await?.is_some() {
             return Err(Problem::of(EMAIL_TAKEN));
         }
         let account = Account {
@@ -111,8 +112,7 @@ mod tests {
     async fn a_new_user_is_signed_in_with_their_role() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "register-user");
-        let effect =
-            RegisterUser::call(&context, &Caller::anyone(), &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        let effect = RegisterUser::call(&context, &None, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
         let session = serde_json::to_value(&effect.reply.thing().session).unwrap();
         let claims: AccessClaims = context.verify(ACCESS_TOKEN, session["access_token"].as_str().unwrap()).unwrap();
         assert_eq!(claims.role, Role::Customer);
@@ -124,11 +124,10 @@ mod tests {
     async fn an_e_mail_is_taken_in_any_case() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "register-user");
-        let anyone = Caller::anyone();
-        let first = RegisterUser::call(&context, &anyone, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        let first = RegisterUser::call(&context, &None, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
         world.commit(USERS, first.changes).await;
         let again = RegisterUser::EXAMPLE.replace("ana@example.com", "  ANA@Example.com");
-        let refusal = RegisterUser::call(&context, &anyone, &Empty {}, &input(&again)).await.unwrap_err();
+        let refusal = RegisterUser::call(&context, &None, &Empty {}, &input(&again)).await.unwrap_err();
         assert_eq!(refusal.code, EMAIL_TAKEN);
     }
 }

@@ -1,12 +1,11 @@
 //! Ana, who signed up, for tests of sessions.
 
-use app::{ACCESS_TOKEN, AccessClaims, Caller, Changes, Condition, Effect, Empty, Endpoint as _, Item, Problem, User};
+use app::{ACCESS_TOKEN, AccessClaims, Effect, Empty, Endpoint as _, Problem, User, Versioned};
 use serde_json::Value;
-use testing::{World, input};
+use testing::{World, input, user};
 
 use crate::{
-    Account, Accounts as _, RefreshToken, SERVICE, Session, USERS,
-    accounts::account_key,
+    Account, RefreshToken, SERVICE, Session, USERS, account_by_email,
     refresh_session::{RefreshSession, Renewal},
     register_user::RegisterUser,
     sign_in::SignIn,
@@ -35,7 +34,7 @@ pub(crate) async fn ana() -> (World, Held) {
 pub(crate) async fn sign_up(world: &World) -> Held {
     let context = world.context(SERVICE, "register-user");
     let input = input(RegisterUser::EXAMPLE);
-    let signed_up = RegisterUser::call(&context, &Caller::anyone(), &Empty {}, &input).await.unwrap();
+    let signed_up = RegisterUser::call(&context, &None, &Empty {}, &input).await.unwrap();
     let shown = serde_json::to_value(&signed_up.reply).unwrap();
     world.commit(USERS, signed_up.changes).await;
     held(world, &shown["session"])
@@ -44,7 +43,7 @@ pub(crate) async fn sign_up(world: &World) -> Held {
 /// Ana signs in once more.
 pub(crate) async fn sign_in(world: &World) -> Held {
     let context = world.context(SERVICE, "sign-in");
-    let signed_in = SignIn::call(&context, &Caller::anyone(), &Empty {}, &input(SignIn::EXAMPLE)).await.unwrap();
+    let signed_in = SignIn::call(&context, &None, &Empty {}, &input(SignIn::EXAMPLE)).await.unwrap();
     world.commit(USERS, signed_in.changes).await;
     held(world, &serde_json::to_value(&signed_in.reply).unwrap())
 }
@@ -53,7 +52,7 @@ pub(crate) async fn sign_in(world: &World) -> Held {
 pub(crate) async fn decide(world: &World, refresh_token: &str) -> Result<Effect<Session>, Problem> {
     let context = world.context(SERVICE, "refresh-session");
     let renewal: Renewal = input(&serde_json::json!({"refresh_token": refresh_token}).to_string());
-    RefreshSession::call(&context, &Caller::anyone(), &Empty {}, &renewal).await
+    RefreshSession::call(&context, &None, &Empty {}, &renewal).await
 }
 
 /// A refresh, or the word of its refusal. Its changes are committed either way, as a host does.
@@ -67,16 +66,11 @@ pub(crate) async fn refresh(world: &World, refresh_token: &str) -> Result<Held, 
 }
 
 /// Ana's account, and her as a caller in a session.
-pub(crate) async fn signed_in(world: &World, sid: &str) -> (Account, Caller) {
+pub(crate) async fn signed_in(world: &World, sid: &str) -> (Versioned<Account>, User) {
     let context = world.context(SERVICE, "sign-in");
-    let account = context.account_by_email(&"ana@example.com".parse().unwrap()).await.unwrap().unwrap().value;
-    let caller = Caller::user(User { id: account.id, role: account.role, name: account.name.clone() });
-    (account, caller.in_session(sid))
-}
-
-/// Saves an account that was changed once.
-pub(crate) fn changed(account: &Account) -> Changes {
-    Changes::none().put(Item::of(account_key(account.id), "account", 2, account), Condition::Version(1))
+    let account = account_by_email(&context, &"ana@example.com".parse().unwrap()).await.unwrap().unwrap();
+    let caller = User { session: sid.to_owned(), ..user(account.id, account.role) };
+    (account, caller)
 }
 
 fn held(world: &World, session: &Value) -> Held {
@@ -89,4 +83,9 @@ fn held(world: &World, session: &Value) -> Held {
         expires_in: session["expires_in"].as_i64().unwrap(),
         lives_s: claims.exp - claims.iat,
     }
+}
+
+#[test]
+fn what_was_stored_is_read_and_can_be_redacted() {
+    testing::keeps_its_fixtures(&crate::SERVICE, env!("CARGO_MANIFEST_DIR"));
 }

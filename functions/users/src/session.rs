@@ -38,7 +38,7 @@ impl Session {
     pub fn open(context: &Context, account: &Account) -> Result<Effect<Self>, Problem> {
         let sid = new_id(context);
         let token = RefreshToken::generate(context);
-        let founded = founding(&sid, &Family::of(account, context.now()), &token);
+        let founded = founding(&sid, Family::of(account, context.now()), &token);
         Ok(Effect::reply(Self::of(context, account, sid, token)?).saves(founded))
     }
 

@@ -1,13 +1,13 @@
 //! `sign-in`: somebody proves who they are.
 
 use app::{
-    ACCESS_TOKEN, Access, Caller, Code, Context, Created, Effect, Empty, Endpoint, Function, Problem, Route, code,
+    ACCESS_TOKEN, Access, Code, Context, Created, Effect, Empty, Endpoint, Function, Json, Problem, Route, User, code,
 };
 use domain::{Email, Password};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Accounts, PasswordHash, Session, USERS};
+use crate::{PasswordHash, Session, USERS, account_by_email};
 
 /// Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time.
 #[derive(JsonSchema)]
@@ -28,17 +28,18 @@ impl Endpoint for SignIn {
     const ACCESS: Access = Access::Public;
     const PROBLEMS: &'static [Code] = &[code::BAD_CREDENTIALS];
     const EXAMPLE: &'static str = r#"{"email": "ana@example.com", "password": "correct horse"}"#;
+    type Caller = Option<User>;
     type Path = Empty;
-    type Input = Credentials;
+    type Input = Json<Credentials>;
     type Reply = Created<Session>;
 
     async fn call(
         context: &Context,
-        _caller: &Caller,
+        _caller: &Option<User>,
         Empty {}: &Empty,
         input: &Credentials,
     ) -> Result<Effect<Created<Session>>, Problem> {
-        let account = context.account_by_email(&input.email).await?;
+        let account = account_by_email(context, &input.email).await?;
         let hash = account.as_ref().map(|account| account.password.clone());
         let proven = PasswordHash::verify(context, hash, input.password.clone()).await?;
         let account = account.filter(|_| proven).ok_or_else(|| Problem::of(code::BAD_CREDENTIALS))?;
@@ -58,19 +59,17 @@ mod tests {
     async fn only_the_right_pair_signs_in_and_any_other_is_refused_alike() {
         let world = World::new();
         let registering = world.context(crate::SERVICE, "register-user");
-        let anyone = Caller::anyone();
-        let empty = Empty {};
         let registered =
-            RegisterUser::call(&registering, &anyone, &empty, &input(RegisterUser::EXAMPLE)).await.unwrap();
+            RegisterUser::call(&registering, &None, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
         world.commit(USERS, registered.changes).await;
 
         let context = world.context(crate::SERVICE, "sign-in");
-        let session = SignIn::call(&context, &anyone, &empty, &input(SignIn::EXAMPLE)).await.unwrap().reply;
+        let session = SignIn::call(&context, &None, &Empty {}, &input(SignIn::EXAMPLE)).await.unwrap().reply;
         assert_eq!(session.location(), None, "a session can't be read");
         let mut refusals = Vec::new();
         for (right, wrong) in [("ana@", "bob@"), ("correct", "another")] {
             let credentials = input(&SignIn::EXAMPLE.replace(right, wrong));
-            refusals.push(SignIn::call(&context, &anyone, &empty, &credentials).await.unwrap_err());
+            refusals.push(SignIn::call(&context, &None, &Empty {}, &credentials).await.unwrap_err());
         }
         assert!(refusals.iter().all(|refusal| refusal.code == code::BAD_CREDENTIALS));
         assert_eq!(refusals[0].detail, refusals[1].detail);

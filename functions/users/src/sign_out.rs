@@ -1,12 +1,9 @@
 //! `sign-out`: somebody ends the session they are in.
 
-use app::{Access, Caller, Context, Effect, Empty, Endpoint, Function, NoContent, Problem, Route};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, NoContent, Problem, Route, User};
 use schemars::JsonSchema;
 
-use crate::{
-    USERS,
-    families::{Families as _, end},
-};
+use crate::{USERS, families::end, family::Family};
 
 /// Somebody ends their session: its refresh token gives no other, and its access token lives out its minutes. Sessions of
 /// other sign-ins go on.
@@ -17,23 +14,23 @@ impl Endpoint for SignOut {
     const FUNCTION: Function = Function::new("sign-out").gets(USERS).writes(USERS);
     const ROUTE: Route = Route::delete("/v1/sessions/current");
     const ACCESS: Access = Access::SIGNED_IN;
+    type Caller = User;
     type Path = Empty;
     type Input = Empty;
     type Reply = NoContent;
 
     async fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &User,
         Empty {}: &Empty,
         Empty {}: &Empty,
     ) -> Result<Effect<NoContent>, Problem> {
         let done = Effect::reply(NoContent);
-        let Some(sid) = caller.session() else { return Ok(done) };
-        let family = context.family(sid).await?.authorize_or_absent(caller, ())?;
-        match family.filter(|family| !family.ended) {
-            Some(family) => Ok(done.saves(end(sid, &family))),
-            None => Ok(done),
-        }
+        let family = context.read::<Family>(&caller.session).await?.authorize_or_absent(caller, ())?;
+        Ok(match family.filter(|family| !family.ended) {
+            Some(family) => done.saves(end(family)),
+            None => done,
+        })
     }
 }
 
@@ -44,7 +41,7 @@ mod tests {
     use super::*;
     use crate::sample::{ana, refresh, sign_in, signed_in};
 
-    async fn sign_out(world: &World, caller: &Caller) -> Effect<NoContent> {
+    async fn sign_out(world: &World, caller: &User) -> Effect<NoContent> {
         SignOut::call(&world.context(crate::SERVICE, "sign-out"), caller, &Empty {}, &Empty {}).await.unwrap()
     }
 

@@ -3,7 +3,7 @@
 //! Distance separates them. The restaurant is farther from every other than couriers are looked for, so that its courier is
 //! asked for its orders and no others; and it delivers to nobody's home but its customer's.
 
-use app::{Changes, Table};
+use app::{Changes, Draft, Table};
 use deliveries::{Courier, DELIVERIES};
 use domain::{ItemId, OptionId, Place, Role, Stop, Text, Timestamp, Vehicle};
 use restaurants::{RESTAURANTS, Restaurant};
@@ -79,7 +79,7 @@ impl Cast {
         let courier = self.courier.courier().map(|courier| {
             // Offline, but where the stand is, so that coming online is enough.
             let waiting = Courier { place: Some(self.stand()), located_at: Some(now), ..courier };
-            (DELIVERIES, deliveries::enlistment(&waiting))
+            (DELIVERIES, Draft::new(&waiting.id, waiting.clone()).into())
         });
         accounts.into_iter().chain([kitchen]).chain(courier).collect()
     }

@@ -27,7 +27,7 @@ pub(super) struct Kitchen {
 impl Kitchen {
     /// The changes that open it.
     pub(super) fn creation(&self) -> Changes {
-        restaurants::creation(&self.restaurant, &self.menu)
+        restaurants::creation(self.restaurant.clone(), self.menu.clone()).into()
     }
 }
 

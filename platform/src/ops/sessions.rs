@@ -14,7 +14,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use users::{Accounts, Session, USERS};
+use users::{Session, USERS, account_by_email};
 
 use super::{answer, body, guard};
 use crate::{city, local::Local};
@@ -63,7 +63,7 @@ async fn session(local: &Local, request: Request) -> Result<Value, Problem> {
     let Asked { who } = body::document(request).await?;
     let person = local.theatre.cast.person(who.role()).ok_or_else(Problem::not_found)?;
     let context = local.host.context_of(SIGN_IN).ok_or_else(|| Problem::of(code::NOT_FOUND))?;
-    let account = context.account_by_email(&person.email).await?;
+    let account = account_by_email(context, &person.email).await?;
     let account = account.filter(|account| account.id == person.id && account.role == who.role());
     let account = account.ok_or_else(Problem::not_found)?;
     let Effect { reply, changes } = Session::open(context, &account)?;

@@ -6,7 +6,7 @@ use domain::{Phone, Place, Vehicle};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Actor, ApiError, Client, Pace, client::Page, plans::Plans};
+use super::{Actor, ApiError, Client, Pace, api::Page, plans::Plans};
 
 /// How long a way takes at most, in seconds of life.
 const LONGEST_WAY_S: u32 = 2400;

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     Actor, ApiError, Client, Pace,
+    api::Page,
     basket::{Menu, choose},
-    client::Page,
 };
 
 /// How long a customer is not hungry after ordering, in seconds of life.

@@ -1,6 +1,6 @@
-//! Who calls: anybody, a signed-in user, or the system itself.
+//! Who calls: a signed-in user, anybody, or the system itself.
 
-use domain::{Actor, Name, Role, UserId};
+use domain::{Actor, Name, Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Problem, code};
@@ -14,6 +14,10 @@ pub struct User {
     pub role: Role,
     /// Their name when they signed in.
     pub name: Name,
+    /// The session that their access token belongs to.
+    pub session: String,
+    /// When that token expires.
+    pub expires_at: Timestamp,
 }
 
 /// The claims of an access token.
@@ -51,75 +55,55 @@ pub enum Precondition {
     Versions(Vec<u64>),
 }
 
-/// Who made the request, and what they expect of the thing it is about.
-#[derive(Clone, Debug, Default)]
-pub struct Caller {
-    user: Option<User>,
-    session: Option<String>,
-    precondition: Precondition,
+impl Precondition {
+    /// Requires that a thing at `version` is what was expected: 412 where it has changed (optimistic locking).
+    pub fn admits(&self, version: u64) -> Result<(), Problem> {
+        match self {
+            Self::Versions(versions) if !versions.contains(&version) => Err(Problem::of(code::STALE)),
+            Self::None | Self::Exists | Self::Versions(_) => Ok(()),
+        }
+    }
 }
 
-impl Caller {
-    /// Nobody in particular.
-    pub fn anyone() -> Self {
-        Self::default()
-    }
+/// Who calls an operation: a [`User`] where somebody must be signed in, `Option<User>` where anybody may.
+pub trait Caller: Sized + Send + Sync + 'static {
+    /// Whether it is always somebody.
+    const IS_SIGNED_IN: bool;
 
-    /// A signed-in user.
-    pub fn user(user: User) -> Self {
-        Self { user: Some(user), ..Self::default() }
-    }
+    /// The caller, by who is signed in; nothing where somebody should be and nobody is.
+    fn of(user: &Option<User>) -> Option<&Self>;
+}
 
-    /// The same caller, signed in by this session.
-    #[must_use]
-    pub fn in_session(mut self, session: impl Into<String>) -> Self {
-        self.session = Some(session.into());
-        self
-    }
+impl Caller for User {
+    const IS_SIGNED_IN: bool = true;
 
-    /// The same caller, expecting this of the thing the request is about.
-    #[must_use]
-    pub fn expecting(mut self, precondition: Precondition) -> Self {
-        self.precondition = precondition;
-        self
+    fn of(user: &Option<User>) -> Option<&Self> {
+        user.as_ref()
     }
+}
 
-    /// The user, or 401.
-    pub fn signed_in(&self) -> Result<&User, Problem> {
-        self.user.as_ref().ok_or_else(|| Problem::of(code::UNAUTHENTICATED))
+impl Caller for Option<User> {
+    const IS_SIGNED_IN: bool = false;
+
+    fn of(user: &Self) -> Option<&Self> {
+        Some(user)
     }
+}
 
-    /// The session that their access token belongs to.
-    pub fn session(&self) -> Option<&str> {
-        self.session.as_deref()
-    }
-
-    /// The user's role, if signed in.
-    pub fn role(&self) -> Option<Role> {
-        self.user.as_ref().map(|user| user.role)
-    }
-
+impl User {
     /// Whether this is that user.
     pub fn is(&self, id: UserId) -> bool {
-        self.user.as_ref().is_some_and(|user| user.id == id)
+        self.id == id
     }
 
     /// Whether this is an administrator.
     pub fn is_admin(&self) -> bool {
-        self.role() == Some(Role::Admin)
+        self.role == Role::Admin
     }
 
-    /// What `If-Match` asks.
-    pub const fn precondition(&self) -> &Precondition {
-        &self.precondition
-    }
-
-    /// The caller, as the one who did a thing.
+    /// The user, as the one who did a thing.
     pub fn actor(&self) -> Actor {
-        match &self.user {
-            None => Actor::SYSTEM,
-            Some(user) => Actor { role: user.role.into(), id: Some(user.id) },
-        }
+        Actor::user(self.role, self.id)
     }
 }
 

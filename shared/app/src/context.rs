@@ -1,13 +1,15 @@
 //! What an operation may reach: the store within its grants, the clock, randomness, keys and settings.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use domain::Timestamp;
-use serde::{Serialize, de::DeserializeOwned};
+use futures::future::try_join_all;
+use serde::Serialize;
 
 use crate::{
-    Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Key, Keys, Problem, Query, QueryPage,
-    Scratch, Setting, Settings, Store, StoreError, Table, TokenError, TokenKind, Versioned, query_shards,
+    Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, Item, Key, Keys, MAX_PAGE,
+    Policy, Precondition, Problem, Query, QueryPage, Scratch, Setting, Settings, Store, StoreError, Stored, Table,
+    TokenError, TokenKind, Versioned, query_shards,
 };
 
 /// The source of time. Handed in, so that tests own it.
@@ -43,12 +45,13 @@ pub struct Dependencies {
     pub uses: Option<Arc<GrantUses>>,
 }
 
-/// What one function may reach. Repositories add themselves to it by extension traits.
+/// What one function may reach, and what the request it answers expects.
 #[derive(Clone)]
 pub struct Context {
     function: Function,
     store: Granted,
     dependencies: Dependencies,
+    precondition: Precondition,
 }
 
 impl Context {
@@ -56,7 +59,7 @@ impl Context {
     pub fn new(function: Function, dependencies: Dependencies) -> Self {
         let store =
             Granted::new(function, dependencies.store.clone(), dependencies.clock.clone(), dependencies.uses.clone());
-        Self { function, store, dependencies }
+        Self { function, store, dependencies, precondition: Precondition::None }
     }
 
     /// The function it belongs to.
@@ -69,10 +72,48 @@ impl Context {
         &self.store
     }
 
-    /// The thing at a key, with its version.
-    pub async fn get<T: DeserializeOwned>(&self, table: Table, key: &Key) -> Result<Option<Versioned<T>>, StoreError> {
-        let Some(item) = self.store.get(table, key).await? else { return Ok(None) };
-        Ok(Some(Versioned { value: item.read()?, version: item.version }))
+    /// The same context for a request that expects this of the thing it is about.
+    #[must_use]
+    pub fn expecting(mut self, precondition: Precondition) -> Self {
+        self.precondition = precondition;
+        self
+    }
+
+    /// What the request expects of the thing it is about.
+    pub const fn precondition(&self) -> &Precondition {
+        &self.precondition
+    }
+
+    /// A thing, closed until its policy has permitted the caller.
+    pub async fn read<T: Stored + Policy>(&self, id: &T::Id) -> Result<Guarded<T>, StoreError> {
+        self.read_at(&T::key(id)).await
+    }
+
+    /// The thing at a key, as an index gives it, closed until its policy has permitted the caller.
+    pub async fn read_at<T: Stored + Policy>(&self, key: &Key) -> Result<Guarded<T>, StoreError> {
+        let item = self.store.get(T::TABLE, key).await?;
+        self.guarded(item)
+    }
+
+    /// Closes over what was read.
+    pub fn guarded<T: Stored + Policy>(&self, item: Option<Item>) -> Result<Guarded<T>, StoreError> {
+        let found = item.map(Versioned::read).transpose()?.flatten();
+        Ok(Guarded::new(found, self.precondition.clone()))
+    }
+
+    /// A thing that nothing is shown of, or that the caller proves their right to otherwise. Not guarded.
+    pub async fn find<T: Stored>(&self, id: &T::Id) -> Result<Option<Versioned<T>>, StoreError> {
+        let item = self.store.get(T::TABLE, &T::key(id)).await?;
+        Ok(item.map(Versioned::read).transpose()?.flatten())
+    }
+
+    /// The things at these keys as they are now, in their order, each where it is there. Not guarded.
+    pub async fn find_at<T: Stored>(&self, keys: &[Key]) -> Result<Vec<Option<Versioned<T>>>, StoreError> {
+        let batches = try_join_all(keys.chunks(MAX_PAGE).map(|keys| self.store.get_many(T::TABLE, keys))).await?;
+        let mut items: HashMap<Key, Item> =
+            batches.into_iter().flatten().map(|item| (item.key.clone(), item)).collect();
+        let read = |key| Ok(items.remove(key).map(Versioned::read).transpose()?.flatten());
+        keys.iter().map(read).collect()
     }
 
     /// A page of a partition.

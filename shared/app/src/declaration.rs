@@ -7,11 +7,11 @@ use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
 use crate::{
-    Access, Answer, Audit, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Key,
-    Method, Prepared, Problem, Reply, Route, Setting, SignCursor, Subscriber, Sweep, System, Table,
+    Access, Answer, Audit, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Input,
+    InputForm, Key, Method, Prepared, Problem, Refused, Reply, Route, Sent, Setting, SignCursor, StoredType,
+    Subscriber, Sweep, System, Table, User, code, input::from_value,
 };
 
 /// A service: its table, its functions, its settings.
@@ -27,6 +27,8 @@ pub struct Service {
     pub functions: &'static [Declaration],
     /// Every setting that its functions read.
     pub settings: &'static [Setting],
+    /// The types of what it stores.
+    pub stored: &'static [StoredType],
     /// What must hold of all that it stores.
     pub audit: Audit,
 }
@@ -98,6 +100,8 @@ pub struct EndpointDeclaration {
     pub example: &'static str,
     /// The status of success.
     pub status: u16,
+    /// How its input is sent.
+    pub form: InputForm,
     /// The schemas of what it takes.
     pub input_schemas: fn(&mut SchemaGenerator) -> InputSchemas,
     /// The schema of what it replies.
@@ -105,7 +109,7 @@ pub struct EndpointDeclaration {
     /// Whether the path's parameters are what they should be.
     pub accepts_path: fn(&Value) -> bool,
     /// Parses a request: the path's parameters, and the query or the body.
-    pub prepare: fn(Value, Value) -> Result<Box<dyn Prepared>, Refused>,
+    pub prepare: fn(Value, Sent) -> Result<Box<dyn Prepared>, Refused>,
 }
 
 /// The schemas of what an endpoint takes.
@@ -114,15 +118,6 @@ pub struct InputSchemas {
     pub path: Schema,
     /// The query or the body.
     pub input: Schema,
-}
-
-/// Why a request could not be parsed: the first thing that was wrong.
-#[derive(Debug)]
-pub struct Refused {
-    /// A JSON pointer to it.
-    pub pointer: String,
-    /// What is wrong with it, in a sentence.
-    pub detail: String,
 }
 
 impl Service {
@@ -136,10 +131,11 @@ impl Service {
         self.function(name).map(|declaration| Self { functions: std::slice::from_ref(declaration), ..*self })
     }
 
-    /// The service of a program of these functions alone. It audits nothing, so that nothing of that is linked.
+    /// The service of a program of these functions alone. It audits and lists nothing of what is stored, so that nothing of
+    /// that is linked.
     #[must_use]
     pub const fn program(self, functions: &'static [Declaration]) -> Self {
-        Self { functions, audit: Audit::NONE, ..self }
+        Self { functions, stored: &[], audit: Audit::NONE, ..self }
     }
 
     /// The function of this name, copied while compiling: a program that names no other has no other linked.
@@ -179,13 +175,22 @@ impl Service {
 
 impl Declaration {
     /// An endpoint.
+    ///
+    /// # Panics
+    /// While compiling, where its method can't send its input, or its access is not what its caller's type says.
     pub const fn endpoint<T: Endpoint>() -> Self {
+        assert!(T::Input::FORM.suits(T::ROUTE.method), "its method can't send its input");
+        assert!(
+            T::Caller::IS_SIGNED_IN != matches!(T::ACCESS, Access::Public),
+            "its caller is not what its access says"
+        );
         let endpoint = EndpointDeclaration {
             route: T::ROUTE,
             access: T::ACCESS,
             problems: T::PROBLEMS,
             example: T::EXAMPLE,
             status: T::Reply::STATUS,
+            form: T::Input::FORM,
             input_schemas: input_schemas::<T>,
             reply_schema: reply_schema::<T>,
             accepts_path: accepts_path::<T>,
@@ -245,11 +250,7 @@ impl Declaration {
 
     /// Whether it lists by page, and so signs and verifies cursors.
     pub fn pages(&self) -> bool {
-        let Some(endpoint) = self.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()) else {
-            return false;
-        };
-        let schemas = (endpoint.input_schemas)(&mut SchemaGenerator::default());
-        schemas.input.get("properties").is_some_and(|properties| properties.get("cursor").is_some())
+        self.as_endpoint().is_some_and(|endpoint| endpoint.form == InputForm::Paged)
     }
 
     /// The kinds of events it handles; none where it is not a subscriber.
@@ -268,14 +269,7 @@ fn description<T: JsonSchema>() -> String {
 }
 
 fn input_schemas<T: Endpoint>(generator: &mut SchemaGenerator) -> InputSchemas {
-    InputSchemas {
-        path: T::Path::json_schema(generator),
-        input: if T::ROUTE.method.has_body() {
-            generator.subschema_for::<T::Input>()
-        } else {
-            T::Input::json_schema(generator)
-        },
-    }
+    InputSchemas { path: T::Path::json_schema(generator), input: T::Input::schema(generator) }
 }
 
 fn reply_schema<T: Endpoint>(generator: &mut SchemaGenerator) -> Schema {
@@ -286,29 +280,13 @@ fn accepts_path<T: Endpoint>(path: &Value) -> bool {
     T::Path::deserialize(path).is_ok()
 }
 
-fn prepare<T: Endpoint>(path: Value, input: Value) -> Result<Box<dyn Prepared>, Refused> {
-    let path = serde_path_to_error::deserialize(path).map_err(refused)?;
-    let input: T::Input = serde_path_to_error::deserialize(input).map_err(refused)?;
-    Ok(Box::new(Request::<T> { path, input, endpoint: PhantomData }))
-}
-
-fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> Refused {
-    let pointer = error.path().iter().map(step).collect::<Vec<_>>().concat();
-    Refused { pointer, detail: error.into_inner().to_string() }
-}
-
-/// A step of a pointer (RFC 6901). A variant is no step: it is how a value is read.
-fn step(segment: &Segment) -> String {
-    match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-        Segment::Enum { .. } | Segment::Unknown => String::new(),
-    }
+fn prepare<T: Endpoint>(path: Value, input: Sent) -> Result<Box<dyn Prepared>, Refused> {
+    Ok(Box::new(Request::<T> { path: from_value(path)?, input: T::Input::parse(input)?, endpoint: PhantomData }))
 }
 
 struct Request<T: Endpoint> {
     path: T::Path,
-    input: T::Input,
+    input: <T::Input as Input>::Value,
     endpoint: PhantomData<fn() -> T>,
 }
 
@@ -316,10 +294,11 @@ impl<T: Endpoint> Prepared for Request<T> {
     fn call<'a>(
         &'a self,
         context: &'a Context,
-        caller: &'a Caller,
+        user: &'a Option<User>,
         sign: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>> {
         Box::pin(async move {
+            let caller = T::Caller::of(user).ok_or_else(|| Problem::of(code::UNAUTHENTICATED))?;
             let Effect { mut reply, changes } = T::call(context, caller, &self.path, &self.input).await?;
             reply.sign_cursor(sign);
             let body = if T::Reply::STATUS == 204 {

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Caller, Code, Context, Effect, Function, Problem};
+use crate::{Caller, Code, Context, Effect, Function, Input, Problem, User};
 
 /// An operation of the API. Its doc comment is its description wherever operations are listed.
 pub trait Endpoint: JsonSchema + 'static {
@@ -22,10 +22,12 @@ pub trait Endpoint: JsonSchema + 'static {
     /// An input as JSON, for the documentation; it must be accepted.
     const EXAMPLE: &'static str = "{}";
 
+    /// Who calls: `User` where somebody must be signed in, `Option<User>` where anybody may.
+    type Caller: Caller;
     /// The parameters of the path; `Empty` where there are none.
     type Path: DeserializeOwned + JsonSchema + Send + Sync + 'static;
-    /// The query of a GET or DELETE, the body of anything else; `Empty` where there is none.
-    type Input: DeserializeOwned + JsonSchema + Send + Sync + 'static;
+    /// What is sent besides, and in which form; `Empty` where there is nothing.
+    type Input: Input;
     /// What it replies.
     type Reply: Reply;
 
@@ -33,17 +35,11 @@ pub trait Endpoint: JsonSchema + 'static {
     /// writer was faster (optimistic locking).
     fn call(
         context: &Context,
-        caller: &Caller,
+        caller: &Self::Caller,
         path: &Self::Path,
-        input: &Self::Input,
+        input: &<Self::Input as Input>::Value,
     ) -> impl Future<Output = Result<Effect<Self::Reply>, Problem>> + Send;
 }
-
-/// No parameters, no query, no body.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(inline)]
-pub struct Empty {}
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -278,7 +274,7 @@ pub trait Prepared: Send + Sync {
     fn call<'a>(
         &'a self,
         context: &'a Context,
-        caller: &'a Caller,
+        user: &'a Option<User>,
         sign: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>>;
 }

@@ -2,24 +2,24 @@
 
 use std::ops::Deref;
 
-use crate::{Caller, Precondition, Problem, System, code};
+use crate::{Item, Key, Precondition, Problem, StoreError, Stored, System, User, code};
 
-/// A thing and the version it was read at.
+/// A thing as it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Versioned<T> {
-    /// What was read.
-    pub value: T,
+    /// Where it lies.
+    pub key: Key,
     /// The version it was read at.
     pub version: u64,
+    /// What was read.
+    pub value: T,
 }
 
-impl<T> Versioned<T> {
-    /// Requires the version that the caller's `If-Match` asks for: 412 where it has changed (optimistic locking).
-    pub fn expected_by(self, caller: &Caller) -> Result<Self, Problem> {
-        match caller.precondition() {
-            Precondition::Versions(versions) if !versions.contains(&self.version) => Err(Problem::of(code::STALE)),
-            Precondition::None | Precondition::Exists | Precondition::Versions(_) => Ok(self),
-        }
+impl<T: Stored> Versioned<T> {
+    /// What an item holds; nothing where that is not one yet.
+    pub fn read(item: Item) -> Result<Option<Self>, StoreError> {
+        let value = T::read(&item)?;
+        Ok(value.map(|value| Self { key: item.key, version: item.version, value }))
     }
 }
 
@@ -31,71 +31,81 @@ impl<T> Deref for Versioned<T> {
     }
 }
 
-/// Whose a thing is. It says whether the thing is this caller's at all; whose turn it is, the state machine says.
+/// Whose a thing is. It says whether the thing is this user's at all; whose turn it is, the state machine says.
 pub trait Policy {
     /// What may be asked for. `()` where it makes no difference.
     type Purpose: Copy;
 
-    /// Whether this caller may do that with it.
-    fn permits(&self, caller: &Caller, action: Self::Purpose) -> bool;
+    /// Whether this user may do that with it.
+    fn permits(&self, user: &User, purpose: Self::Purpose) -> bool;
 }
+
+/// A thing that anybody may read, signed in or not; its [`Policy`] says who may do more.
+pub trait Public: Policy {}
 
 /// What a repository found, or did not. Only [`Guarded::authorize`] and the system's key open it.
 #[must_use]
 #[derive(Debug)]
-pub struct Guarded<T>(Option<Versioned<T>>);
+pub struct Guarded<T> {
+    found: Option<Versioned<T>>,
+    precondition: Precondition,
+}
 
 impl<T: Policy> Guarded<T> {
-    /// Closes over what was found.
-    pub const fn new(found: Option<Versioned<T>>) -> Self {
-        Self(found)
+    /// Closes over what was found, for a request that expects this of what it is about.
+    pub(crate) const fn new(found: Option<Versioned<T>>, precondition: Precondition) -> Self {
+        Self { found, precondition }
     }
 
     /// Opens what the request is about: 404 where it is not there or not theirs, 412 where `If-Match` asks for another version.
-    pub fn authorize(self, caller: &Caller, action: T::Purpose) -> Result<Versioned<T>, Problem> {
-        self.authorize_related(caller, action)?.expected_by(caller)
+    pub fn authorize(self, user: &User, purpose: T::Purpose) -> Result<Versioned<T>, Problem> {
+        let precondition = self.precondition.clone();
+        let found = self.authorize_related(user, purpose)?;
+        precondition.admits(found.version)?;
+        Ok(found)
     }
 
     /// Opens a thing that the request is not itself about, so that `If-Match` does not apply to it; or one that has
-    /// another check to pass before [`Versioned::expected_by`].
-    pub fn authorize_related(self, caller: &Caller, action: T::Purpose) -> Result<Versioned<T>, Problem> {
-        self.0.filter(|found| found.value.permits(caller, action)).ok_or_else(Problem::not_found)
+    /// another check to pass before [`Precondition::admits`].
+    pub fn authorize_related(self, user: &User, purpose: T::Purpose) -> Result<Versioned<T>, Problem> {
+        self.found.filter(|found| found.value.permits(user, purpose)).ok_or_else(Problem::not_found)
     }
 
     /// Opens what a PUT makes or replaces: nothing there is fine, unless `If-Match` expects something; another's is 404.
-    pub fn authorize_or_absent(self, caller: &Caller, action: T::Purpose) -> Result<Option<Versioned<T>>, Problem> {
-        match (&self.0, caller.precondition()) {
+    pub fn authorize_or_absent(self, user: &User, purpose: T::Purpose) -> Result<Option<Versioned<T>>, Problem> {
+        match (&self.found, &self.precondition) {
             (None, Precondition::None) => Ok(None),
             (None, Precondition::Exists | Precondition::Versions(_)) => Err(Problem::of(code::STALE)),
-            (Some(_), _) => self.authorize(caller, action).map(Some),
+            (Some(_), _) => self.authorize(user, purpose).map(Some),
         }
     }
 
     /// Opens it with the system's own key.
     pub fn open(self, _key: &System) -> Option<Versioned<T>> {
-        self.0
+        self.found
     }
+}
 
-    /// Of a list, those that are this caller's.
-    pub fn permitted(list: Vec<Self>, caller: &Caller, action: T::Purpose) -> Vec<Versioned<T>> {
-        list.into_iter().filter_map(|guarded| guarded.authorize_related(caller, action).ok()).collect()
+impl<T: Public> Guarded<T> {
+    /// Opens what anybody may read: 404 where it is not there.
+    pub fn public(self) -> Result<Versioned<T>, Problem> {
+        self.found.ok_or_else(Problem::not_found)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::{Role, UserId};
+    use domain::{Role, Timestamp, UserId};
 
     use super::*;
-    use crate::User;
 
     struct Diary(UserId);
 
     impl Policy for Diary {
         type Purpose = ();
 
-        fn permits(&self, caller: &Caller, (): ()) -> bool {
-            caller.is(self.0)
+        fn permits(&self, user: &User, (): ()) -> bool {
+            user.is(self.0)
         }
     }
 
@@ -103,12 +113,17 @@ mod tests {
         UserId::generate(jiff::Timestamp::UNIX_EPOCH, [number; 10])
     }
 
-    fn caller(number: u8) -> Caller {
-        Caller::user(User { id: somebody(number), role: Role::Customer, name: "Ana".parse().unwrap() })
+    fn user(number: u8) -> User {
+        let name = "Ana".parse().unwrap();
+        let expires_at = Timestamp::from_second(600);
+        User { id: somebody(number), role: Role::Customer, name, session: "one".to_owned(), expires_at }
     }
 
-    fn found(version: u64) -> Guarded<Diary> {
-        Guarded::new(Some(Versioned { value: Diary(somebody(1)), version }))
+    fn found(version: u64, precondition: Precondition) -> Guarded<Diary> {
+        Guarded::new(
+            Some(Versioned { key: Key::new("DIARY", "DIARY"), version, value: Diary(somebody(1)) }),
+            precondition,
+        )
     }
 
     fn refusal<T>(result: Result<T, Problem>) -> Option<&'static str> {
@@ -117,34 +132,28 @@ mod tests {
 
     #[test]
     fn what_is_anothers_and_what_is_not_there_look_the_same() {
-        assert_eq!(refusal(found(1).authorize(&caller(1), ())), None);
-        let other = caller(2);
-        let anyone = Caller::anyone();
-        let absent = || Guarded::<Diary>::new(None).authorize(&caller(1), ()).err().unwrap();
-        for stranger in [&other, &anyone] {
-            let refused = found(1).authorize(stranger, ()).err().unwrap();
-            assert_eq!(refused.code.word, absent().code.word);
-            assert_eq!(refused.detail, absent().detail);
-        }
+        let found = || found(1, Precondition::None);
+        assert_eq!(refusal(found().authorize(&user(1), ())), None);
+        let refused = found().authorize(&user(2), ()).err().unwrap();
+        let absent = Guarded::<Diary>::new(None, Precondition::None).authorize(&user(1), ()).err().unwrap();
+        assert_eq!(refused.code.word, absent.code.word);
+        assert_eq!(refused.detail, absent.detail);
     }
 
     #[test]
     fn a_stale_version_is_reported_only_to_its_owner() {
-        let expecting = |number, version| caller(number).expecting(Precondition::Versions(vec![version]));
-        assert_eq!(refusal(found(3).authorize(&expecting(1, 3), ())), None);
-        assert_eq!(refusal(found(3).authorize(&expecting(1, 2), ())), Some("stale"));
-        assert_eq!(refusal(found(3).authorize(&expecting(2, 2), ())), Some("not-found"));
-        assert_eq!(refusal(found(3).authorize_related(&expecting(1, 2), ())), None);
+        let found = |version| found(3, Precondition::Versions(vec![version]));
+        assert_eq!(refusal(found(3).authorize(&user(1), ())), None);
+        assert_eq!(refusal(found(2).authorize(&user(1), ())), Some("stale"));
+        assert_eq!(refusal(found(2).authorize(&user(2), ())), Some("not-found"));
+        assert_eq!(refusal(found(2).authorize_related(&user(1), ())), None);
     }
 
     #[test]
     fn what_is_not_there_may_be_made_unless_something_was_expected() {
-        let absent = || Guarded::<Diary>::new(None);
-        assert!(absent().authorize_or_absent(&caller(1), ()).unwrap().is_none());
-        assert_eq!(
-            refusal(absent().authorize_or_absent(&caller(1).expecting(Precondition::Exists), ())),
-            Some("stale")
-        );
-        assert_eq!(refusal(found(1).authorize_or_absent(&caller(2), ())), Some("not-found"));
+        let absent = |precondition| Guarded::<Diary>::new(None, precondition).authorize_or_absent(&user(1), ());
+        assert!(absent(Precondition::None).unwrap().is_none());
+        assert_eq!(refusal(absent(Precondition::Exists)), Some("stale"));
+        assert_eq!(refusal(found(1, Precondition::None).authorize_or_absent(&user(2), ())), Some("not-found"));
     }
 }

@@ -17,14 +17,19 @@ mod endpoint;
 mod function;
 mod granted;
 mod guarded;
+mod input;
 mod keys;
+mod listing;
 pub mod outbox;
+mod outside;
 mod placeholder;
 mod problem;
+mod projected;
 mod setting;
 mod shards;
 pub mod shared_settings;
 mod store;
+mod stored;
 mod subscriber;
 mod sweep;
 
@@ -35,22 +40,27 @@ pub use committer::{Bus, Committer, MAX_EVENT_BYTES, PUBLISH_BUDGET};
 pub use context::{Clock, Context, Dependencies, Random};
 pub use cpu_pool::{CpuPool, Scratch};
 pub use deadline::Deadline;
-pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Refused, Service, Trigger, TriggerKind};
+pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Service, Trigger, TriggerKind};
 pub use endpoint::{
-    Access, Answer, Created, Empty, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, SignCursor,
+    Access, Answer, Created, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, SignCursor,
 };
 pub use function::{Function, Grant, Index, Scale, Table};
 pub use granted::{GrantUses, Granted};
-pub use guarded::{Guarded, Policy, Versioned};
+pub use guarded::{Guarded, Policy, Public, Versioned};
+pub use input::{Empty, Input, InputForm, Json, MergePatch, PageQuery, Paged, Raw, Refused, Sent, UrlQuery};
 pub use keys::{ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
+pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};
+pub use outside::{Callee, HttpClient, HttpError, HttpReply, HttpRequest};
 pub use placeholder::{OrPlaceholder, PLACEHOLDER_LIFE_S, leave_placeholder};
 pub use problem::{Code, FieldError, Problem, code};
+pub use projected::{Projected, Projection};
 pub use setting::{Setting, Settings};
 pub use shards::{SHARDS, query_shards, shard_of, sharded};
 pub use store::{
     Condition, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
     MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Range, Store, StoreError, Write,
 };
+pub use stored::{Draft, Stored, StoredType};
 pub use subscriber::{Failure, Subscriber};
 pub use sweep::{Sweep, due_key};

@@ -1,14 +1,15 @@
 //! Placeholders: what later facts leave where the first one, which makes the thing, has not come yet.
 
 use domain::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Caller, Changes, Condition, Item, Key, Policy, Versioned};
+use crate::{Changes, Condition, Context, Item, Key, Projected, Projection, StoreError, Stored, System, Versioned};
 
 /// How long a placeholder waits, in seconds: as long as any event is retried or replayed.
 pub const PLACEHOLDER_LIFE_S: i64 = 30 * 24 * 3600;
 
-/// A thing, or the placeholder left by later facts before it was made. For all but the system there is no thing yet.
+/// A thing, or the placeholder left by later facts before it was made, as they lie under one key. For all but the system there
+/// is no thing yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrPlaceholder<T, P> {
@@ -30,37 +31,63 @@ impl<T, P> OrPlaceholder<T, P> {
     }
 }
 
-impl<T: Policy, P> Policy for OrPlaceholder<T, P> {
-    type Purpose = T::Purpose;
+impl<T: Stored, P: DeserializeOwned + Send> OrPlaceholder<T, P> {
+    /// What lies where the thing is made.
+    pub async fn find(
+        context: &Context,
+        id: &T::Id,
+        _key: &System,
+    ) -> Result<Option<OrPlaceholder<Versioned<T>, Versioned<P>>>, StoreError> {
+        let Some(item) = context.store().get(T::TABLE, &T::key(id)).await? else { return Ok(None) };
+        let value = item.read()?;
+        let Item { key, version, .. } = item;
+        Ok(Some(match value {
+            Self::Present(value) => OrPlaceholder::Present(Box::new(Versioned { key, version, value: *value })),
+            Self::Placeholder(value) => OrPlaceholder::Placeholder(Versioned { key, version, value }),
+        }))
+    }
 
-    fn permits(&self, caller: &Caller, purpose: T::Purpose) -> bool {
-        match self {
-            Self::Present(thing) => thing.permits(caller, purpose),
-            Self::Placeholder(_) => false,
-        }
+    /// The body of the thing's item.
+    ///
+    /// # Panics
+    /// If it does not serialise, which a type of ours always does.
+    pub fn body_of(thing: &T) -> String {
+        serde_json::to_string(&Form::<_, ()>::Present(thing)).expect("our own types serialise")
+    }
+
+    /// The thing in an item, if it is there.
+    pub fn read(item: &Item) -> Result<Option<T>, StoreError> {
+        Ok(item.read::<Self>()?.present())
     }
 }
 
+/// How things are written: as [`OrPlaceholder`] reads them.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Form<T, P> {
+    Present(T),
+    Placeholder(P),
+}
+
 /// Leaves a placeholder at `key` that also accounts for `later`, unless that adds nothing to the one that was found.
-pub fn leave_placeholder<T: Serialize, P: Clone + PartialEq + Serialize>(
+pub fn leave_placeholder<P: Projection + Serialize>(
     key: Key,
-    found: Option<Versioned<P>>,
-    later: P,
-    then: impl FnOnce(P, P) -> P,
+    found: Option<Versioned<Projected<P>>>,
+    later: Projected<P>,
     now: Timestamp,
 ) -> Changes {
     let now_s = now.as_second();
     let (latest, version, condition) = match found {
         None => (later, 1, Condition::AbsentOrExpired(now_s)),
-        Some(Versioned { value, version }) => {
-            let latest = then(value.clone(), later);
-            if latest == value {
+        Some(Versioned { value: known, version, .. }) => {
+            let latest = known.clone().then(later);
+            if latest == known {
                 return Changes::none();
             }
             (latest, version + 1, Condition::Version(version))
         }
     };
-    let item = Item::of(key, "placeholder", version, &OrPlaceholder::<T, P>::Placeholder(latest));
+    let item = Item::of(key, "placeholder", version, &Form::<(), _>::Placeholder(latest));
     Changes::none().put(item.expires_at(now_s + PLACEHOLDER_LIFE_S), condition)
 }
 
@@ -71,10 +98,24 @@ mod tests {
     use super::*;
     use crate::Write;
 
-    fn left(found: Option<(u32, u64)>, later: u32) -> Option<(Item, Condition)> {
-        let found = found.map(|(value, version)| Versioned { value, version });
-        let changes =
-            leave_placeholder::<(), u32>(Key::new("A", "B"), found, later, u32::max, Timestamp::from_second(7));
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    struct Highest {
+        number: u32,
+    }
+
+    impl Projection for Highest {
+        fn apply(self, later: Self) -> Self {
+            Self { number: self.number.max(later.number) }
+        }
+    }
+
+    fn known(number: u32, sequence: u64) -> Projected<Highest> {
+        Projected { value: Highest { number }, sequence }
+    }
+
+    fn left(found: Option<(Projected<Highest>, u64)>, later: Projected<Highest>) -> Option<(Item, Condition)> {
+        let found = found.map(|(value, version)| Versioned { key: Key::new("A", "B"), version, value });
+        let changes = leave_placeholder(Key::new("A", "B"), found, later, Timestamp::from_second(7));
         changes.writes.into_iter().next().map(|write| match write {
             Write::Put(item, condition) => (item, condition),
             other => panic!("{other:?}"),
@@ -83,14 +124,15 @@ mod tests {
 
     #[test]
     fn the_first_is_new_a_later_one_goes_on_and_an_older_one_adds_nothing() {
-        let (item, condition) = left(None, 3).unwrap();
-        assert_eq!(item.body, json!({"placeholder": 3}).to_string());
+        let (item, condition) = left(None, known(3, 5)).unwrap();
+        assert_eq!(item.body, json!({"placeholder": {"number": 3, "sequence": 5}}).to_string());
         assert_eq!(item.expires_at, Some(7 + PLACEHOLDER_LIFE_S));
         assert_eq!(condition, Condition::AbsentOrExpired(7));
-        let (item, condition) = left(Some((3, 1)), 4).unwrap();
+        let (item, condition) = left(Some((known(3, 5), 1)), known(2, 6)).unwrap();
+        assert_eq!(item.body, json!({"placeholder": {"number": 3, "sequence": 6}}).to_string());
         assert_eq!(item.version, 2);
         assert_eq!(condition, Condition::Version(1));
-        assert!(left(Some((3, 1)), 2).is_none());
+        assert!(left(Some((known(3, 5), 1)), known(9, 5)).is_none());
     }
 
     #[test]

@@ -173,6 +173,13 @@ pub struct Range {
     pub to: Option<String>,
 }
 
+impl Range {
+    /// Whether nothing can be within it.
+    pub fn is_empty(&self) -> bool {
+        self.from.as_ref().zip(self.to.as_ref()).is_some_and(|(from, to)| from >= to)
+    }
+}
+
 /// A read of one partition of a table or of an index, in order of the sort key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {

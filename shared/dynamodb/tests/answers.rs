@@ -41,7 +41,7 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let endpoint = format!("http://{}", listener.local_addr().expect("it has an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { store: DynamoDb::connect(&client::emulated(&endpoint), [(TABLE, "physical".to_owned())]), requests }
+        Self { store: DynamoDb::connect(&aws::emulated(&endpoint), [(TABLE, "physical".to_owned())]), requests }
     }
 
     fn requests(&self) -> Vec<Value> {

@@ -30,25 +30,25 @@ async fn store(sdk: &SdkConfig) -> Arc<dyn Store> {
 
 #[tokio::test]
 async fn ministack_keeps_the_contract() {
-    let sdk = client::emulated(MiniStack::shared().await.endpoint());
+    let sdk = aws::emulated(MiniStack::shared().await.endpoint());
     keeps_the_contract(async || store(&sdk).await).await;
 }
 
 #[tokio::test]
 async fn dynamodb_local_keeps_the_contract() {
     let Some(server) = DynamoDbLocal::start().await else { return };
-    let sdk = client::emulated(server.endpoint());
+    let sdk = aws::emulated(server.endpoint());
     keeps_the_contract(async || store(&sdk).await).await;
 }
 
 #[test]
 fn ministack_keeps_to_the_model() {
-    keeps_to_the_model(HISTORIES, async || store(&client::emulated(MiniStack::shared().await.endpoint())).await);
+    keeps_to_the_model(HISTORIES, async || store(&aws::emulated(MiniStack::shared().await.endpoint())).await);
 }
 
 #[test]
 fn dynamodb_local_keeps_to_the_model() {
     let start = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let Some(server) = start.block_on(DynamoDbLocal::start()) else { return };
-    keeps_to_the_model(HISTORIES, async || store(&client::emulated(server.endpoint())).await);
+    keeps_to_the_model(HISTORIES, async || store(&aws::emulated(server.endpoint())).await);
 }

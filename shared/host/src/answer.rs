@@ -1,21 +1,22 @@
 //! One request to one operation, from headers to reply, in the contract's order of checks.
 
-use std::{sync::LazyLock, time::Instant};
+use std::{borrow::Cow, time::Instant};
 
 use app::{
-    Access, Answer, Caller, Changes, Deadline, Declaration, Effect, EndpointDeclaration, Precondition, Prepared,
-    Problem, StoreError, code,
+    Access, Answer, Changes, Context, Deadline, Effect, EndpointDeclaration, FieldError, InputForm, Precondition,
+    Prepared, Problem, Raw, Sent, StoreError, User, code,
 };
 use axum::body::Body;
 use http::{HeaderMap, HeaderName, Response, header, request};
-use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use crate::{
     cursor::Scope,
     host::{Bound, Host},
     idempotency::Claim,
-    input, refusal, reply, trace,
+    input,
+    precondition::precondition,
+    refusal, reply, trace,
 };
 
 /// Headers that may be sent once only.
@@ -32,6 +33,15 @@ pub(crate) struct Request<'a> {
     pub(crate) path: Map<String, Value>,
     /// The body, which is not too large.
     pub(crate) body: &'a [u8],
+}
+
+/// A request that can be decided, as often as it takes.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    prepared: &'a dyn Prepared,
+    context: &'a Context,
+    user: &'a Option<User>,
+    scope: &'a Scope,
 }
 
 struct Replied {
@@ -83,48 +93,54 @@ impl Host {
         if let Some(name) = SINGLE.iter().find(|name| head.headers.get_all(*name).iter().count() > 1) {
             return Err(Problem::new(code::MALFORMED, format!("The header {name} is there more than once.")));
         }
-        let caller = self.caller(endpoint.access, &head.headers)?;
+        let user = self.caller(endpoint.access, &head.headers)?;
         let path = Value::Object(path);
         if !(endpoint.accepts_path)(&path) {
             return Err(Problem::not_found());
         }
         let query = head.uri.query().unwrap_or_default();
-        let (prepared, scope, claim) = if endpoint.route.method.has_body() {
+        let in_body = endpoint.route.method.has_body();
+        let (prepared, scope, claim) = if endpoint.form == InputForm::Raw {
+            let raw = Raw { headers: input::texts(&head.headers), body: body.to_vec() };
+            (prepare_raw(endpoint, path, raw, query)?, Scope::none(), None)
+        } else if in_body {
             let body = read_body(&head.headers, body)?;
             let prepared = prepare_body(bound, endpoint, &path, body.clone(), query)?;
-            let claim = Claim::of(bound, caller.signed_in().ok(), &path, &head.headers, &body)?;
-            (prepared, Scope::new("", &Value::Null, &caller, &Map::new()), claim)
+            let claim = Claim::of(bound, user.as_ref(), &path, &head.headers, &body)?;
+            (prepared, Scope::none(), claim)
         } else {
-            let (prepared, scope) = self.prepare_query(bound, endpoint, path, query, &caller)?;
+            let (prepared, scope) = self.prepare_query(bound, endpoint, path, query, user.as_ref())?;
             (prepared, scope, None)
         };
-        let caller = caller.expecting(precondition(bound.declaration, &head.headers)?);
+        let context = match precondition(bound.declaration, &head.headers)? {
+            Precondition::None => Cow::Borrowed(&bound.context),
+            expected => Cow::Owned(bound.context.clone().expecting(expected)),
+        };
         if let Some(claim) = &claim
             && let Some(answer) = claim.replay(bound).await?
         {
             return Ok(Replied { answer, replayed: true });
         }
         let trace = trace::of(&head.headers, &*self.dependencies.random);
-        self.decide(bound, &*prepared, &caller, &scope, claim.as_ref(), trace.as_deref()).await
+        let call = Call { prepared: &*prepared, context: &context, user: &user, scope: &scope };
+        self.decide(bound, call, claim.as_ref(), trace.as_deref()).await
     }
 
     /// Decides and commits, whether it answers or refuses; after a lost race, again from the read.
     async fn decide(
         &self,
         bound: &Bound,
-        prepared: &dyn Prepared,
-        caller: &Caller,
-        scope: &Scope,
+        call: Call<'_>,
         claim: Option<&Claim>,
         trace: Option<&str>,
     ) -> Result<Replied, Problem> {
         let now_s = self.dependencies.clock.now().as_second();
-        let sign = |position: &str| self.cursors.sign(scope, position, now_s);
+        let sign = |position: &str| self.cursors.sign(call.scope, position, now_s);
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 self.after_lost_races(attempt).await;
             }
-            let decided = prepared.call(&bound.context, caller, &sign).await;
+            let decided = call.prepared.call(call.context, call.user, &sign).await;
             if decided.is_err()
                 && let Some(claim) = claim
                 && let Some(answer) = claim.replay(bound).await?
@@ -159,7 +175,7 @@ impl Host {
                 return Ok(Replied { answer, replayed: true });
             }
             // What was to be changed has changed; `*` only asks that it is there.
-            if matches!(caller.precondition(), Precondition::Versions(_)) {
+            if matches!(call.context.precondition(), Precondition::Versions(_)) {
                 return Err(Problem::of(code::STALE));
             }
         }
@@ -182,26 +198,26 @@ impl Host {
     }
 
     /// Who calls: a bad token is 401 anywhere, no token where one is needed too, and a role that may never do this is 403.
-    fn caller(&self, access: Access, headers: &HeaderMap) -> Result<Caller, Problem> {
-        let caller = match headers.get(header::AUTHORIZATION) {
-            None => Caller::anyone(),
-            Some(value) => self.signed_in(value).ok_or_else(|| Problem::of(code::UNAUTHENTICATED))?,
+    fn caller(&self, access: Access, headers: &HeaderMap) -> Result<Option<User>, Problem> {
+        let user = match headers.get(header::AUTHORIZATION) {
+            None => None,
+            Some(value) => Some(self.signed_in(value).ok_or_else(|| Problem::of(code::UNAUTHENTICATED))?),
         };
-        match (access, caller.role()) {
-            (Access::Public, _) => Ok(caller),
+        match (access, &user) {
+            (Access::Public, _) => Ok(user),
             (Access::Roles(_), None) => Err(Problem::of(code::UNAUTHENTICATED)),
-            (Access::Roles(_), Some(role)) if access.allows(role) => Ok(caller),
+            (Access::Roles(_), Some(User { role, .. })) if access.allows(*role) => Ok(user),
             (Access::Roles(_), Some(_)) => Err(Problem::of(code::FORBIDDEN)),
         }
     }
 
-    fn signed_in(&self, authorization: &header::HeaderValue) -> Option<Caller> {
+    fn signed_in(&self, authorization: &header::HeaderValue) -> Option<User> {
         let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
         let now = domain::Timestamp::of(self.dependencies.clock.now());
-        self.tokens.caller(&self.dependencies.keys, token.trim(), now)
+        self.tokens.user(&self.dependencies.keys, token.trim(), now)
     }
 
     fn prepare_query(
@@ -210,13 +226,13 @@ impl Host {
         endpoint: &EndpointDeclaration,
         path: Value,
         query: &str,
-        caller: &Caller,
+        user: Option<&User>,
     ) -> Result<(Box<dyn Prepared>, Scope), Problem> {
         let mut query = match &bound.query {
             Some(types) => types.parse(query)?,
             None => Map::new(),
         };
-        let scope = Scope::new(bound.declaration.function.name, &path, caller, &query);
+        let scope = Scope::new(bound.declaration.function.name, &path, user, &query);
         // A cursor is refused once the rest is known to be in shape: a wrong field comes before a wrong cursor.
         let cursor = query.get("cursor").and_then(Value::as_str).map(str::to_owned);
         let now_s = self.dependencies.clock.now().as_second();
@@ -227,7 +243,7 @@ impl Host {
         let mut query = Value::Object(query);
         let schema = bound.input_schema(endpoint);
         input::leave_out_blank(schema.as_value(), &mut query);
-        let prepared = (endpoint.prepare)(path.clone(), query.clone())
+        let prepared = (endpoint.prepare)(path.clone(), Sent::Value(query.clone()))
             .map_err(|refused| Problem::invalid_fields(refusal::of(endpoint, schema, &path, &query, refused)))?;
         verified.transpose()?;
         Ok((prepared, scope))
@@ -254,18 +270,36 @@ fn prepare_body(
     input::leave_out_blank(schema.as_value(), &mut body);
     // The parser would take a list for an object, its entries for the members in their order.
     let prepared = if input::lists_fit(schema.as_value(), &body) {
-        (endpoint.prepare)(path.clone(), body.clone())
+        (endpoint.prepare)(path.clone(), Sent::Value(body.clone()))
             .map_err(|refused| refusal::of(endpoint, schema, path, &body, refused))
     } else {
         Err(refusal::wrong_fields(schema, &body))
     };
-    let mut wrong: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| refusal::unknown(&name)).collect();
+    let mut wrong = unknown_parameters(query);
     match prepared {
         Ok(prepared) if wrong.is_empty() => return Ok(prepared),
         Ok(_) => {}
         Err(found) => wrong.extend(found),
     }
     Err(Problem::invalid_fields(wrong))
+}
+
+/// Takes a body as it is; a request that has one has no query.
+fn prepare_raw(
+    endpoint: &EndpointDeclaration,
+    path: Value,
+    raw: Raw,
+    query: &str,
+) -> Result<Box<dyn Prepared>, Problem> {
+    let wrong = unknown_parameters(query);
+    if !wrong.is_empty() {
+        return Err(Problem::invalid_fields(wrong));
+    }
+    (endpoint.prepare)(path, Sent::Raw(raw)).map_err(|refused| Problem::invalid(&refused.pointer, refused.detail))
+}
+
+fn unknown_parameters(query: &str) -> Vec<FieldError> {
+    form_urlencoded::parse(query.as_bytes()).map(|(name, _)| refusal::unknown(&name)).collect()
 }
 
 /// Whether a body is encoded, as by gzip.
@@ -280,35 +314,6 @@ fn is_encoded(headers: &HeaderMap) -> bool {
 pub fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-}
-
-/// What `If-Match` may be (RFC 9110, 13.1.1): `*`, or tags, weak or strong, at least one of them in the form of our `ETag`s.
-pub(crate) const IF_MATCH: &str = concat!(
-    r#"^ *(\*|((W/)?"[!#-+\--~]*" *, *)*"#,
-    r#"(W/)?"[0-9]{1,19}(-[!#-+\--~]*)?""#,
-    r#"( *, *(W/)?"[!#-+\--~]*")*) *$"#
-);
-static IF_MATCH_FORM: LazyLock<Regex> = LazyLock::new(|| Regex::new(IF_MATCH).expect("it is a regular expression"));
-
-/// What `If-Match` asks: `*`, or the versions in tags of the form of our `ETag`s.
-fn precondition(declaration: &Declaration, headers: &HeaderMap) -> Result<Precondition, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH).filter(|_| declaration.honours_preconditions()) else {
-        return Ok(Precondition::None);
-    };
-    let tags = value.to_str().unwrap_or_default();
-    if !IF_MATCH_FORM.is_match(tags) {
-        return Err(Problem::invalid("/if-match", "must be `*` or the ETag of the thing as it was last read"));
-    }
-    if tags.trim() == "*" {
-        return Ok(Precondition::Exists);
-    }
-    Ok(Precondition::Versions(tags.split(',').filter_map(version).collect()))
-}
-
-/// The version in a tag, weak or strong: `"7-0a1b"`.
-fn version(tag: &str) -> Option<u64> {
-    let opaque = tag.trim().trim_start_matches("W/").trim_matches('"');
-    opaque.split('-').next()?.parse().ok()
 }
 
 /// Logs our own mistakes, and holds operations to the refusals they list.

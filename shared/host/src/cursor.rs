@@ -3,7 +3,7 @@
 //! base64url of `version (1) ‖ expiry in Unix seconds (8, big endian) ‖ position ‖ HMAC-SHA256 (16, truncated)`; the MAC
 //! covers the route with its parameters, the caller and the filter as well.
 
-use app::{Caller, Problem, code};
+use app::{Problem, User, code};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
@@ -24,9 +24,14 @@ pub(crate) struct Cursors([u8; 32]);
 pub(crate) struct Scope(String);
 
 impl Scope {
-    /// This list of what the path names, for this caller, with this filter.
-    pub(crate) fn new(function: &str, path: &Value, caller: &Caller, query: &Map<String, Value>) -> Self {
-        let user = caller.signed_in().map(|user| user.id.to_string()).unwrap_or_default();
+    /// Of what lists nothing.
+    pub(crate) const fn none() -> Self {
+        Self(String::new())
+    }
+
+    /// This list of what the path names, for this user, with this filter.
+    pub(crate) fn new(function: &str, path: &Value, user: Option<&User>, query: &Map<String, Value>) -> Self {
+        let user = user.map(|user| user.id.to_string()).unwrap_or_default();
         let filter: Map<String, Value> = query
             .iter()
             .filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str()))
@@ -88,7 +93,7 @@ mod tests {
     const NOW_S: i64 = 5 * TOGETHER_S;
 
     fn scope(function: &str, restaurant: &str, filter: Value) -> Scope {
-        Scope::new(function, &json!({"restaurant_id": restaurant}), &Caller::anyone(), filter.as_object().unwrap())
+        Scope::new(function, &json!({"restaurant_id": restaurant}), None, filter.as_object().unwrap())
     }
 
     #[test]

@@ -152,7 +152,7 @@ mod tests {
     }
 
     async fn counted(context: &Context) -> Result<u64, StoreError> {
-        Ok(context.get::<()>(TABLE, &counter()).await?.map_or(0, |item| item.version))
+        Ok(context.store().get(TABLE, &counter()).await?.map_or(0, |item| item.version))
     }
 
     const SERVICE: Service = Service {
@@ -161,6 +161,7 @@ mod tests {
         table: TABLE,
         functions: &[Declaration::subscriber::<Echo>(), Declaration::subscriber::<Count>()],
         settings: &[],
+        stored: &[],
         audit: Audit::NONE,
     };
 

@@ -1,9 +1,10 @@
 //! What a request brings, read as the contract reads it: JSON whose numbers count by their value and whose text is in NFC, and
 //! optional text that is left out where it is blank.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use app::{Problem, code};
+use http::{HeaderMap, HeaderName};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
@@ -21,6 +22,12 @@ pub fn read_json(body: &[u8]) -> Result<Value, Problem> {
     }
     let malformed = |error| Problem::new(code::MALFORMED, format!("The body is not JSON: {error}."));
     serde_json::from_slice(body).map(|Read(value)| value).map_err(malformed)
+}
+
+/// The headers that are text, each by its name; of one that is there more than once, the first.
+pub(crate) fn texts(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let text = |name: &HeaderName| Some((name.to_string(), headers.get(name)?.to_str().ok()?.to_owned()));
+    headers.keys().filter_map(text).collect()
 }
 
 /// A number by its value: `1.0` and `1e0` are 1.

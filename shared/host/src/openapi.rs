@@ -6,7 +6,7 @@ use app::{Access, Code, Declaration, EndpointDeclaration, Idempotency, InputSche
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::{answer, idempotency, input};
+use crate::{idempotency, input, precondition};
 
 const DESCRIPTION: &str = "Food delivery: restaurants, orders, payments, couriers. Times are RFC 3339 in UTC and whole \
     seconds, money is in minor units of its currency, ids are TypeIDs, distances are metres. Errors are RFC 9457 \
@@ -171,7 +171,11 @@ fn header_parameters(declaration: &Declaration, endpoint: &EndpointDeclaration) 
         headers.push(header("If-None-Match", "An `ETag`; 304 where it still holds.", json!({"type": "string"})));
     } else if declaration.honours_preconditions() {
         let about = "An `ETag` of the thing; 412 where its version has moved. `*` means that it exists.";
-        headers.push(header("If-Match", about, json!({"type": "string", "minLength": 1, "pattern": answer::IF_MATCH})));
+        headers.push(header(
+            "If-Match",
+            about,
+            json!({"type": "string", "minLength": 1, "pattern": precondition::IF_MATCH}),
+        ));
     }
     headers
 }
@@ -214,7 +218,7 @@ fn codes(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Code>
     let writes = declaration.function.writes_anything();
     let applies = |one: &Code| match one.word {
         "malformed" | "not-json" | "too-large" => method.has_body(),
-        "cursor-invalid" => !method.has_body() && endpoint_has_cursor(endpoint),
+        "cursor-invalid" => declaration.pages(),
         "idempotency-key-missing" => endpoint.route.idempotency == Idempotency::Required,
         "idempotency-key-reused" => declaration.honours_idempotency_keys(),
         "forbidden" => matches!(endpoint.access, Access::Roles(roles) if roles.len() < 4),
@@ -228,10 +232,6 @@ fn codes(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Code>
     let mut codes: Vec<Code> = code::ALL.iter().copied().filter(applies).collect();
     codes.extend(own.filter(|own| !code::ALL.iter().filter(|one| applies(one)).any(|one| one == own)));
     codes
-}
-
-fn endpoint_has_cursor(endpoint: &EndpointDeclaration) -> bool {
-    crate::refusal::input_schema(endpoint).pointer("/properties/cursor").is_some()
 }
 
 fn refusals(codes: &[Code]) -> Value {

@@ -1,6 +1,6 @@
 //! From a request that does not parse to a problem that names every wrong field.
 
-use app::{EndpointDeclaration, FieldError, Refused};
+use app::{EndpointDeclaration, FieldError, Refused, Sent};
 use regex_lite::Regex;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
@@ -38,7 +38,7 @@ pub(crate) fn of(
         if !found.iter().any(|wrong| is_within(&wrong.pointer, &pointer)) {
             found.push(FieldError { pointer, code: "invalid", detail });
         }
-        next = if can_go_on { (endpoint.prepare)(path.clone(), repaired.clone()).err() } else { None };
+        next = if can_go_on { (endpoint.prepare)(path.clone(), Sent::Value(repaired.clone())).err() } else { None };
     }
     found
 }

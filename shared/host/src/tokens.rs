@@ -6,37 +6,34 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use app::{ACCESS_TOKEN, AccessClaims, Caller, Keys, User};
+use app::{ACCESS_TOKEN, AccessClaims, Keys, User};
 use domain::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// How many tokens are remembered; then all are forgotten, and verified again.
 const MAX_REMEMBERED: usize = 10_000;
 
-/// Tokens known to be good, by their SHA-256, with when they expire. Keys do not change while a host runs, so a
+/// Whose tokens are known to be good, by their SHA-256. Keys do not change while a host runs, so a
 /// signature that was right stays right; only time passes.
 #[derive(Default)]
-pub(crate) struct Tokens(RwLock<HashMap<[u8; 32], (Caller, i64)>>);
+pub(crate) struct Tokens(RwLock<HashMap<[u8; 32], User>>);
 
 impl Tokens {
     /// Whose token this is, if it is good now.
-    pub(crate) fn caller(&self, keys: &Keys, token: &str, now: Timestamp) -> Option<Caller> {
+    pub(crate) fn user(&self, keys: &Keys, token: &str, now: Timestamp) -> Option<User> {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        if let Some((caller, expires_at)) = known
-            && now.as_second() < expires_at
-        {
-            return Some(caller);
+        if let Some(user) = known.filter(|user| now < user.expires_at) {
+            return Some(user);
         }
-        let claims: AccessClaims = keys.verify(ACCESS_TOKEN, token, now).ok()?;
-        let user = User { id: claims.sub, role: claims.role, name: claims.name };
-        let caller = Caller::user(user).in_session(claims.sid);
+        let AccessClaims { sub: id, role, name, sid: session, exp, .. } = keys.verify(ACCESS_TOKEN, token, now).ok()?;
+        let user = User { id, role, name, session, expires_at: Timestamp::from_second(exp) };
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= MAX_REMEMBERED {
             remembered.clear();
         }
-        remembered.insert(digest, (caller.clone(), claims.exp));
-        Some(caller)
+        remembered.insert(digest, user.clone());
+        Some(user)
     }
 }
 
@@ -58,14 +55,14 @@ mod tests {
         let claims =
             json!({"sub": id, "role": "customer", "name": "Ana", "sid": "s", "jti": "j", "iat": NOW, "exp": NOW + 600});
         let token = keys.sign(ACCESS_TOKEN, &claims).unwrap();
-        let caller = |token: &str, second| tokens.caller(&keys, token, Timestamp::from_second(second));
+        let user = |token: &str, second| tokens.user(&keys, token, Timestamp::from_second(second));
         for second in [NOW, NOW + 1, NOW + 599] {
-            let caller = caller(&token, second).unwrap();
-            assert_eq!(caller.role(), Some(Role::Customer));
-            assert_eq!(caller.session(), Some("s"));
+            let user = user(&token, second).unwrap();
+            assert_eq!(user.role, Role::Customer);
+            assert_eq!(user.session, "s");
         }
-        assert!(caller(&token, NOW + 700).is_none());
-        assert!(caller(&format!("{token}A"), NOW).is_none());
-        assert!(caller(&token[..token.len() - 1], NOW).is_none());
+        assert!(user(&token, NOW + 700).is_none());
+        assert!(user(&format!("{token}A"), NOW).is_none());
+        assert!(user(&token[..token.len() - 1], NOW).is_none());
     }
 }

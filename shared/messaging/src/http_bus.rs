@@ -7,7 +7,6 @@ use client::Http;
 use domain::{Event, EventId};
 use futures::future::{BoxFuture, join_all};
 use http::{Method, Request, Uri};
-use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 
 use crate::{TIMEOUT, cloudevents};
@@ -54,10 +53,8 @@ impl HttpBus {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.sink.clone();
         *request.headers_mut() = headers;
-        let response = self.http.request(request).await.map_err(|error| error.to_string())?;
+        let response = self.http.exchange(request, TIMEOUT).await.map_err(|error| error.to_string())?;
         let status = response.status();
-        // Read to its end, so that the connection can be used again.
-        response.into_body().collect().await.map_err(|error| error.to_string())?;
         if status.is_success() { Ok(()) } else { Err(format!("the sink answered {status}")) }
     }
 }

@@ -147,7 +147,7 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     let raw = aws.subscribe(topic, "raw", true, &raw_kinds).await;
     let wrapped = aws.subscribe(topic, "wrapped", false, &wrapped_kinds).await;
 
-    let bus = SnsBus::connect(&client::emulated(aws.endpoint), topic);
+    let bus = SnsBus::connect(&aws::emulated(aws.endpoint), topic);
     let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::PaymentCaptured, Kind::DeliveryOffered];
     let events: Vec<Event> = (0..12).map(|number| event(number, kinds[usize::from(number) % 4])).collect();
     let taken = bus.publish(TABLE, events.clone()).await;
@@ -170,6 +170,6 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
 #[tokio::test]
 async fn a_topic_that_is_not_there_takes_nothing() {
     let aws = Aws::start().await;
-    let bus = SnsBus::connect(&client::emulated(aws.endpoint), "arn:aws:sns:us-east-1:000000000000:nowhere");
+    let bus = SnsBus::connect(&aws::emulated(aws.endpoint), "arn:aws:sns:us-east-1:000000000000:nowhere");
     assert_eq!(bus.publish(TABLE, vec![event(1, Kind::OrderPlaced)]).await, []);
 }

@@ -4,14 +4,17 @@
 pub mod contract;
 pub mod emulators;
 
+mod fixtures;
 mod memory;
 mod runtime_api;
 mod world;
 
+pub use fixtures::keeps_its_fixtures;
 pub use memory::MemoryStore;
 pub use runtime_api::{Failed, RuntimeApi};
 pub use world::{
-    CURSOR_KEY, CURSOR_SECRET, FileClock, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, user, user_id,
+    CURSOR_KEY, CURSOR_SECRET, FileClock, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, sent, user,
+    user_id,
 };
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use std::{
 };
 
 use app::{
-    Bus, Caller, Changes, Clock, Committer, Context, CpuPool, Dependencies, Keys, Random, Service, Settings, Store,
-    System, Table, User,
+    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Input, Keys, Random, Sent, Service,
+    Settings, Store, System, Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use fastrand::Rng;
@@ -202,12 +202,13 @@ impl Bus for Recorder {
 }
 
 /// A signed-in user.
-pub fn user(id: UserId, role: Role) -> Caller {
-    Caller::user(User { id, role, name: "Sam Test".parse().expect("a name") })
+pub fn user(id: UserId, role: Role) -> User {
+    let expires_at = Timestamp::of(NOON.parse().expect("noon is a time")).plus_seconds(600);
+    User { id, role, name: "Sam Test".parse().expect("a name"), session: "session".to_owned(), expires_at }
 }
 
 /// A signed-in user who owns nothing.
-pub fn a_user(role: Role) -> Caller {
+pub fn a_user(role: Role) -> User {
     user(user_id(0xffff), role)
 }
 
@@ -218,7 +219,13 @@ pub fn user_id(number: u16) -> UserId {
     UserId::generate(NOON.parse().expect("noon is a time"), random)
 }
 
-/// Parses an input as a request would bring it.
+/// The input of an operation, as a request would bring it.
+pub fn sent<T: Endpoint>(json: &str) -> <T::Input as Input>::Value {
+    let sent = Sent::Value(serde_json::from_str(json).expect("it is JSON"));
+    T::Input::parse(sent).expect("the input is what the operation takes")
+}
+
+/// Parses what is written as JSON.
 pub fn input<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).expect("the input is what the operation takes")
 }

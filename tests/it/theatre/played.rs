@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use app::Stored as _;
 use deliveries::{Courier, DELIVERIES};
 use domain::{Place, Role};
 use reqwest::Method;
@@ -56,8 +57,7 @@ async fn until_status(town: &Town, customer: &Person, order: &str, status: &str)
 
 /// The theatre's courier, as they are stored.
 async fn courier(town: &Town) -> Courier {
-    let new = Courier::new(city::cast().courier.id, "Nobody".parse().expect("a name"), city::cast().vehicle, None);
-    let key = deliveries::enlistment(&new).writes[0].key().clone();
+    let key = Courier::key(&city::cast().courier.id);
     let found = town.store().get(DELIVERIES, &key).await.expect("it can be read");
     found.expect("the courier is there").read().expect("a courier")
 }

@@ -35,6 +35,7 @@ const SERVICE: Service = Service {
     table: TABLE,
     functions: &[Declaration::sweep::<Fragile>()],
     settings: &[],
+    stored: &[],
     audit: Audit::NONE,
 };
 

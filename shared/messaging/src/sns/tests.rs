@@ -48,7 +48,7 @@ async fn topic(answers: Answers) -> (SnsBus, Arc<Mutex<Vec<String>>>) {
         (StatusCode::from_u16(status).unwrap(), xml)
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = client::emulated(&format!("http://{}", listener.local_addr().unwrap()));
+    let config = aws::emulated(&format!("http://{}", listener.local_addr().unwrap()));
     tokio::spawn(axum::serve(listener, router).into_future());
     (SnsBus::connect(&config, "arn:aws:sns:us-east-1:000000000000:events"), calls)
 }

@@ -55,7 +55,7 @@ async fn stand_in(seen: Seen, expires_in: u64) -> String {
 async fn client(seen: &Seen, expires_in: u64) -> Client {
     let account = crate::city::city().accounts().remove(0);
     let url = stand_in(seen.clone(), expires_in).await;
-    Client::new(reqwest::Client::new(), url, &account, "tiffin-demo", Arc::new(Semaphore::new(1)))
+    Client::new(Http::new(), url, &account, "tiffin-demo", Arc::new(Semaphore::new(1)))
 }
 
 #[tokio::test]
@@ -98,10 +98,10 @@ async fn what_is_to_be_done_once_is_sent_again_under_the_same_key() {
 #[tokio::test]
 async fn an_unreachable_api_is_reported_without_host_and_query() {
     let account = crate::city::city().accounts().remove(0);
-    let http = reqwest::Client::new();
+    let http = Http::new();
     // Nothing listens on the discard port.
     let url = "http://127.0.0.1:9".to_owned();
     let mut client = Client::new(http, url, &account, "tiffin-demo", Arc::new(Semaphore::new(1)));
     let error = client.get::<i32>("/thing").await.unwrap_err();
-    assert_eq!(error.to_string(), "no usable reply from /v1/sessions");
+    assert_eq!(error.to_string(), "no reply from /v1/sessions");
 }

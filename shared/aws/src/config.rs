@@ -1,4 +1,4 @@
-//! How AWS is reached: through our HTTP client, with credentials from where the platform puts them.
+//! The configuration of SDK clients.
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, ecs::EcsCredentialsProvider,
@@ -9,14 +9,16 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::Http;
+use client::Http;
+
+use crate::connector::SdkHttp;
 
 /// The configuration of every SDK client: its region, and its endpoint if not where the region says.
 ///
 /// Credentials are those of the environment (Lambda or an operator sets them), or else those of the container's endpoint (ECS,
 /// EKS Pod Identity). Nothing is read and no connection opened yet.
-pub fn aws(http: &Http, region: &str, endpoint: Option<&str>) -> SdkConfig {
-    let http = SharedHttpClient::new(http.clone());
+pub fn config(http: &Http, region: &str, endpoint: Option<&str>) -> SdkConfig {
+    let http = SharedHttpClient::new(SdkHttp(http.clone()));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
@@ -34,7 +36,7 @@ pub const EMULATED_REGION: &str = "us-east-1";
 pub fn emulated(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("test", "test", None, None, "emulated");
     let credentials = SharedCredentialsProvider::new(credentials);
-    aws(&Http::new(), EMULATED_REGION, Some(endpoint)).into_builder().credentials_provider(credentials).build()
+    config(&Http::new(), EMULATED_REGION, Some(endpoint)).into_builder().credentials_provider(credentials).build()
 }
 
 /// Not the SDK's default chain: it brings four more ways with their clients, which is megabytes in every program.

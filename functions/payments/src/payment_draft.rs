@@ -1,6 +1,8 @@
 //! A payment that is changing: each step is pure, and adds to what there is to save and to publish.
 
-use app::{Fact, Item};
+use std::ops::Deref;
+
+use app::{Changes, Draft, Fact, Projected, Stored as _, Versioned};
 use domain::{Kind, PaymentFact, PaymentOperation, Timestamp};
 
 use crate::{
@@ -9,73 +11,55 @@ use crate::{
 };
 
 /// A payment, and what happened to it since it was read. Each step makes one version.
+#[must_use]
 #[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
-    /// The payment as it is now.
-    pub payment: Payment,
-    /// The version after the last step.
-    pub version: u64,
-    /// The version it was read at; nothing where nothing was there.
-    pub read_at: Option<u64>,
-    /// Postings to add to its ledger.
-    pub postings: Vec<Item>,
-    /// Facts to publish.
-    pub facts: Vec<Fact>,
-}
+pub struct PaymentDraft(Draft<Payment>);
 
-impl Draft {
+impl PaymentDraft {
     /// A payment as it was read.
-    pub const fn of(payment: Payment, version: u64) -> Self {
-        Self { payment, version, read_at: Some(version), postings: Vec::new(), facts: Vec::new() }
+    pub fn of(payment: Versioned<Payment>) -> Self {
+        Self(Draft::of(payment))
     }
 
-    /// A new payment, where a placeholder or nothing was read.
-    pub fn new(payment: Payment, read_at: Option<u64>) -> Self {
-        let version = read_at.unwrap_or(0) + 1;
+    /// A new payment, where a placeholder of this version was found or none.
+    pub fn new(mut payment: Payment, placeholder: Option<u64>) -> Self {
         // An order that has ended already needs none. No money moves, so nothing is published.
-        let status = if matches!(payment.wanted.goal, Goal::Release { .. }) { Status::Voided } else { payment.status };
-        let payment = Payment { status, ..payment };
-        Self { payment, version, read_at, postings: Vec::new(), facts: Vec::new() }
-    }
-
-    /// Whether everything is saved.
-    pub fn is_saved(&self) -> bool {
-        self.read_at == Some(self.version)
+        if matches!(payment.wanted.goal, Goal::Release { .. }) {
+            payment.status = Status::Voided;
+        }
+        let Payment { id, created_at, .. } = payment;
+        Self(Draft::replacing(&id, payment, placeholder, created_at))
     }
 
     /// The same once everything is saved.
-    #[must_use]
     pub fn saved(self) -> Self {
-        Self::of(self.payment, self.version)
+        Self(self.0.saved())
     }
 
     /// The order wants this, by one more fact of it. An older fact changes nothing; a new one is reason to ask again at
     /// once for what was refused.
-    #[must_use]
-    pub fn wanted(mut self, wanted: DesiredState) -> Self {
-        let wanted = self.payment.wanted.clone().then(wanted);
-        if wanted == self.payment.wanted {
+    pub fn wanted(mut self, later: Projected<DesiredState>) -> Self {
+        let wanted = self.wanted.clone().then(later);
+        if wanted == self.wanted {
             return self;
         }
-        self.version += 1;
-        self.payment.wanted = wanted;
-        self.payment.setbacks = 0;
-        if self.payment.intent.is_none() {
-            self.payment.due = None;
+        let payment = self.0.step();
+        payment.wanted = wanted;
+        payment.setbacks = 0;
+        if payment.intent.is_none() {
+            payment.due = None;
         }
         self
     }
 
     /// An order that costs nothing: nothing is held and taken, at once, and nobody is asked.
-    #[must_use]
     pub fn free(mut self, now: Timestamp) -> Self {
-        let amount = self.payment.amount;
+        let amount = self.amount;
         for (kind, operation, status) in [
             (Kind::PaymentAuthorized, PaymentOperation::Authorize, Status::Authorized),
             (Kind::PaymentCaptured, PaymentOperation::Capture, Status::Captured),
         ] {
-            self.version += 1;
-            self.payment.status = status;
+            self.0.step().status = status;
             self.publish(kind, &Intent { operation, key: String::new(), amount, refund_id: None }, now);
         }
         self
@@ -83,13 +67,12 @@ impl Draft {
 
     /// Records the intent: what the provider will be asked.
     pub fn begun(mut self, operation: PaymentOperation, now: Timestamp, backoff: Backoff) -> Result<Self, Unsound> {
-        let payment = &mut self.payment;
+        let payment = self.0.step();
         let (amount, refund_id) = match operation {
             PaymentOperation::Authorize => (payment.amount, None),
             PaymentOperation::Capture | PaymentOperation::Void => (payment.authorized, None),
             PaymentOperation::Refund => (payment.left()?, Some(payment.begin_refund(now)?)),
         };
-        self.version += 1;
         payment.intents += 1;
         let key = format!("{}:{}:{}", payment.id, operation.word(), payment.intents);
         payment.intent = Some(Intent { operation, key, amount, refund_id });
@@ -99,13 +82,12 @@ impl Draft {
 
     /// The provider has answered.
     pub fn answered(mut self, answer: ProviderAnswer, now: Timestamp, backoff: Backoff) -> Result<Self, Unsound> {
-        let intent = self.payment.intent.take().ok_or(Unsound::Unasked)?;
-        self.version += 1;
+        let intent = self.0.step().intent.take().ok_or(Unsound::Unasked)?;
         let kind = match answer {
             ProviderAnswer::Done { reference } => self.done(&intent, reference, now)?,
             ProviderAnswer::Refused { reason } => self.refused(&intent, reason, now, backoff),
         };
-        if !self.payment.is_sound() {
+        if !self.is_sound() {
             return Err(Unsound::OutOfBounds);
         }
         self.publish(kind, &intent, now);
@@ -113,15 +95,13 @@ impl Draft {
     }
 
     /// The provider was unavailable, or its answer was lost: after a backoff it is asked again under the same key.
-    #[must_use]
     pub fn unanswered(mut self, now: Timestamp, backoff: Backoff) -> Self {
-        self.version += 1;
-        self.set_back(now, backoff);
+        self.0.step().set_back(now, backoff);
         self
     }
 
     fn done(&mut self, intent: &Intent, reference: String, now: Timestamp) -> Result<Kind, Unsound> {
-        let payment = &mut self.payment;
+        let payment = &mut self.0.value;
         let status =
             payment.status.after(intent.operation).ok_or(Unsound::OutOfTurn(payment.status, intent.operation))?;
         payment.status = status;
@@ -156,66 +136,84 @@ impl Draft {
     }
 
     fn refused(&mut self, intent: &Intent, reason: String, now: Timestamp, backoff: Backoff) -> Kind {
-        self.payment.failure = Some(reason);
+        let payment = &mut self.0.value;
+        payment.failure = Some(reason);
         match intent.operation {
             // Final: the customer orders again with another means of payment.
             PaymentOperation::Authorize => {
-                self.payment.status = Status::Failed;
-                self.payment.due = None;
+                payment.status = Status::Failed;
+                payment.due = None;
             }
-            PaymentOperation::Capture | PaymentOperation::Void => self.set_back(now, backoff),
+            PaymentOperation::Capture | PaymentOperation::Void => payment.set_back(now, backoff),
             PaymentOperation::Refund => {
-                self.payment.end_refund(intent.refund_id, RefundStatus::Failed);
-                self.set_back(now, backoff);
+                payment.end_refund(intent.refund_id, RefundStatus::Failed);
+                payment.set_back(now, backoff);
             }
         }
         Kind::PaymentFailed
     }
 
-    fn set_back(&mut self, now: Timestamp, backoff: Backoff) {
-        self.payment.due = Some(backoff.after(self.payment.setbacks, now));
-        self.payment.setbacks = self.payment.setbacks.saturating_add(1);
-    }
-
     fn post(&mut self, intent: &Intent, debit: Account, credit: Account, now: Timestamp) -> Result<(), Unsound> {
-        let head = &mut self.payment.ledger;
+        let Head { postings, digest: previous } = self.ledger.clone();
+        let number = postings + 1;
         let posting = Posting {
-            payment_id: self.payment.id,
-            number: head.postings + 1,
+            payment_id: self.id,
+            number,
             operation: intent.operation,
             key: intent.key.clone(),
             entries: transfer(debit, credit, intent.amount)?,
             at: now,
-            previous: head.digest.clone(),
+            previous,
         };
-        let item = posting.item();
-        *head = Head { postings: posting.number, digest: Posting::digest(&item.body) };
-        self.postings.push(item);
+        self.0.value.ledger = Head { postings: number, digest: Posting::digest(&posting.body()) };
+        self.0.saves(Draft::new(&(self.id, number), posting));
         Ok(())
     }
 
     fn publish(&mut self, kind: Kind, intent: &Intent, now: Timestamp) {
-        let payment = &self.payment;
         let fact = PaymentFact {
-            payment_id: payment.id,
-            order_id: payment.order_id(),
-            customer_id: payment.customer_id,
-            merchant_id: payment.merchant_id,
+            payment_id: self.id,
+            order_id: self.order_id(),
+            customer_id: self.customer_id,
+            merchant_id: self.merchant_id,
             operation: intent.operation,
             amount: intent.amount,
-            authorized: payment.authorized,
-            captured: payment.captured,
-            refunded: payment.refunded,
-            failure: payment.failure.clone().filter(|_| kind == Kind::PaymentFailed),
+            authorized: self.authorized,
+            captured: self.captured,
+            refunded: self.refunded,
+            failure: self.failure.clone().filter(|_| kind == Kind::PaymentFailed),
             refund_id: intent.refund_id,
             at: now,
         };
-        self.facts.push(Fact::new(kind, payment.id, payment.order_id(), self.version, &fact));
+        self.0.publish(Fact::new(kind, fact.payment_id, fact.order_id, self.version(), &fact));
+    }
+}
+
+impl Deref for PaymentDraft {
+    type Target = Draft<Payment>;
+
+    fn deref(&self) -> &Draft<Payment> {
+        &self.0
+    }
+}
+
+impl From<PaymentDraft> for Changes {
+    fn from(PaymentDraft(draft): PaymentDraft) -> Self {
+        draft.into()
+    }
+}
+
+impl Payment {
+    /// The provider gave no answer or refused: it is asked again after a backoff.
+    fn set_back(&mut self, now: Timestamp, backoff: Backoff) {
+        self.due = Some(backoff.after(self.setbacks, now));
+        self.setbacks = self.setbacks.saturating_add(1);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use app::{Condition, Write};
     use domain::Money;
     use testing::NOON;
 
@@ -232,20 +230,28 @@ mod tests {
         ProviderAnswer::Done { reference: "sim".to_owned() }
     }
 
-    fn placed() -> Draft {
+    fn placed() -> PaymentDraft {
         let event = event(Kind::OrderPlaced, 1);
         let fact = fact("tok_ok");
         let wanted = DesiredState::by(&event, &fact).unwrap();
         let method = fact.payment_method.clone().unwrap();
-        Draft::new(Payment::placed(&fact, method, wanted, noon()), None)
+        PaymentDraft::new(Payment::placed(&fact, method, wanted, noon()), None)
     }
 
-    fn apply(draft: Draft, kind: Kind, sequence: u64) -> Draft {
+    fn apply(draft: PaymentDraft, kind: Kind, sequence: u64) -> PaymentDraft {
         draft.wanted(DesiredState::by(&event(kind, sequence), &fact("tok_ok")).unwrap())
     }
 
-    fn perform(draft: Draft, operation: PaymentOperation) -> Draft {
+    fn perform(draft: PaymentDraft, operation: PaymentOperation) -> PaymentDraft {
         draft.begun(operation, noon(), BACKOFF).unwrap().answered(done(), noon(), BACKOFF).unwrap()
+    }
+
+    fn posted(draft: PaymentDraft) -> Vec<Posting> {
+        let posting = |write| match write {
+            Write::Put(item, Condition::Absent) if item.kind == Posting::ITEM => Some(item.read().unwrap()),
+            _ => None,
+        };
+        Changes::from(draft).writes.into_iter().filter_map(posting).collect()
     }
 
     #[test]
@@ -254,16 +260,17 @@ mod tests {
             perform(apply(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
             PaymentOperation::Capture,
         );
-        assert_eq!(draft.version, 6);
-        assert_eq!(draft.read_at, None);
-        assert!(!draft.is_saved());
-        let facts: Vec<_> = draft.facts.iter().map(|fact| (fact.kind, fact.sequence)).collect();
+        assert_eq!(draft.version(), 6);
+        assert!(draft.is_changed());
+        let Write::Put(item, condition) = &Changes::from(draft.clone()).writes[0] else { panic!("{draft:?}") };
+        assert_eq!(item.version, 6);
+        assert_eq!(*condition, Condition::AbsentOrExpired(noon().as_second()));
+        let facts: Vec<_> = draft.facts().iter().map(|fact| (fact.kind, fact.sequence)).collect();
         assert_eq!(facts, [(Kind::PaymentAuthorized, 4), (Kind::PaymentCaptured, 6)]);
         let saved = draft.saved();
-        assert_eq!(saved.version, 6);
-        assert!(saved.is_saved());
-        assert_eq!(saved.facts, []);
-        assert_eq!(saved.postings, []);
+        assert_eq!(saved.version(), 6);
+        assert!(!saved.is_changed());
+        assert!(Changes::from(saved.clone()).is_empty());
         assert_eq!(apply(saved.clone(), Kind::OrderAccepted, 2), saved);
     }
 
@@ -274,7 +281,7 @@ mod tests {
             PaymentOperation::Capture,
         );
         let refunded = perform(apply(captured, Kind::OrderCancelled, 3), PaymentOperation::Refund);
-        let postings: Vec<Posting> = refunded.postings.iter().map(|item| item.read().unwrap()).collect();
+        let postings = posted(refunded);
         let entries: Vec<_> =
             postings.iter().flat_map(|posting| posting.entries).map(|entry| entry.amount.amount).collect();
         assert_eq!(entries, [5450, -5450, 5450, -5450]);
@@ -286,7 +293,7 @@ mod tests {
             apply(perform(placed(), PaymentOperation::Authorize), Kind::OrderRejected, 2),
             PaymentOperation::Void,
         );
-        assert!(voided.postings.is_empty());
+        assert!(posted(voided).is_empty());
     }
 
     #[test]
@@ -294,11 +301,11 @@ mod tests {
         let authorized = perform(placed(), PaymentOperation::Authorize);
         let again =
             apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
-        let intent = again.payment.intent.clone().unwrap();
-        assert_eq!(intent.key, format!("{}:capture:2", again.payment.id));
+        let intent = again.intent.clone().unwrap();
+        assert_eq!(intent.key, format!("{}:capture:2", again.id));
         let refused = again.answered(ProviderAnswer::Refused { reason: "no".to_owned() }, noon(), BACKOFF).unwrap();
         let second = refused.begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
-        assert_eq!(second.payment.intent.unwrap().key, format!("{}:capture:3", second.payment.id));
+        assert_eq!(second.intent.as_ref().unwrap().key, format!("{}:capture:3", second.id));
     }
 
     #[test]
@@ -314,7 +321,7 @@ mod tests {
         let unwanted = placed().begun(PaymentOperation::Refund, noon(), BACKOFF).unwrap_err();
         assert_eq!(unwanted, Unsound::OutOfTurn(Status::Pending, PaymentOperation::Refund));
         let mut too_much = placed().begun(PaymentOperation::Authorize, noon(), BACKOFF).unwrap();
-        let amount = &mut too_much.payment.amount;
+        let amount = &mut too_much.0.value.amount;
         *amount = Money::new(amount.amount - 1, amount.currency);
         assert_eq!(too_much.answered(done(), noon(), BACKOFF).unwrap_err(), Unsound::OutOfBounds);
     }

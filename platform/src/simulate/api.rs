@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use client::{Http, NoReply};
 use domain::{Email, UserId};
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use http::{HeaderName, Method, Request, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::{
@@ -17,6 +18,7 @@ use crate::city::DemoAccount;
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long before its end an access token is renewed; half its life where that is less.
 const MARGIN: Duration = Duration::from_mins(2);
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// How often a request with an idempotency key is sent until it is answered.
 const ATTEMPTS: u32 = 3;
 
@@ -32,12 +34,19 @@ pub(super) enum ApiError {
         method: Method,
         path: String,
     },
-    /// No reply came, or none that can be read.
-    #[error("no usable reply from {path}")]
+    /// No reply came.
+    #[error("no reply from {path}")]
     Unreachable {
         path: String,
         #[source]
-        source: reqwest::Error,
+        source: NoReply,
+    },
+    /// A reply came that can't be read.
+    #[error("no usable reply from {path}")]
+    Unusable {
+        path: String,
+        #[source]
+        source: serde_json::Error,
     },
 }
 
@@ -51,7 +60,7 @@ impl ApiError {
 /// A signed-in user.
 #[derive(Debug)]
 pub(super) struct Client {
-    http: reqwest::Client,
+    http: Http,
     base_url: String,
     email: Email,
     pub(super) user_id: UserId,
@@ -77,7 +86,7 @@ pub(super) struct Page<T> {
 impl Client {
     /// A user who signs in when needed; a sign-in waits for its `turn`.
     pub(super) fn new(
-        http: reqwest::Client,
+        http: Http,
         base_url: String,
         account: &DemoAccount,
         password: &'static str,
@@ -88,14 +97,12 @@ impl Client {
 
     /// Reads.
     pub(super) async fn get<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, ApiError> {
-        let request = self.request(Method::GET, path).await?;
-        read(path, self.send(Method::GET, path, request).await?).await
+        read(path, &self.send(Method::GET, path, None, "").await?)
     }
 
     /// Makes or acts.
     pub(super) async fn post<T: DeserializeOwned>(&mut self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
-        let request = self.request(Method::POST, path).await?.json(body);
-        read(path, self.send(Method::POST, path, request).await?).await
+        read(path, &self.send(Method::POST, path, None, &text(body)).await?)
     }
 
     /// Makes once, however often it has to be sent.
@@ -105,11 +112,11 @@ impl Client {
         key: &str,
         body: &impl Serialize,
     ) -> Result<T, ApiError> {
+        let body = text(body);
         let mut attempt = 1;
         loop {
-            let request = self.request(Method::POST, path).await?.header("idempotency-key", key).json(body);
-            match self.send(Method::POST, path, request).await {
-                Ok(response) => return read(path, response).await,
+            match self.send(Method::POST, path, Some(key), &body).await {
+                Ok(reply) => return read(path, &reply),
                 Err(ApiError::Unreachable { .. } | ApiError::Refused { status: 500.., .. }) if attempt < ATTEMPTS => {
                     attempt += 1;
                     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -121,21 +128,47 @@ impl Client {
 
     /// Replaces.
     pub(super) async fn put(&mut self, path: &str, body: &impl Serialize) -> Result<(), ApiError> {
-        let request = self.request(Method::PUT, path).await?.json(body);
-        self.send(Method::PUT, path, request).await.map(drop)
+        self.send(Method::PUT, path, None, &text(body)).await.map(drop)
     }
 
-    async fn request(&mut self, method: Method, path: &str) -> Result<RequestBuilder, ApiError> {
-        let token = self.token().await?;
-        Ok(self.http.request(method, format!("{}{path}", self.base_url)).bearer_auth(token))
-    }
-
-    async fn send(&mut self, method: Method, path: &str, request: RequestBuilder) -> Result<Response, ApiError> {
-        let answer = answer(method, path, request).await;
-        if matches!(answer, Err(ApiError::Refused { status: 401, .. })) {
+    /// Sends a request as this user, and gives the body of the reply.
+    async fn send(&mut self, method: Method, path: &str, key: Option<&str>, body: &str) -> Result<Vec<u8>, ApiError> {
+        let mut headers = vec![(header::AUTHORIZATION, format!("Bearer {}", self.token().await?))];
+        headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key.to_owned())));
+        let reply = self.exchange(method, path, &headers, body).await;
+        if matches!(reply, Err(ApiError::Refused { status: 401, .. })) {
             self.session = None;
         }
-        answer
+        reply
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(HeaderName, String)],
+        body: &str,
+    ) -> Result<Vec<u8>, ApiError> {
+        #[derive(Default, Deserialize)]
+        struct Problem {
+            code: String,
+        }
+
+        let mut building = Request::builder().method(&method).uri(format!("{}{path}", self.base_url));
+        for (name, value) in headers {
+            building = building.header(name, value);
+        }
+        if !body.is_empty() {
+            building = building.header(header::CONTENT_TYPE, "application/json");
+        }
+        let request = building.body(body.to_owned().into()).expect("paths and tokens can be sent");
+        let unreachable = |source| ApiError::Unreachable { path: path.to_owned(), source };
+        let reply = self.http.exchange(request, TIMEOUT).await.map_err(unreachable)?;
+        if reply.status().is_success() {
+            return Ok(reply.into_body().into());
+        }
+        let Problem { code } = serde_json::from_slice(reply.body()).unwrap_or_default();
+        Err(ApiError::Refused { status: reply.status().as_u16(), code, method, path: path.to_owned() })
     }
 
     /// An access token that is good for a while.
@@ -170,9 +203,8 @@ impl Client {
             expires_in: u64,
         }
 
-        let request = self.http.post(format!("{}{path}", self.base_url)).json(proof);
         let begun = Instant::now();
-        let opened: Opened = read(path, answer(Method::POST, path, request).await?).await?;
+        let opened: Opened = read(path, &self.exchange(Method::POST, path, &[], &proof.to_string()).await?)?;
         let life = Duration::from_secs(opened.expires_in);
         let renew_at = begun + life.saturating_sub(MARGIN).max(life / 2);
         let Opened { access_token: token, refresh_token, .. } = opened;
@@ -181,28 +213,12 @@ impl Client {
     }
 }
 
-async fn answer(method: Method, path: &str, request: RequestBuilder) -> Result<Response, ApiError> {
-    #[derive(Default, Deserialize)]
-    struct Problem {
-        code: String,
-    }
-
-    let response = request.send().await.map_err(|source| unreachable(path, source))?;
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response);
-    }
-    let Problem { code } = response.json().await.unwrap_or_default();
-    Err(ApiError::Refused { status: StatusCode::as_u16(&status), code, method, path: path.to_owned() })
+fn read<T: DeserializeOwned>(path: &str, body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|source| ApiError::Unusable { path: path.to_owned(), source })
 }
 
-async fn read<T: DeserializeOwned>(path: &str, response: Response) -> Result<T, ApiError> {
-    response.json().await.map_err(|source| unreachable(path, source))
-}
-
-fn unreachable(path: &str, source: reqwest::Error) -> ApiError {
-    // The path is enough: the source would repeat it with host and query.
-    ApiError::Unreachable { path: path.to_owned(), source: source.without_url() }
+fn text(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("our own types serialise")
 }
 
 #[cfg(test)]

@@ -1,0 +1,47 @@
+//! The repository of the simulated provider: an item per charge, and one per call that was answered.
+
+use app::{Key, Stored, Table};
+use domain::{PaymentId, UserId};
+
+use crate::{AnsweredCall, Charge};
+
+/// The simulated provider's own table.
+pub const PROVIDER: Table = Table::new("provider", &[]);
+
+/// It has a token, and names nobody whose that is.
+impl Stored for Charge {
+    const TABLE: Table = PROVIDER;
+    const ITEM: &'static str = "charge";
+    type Id = PaymentId;
+
+    fn key(id: &PaymentId) -> Key {
+        Key::new(format!("CHARGE#{id}"), "CHARGE")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        Some(self)
+    }
+}
+
+impl Stored for AnsweredCall {
+    const TABLE: Table = PROVIDER;
+    const ITEM: &'static str = "call";
+    /// The idempotency key.
+    type Id = String;
+
+    fn key(key: &String) -> Key {
+        Key::new(format!("CALL#{key}"), "CALL")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        Some(self)
+    }
+}

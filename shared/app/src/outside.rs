@@ -1,0 +1,45 @@
+//! Calls to others over HTTP, through a port that the host gives.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+
+/// Somebody whom functions call over HTTP, at an address that operators set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Callee {
+    /// Its name: `provider-webhook`.
+    pub name: &'static str,
+}
+
+/// A POST of text to an `http://` or `https://` address. No redirect is followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Where.
+    pub url: String,
+    /// The headers by name.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: String,
+    /// How long a whole reply may take.
+    pub timeout: Duration,
+}
+
+/// What was replied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; what is no UTF-8 in it is replaced.
+    pub body: String,
+}
+
+/// No whole reply came; whether the request arrived is not known.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct HttpError(pub String);
+
+/// Sends requests. Handed in, so that tests own it and nothing that functions are made of names a client.
+pub trait HttpClient: Send + Sync {
+    /// Sends one, and waits for the reply.
+    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, HttpError>>;
+}
