@@ -331,7 +331,7 @@ fn backoff_s(attempts: u32) -> i64 {
 #[cfg(test)]
 mod tests {
     use app::{Audit, Changes, Committer, Context, Declaration, Fact, Failure, Function, Keys, Subscriber, System};
-    use domain::Kind;
+    use domain::{Kind, OrderKind};
     use host::{Options, Ports};
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
 
@@ -343,7 +343,8 @@ mod tests {
 
     impl Subscriber for Fragile {
         const FUNCTION: Function = Function::new("fragile");
-        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderPlaced];
+        type Data = serde_json::Value;
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::Order(OrderKind::Placed)];
 
         async fn handle(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
             assert_ne!(event.sequence, 1, "planted");
@@ -393,7 +394,7 @@ mod tests {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
         let (bus, committer) = started(store.clone()).await;
         for sequence in [1, 2] {
-            let fact = Fact::new(Kind::OrderPlaced, "order", "order", sequence, &());
+            let fact = Fact::new(Kind::Order(OrderKind::Placed), "order", "order", sequence, &());
             committer.commit(FRAGILE.table, Changes::none().publish(fact), None).await.unwrap();
         }
         bus.idle().await;

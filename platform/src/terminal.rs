@@ -3,7 +3,8 @@
 use std::{fmt, io::IsTerminal};
 
 use app::Clock;
-use domain::{Event, Kind, OrderFact};
+use domain::{Event, Kind, OrderFact, OrderKind};
+use serde::Deserialize as _;
 use tracing_subscriber::{
     EnvFilter,
     fmt::{format::Writer, time::FormatTime},
@@ -27,14 +28,14 @@ pub(crate) fn start_logging() {
 
 /// Logs an order's progress.
 pub(crate) fn print_event(event: &Event) {
-    let Ok(order) = event.data::<OrderFact>() else {
+    let Ok(order) = OrderFact::deserialize(&event.data) else {
         return tracing::debug!(event = event.kind.short(), order = event.partition_key, "published");
     };
     let number = order.number.as_str();
     let restaurant = order.restaurant_name.as_str();
     let reason = order.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let words = match event.kind {
-        Kind::OrderPlaced => format!("placed at {restaurant}, {}", order.total),
+        Kind::Order(OrderKind::Placed) => format!("placed at {restaurant}, {}", order.total),
         kind => format!("{}{reason}", kind.short().trim_start_matches("order.").replace('_', " ")),
     };
     tracing::info!("order {number} {words}");

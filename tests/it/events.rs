@@ -1,7 +1,7 @@
 //! Events that are delivered twice, in reverse, or to subscribers that can't handle them.
 
 use app::{Changes, Fact, MAX_EVENT_BYTES, StoreError};
-use domain::{Event, Kind, OrderId};
+use domain::{DeliveryKind, Event, Kind, OrderId, OrderKind, PaymentKind};
 use host::Delivered;
 use serde_json::json;
 use tests::{Person, Restaurant, Town, delivery_of};
@@ -48,7 +48,7 @@ async fn everything(town: &Town) -> Vec<String> {
 async fn every_event_twice_has_no_second_effect() {
     let town = Town::open().await;
     let (_, _, events) = delivered(&town).await;
-    assert!(events.iter().any(|event| event.kind == Kind::OrderDelivered));
+    assert!(events.iter().any(|event| event.kind == Kind::Order(OrderKind::Delivered)));
     let before = everything(&town).await;
     let mut deliveries = 0;
     for event in events.iter().chain(events.iter().rev()) {
@@ -68,7 +68,7 @@ async fn every_order_event_in_reverse_comes_to_the_same_end() {
     let one = Town::open().await;
     let other = Town::open().await;
     let (customer, order, events) = delivered(&one).await;
-    let of_order: Vec<&Event> = events.iter().filter(|event| event.kind.thing() == domain::Thing::Order).collect();
+    let of_order: Vec<&Event> = events.iter().filter(|event| matches!(event.kind, Kind::Order(_))).collect();
     for event in of_order.iter().rev() {
         for subscriber in other.local().host.subscribers_of(event) {
             let ended = other.local().host.deliver(subscriber, event).await;
@@ -110,7 +110,11 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
         let published = drain(&mut events);
         assert_eq!(
             published.iter().map(|event| event.kind).collect::<Vec<_>>(),
-            [Kind::DeliveryAssigned, Kind::DeliveryPickedUp, Kind::DeliveryCompleted]
+            [
+                Kind::Delivery(DeliveryKind::Assigned),
+                Kind::Delivery(DeliveryKind::PickedUp),
+                Kind::Delivery(DeliveryKind::Completed)
+            ]
         );
         for event in published.iter().rev() {
             assert_eq!(town.local().host.deliver("apply-delivery", event).await, Delivered::Done);
@@ -130,7 +134,8 @@ async fn an_event_that_no_topic_would_take_is_not_committed() {
     let town = Town::open().await;
     let context = town.host().context_of("place-order").expect("there is such a function");
     let order: OrderId = "ord_01h455vb4pex5vsknk084sn02q".parse().expect("an id");
-    let placed = Fact::new(Kind::OrderPlaced, order, order, 1, &json!({"notes": "n".repeat(MAX_EVENT_BYTES)}));
+    let placed =
+        Fact::new(Kind::Order(OrderKind::Placed), order, order, 1, &json!({"notes": "n".repeat(MAX_EVENT_BYTES)}));
     let refused = context.commit(orders::ORDERS, Changes::none().publish(placed)).await;
     assert!(matches!(refused, Err(StoreError::Rejected(_))), "{refused:?}");
     let outbox = town.store().scan(orders::ORDERS, None, 1).await.expect("it can be read");
@@ -143,7 +148,11 @@ async fn an_event_that_nobody_can_handle_is_dead_lettered_until_discarded() {
     let other = Town::open().await;
     let (_, _, events) = delivered(&one).await;
     // In another town nobody placed this order, so its payment is about nothing.
-    let stray = events.iter().find(|event| event.kind == Kind::PaymentAuthorized).expect("it was authorised").clone();
+    let stray = events
+        .iter()
+        .find(|event| event.kind == Kind::Payment(PaymentKind::Authorized))
+        .expect("it was authorised")
+        .clone();
     app::Bus::publish(&*other.local().bus, orders::ORDERS, vec![stray]).await;
     other.wait_until_idle().await;
     let list =
@@ -179,7 +188,8 @@ async fn an_unreadable_event_is_kept_until_it_can_be_read_and_published() {
     let restaurant = town.restaurant(&merchant).await;
     let mut events = town.local().bus.listen();
     let order = town.order(&customer, &restaurant, "tok_ok").await;
-    let paid = drain(&mut events).into_iter().find(|event| event.kind == Kind::OrderPaid).expect("it was paid");
+    let paid =
+        drain(&mut events).into_iter().find(|event| event.kind == Kind::Order(OrderKind::Paid)).expect("it was paid");
     let store = &*town.local().store;
     let unreadable = app::Item { body: "{".to_owned(), ..app::Item::of(app::outbox_key(paid.id), "outbox", 1, &paid) };
     let put = |item| vec![app::Write::Put(item, app::Condition::None)];

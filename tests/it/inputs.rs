@@ -426,7 +426,7 @@ async fn the_largest_basket_there_can_be_can_be_ordered() {
     let events =
         std::iter::from_fn(|| published.try_recv().ok()).map(|event: domain::Event| (event.kind, bytes_of(&event)));
     let events: Vec<_> = events.collect();
-    assert!(events.iter().any(|(kind, _)| *kind == domain::Kind::OrderUndeliverable));
+    assert!(events.iter().any(|(kind, _)| *kind == domain::OrderKind::Undeliverable));
     assert!(events.iter().all(|(_, bytes)| *bytes <= app::MAX_EVENT_BYTES), "{events:?}");
 
     // One option more.

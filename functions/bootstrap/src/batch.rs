@@ -60,7 +60,7 @@ async fn deliver_in_turn(program: &Program, messages: Vec<(String, Event)>) -> V
 #[cfg(test)]
 mod tests {
     use app::{Changes, Context, Declaration, Failure, Function, Subscriber, System};
-    use domain::Kind;
+    use domain::{Kind, OrderKind};
     use serde_json::{Value, json};
 
     use super::*;
@@ -72,7 +72,8 @@ mod tests {
 
     impl Subscriber for Sleeper {
         const FUNCTION: Function = Function::new("sleeper").writes(TABLE);
-        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
+        type Data = serde_json::Value;
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::Order(OrderKind::Ready)];
 
         async fn handle(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
             tokio::time::sleep(Deadline::left().unwrap_or_default()).await;

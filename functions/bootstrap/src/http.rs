@@ -189,7 +189,7 @@ fn line(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use app::{Changes, Context, Declaration, Failure, Function, Subscriber, System};
-    use domain::Kind;
+    use domain::{Kind, OrderKind};
     use tokio::sync::Semaphore;
 
     use super::*;
@@ -205,7 +205,8 @@ mod tests {
 
     impl Subscriber for Walker {
         const FUNCTION: Function = Function::new("walker").writes(TABLE);
-        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
+        type Data = serde_json::Value;
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::Order(OrderKind::Ready)];
 
         async fn handle(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
             BEGUN.add_permits(1);

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{Audit, Declaration, Keys, Service, Table};
-use domain::{Event, EventId, Kind, Timestamp};
+use domain::{Event, EventId, Kind, OrderKind, Timestamp};
 use host::{Host, Options, Ports};
 use serde_json::json;
 use testing::{MemoryStore, NOON, Recorder, SeededRandom, TestClock};
@@ -33,7 +33,7 @@ pub(crate) fn event(id: u8, partition: &str) -> Event {
     let now: Timestamp = NOON.parse().unwrap();
     Event {
         id: EventId::generate(now.jiff(), [id; 10]),
-        kind: Kind::OrderReady,
+        kind: Kind::Order(OrderKind::Ready),
         subject: "ord".to_owned(),
         time: now,
         partition_key: partition.to_owned(),

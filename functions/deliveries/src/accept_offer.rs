@@ -44,7 +44,7 @@ impl Endpoint for AcceptOffer {
 #[cfg(test)]
 mod tests {
     use app::{Precondition, Reply as _};
-    use domain::{Actor, Kind};
+    use domain::{Actor, DeliveryKind, OrderKind};
     use serde_json::json;
     use testing::user;
 
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(courier.active, [delivery.id]);
         assert_eq!(courier.open_offer, None);
         let event = city.world.published().pop().unwrap();
-        assert_eq!(event.kind, Kind::DeliveryAssigned);
+        assert_eq!(event.kind, DeliveryKind::Assigned);
         assert_eq!(event.sequence, delivery.version);
         let card = json!({ "id": someone(1), "name": "Sam Test", "vehicle": "bicycle" });
         assert_eq!(event.data["courier"], card);
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(city.answer(1, 1, "accept").await.unwrap_err().code, OFFER_EXPIRED, "though not yet swept");
         city.sweep().await;
         assert_eq!(city.answer(1, 1, "accept").await.unwrap_err().code, OFFER_EXPIRED);
-        city.ended(1, Kind::OrderCancelled).await;
+        city.ended(1, OrderKind::Cancelled).await;
         assert_eq!(city.answer(1, 1, "accept").await.unwrap_err().code, OFFER_EXPIRED, "withdrawn");
     }
 

@@ -52,7 +52,7 @@ impl Endpoint for CompleteDelivery {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::{DeliveryKind, OrderKind};
     use serde_json::json;
     use testing::{input, user};
 
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(courier.located_at, Some(now));
         assert_eq!(courier.idle_since, Some(now));
         let event = city.world.published().pop().unwrap();
-        assert_eq!(event.kind, Kind::DeliveryCompleted);
+        assert_eq!(event.kind, DeliveryKind::Completed);
         assert_eq!(event.sequence, delivery.version);
         assert_eq!(event.data["completed_at"], json!(now));
         assert_eq!(event.data["courier"]["id"], json!(someone(1)));
@@ -112,7 +112,7 @@ mod tests {
         let refusal = city.answer(1, 1, "complete").await.unwrap_err();
         assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);
         assert_eq!(refusal.members["from"], "assigned");
-        city.handle(1, Kind::OrderReady).await;
+        city.handle(1, OrderKind::Ready).await;
         city.answer(1, 1, "pick-up").await.unwrap();
         assert_eq!(city.answer(2, 1, "complete").await.unwrap_err().code, code::NOT_FOUND);
         city.answer(1, 1, "complete").await.unwrap();

@@ -1,7 +1,7 @@
 //! `dispatch-delivery`: an order was paid, so a courier is looked for.
 
 use app::{Changes, Context, Failure, Function, OrPlaceholder, Subscriber, System};
-use domain::{DeliveryId, Event, Kind, OrderFact};
+use domain::{DeliveryId, Event, OrderFact, OrderKind};
 use schemars::JsonSchema;
 
 use crate::{DELIVERIES, Delivery, FREE_COURIERS, OrderProgress, Rules, StoredDelivery, plan::Plan};
@@ -17,11 +17,12 @@ impl Subscriber for DispatchDelivery {
         .gets(DELIVERIES)
         .queries_index(DELIVERIES, FREE_COURIERS)
         .writes(DELIVERIES);
-    const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderPaid];
+    type Data = OrderFact;
+    const SUBSCRIBES_TO: &'static [OrderKind] = &[OrderKind::Paid];
 
-    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
-        let fact: OrderFact = event.data()?;
-        let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
+    async fn handle(context: &Context, system: &System, event: &Event<OrderFact>) -> Result<Changes, Failure> {
+        let fact = &event.data;
+        let Some(progress) = OrderProgress::of(event) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
         let known = match StoredDelivery::find(context, &id, system).await? {
             // Handled before.
@@ -36,7 +37,7 @@ impl Subscriber for DispatchDelivery {
             return Err(Failure::Never("the order's tip can't be paid out".to_owned()));
         }
         let mut plan = Plan::new(rules, context.now());
-        plan.make_delivery(Delivery::made(fact, progress, context.now(), &rules), placeholder);
+        plan.make_delivery(Delivery::made(fact.clone(), progress, context.now(), &rules), placeholder);
         if progress.status.stands_down() {
             plan.stand_down(id)?;
         }
@@ -47,6 +48,7 @@ impl Subscriber for DispatchDelivery {
 
 #[cfg(test)]
 mod tests {
+    use domain::DeliveryKind;
     use serde_json::json;
 
     use super::*;
@@ -66,7 +68,7 @@ mod tests {
         assert!((195..=205).contains(&offer.to_pick_up_m));
         let published = city.world.published();
         assert_eq!(published.len(), 1);
-        assert_eq!(published[0].kind, Kind::DeliveryOffered);
+        assert_eq!(published[0].kind, DeliveryKind::Offered);
         assert_eq!(published[0].sequence, delivery.version);
         assert_eq!(published[0].partition_key, delivery.order_id().to_string());
         let fact = &published[0].data;
@@ -113,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn an_order_that_is_known_to_have_ended_asks_nobody() {
         let city = TestCity::with_couriers(&[100]).await;
-        city.ended(1, Kind::OrderCancelled).await;
+        city.ended(1, OrderKind::Cancelled).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         assert_eq!(delivery.state, State::Cancelled);
@@ -126,7 +128,7 @@ mod tests {
     #[tokio::test]
     async fn events_that_came_before_are_taken_into_account() {
         let city = TestCity::with_couriers(&[100]).await;
-        city.handle(1, Kind::OrderAccepted).await;
+        city.handle(1, OrderKind::Accepted).await;
         city.paid(1).await;
         let delivery = city.delivery(1).await;
         assert_eq!(delivery.progress.status, crate::OrderStatus::Accepted);
@@ -142,9 +144,9 @@ mod tests {
         let city = TestCity::new();
         let context = city.world.context(crate::SERVICE, "dispatch-delivery");
         for amount in [-1, i64::MAX] {
-            let mut event = event(1, Kind::OrderPaid);
+            let mut event = event(1, OrderKind::Paid);
             event.data["tip"]["amount"] = amount.into();
-            let failure = DispatchDelivery::handle(&context, &city.world.system(), &event).await.unwrap_err();
+            let failure = city.world.handle::<DispatchDelivery>(&context, &event).await.unwrap_err();
             assert!(matches!(failure, Failure::Never(_)));
         }
         assert!(city.maybe_delivery(delivery_id(1)).await.is_none());

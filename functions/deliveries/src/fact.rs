@@ -1,13 +1,13 @@
 //! The facts that are published about a delivery.
 
 use app::Fact;
-use domain::{Actor, DeliveryFact, Kind};
+use domain::{Actor, DeliveryFact, DeliveryKind};
 
 use crate::{Delivery, State};
 
 impl Delivery {
     /// The fact that this happened to the delivery, which has this version now.
-    pub(crate) fn fact(&self, kind: Kind, by: Actor, version: u64) -> Fact {
+    pub(crate) fn fact(&self, kind: DeliveryKind, by: Actor, version: u64) -> Fact {
         let fact = DeliveryFact {
             delivery_id: self.id,
             order_id: self.order_id(),

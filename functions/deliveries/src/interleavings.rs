@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::Kind;
+use domain::OrderKind;
 use proptest::{
     prelude::*,
     sample::select,
@@ -23,9 +23,9 @@ const ORDERS: u16 = 3;
 /// Couriers of a case.
 const COURIERS: u16 = 2;
 /// Events of an order that goes on.
-const ON: [Kind; 2] = [Kind::OrderAccepted, Kind::OrderReady];
+const ON: [OrderKind; 2] = [OrderKind::Accepted, OrderKind::Ready];
 /// Events of an order that ended.
-const ENDS: [Kind; 3] = [Kind::OrderCancelled, Kind::OrderUndeliverable, Kind::OrderDelivered];
+const ENDS: [OrderKind; 3] = [OrderKind::Cancelled, OrderKind::Undeliverable, OrderKind::Delivered];
 /// How often a host decides before it gives up after lost races, at least.
 const ATTEMPTS: usize = 3;
 
@@ -34,25 +34,25 @@ const BEGINNINGS: [&[Deed]; 4] = [
     &[],
     &[
         Deed::Online(1, 100),
-        Deed::Handle(1, Kind::OrderPaid),
-        Deed::Handle(1, Kind::OrderAccepted),
+        Deed::Handle(1, OrderKind::Paid),
+        Deed::Handle(1, OrderKind::Accepted),
         Deed::Act(1, 1, "accept"),
-        Deed::Handle(2, Kind::OrderPaid),
+        Deed::Handle(2, OrderKind::Paid),
     ],
     &[
         Deed::Online(2, 3000),
-        Deed::Handle(1, Kind::OrderPaid),
-        Deed::Handle(1, Kind::OrderReady),
+        Deed::Handle(1, OrderKind::Paid),
+        Deed::Handle(1, OrderKind::Ready),
         Deed::Act(2, 1, "accept"),
         Deed::Act(2, 1, "pick-up"),
     ],
     &[
-        Deed::Handle(1, Kind::OrderAccepted),
-        Deed::Handle(1, Kind::OrderPaid),
+        Deed::Handle(1, OrderKind::Accepted),
+        Deed::Handle(1, OrderKind::Paid),
         Deed::Online(1, 4900),
         Deed::Act(1, 1, "accept"),
         Deed::Act(1, 1, "pick-up"),
-        Deed::Handle(1, Kind::OrderUndeliverable),
+        Deed::Handle(1, OrderKind::Undeliverable),
     ],
 ];
 
@@ -77,7 +77,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
         5 => Just("accept"), 2 => Just("decline"), 6 => Just("pick-up"), 4 => Just("complete"),
     ];
     prop_oneof![
-        3 => order.clone().prop_map(|order| Deed::Handle(order, Kind::OrderPaid)),
+        3 => order.clone().prop_map(|order| Deed::Handle(order, OrderKind::Paid)),
         3 => (order.clone(), goes_on).prop_map(|(order, kind)| Deed::Handle(order, kind)),
         3 => (courier.clone(), select(vec![100, 3000, 4900, 6000])).prop_map(|(who, metres)| Deed::Online(who, metres)),
         1 => courier.clone().prop_map(Deed::Offline),
@@ -89,7 +89,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let seconds = prop_oneof![4 => 0..3_i64, 3 => 25..35_i64, 1 => 100..700_i64];
     let unseen = (1..=ORDERS, 1..=COURIERS)
-        .prop_map(|(order, who)| Turn::Cross(Deed::Handle(order, Kind::OrderPaid), Deed::Online(who, 100)));
+        .prop_map(|(order, who)| Turn::Cross(Deed::Handle(order, OrderKind::Paid), Deed::Online(who, 100)));
     let turn = prop_oneof![
         1 => unseen,
         12 => deeds().prop_map(Turn::Do),

@@ -112,7 +112,7 @@ fn refuse_times(input: &DeliveriesQuery) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use app::code;
-    use domain::Kind;
+    use domain::OrderKind;
     use serde_json::{Value, json};
     use testing::{a_user, sent, user};
 
@@ -222,7 +222,7 @@ mod tests {
     async fn what_ended_is_shown_to_the_courier_whose_it_was() {
         let city = TestCity::with_couriers(&[100]).await;
         city.assigned(1, 1).await;
-        city.ended(1, Kind::OrderCancelled).await;
+        city.ended(1, OrderKind::Cancelled).await;
         let (items, _) = list(&city, &one(), json!({})).await.unwrap();
         assert_eq!(items[0]["state"], "cancelled");
         assert_eq!(items[0]["deliver_to"], json!(null));

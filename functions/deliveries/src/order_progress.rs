@@ -1,7 +1,7 @@
 //! What is known of an order from its events: its status, by the highest sequence so far.
 
 use app::{Projected, Projection};
-use domain::{ActorRole, Event, Kind, OrderFact, Timestamp};
+use domain::{ActorRole, Event, OrderFact, OrderKind, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,28 +35,18 @@ pub enum OrderStatus {
 
 impl OrderStatus {
     /// The status that an event of this kind brings; nothing where it does not concern deliveries.
-    pub const fn of_kind(kind: Kind) -> Option<Self> {
+    pub const fn of_kind(kind: OrderKind) -> Option<Self> {
         match kind {
-            Kind::OrderPaid => Some(Self::Paid),
-            Kind::OrderAccepted => Some(Self::Accepted),
-            Kind::OrderReady => Some(Self::Ready),
-            Kind::OrderPickedUp => Some(Self::PickedUp),
-            Kind::OrderDelivered => Some(Self::Delivered),
-            Kind::OrderPaymentFailed => Some(Self::PaymentFailed),
-            Kind::OrderRejected => Some(Self::Rejected),
-            Kind::OrderCancelled => Some(Self::Cancelled),
-            Kind::OrderUndeliverable => Some(Self::Undeliverable),
-            Kind::OrderPlaced
-            | Kind::PaymentAuthorized
-            | Kind::PaymentCaptured
-            | Kind::PaymentVoided
-            | Kind::PaymentRefunded
-            | Kind::PaymentFailed
-            | Kind::DeliveryOffered
-            | Kind::DeliveryAssigned
-            | Kind::DeliveryPickedUp
-            | Kind::DeliveryCompleted
-            | Kind::DeliveryFailed => None,
+            OrderKind::Paid => Some(Self::Paid),
+            OrderKind::Accepted => Some(Self::Accepted),
+            OrderKind::Ready => Some(Self::Ready),
+            OrderKind::PickedUp => Some(Self::PickedUp),
+            OrderKind::Delivered => Some(Self::Delivered),
+            OrderKind::PaymentFailed => Some(Self::PaymentFailed),
+            OrderKind::Rejected => Some(Self::Rejected),
+            OrderKind::Cancelled => Some(Self::Cancelled),
+            OrderKind::Undeliverable => Some(Self::Undeliverable),
+            OrderKind::Placed => None,
         }
     }
 
@@ -100,8 +90,9 @@ pub struct OrderProgress {
 
 impl OrderProgress {
     /// What one event says; nothing where it does not concern deliveries.
-    pub fn of(event: &Event, fact: &OrderFact) -> Option<Projected<Self>> {
+    pub fn of(event: &Event<OrderFact>) -> Option<Projected<Self>> {
         let status = OrderStatus::of_kind(event.kind)?;
+        let fact = &event.data;
         let by_system = fact.by.role == ActorRole::System;
         let drop_off_overdue = by_system && fact.reason.as_deref() == Some(DROP_OFF_OVERDUE);
         Some(Projected { value: Self { status, ready_by: fact.ready_by, drop_off_overdue }, sequence: event.sequence })
@@ -135,8 +126,8 @@ mod tests {
 
     #[test]
     fn only_the_system_can_say_that_a_drop_off_is_overdue() {
-        let mut event = sample::event(1, Kind::OrderUndeliverable);
-        let overdue = |event: &Event| OrderProgress::of(event, &event.data().unwrap()).unwrap().drop_off_overdue;
+        let mut event = sample::event(1, OrderKind::Undeliverable);
+        let overdue = |event: &Event| OrderProgress::of(&event.typed().unwrap()).unwrap().drop_off_overdue;
         assert!(!overdue(&event));
         event.data["reason"] = DROP_OFF_OVERDUE.into();
         assert!(overdue(&event));
@@ -171,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_order_either_goes_on_is_handed_over_or_stands_its_courier_down() {
-        for kind in Kind::ALL {
+        for kind in OrderKind::ALL {
             let Some(status) = OrderStatus::of_kind(kind) else { continue };
             assert!(!(status.lets_pick_up() && status.stands_down()), "{kind}");
             assert_eq!(serde_json::to_value(status).unwrap(), kind.short().trim_start_matches("order."));

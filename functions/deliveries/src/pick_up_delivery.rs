@@ -39,7 +39,7 @@ impl Endpoint for PickUpDelivery {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::{DeliveryKind, OrderKind};
     use serde_json::json;
 
     use super::*;
@@ -50,7 +50,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_accepted_order_is_picked_up_and_it_is_published() {
-        for kind in [Kind::OrderAccepted, Kind::OrderReady] {
+        for kind in [OrderKind::Accepted, OrderKind::Ready] {
             let city = TestCity::with_couriers(&[100]).await;
             city.assigned(1, 1).await;
             city.handle(1, kind).await;
@@ -58,7 +58,7 @@ mod tests {
             assert_eq!(shown["state"], "picked_up");
             assert_eq!(shown["allowed_actions"], json!(["complete"]));
             let event = city.world.published().pop().unwrap();
-            assert_eq!(event.kind, Kind::DeliveryPickedUp);
+            assert_eq!(event.kind, DeliveryKind::PickedUp);
             assert_eq!(event.sequence, city.delivery(1).await.version);
             assert_eq!(event.data["picked_up"], true);
             assert_eq!(event.data["courier"]["id"], json!(someone(1)));
@@ -80,7 +80,7 @@ mod tests {
         let city = TestCity::with_couriers(&[100]).await;
         city.enlist(2).await;
         city.paid(1).await;
-        city.handle(1, Kind::OrderAccepted).await;
+        city.handle(1, OrderKind::Accepted).await;
         let refusal = city.answer(1, 1, "pick-up").await.unwrap_err();
         assert_eq!(refusal.code, code::ILLEGAL_TRANSITION, "only asked");
         assert_eq!(refusal.members["from"], "offered");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::{Changes, Draft, Fact, Projected, Versioned};
-use domain::{Actor, DeliveryId, Kind, Role, Timestamp, UserId};
+use domain::{Actor, DeliveryId, DeliveryKind, Role, Timestamp, UserId};
 
 use crate::{
     Action, Courier, CourierView, Delivery, OrderProgress, Proof, Rules, State, matching::may_offer, refusal::Refusal,
@@ -100,7 +100,7 @@ impl Plan {
         let asked = courier.asked(id)?;
         self.change_courier(asked);
         self.change_delivery(offered);
-        self.publish(id, Kind::DeliveryOffered, Actor::SYSTEM)
+        self.publish(id, DeliveryKind::Offered, Actor::SYSTEM)
     }
 
     /// The courier takes the delivery on.
@@ -114,7 +114,7 @@ impl Plan {
         let took = courier.took(id, now)?;
         self.change_courier(took);
         self.change_delivery(accepted);
-        self.publish(id, Kind::DeliveryAssigned, Actor::user(Role::Courier, courier_id))
+        self.publish(id, DeliveryKind::Assigned, Actor::user(Role::Courier, courier_id))
     }
 
     /// The courier does not take the delivery on.
@@ -139,7 +139,7 @@ impl Plan {
     pub(crate) fn pick_up(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
         let taken = self.delivery(id)?.taken(self.now)?;
         self.change_delivery(taken);
-        self.publish(id, Kind::DeliveryPickedUp, Actor::user(Role::Courier, courier_id))
+        self.publish(id, DeliveryKind::PickedUp, Actor::user(Role::Courier, courier_id))
     }
 
     /// The customer has the food, and the courier is there.
@@ -151,7 +151,7 @@ impl Plan {
         let freed = self.courier(courier_id)?.done_with(id, Some(place), now)?;
         self.change_courier(freed);
         self.change_delivery(completed);
-        self.publish(id, Kind::DeliveryCompleted, Actor::user(Role::Courier, courier_id))
+        self.publish(id, DeliveryKind::Completed, Actor::user(Role::Courier, courier_id))
     }
 
     /// No courier was found for now.
@@ -165,7 +165,7 @@ impl Plan {
     pub(crate) fn give_up(&mut self, id: DeliveryId) -> Result<(), Refusal> {
         let given_up = self.delivery(id)?.given_up(self.now)?;
         self.end(given_up)?;
-        self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM)
+        self.publish(id, DeliveryKind::Failed, Actor::SYSTEM)
     }
 
     /// More is known of the order.
@@ -181,7 +181,7 @@ impl Plan {
         let ended = self.delivery(id)?.stood_down(self.now)?;
         let failed = ended.state == State::Failed;
         self.end(ended)?;
-        if failed { self.publish(id, Kind::DeliveryFailed, Actor::SYSTEM) } else { Ok(()) }
+        if failed { self.publish(id, DeliveryKind::Failed, Actor::SYSTEM) } else { Ok(()) }
     }
 
     /// The delivery ends otherwise than by a handover, and the courier who is asked or delivers is free of it.
@@ -207,7 +207,7 @@ impl Plan {
         }
     }
 
-    fn publish(&mut self, id: DeliveryId, kind: Kind, by: Actor) -> Result<(), Refusal> {
+    fn publish(&mut self, id: DeliveryId, kind: DeliveryKind, by: Actor) -> Result<(), Refusal> {
         let delivery = self.delivery(id)?;
         let fact = delivery.fact(kind, by, delivery.version());
         self.facts.push(fact);

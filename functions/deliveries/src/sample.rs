@@ -3,11 +3,11 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use app::{
-    Changes, Endpoint, Failure, Input, Item, Precondition, Problem, Projected, Query, StoreError, Stored as _,
-    Subscriber, Sweep, User, Versioned, query_shards,
+    Changes, Endpoint, Failure, Input, Item, Precondition, Problem, Projected, Query, StoreError, Stored as _, Sweep,
+    User, Versioned, query_shards,
 };
 use domain::{
-    Cell, DeliveryId, Event, EventId, Kind, OrderFact, Place, Resolution, Role, Timestamp, UserId, Vehicle,
+    Cell, DeliveryId, Event, EventId, OrderFact, OrderKind, Place, Resolution, Role, Timestamp, UserId, Vehicle,
     cells_within,
 };
 use serde_json::json;
@@ -79,10 +79,10 @@ pub(crate) fn courier(number: u16) -> Courier {
 
 /// A delivery that was just made.
 pub(crate) fn delivery(number: u16) -> Delivery {
-    let event = event(number, Kind::OrderPaid);
-    let fact: OrderFact = event.data().unwrap();
-    let progress = OrderProgress::of(&event, &fact).unwrap();
-    Delivery::made(fact, progress, now(), &rules())
+    let event = event(number, OrderKind::Paid);
+    let event: Event<OrderFact> = event.typed().unwrap();
+    let progress = OrderProgress::of(&event).unwrap();
+    Delivery::made(event.data, progress, now(), &rules())
 }
 
 /// What is known of an order.
@@ -91,18 +91,18 @@ pub(crate) fn progress(sequence: u64, status: OrderStatus) -> Projected<OrderPro
 }
 
 /// An event of an order, published at noon.
-pub(crate) fn event(number: u16, kind: Kind) -> Event {
+pub(crate) fn event(number: u16, kind: OrderKind) -> Event {
     let order = delivery_id(number).order();
     // The place of an event in the life of an order.
     let sequence: u16 = match kind {
-        Kind::OrderPaid => 2,
-        Kind::OrderAccepted => 3,
-        Kind::OrderReady => 4,
+        OrderKind::Paid => 2,
+        OrderKind::Accepted => 3,
+        OrderKind::Ready => 4,
         _ => 6,
     };
     Event {
         id: EventId::from_uuid(user_id(10 * number + sequence).uuid()),
-        kind,
+        kind: kind.into(),
         subject: order.to_string(),
         time: testing::NOON.parse().unwrap(),
         partition_key: order.to_string(),
@@ -135,7 +135,7 @@ fn lei(amount: i64) -> serde_json::Value {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Deed {
     /// The service handles an event of an order.
-    Handle(u16, Kind),
+    Handle(u16, OrderKind),
     /// A courier comes online so many metres north.
     Online(u16, i32),
     /// A courier goes offline.
@@ -208,16 +208,16 @@ impl TestCity {
 
     /// An order was paid, and the event is handled.
     pub(crate) async fn paid(&self, number: u16) {
-        self.perform(Deed::Handle(number, Kind::OrderPaid)).await;
+        self.perform(Deed::Handle(number, OrderKind::Paid)).await;
     }
 
     /// An order went on, and the event is handled.
-    pub(crate) async fn handle(&self, number: u16, kind: Kind) {
+    pub(crate) async fn handle(&self, number: u16, kind: OrderKind) {
         self.perform(Deed::Handle(number, kind)).await;
     }
 
     /// An order ended, and the event is handled.
-    pub(crate) async fn ended(&self, number: u16, kind: Kind) {
+    pub(crate) async fn ended(&self, number: u16, kind: OrderKind) {
         self.perform(Deed::Handle(number, kind)).await;
     }
 
@@ -230,7 +230,7 @@ impl TestCity {
     /// The same, and they pick it up.
     pub(crate) async fn picked_up(&self, courier: u16, number: u16) {
         self.assigned(courier, number).await;
-        self.handle(number, Kind::OrderReady).await;
+        self.handle(number, OrderKind::Ready).await;
         self.answer(courier, number, "pick-up").await.unwrap();
     }
 
@@ -267,7 +267,7 @@ impl TestCity {
 
     /// An order is paid and a courier comes online side by side: neither sees the other.
     pub(crate) async fn missing_each_other(&self, number: u16, courier: u16) {
-        let paid = self.decide(Deed::Handle(number, Kind::OrderPaid)).await.unwrap();
+        let paid = self.decide(Deed::Handle(number, OrderKind::Paid)).await.unwrap();
         let online = self.decide(Deed::Online(courier, 100)).await.unwrap();
         self.world.commit(DELIVERIES, paid).await;
         self.world.commit(DELIVERIES, online).await;
@@ -306,13 +306,12 @@ impl TestCity {
     }
 
     async fn handled(&self, event: &Event) -> Result<Changes, Failure> {
-        let system = self.world.system();
-        if event.kind == Kind::OrderPaid {
+        if event.kind == OrderKind::Paid {
             let context = self.world.context(SERVICE, "dispatch-delivery");
-            DispatchDelivery::handle(&context, &system, event).await
+            self.world.handle::<DispatchDelivery>(&context, event).await
         } else {
             let context = self.world.context(SERVICE, "update-delivery");
-            UpdateDelivery::handle(&context, &system, event).await
+            self.world.handle::<UpdateDelivery>(&context, event).await
         }
     }
 
@@ -425,9 +424,9 @@ impl TestCity {
 }
 
 /// An event of an order, published now: an accepted order is ready a quarter of an hour later.
-fn event_now(city: &TestCity, number: u16, kind: Kind) -> Event {
+fn event_now(city: &TestCity, number: u16, kind: OrderKind) -> Event {
     let mut event = event(number, kind);
-    if kind == Kind::OrderAccepted {
+    if kind == OrderKind::Accepted {
         event.data["ready_by"] = json!(city.world.clock.seconds().plus_minutes(15));
     }
     event

@@ -65,7 +65,7 @@ impl Endpoint for SetCourierAvailability {
 #[cfg(test)]
 mod tests {
     use app::code;
-    use domain::Kind;
+    use domain::DeliveryKind;
     use serde_json::json;
     use testing::{input, user};
 
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(city.state(2).await, State::Offered);
         let published = city.world.published();
         assert_eq!(published.len(), 1);
-        assert_eq!(published[0].kind, Kind::DeliveryOffered);
+        assert_eq!(published[0].kind, DeliveryKind::Offered);
         assert_eq!(published[0].data["offered_to"], someone(1).to_string());
         assert_eq!(published[0].sequence, city.delivery(2).await.version);
         city.assert_sound().await;

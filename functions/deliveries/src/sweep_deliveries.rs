@@ -51,7 +51,7 @@ impl Sweep for SweepDeliveries {
 #[cfg(test)]
 mod tests {
     use app::Stored as _;
-    use domain::Kind;
+    use domain::{DeliveryKind, OrderKind};
     use serde_json::json;
 
     use super::*;
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(first.turned_down, 1);
         assert_eq!(city.courier(2).await.open_offer, Some(delivery_id(1)));
         let event = city.world.published().pop().unwrap();
-        assert_eq!(event.kind, Kind::DeliveryOffered);
+        assert_eq!(event.kind, DeliveryKind::Offered);
         assert_eq!(event.data["offered_to"], json!(someone(2)));
         city.world.clock.advance_s(30);
         city.sweep().await;
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(delivery.state, State::Failed);
         assert_eq!(delivery.reason.as_deref(), Some("no_courier"));
         let event = city.world.published().pop().unwrap();
-        assert_eq!(event.kind, Kind::DeliveryFailed);
+        assert_eq!(event.kind, DeliveryKind::Failed);
         assert_eq!(event.sequence, delivery.version);
         assert_eq!(event.data["reason"], "no_courier");
         assert_eq!(event.data["picked_up"], false);
@@ -150,7 +150,7 @@ mod tests {
         city.paid(1).await;
         city.world.clock.advance_s(10 * 60);
         // Ready a quarter of an hour after that.
-        city.handle(1, Kind::OrderAccepted).await;
+        city.handle(1, OrderKind::Accepted).await;
         city.world.clock.advance_s(15 * 60 - 1);
         city.sweep().await;
         assert_eq!(city.state(1).await, State::Searching);
@@ -184,7 +184,7 @@ mod tests {
         let decide = async |key: Key| SweepDeliveries::decide(&context, &city.world.system(), &key).await.unwrap();
         let key = Delivery::key(&delivery_id(1));
         assert!(decide(key.clone()).await.is_empty(), "not there");
-        city.handle(1, Kind::OrderAccepted).await;
+        city.handle(1, OrderKind::Accepted).await;
         assert!(decide(key.clone()).await.is_empty(), "a placeholder");
         city.assigned(1, 1).await;
         city.world.clock.advance_s(24 * 3600);

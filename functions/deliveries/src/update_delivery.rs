@@ -4,7 +4,7 @@ use app::{
     Changes, Context, Failure, Function, OrPlaceholder, Projected, Stored as _, Subscriber, System, Versioned,
     leave_placeholder,
 };
-use domain::{DeliveryId, Event, Kind, OrderFact};
+use domain::{DeliveryId, Event, OrderFact, OrderKind};
 use schemars::JsonSchema;
 
 use crate::{DELIVERIES, Delivery, OrderProgress, Rules, StoredDelivery, plan::Plan};
@@ -20,19 +20,20 @@ impl Subscriber for UpdateDelivery {
         .gets(DELIVERIES)
         .queries(DELIVERIES)
         .writes(DELIVERIES);
-    const SUBSCRIBES_TO: &'static [Kind] = &[
-        Kind::OrderAccepted,
-        Kind::OrderReady,
-        Kind::OrderPaymentFailed,
-        Kind::OrderRejected,
-        Kind::OrderCancelled,
-        Kind::OrderUndeliverable,
-        Kind::OrderDelivered,
+    type Data = OrderFact;
+    const SUBSCRIBES_TO: &'static [OrderKind] = &[
+        OrderKind::Accepted,
+        OrderKind::Ready,
+        OrderKind::PaymentFailed,
+        OrderKind::Rejected,
+        OrderKind::Cancelled,
+        OrderKind::Undeliverable,
+        OrderKind::Delivered,
     ];
 
-    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
-        let fact: OrderFact = event.data()?;
-        let Some(progress) = OrderProgress::of(event, &fact) else { return Ok(Changes::none()) };
+    async fn handle(context: &Context, system: &System, event: &Event<OrderFact>) -> Result<Changes, Failure> {
+        let fact = &event.data;
+        let Some(progress) = OrderProgress::of(event) else { return Ok(Changes::none()) };
         let id = DeliveryId::of(fact.order_id);
         let known = match StoredDelivery::find(context, &id, system).await? {
             Some(OrPlaceholder::Present(delivery)) => return follow(context, *delivery, progress).await,
@@ -70,6 +71,7 @@ async fn follow(
 
 #[cfg(test)]
 mod tests {
+    use domain::DeliveryKind;
     use serde_json::json;
 
     use super::*;
@@ -82,12 +84,12 @@ mod tests {
     async fn the_status_and_when_the_food_is_ready_are_known() {
         let city = TestCity::new();
         city.paid(1).await;
-        city.handle(1, Kind::OrderAccepted).await;
+        city.handle(1, OrderKind::Accepted).await;
         let delivery = city.delivery(1).await;
         assert_eq!(delivery.progress.status, OrderStatus::Accepted);
         assert_eq!(delivery.state, State::Searching);
         assert_eq!(delivery.progress.ready_by, Some(city.world.clock.seconds().plus_minutes(15)));
-        city.handle(1, Kind::OrderReady).await;
+        city.handle(1, OrderKind::Ready).await;
         assert_eq!(city.delivery(1).await.progress.status, OrderStatus::Ready);
         assert!(city.world.published().is_empty());
         city.assert_sound().await;
@@ -97,9 +99,9 @@ mod tests {
     async fn an_older_event_and_the_same_again_change_nothing() {
         let city = TestCity::new();
         city.paid(1).await;
-        city.handle(1, Kind::OrderReady).await;
+        city.handle(1, OrderKind::Ready).await;
         let before = city.delivery(1).await;
-        for kind in [Kind::OrderAccepted, Kind::OrderReady] {
+        for kind in [OrderKind::Accepted, OrderKind::Ready] {
             city.handle(1, kind).await;
         }
         assert_eq!(city.delivery(1).await, before);
@@ -107,7 +109,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_order_that_ends_before_the_pick_up_frees_its_courier() {
-        for kind in [Kind::OrderPaymentFailed, Kind::OrderRejected, Kind::OrderCancelled, Kind::OrderUndeliverable] {
+        for kind in [OrderKind::PaymentFailed, OrderKind::Rejected, OrderKind::Cancelled, OrderKind::Undeliverable] {
             for accepted in [false, true] {
                 let city = TestCity::with_couriers(&[100]).await;
                 city.paid(1).await;
@@ -124,8 +126,9 @@ mod tests {
                 let courier = city.courier(1).await;
                 assert_eq!(courier.active, []);
                 assert_eq!(courier.open_offer, Some(delivery_id(2)));
-                let kinds: Vec<Kind> = city.world.published()[published..].iter().map(|event| event.kind).collect();
-                assert_eq!(kinds, if accepted { vec![] } else { vec![Kind::DeliveryOffered] }, "{kind}");
+                let kinds: Vec<_> = city.world.published()[published..].iter().map(|event| event.kind).collect();
+                let offered: &[DeliveryKind] = if accepted { &[] } else { &[DeliveryKind::Offered] };
+                assert_eq!(kinds, offered, "{kind}");
                 city.assert_sound().await;
             }
         }
@@ -135,7 +138,7 @@ mod tests {
     async fn a_search_ends_with_its_order() {
         let city = TestCity::new();
         city.paid(1).await;
-        city.ended(1, Kind::OrderRejected).await;
+        city.ended(1, OrderKind::Rejected).await;
         assert_eq!(city.state(1).await, State::Cancelled);
         city.enlist(1).await;
         city.online(1, 100).await;
@@ -148,14 +151,14 @@ mod tests {
         let city = TestCity::with_couriers(&[100]).await;
         city.picked_up(1, 1).await;
         let earning = city.delivery(1).await.earning;
-        city.ended(1, Kind::OrderCancelled).await;
+        city.ended(1, OrderKind::Cancelled).await;
         let delivery = city.delivery(1).await;
         assert_eq!(delivery.state, State::Failed);
         assert_eq!(delivery.reason.as_deref(), Some("order_ended"));
         assert!(earning.is_some() && delivery.earning == earning);
         assert!(city.courier(1).await.active.is_empty());
         let event = city.world.published().pop().unwrap();
-        assert_eq!(event.kind, Kind::DeliveryFailed);
+        assert_eq!(event.kind, DeliveryKind::Failed);
         assert_eq!(event.sequence, delivery.version);
         assert_eq!(event.data["reason"], "order_ended");
         assert_eq!(event.data["picked_up"], true);
@@ -166,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_delivered_stays_so() {
-        for kind in [Kind::OrderDelivered, Kind::OrderCancelled] {
+        for kind in [OrderKind::Delivered, OrderKind::Cancelled] {
             let city = TestCity::with_couriers(&[100]).await;
             city.picked_up(1, 1).await;
             city.answer(1, 1, "complete").await.unwrap();
@@ -183,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn of_events_before_the_payment_the_latest_leaves_the_placeholder() {
         let city = TestCity::with_couriers(&[100]).await;
-        for kind in [Kind::OrderReady, Kind::OrderAccepted] {
+        for kind in [OrderKind::Ready, OrderKind::Accepted] {
             city.handle(1, kind).await;
         }
         assert!(city.maybe_delivery(delivery_id(1)).await.is_none(), "a placeholder is no delivery");
@@ -197,9 +200,9 @@ mod tests {
     #[tokio::test]
     async fn a_placeholder_lasts_as_long_as_any_event_and_no_longer() {
         let city = TestCity::with_couriers(&[100]).await;
-        city.ended(1, Kind::OrderCancelled).await;
+        city.ended(1, OrderKind::Cancelled).await;
         city.world.clock.advance_s(30 * 24 * 3600 - 1);
-        city.ended(2, Kind::OrderCancelled).await;
+        city.ended(2, OrderKind::Cancelled).await;
         city.world.clock.advance_s(1);
         for number in [1, 2] {
             city.paid(number).await;

@@ -64,7 +64,7 @@ impl Endpoint for ListNotifications {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Kind, Role};
+    use domain::{Kind, OrderKind, Role};
     use serde_json::Value;
     use testing::{World, a_user, input, sent};
 
@@ -87,7 +87,11 @@ mod tests {
     }
 
     async fn three_events_of_an_order(world: &World) {
-        for (kind, number) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderDelivered, 3)] {
+        for (kind, number) in [
+            (Kind::Order(OrderKind::Placed), 1),
+            (Kind::Order(OrderKind::Accepted), 2),
+            (Kind::Order(OrderKind::Delivered), 3),
+        ] {
             let id = domain::EventId::generate(app::Clock::now(&*world.clock), [u8::try_from(number).unwrap(); 10]);
             handle(world, &domain::Event { id, ..event(kind, number) }).await;
             world.clock.advance_ms(100);

@@ -1,6 +1,9 @@
 //! Who is notified of what: the contract's table, and the notices of one event.
 
-use domain::{Actor, ActorRole, DeliveryFact, Event, Kind, OrderFact, OrderId, PaymentFact, Thing, UserId};
+use domain::{
+    Actor, ActorRole, AnyFact, DeliveryFact, DeliveryKind, Kind, OrderFact, OrderId, OrderKind, PaymentFact,
+    PaymentKind, UserId,
+};
 
 use crate::wording::{self, Words};
 
@@ -26,62 +29,60 @@ pub(crate) enum Party {
 }
 
 /// The notices of an event: at most one per person, and none to the person who did it, except the customer's receipt.
-pub fn notices(event: &Event) -> Result<Vec<Notice>, serde_json::Error> {
-    if audience(event.kind).is_empty() {
-        return Ok(Vec::new());
+pub fn notices(fact: &AnyFact) -> Vec<Notice> {
+    match fact {
+        AnyFact::Order(kind, fact) => of_order(*kind, fact),
+        AnyFact::Payment(kind, fact) => of_payment(*kind, fact),
+        AnyFact::Delivery(kind, fact) => of_delivery(*kind, fact),
     }
-    Ok(match event.kind.thing() {
-        Thing::Order => of_order(event.kind, &event.data()?),
-        Thing::Payment => of_payment(event.kind, &event.data()?),
-        Thing::Delivery => of_delivery(event.kind, &event.data()?),
-    })
 }
 
 /// Who is notified of a kind of event.
 pub(crate) const fn audience(kind: Kind) -> &'static [Party] {
     match kind {
-        Kind::OrderPlaced
-        | Kind::OrderPaymentFailed
-        | Kind::OrderAccepted
-        | Kind::OrderPickedUp
-        | Kind::PaymentRefunded
-        | Kind::DeliveryAssigned => &[Party::Customer],
-        Kind::OrderPaid => &[Party::Merchant],
-        Kind::OrderReady | Kind::DeliveryOffered => &[Party::Courier],
-        Kind::OrderRejected | Kind::OrderDelivered => &[Party::Customer, Party::Courier],
-        Kind::OrderCancelled | Kind::OrderUndeliverable => &[Party::Customer, Party::Merchant, Party::Courier],
-        Kind::PaymentAuthorized
-        | Kind::PaymentCaptured
-        | Kind::PaymentVoided
-        | Kind::PaymentFailed
-        | Kind::DeliveryPickedUp
-        | Kind::DeliveryCompleted
-        | Kind::DeliveryFailed => &[],
+        Kind::Order(kind) => match kind {
+            OrderKind::Placed | OrderKind::PaymentFailed | OrderKind::Accepted | OrderKind::PickedUp => {
+                &[Party::Customer]
+            }
+            OrderKind::Paid => &[Party::Merchant],
+            OrderKind::Ready => &[Party::Courier],
+            OrderKind::Rejected | OrderKind::Delivered => &[Party::Customer, Party::Courier],
+            OrderKind::Cancelled | OrderKind::Undeliverable => &[Party::Customer, Party::Merchant, Party::Courier],
+        },
+        Kind::Payment(kind) => match kind {
+            PaymentKind::Refunded => &[Party::Customer],
+            PaymentKind::Authorized | PaymentKind::Captured | PaymentKind::Voided | PaymentKind::Failed => &[],
+        },
+        Kind::Delivery(kind) => match kind {
+            DeliveryKind::Assigned => &[Party::Customer],
+            DeliveryKind::Offered => &[Party::Courier],
+            DeliveryKind::PickedUp | DeliveryKind::Completed | DeliveryKind::Failed => &[],
+        },
     }
 }
 
-fn of_order(kind: Kind, fact: &OrderFact) -> Vec<Notice> {
+fn of_order(kind: OrderKind, fact: &OrderFact) -> Vec<Notice> {
     let person = |party| match party {
         Party::Customer => Some(fact.customer_id),
         // An order that was never paid does not exist for its merchant.
         Party::Merchant => fact.paid_at.map(|_| fact.merchant_id),
         Party::Courier => fact.courier_id,
     };
-    let is_notified = |party| kind == Kind::OrderPlaced || !did_it(fact.by, party, person(party));
+    let is_notified = |party| kind == OrderKind::Placed || !did_it(fact.by, party, person(party));
     let words = |party| wording::of_order(kind, party, fact);
-    assemble(kind, fact.order_id, |party| person(party).filter(|_| is_notified(party)), words)
+    assemble(kind.into(), fact.order_id, |party| person(party).filter(|_| is_notified(party)), words)
 }
 
-fn of_payment(kind: Kind, fact: &PaymentFact) -> Vec<Notice> {
+fn of_payment(kind: PaymentKind, fact: &PaymentFact) -> Vec<Notice> {
     let person = |party| match party {
         Party::Customer => Some(fact.customer_id),
         Party::Merchant => Some(fact.merchant_id),
         Party::Courier => None,
     };
-    assemble(kind, fact.order_id, person, |_| wording::of_payment(kind, fact))
+    assemble(kind.into(), fact.order_id, person, |_| wording::of_payment(kind, fact))
 }
 
-fn of_delivery(kind: Kind, fact: &DeliveryFact) -> Vec<Notice> {
+fn of_delivery(kind: DeliveryKind, fact: &DeliveryFact) -> Vec<Notice> {
     let person = |party| match party {
         Party::Customer => Some(fact.customer_id),
         Party::Merchant => Some(fact.merchant_id),
@@ -89,7 +90,7 @@ fn of_delivery(kind: Kind, fact: &DeliveryFact) -> Vec<Notice> {
     };
     let is_notified = |party| !did_it(fact.by, party, person(party));
     let words = |_| wording::of_delivery(kind, fact);
-    assemble(kind, fact.order_id, |party| person(party).filter(|_| is_notified(party)), words)
+    assemble(kind.into(), fact.order_id, |party| person(party).filter(|_| is_notified(party)), words)
 }
 
 /// One notice for each party of the audience whose person is known and for whom there is a text.
@@ -122,14 +123,16 @@ fn did_it(by: Actor, party: Party, person: Option<UserId>) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
+    use domain::Event;
+
     use proptest::{prelude::*, sample::select};
     use serde_json::json;
 
     use super::*;
-    use crate::sample::{courier, customer, event, merchant, with};
+    use crate::sample::{courier, customer, event, merchant, notices_of, with};
 
     fn recipients(event: &Event) -> Vec<UserId> {
-        notices(event).unwrap().into_iter().map(|notice| notice.to).collect()
+        notices_of(event).into_iter().map(|notice| notice.to).collect()
     }
 
     fn person(party: Party) -> UserId {
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn everyone_in_the_table_gets_a_text_and_nobody_else_does() {
         for kind in Kind::ALL {
-            let made = notices(&event(kind, 1)).unwrap();
+            let made = notices_of(&event(kind, 1));
             let people: Vec<UserId> = made.iter().map(|notice| notice.to).collect();
             let named: Vec<UserId> = audience(kind).iter().map(|party| person(*party)).collect();
             assert_eq!(people, named, "{kind}");
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_order_never_paid_does_not_exist_for_its_merchant() {
-        for kind in [Kind::OrderCancelled, Kind::OrderPaymentFailed] {
+        for kind in [Kind::Order(OrderKind::Cancelled), Kind::Order(OrderKind::PaymentFailed)] {
             let unpaid = with(event(kind, 1), json!({ "paid_at": null, "accepted_at": null, "courier_id": null }));
             assert_eq!(recipients(&unpaid), [customer()], "{kind}");
         }
@@ -165,24 +168,28 @@ mod tests {
     #[test]
     fn the_person_who_did_it_is_not_notified_except_by_the_receipt() {
         let by = |role, id: Option<UserId>| json!({ "by": { "role": role, "id": id } });
-        let cancelled = |by| recipients(&with(event(Kind::OrderCancelled, 1), by));
+        let cancelled = |by| recipients(&with(event(Kind::Order(OrderKind::Cancelled), 1), by));
         assert_eq!(cancelled(by("customer", Some(customer()))), [merchant(), courier()]);
         assert_eq!(cancelled(by("merchant", Some(merchant()))), [customer(), courier()]);
         assert_eq!(cancelled(by("merchant", None)), [customer(), courier()]);
         assert_eq!(cancelled(by("admin", Some(testing::user_id(7)))), [customer(), merchant(), courier()]);
-        let delivered = with(event(Kind::OrderDelivered, 1), by("courier", Some(courier())));
+        let delivered = with(event(Kind::Order(OrderKind::Delivered), 1), by("courier", Some(courier())));
         assert_eq!(recipients(&delivered), [customer()]);
-        let placed = with(event(Kind::OrderPlaced, 1), by("customer", Some(customer())));
+        let placed = with(event(Kind::Order(OrderKind::Placed), 1), by("customer", Some(customer())));
         assert_eq!(recipients(&placed), [customer()]);
     }
 
     #[test]
     fn a_courier_is_notified_of_an_order_only_while_assigned() {
-        for kind in [Kind::OrderReady, Kind::OrderRejected, Kind::OrderCancelled] {
+        for kind in [Kind::Order(OrderKind::Ready), Kind::Order(OrderKind::Rejected), Kind::Order(OrderKind::Cancelled)]
+        {
             let unassigned = with(event(kind, 1), json!({ "courier_id": null }));
             assert!(!recipients(&unassigned).contains(&courier()), "{kind}");
         }
-        assert_eq!(recipients(&with(event(Kind::DeliveryOffered, 1), json!({ "offered_to": null }))), []);
+        assert_eq!(
+            recipients(&with(event(Kind::Delivery(DeliveryKind::Offered), 1), json!({ "offered_to": null }))),
+            []
+        );
     }
 
     proptest! {
@@ -203,7 +210,7 @@ mod tests {
             }
             let notified = recipients(&event);
             prop_assert_eq!(notified.iter().collect::<BTreeSet<_>>().len(), notified.len());
-            let notifies_its_actor = kind == Kind::OrderPlaced || kind.thing() == Thing::Payment;
+            let notifies_its_actor = kind == OrderKind::Placed || matches!(kind, Kind::Payment(_));
             prop_assert!(notifies_its_actor || by.is_none_or(|by| !notified.contains(&by)));
         }
     }

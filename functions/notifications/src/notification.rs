@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{Policy, User};
-use domain::{Event, Kind, NotificationId, OrderId, Timestamp, UserId};
+use domain::{Event, EventData, KindName, NotificationId, OrderId, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Notification {
     pub id: NotificationId,
     /// Whose inbox it is in.
     pub to: UserId,
-    pub kind: Kind,
+    pub kind: KindName,
     /// What happened, in a few words.
     pub title: String,
     /// What it means, in a sentence or two.
@@ -28,12 +28,12 @@ pub struct Notification {
 
 impl Notification {
     /// The notification of a notice of `event`. Its id is derived from the event, so a redelivery makes the same one.
-    pub fn of(event: &Event, notice: Notice) -> Self {
+    pub fn of<D: EventData>(event: &Event<D>, notice: Notice) -> Self {
         let Notice { to, kind, title, body, order_id } = notice;
         let second = event.time.jiff();
         let recorded = second.checked_add(within_second(event)).unwrap_or(second);
         let id = NotificationId::derived(recorded, &event.id, &to.to_string());
-        Self { id, to, kind, title, body, order_id, read: false, created_at: event.time }
+        Self { id, to, kind: kind.into(), title, body, order_id, read: false, created_at: event.time }
     }
 }
 
@@ -46,7 +46,7 @@ impl Policy for Notification {
 }
 
 /// How far into its second an event was recorded, from the time in its id, so that notices of one second keep their order.
-fn within_second(event: &Event) -> Duration {
+fn within_second<D: EventData>(event: &Event<D>) -> Duration {
     let recorded = event.id.uuid().get_timestamp().map(|timestamp| timestamp.to_unix());
     Duration::from_nanos(recorded.map_or(0, |(_, nanoseconds)| u64::from(nanoseconds)))
 }
@@ -58,7 +58,7 @@ pub struct NotificationView {
     /// The notification.
     id: NotificationId,
     /// What happened, by the event's short name: `order.accepted`.
-    kind: &'static str,
+    kind: String,
     /// What happened, in a few words.
     title: String,
     /// What it means, in a sentence or two.
@@ -74,6 +74,6 @@ pub struct NotificationView {
 impl From<Notification> for NotificationView {
     fn from(notification: Notification) -> Self {
         let Notification { id, to: _, kind, title, body, order_id, read, created_at } = notification;
-        Self { id, kind: kind.short(), title, body, order_id, read, created_at }
+        Self { id, kind: kind.short().to_owned(), title, body, order_id, read, created_at }
     }
 }

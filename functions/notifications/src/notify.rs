@@ -1,7 +1,7 @@
 //! `notify`: facts become notices in the inboxes of those they concern.
 
 use app::{Changes, Context, Failure, Function, Subscriber, System};
-use domain::{Event, Kind};
+use domain::{AnyFact, DeliveryKind, Event, Kind, OrderKind, PaymentKind};
 use schemars::JsonSchema;
 
 use crate::{NOTIFICATIONS, Notification, notices, notifications::arrival};
@@ -12,25 +12,26 @@ pub struct Notify;
 
 impl Subscriber for Notify {
     const FUNCTION: Function = Function::new("notify").gets(NOTIFICATIONS).writes(NOTIFICATIONS);
+    type Data = AnyFact;
     const SUBSCRIBES_TO: &'static [Kind] = &[
-        Kind::OrderPlaced,
-        Kind::OrderPaid,
-        Kind::OrderPaymentFailed,
-        Kind::OrderAccepted,
-        Kind::OrderRejected,
-        Kind::OrderReady,
-        Kind::OrderPickedUp,
-        Kind::OrderDelivered,
-        Kind::OrderCancelled,
-        Kind::OrderUndeliverable,
-        Kind::PaymentRefunded,
-        Kind::DeliveryOffered,
-        Kind::DeliveryAssigned,
+        Kind::Order(OrderKind::Placed),
+        Kind::Order(OrderKind::Paid),
+        Kind::Order(OrderKind::PaymentFailed),
+        Kind::Order(OrderKind::Accepted),
+        Kind::Order(OrderKind::Rejected),
+        Kind::Order(OrderKind::Ready),
+        Kind::Order(OrderKind::PickedUp),
+        Kind::Order(OrderKind::Delivered),
+        Kind::Order(OrderKind::Cancelled),
+        Kind::Order(OrderKind::Undeliverable),
+        Kind::Payment(PaymentKind::Refunded),
+        Kind::Delivery(DeliveryKind::Offered),
+        Kind::Delivery(DeliveryKind::Assigned),
     ];
 
-    async fn handle(context: &Context, _system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, _system: &System, event: &Event<AnyFact>) -> Result<Changes, Failure> {
         let mut changes = Changes::none();
-        for notice in notices(event)? {
+        for notice in notices(&event.data) {
             changes = changes.and(arrival(context, Notification::of(event, notice)).await?);
         }
         Ok(changes)
@@ -85,9 +86,9 @@ mod tests {
     async fn of_two_at_once_one_loses_the_race_and_counts_again() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "notify");
-        let first = event(Kind::OrderPlaced, 1);
-        let second = event(Kind::OrderAccepted, 2);
-        let at_once = Notify::handle(&context, &world.system(), &second).await.unwrap();
+        let first = event(Kind::Order(OrderKind::Placed), 1);
+        let second = event(Kind::Order(OrderKind::Accepted), 2);
+        let at_once = world.handle::<Notify>(&context, &second).await.unwrap();
         handle(&world, &first).await;
         let lost = context.commit(NOTIFICATIONS, at_once).await.unwrap_err();
         assert!(matches!(lost, StoreError::Condition { .. }), "{lost}");
@@ -99,9 +100,9 @@ mod tests {
     async fn data_that_cannot_be_read_is_never_retried() {
         let world = World::new();
         let context = world.context(crate::SERVICE, "notify");
-        let mut broken = event(Kind::OrderPaid, 1);
+        let mut broken = event(Kind::Order(OrderKind::Paid), 1);
         broken.data["total"] = "much".into();
-        let failure = Notify::handle(&context, &world.system(), &broken).await.unwrap_err();
+        let failure = world.handle::<Notify>(&context, &broken).await.unwrap_err();
         assert!(matches!(failure, Failure::Never(_)));
     }
 }

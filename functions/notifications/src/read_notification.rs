@@ -36,20 +36,19 @@ impl Endpoint for ReadNotification {
 #[cfg(test)]
 mod tests {
     use app::{Precondition, code};
-    use domain::{Kind, Role};
+    use domain::{Kind, OrderKind, Role};
     use testing::{World, a_user};
 
     use super::*;
     use crate::{
-        notices,
         notifications::unread_count,
-        sample::{as_customer, customer, event, handle},
+        sample::{as_customer, customer, event, handle, notices_of},
     };
 
     async fn a_notice(world: &World) -> NotificationPath {
-        let event = event(Kind::OrderPlaced, 1);
+        let event = event(Kind::Order(OrderKind::Placed), 1);
         handle(world, &event).await;
-        let notice = notices(&event).unwrap().remove(0);
+        let notice = notices_of(&event).remove(0);
         NotificationPath { notification_id: Notification::of(&event, notice).id }
     }
 
@@ -57,7 +56,7 @@ mod tests {
     async fn reading_twice_counts_once() {
         let world = World::new();
         let path = a_notice(&world).await;
-        handle(&world, &event(Kind::OrderAccepted, 2)).await;
+        handle(&world, &event(Kind::Order(OrderKind::Accepted), 2)).await;
         let context = world.context(crate::SERVICE, "read-notification");
         for changed in [true, false] {
             let effect = ReadNotification::call(&context, &as_customer(), &path, &Empty {}).await.unwrap();

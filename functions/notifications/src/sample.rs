@@ -1,11 +1,11 @@
 //! Facts and events for this service's tests: one order and the people concerned with it.
 
 use app::User;
-use domain::{Event, EventId, Kind, OrderId, Role, Thing, UserId};
+use domain::{AnyFact, Event, EventId, Kind, OrderId, Role, UserId};
 use serde_json::{Value, json};
 use testing::{World, user, user_id};
 
-use crate::{NOTIFICATIONS, SERVICE, notify::Notify};
+use crate::{NOTIFICATIONS, Notice, SERVICE, notices, notify::Notify};
 
 pub(crate) fn customer() -> UserId {
     user_id(1)
@@ -27,10 +27,10 @@ pub(crate) fn as_customer() -> User {
 /// An event of this kind, published by the system about a paid, accepted and assigned order: its `number`th fact.
 pub(crate) fn event(kind: Kind, number: u16) -> Event {
     let order = OrderId::from_uuid(user_id(9).uuid());
-    let data = match kind.thing() {
-        Thing::Order => order_fact(order),
-        Thing::Payment => payment_fact(order),
-        Thing::Delivery => delivery_fact(order),
+    let data = match kind {
+        Kind::Order(_) => order_fact(order),
+        Kind::Payment(_) => payment_fact(order),
+        Kind::Delivery(_) => delivery_fact(order),
     };
     Event {
         id: EventId::from_uuid(user_id(number).uuid()),
@@ -51,11 +51,15 @@ pub(crate) fn with(mut event: Event, members: Value) -> Event {
     event
 }
 
+/// The notices of an event.
+pub(crate) fn notices_of(event: &Event) -> Vec<Notice> {
+    notices(&event.typed::<AnyFact>().unwrap().data)
+}
+
 /// Lets `notify` handle an event, and commits its changes.
 pub(crate) async fn handle(world: &World, event: &Event) {
-    use app::Subscriber as _;
     let context = world.context(SERVICE, "notify");
-    let changes = Notify::handle(&context, &world.system(), event).await.unwrap();
+    let changes = world.handle::<Notify>(&context, event).await.unwrap();
     world.commit(NOTIFICATIONS, changes).await;
 }
 

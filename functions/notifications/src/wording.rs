@@ -1,6 +1,6 @@
 //! What notices say, in plain English.
 
-use domain::{DeliveryFact, Kind, OrderFact, PaymentFact, Vehicle, isolated};
+use domain::{DeliveryFact, DeliveryKind, OrderFact, OrderKind, PaymentFact, PaymentKind, Vehicle, isolated};
 
 use crate::notices::Party;
 
@@ -13,7 +13,7 @@ pub(crate) struct Words {
 }
 
 /// What somebody reads about an order; none where they are not notified of this.
-pub(crate) fn of_order(kind: Kind, party: Party, fact: &OrderFact) -> Option<Words> {
+pub(crate) fn of_order(kind: OrderKind, party: Party, fact: &OrderFact) -> Option<Words> {
     match party {
         Party::Customer => to_customer(kind, fact),
         Party::Merchant => to_merchant(kind, fact),
@@ -22,54 +22,54 @@ pub(crate) fn of_order(kind: Kind, party: Party, fact: &OrderFact) -> Option<Wor
 }
 
 /// What the customer reads about a payment.
-pub(crate) fn of_payment(kind: Kind, fact: &PaymentFact) -> Option<Words> {
+pub(crate) fn of_payment(kind: PaymentKind, fact: &PaymentFact) -> Option<Words> {
     let amount = fact.amount;
-    (kind == Kind::PaymentRefunded)
+    (kind == PaymentKind::Refunded)
         .then(|| words(format!("{amount} refunded"), format!("We have sent {amount} back to your means of payment.")))
 }
 
 /// What the customer or the courier who was asked reads about a delivery.
-pub(crate) fn of_delivery(kind: Kind, fact: &DeliveryFact) -> Option<Words> {
+pub(crate) fn of_delivery(kind: DeliveryKind, fact: &DeliveryFact) -> Option<Words> {
     match kind {
-        Kind::DeliveryOffered => Some(offer(fact)),
-        Kind::DeliveryAssigned => Some(assignment(fact)),
+        DeliveryKind::Offered => Some(offer(fact)),
+        DeliveryKind::Assigned => Some(assignment(fact)),
         _ => None,
     }
 }
 
-fn to_customer(kind: Kind, fact: &OrderFact) -> Option<Words> {
+fn to_customer(kind: OrderKind, fact: &OrderFact) -> Option<Words> {
     let OrderFact { number, restaurant_name, total, prep_minutes, .. } = fact;
     let restaurant = isolated(restaurant_name);
     let why = why(fact);
     let money = money(fact);
     let (title, body) = match kind {
-        Kind::OrderPlaced => (
+        OrderKind::Placed => (
             format!("We have your order {number}"),
             format!("You ordered from {restaurant} for {total}. The restaurant hears of it as soon as you have paid."),
         ),
-        Kind::OrderPaymentFailed => (
+        OrderKind::PaymentFailed => (
             format!("Payment for order {number} failed"),
             format!("Your order from {restaurant} for {total} was not placed{why}. {money}"),
         ),
-        Kind::OrderAccepted => (
+        OrderKind::Accepted => (
             format!("{restaurant} is preparing your order"),
             format!("Order {number} should be ready in about {prep_minutes} minutes."),
         ),
-        Kind::OrderRejected => {
+        OrderKind::Rejected => {
             (format!("{restaurant} can't take your order"), format!("Order {number} was turned down{why}. {money}"))
         }
-        Kind::OrderPickedUp => (
+        OrderKind::PickedUp => (
             "Your order is on its way".to_owned(),
             format!("The courier has picked up order {number} from {restaurant}."),
         ),
-        Kind::OrderDelivered => {
+        OrderKind::Delivered => {
             ("Enjoy your meal!".to_owned(), format!("Order {number} from {restaurant} was delivered."))
         }
-        Kind::OrderCancelled => (
+        OrderKind::Cancelled => (
             format!("Order {number} was cancelled"),
             format!("Your order from {restaurant} will not come{why}. {money}"),
         ),
-        Kind::OrderUndeliverable => (
+        OrderKind::Undeliverable => (
             format!("Order {number} could not be delivered"),
             format!("We are sorry: your order from {restaurant} did not reach you{why}. {money}"),
         ),
@@ -78,20 +78,20 @@ fn to_customer(kind: Kind, fact: &OrderFact) -> Option<Words> {
     Some(words(title, body))
 }
 
-fn to_merchant(kind: Kind, fact: &OrderFact) -> Option<Words> {
+fn to_merchant(kind: OrderKind, fact: &OrderFact) -> Option<Words> {
     let OrderFact { number, restaurant_name, total, .. } = fact;
     let restaurant = isolated(restaurant_name);
     let why = why(fact);
     let (title, body) = match kind {
-        Kind::OrderPaid => (
+        OrderKind::Paid => (
             format!("New order {number}"),
             format!("A paid order for {total} at {restaurant} is waiting for your answer."),
         ),
-        Kind::OrderCancelled => (
+        OrderKind::Cancelled => (
             format!("Order {number} was cancelled"),
             format!("Order {number} for {total} at {restaurant} is no longer needed{why}."),
         ),
-        Kind::OrderUndeliverable => (
+        OrderKind::Undeliverable => (
             format!("Order {number} could not be delivered"),
             format!("Order {number} for {total} from {restaurant} did not reach the customer{why}."),
         ),
@@ -100,23 +100,23 @@ fn to_merchant(kind: Kind, fact: &OrderFact) -> Option<Words> {
     Some(words(title, body))
 }
 
-fn to_courier(kind: Kind, fact: &OrderFact) -> Option<Words> {
+fn to_courier(kind: OrderKind, fact: &OrderFact) -> Option<Words> {
     let OrderFact { number, restaurant_name, .. } = fact;
     let restaurant = isolated(restaurant_name);
     let (title, body) = match kind {
-        Kind::OrderReady => (format!("Order {number} is ready"), format!("You can pick it up at {restaurant} now.")),
-        Kind::OrderRejected => (
+        OrderKind::Ready => (format!("Order {number} is ready"), format!("You can pick it up at {restaurant} now.")),
+        OrderKind::Rejected => (
             format!("Order {number} was turned down"),
             format!("{restaurant} can't take it, so there is nothing to deliver."),
         ),
-        Kind::OrderDelivered => {
+        OrderKind::Delivered => {
             (format!("Order {number} was delivered"), format!("The delivery from {restaurant} is done. Thank you!"))
         }
-        Kind::OrderCancelled => (
+        OrderKind::Cancelled => (
             format!("Order {number} was cancelled"),
             format!("The order from {restaurant} is no longer to be delivered."),
         ),
-        Kind::OrderUndeliverable => (
+        OrderKind::Undeliverable => (
             format!("Order {number} could not be delivered"),
             format!("The delivery from {restaurant} has ended without a handover."),
         ),
@@ -183,24 +183,21 @@ const fn words(title: String, body: String) -> Words {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Event, UserId};
+    use domain::{Event, Kind, UserId};
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        notices,
-        sample::{courier, customer, event, merchant, with},
-    };
+    use crate::sample::{courier, customer, event, merchant, notices_of, with};
 
     fn read(event: &Event, by: UserId) -> String {
-        let notice = notices(event).unwrap().into_iter().find(|notice| notice.to == by).unwrap();
+        let notice = notices_of(event).into_iter().find(|notice| notice.to == by).unwrap();
         format!("{}: {}", notice.title, notice.body).replace(['\u{2068}', '\u{2069}'], "")
     }
 
     #[test]
     fn what_people_wrote_is_isolated_from_the_sentence() {
-        let cancelled = with(event(Kind::OrderCancelled, 1), json!({ "reason": "مغلق." }));
-        let notices = notices(&cancelled).unwrap();
+        let cancelled = with(event(Kind::Order(OrderKind::Cancelled), 1), json!({ "reason": "مغلق." }));
+        let notices = notices_of(&cancelled);
         let notice = notices.iter().find(|notice| notice.to == customer()).unwrap();
         let begins = "Your order from \u{2068}Casa Veche\u{2069} will not come: \u{2068}مغلق\u{2069}. ";
         assert!(notice.body.starts_with(begins), "{}", notice.body);
@@ -210,23 +207,23 @@ mod tests {
     fn texts_name_the_order_the_restaurant_and_the_amounts() {
         for (kind, reader, text) in [
             (
-                Kind::OrderPaid,
+                Kind::Order(OrderKind::Paid),
                 merchant(),
                 "New order K7Q2M9XA: A paid order for 54.50 RON at Casa Veche is waiting for your answer.",
             ),
             (
-                Kind::DeliveryOffered,
+                Kind::Delivery(DeliveryKind::Offered),
                 courier(),
                 "A delivery from Casa Veche: Order K7Q2M9XA is to be picked up at Casa Veche, 850 m from you. \
                  You earn 12.00 RON. Please answer soon.",
             ),
             (
-                Kind::DeliveryAssigned,
+                Kind::Delivery(DeliveryKind::Assigned),
                 customer(),
                 "A courier brings your order: A courier fetches order K7Q2M9XA from Casa Veche by bicycle.",
             ),
             (
-                Kind::PaymentRefunded,
+                Kind::Payment(PaymentKind::Refunded),
                 customer(),
                 "12.50 RON refunded: We have sent 12.50 RON back to your means of payment.",
             ),
@@ -237,7 +234,7 @@ mod tests {
 
     #[test]
     fn an_end_says_why_and_what_becomes_of_the_money() {
-        let cancelled = |members| read(&with(event(Kind::OrderCancelled, 1), members), customer());
+        let cancelled = |members| read(&with(event(Kind::Order(OrderKind::Cancelled), 1), members), customer());
         assert_eq!(
             cancelled(json!({ "reason": "no_courier" })),
             "Order K7Q2M9XA was cancelled: Your order from Casa Veche will not come: no courier could be found. \

@@ -43,7 +43,7 @@ impl Endpoint for AcceptOrder {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::OrderKind;
     use testing::{World, input, user};
 
     use super::*;
@@ -63,7 +63,7 @@ mod tests {
         let shown = serde_json::to_value(&effect.reply).unwrap();
         assert_eq!(shown["status"], "accepted");
         assert_eq!(shown["ready_by"], "2026-11-23T12:15:00Z");
-        assert_eq!(effect.changes.facts[0].kind, Kind::OrderAccepted);
+        assert_eq!(effect.changes.facts[0].kind, OrderKind::Accepted);
         world.commit(ORDERS, effect.changes).await;
         let refusal = accept().await.unwrap_err();
         assert_eq!(refusal.code, code::ILLEGAL_TRANSITION);

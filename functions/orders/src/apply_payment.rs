@@ -1,7 +1,7 @@
 //! `apply-payment`: what became of an order's money.
 
 use app::{Changes, Context, Failure, Function, Subscriber, System};
-use domain::{Actor, Event, Kind, PaymentFact, PaymentOperation};
+use domain::{Actor, Event, PaymentFact, PaymentKind, PaymentOperation};
 use schemars::JsonSchema;
 use serde_json::json;
 
@@ -14,16 +14,11 @@ pub struct ApplyPayment;
 impl Subscriber for ApplyPayment {
     const FUNCTION: Function =
         Function::new("apply-payment").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
-    const SUBSCRIBES_TO: &'static [Kind] = &[
-        Kind::PaymentAuthorized,
-        Kind::PaymentCaptured,
-        Kind::PaymentVoided,
-        Kind::PaymentRefunded,
-        Kind::PaymentFailed,
-    ];
+    type Data = PaymentFact;
+    const SUBSCRIBES_TO: &'static [PaymentKind] = &PaymentKind::ALL;
 
-    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
-        let payment: PaymentFact = event.data()?;
+    async fn handle(context: &Context, system: &System, event: &Event<PaymentFact>) -> Result<Changes, Failure> {
+        let payment = &event.data;
         let Some(order) = context.read::<Order>(&payment.order_id).await?.open(system) else {
             return Err(Failure::Never(format!("there is no order {}", payment.order_id)));
         };
@@ -32,16 +27,21 @@ impl Subscriber for ApplyPayment {
         }
         let mut journey = Journey::of(order);
         journey.order.value.payment_sequence = event.sequence;
-        apply(&mut journey, event.kind, &payment, &Rules::of(context))?;
+        apply(&mut journey, event.kind, payment, &Rules::of(context))?;
         Ok(journey.into())
     }
 }
 
-fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, rules: &Rules) -> Result<(), IllegalTransition> {
+fn apply(
+    journey: &mut Journey,
+    kind: PaymentKind,
+    payment: &PaymentFact,
+    rules: &Rules,
+) -> Result<(), IllegalTransition> {
     let at = payment.at;
     let status = journey.order.status;
     journey.order.value.refunded = payment.refunded;
-    let refused = kind == Kind::PaymentFailed;
+    let refused = kind == PaymentKind::Failed;
     match (status, payment.operation) {
         (Status::Placed, PaymentOperation::Authorize) if refused => {
             return journey.act(Action::FailPayment, Actor::SYSTEM, Some("payment_declined".to_owned()), at, rules);
@@ -56,10 +56,10 @@ fn apply(journey: &mut Journey, kind: Kind, payment: &PaymentFact, rules: &Rules
         _ => {}
     }
     // The step `order.paid` already says that the money is held.
-    let is_recorded = kind == Kind::PaymentAuthorized && status == Status::Placed;
+    let is_recorded = kind == PaymentKind::Authorized && status == Status::Placed;
     if !is_recorded {
         let data = json!({"operation": payment.operation, "amount": payment.amount, "failure": payment.failure});
-        journey.record(kind, Actor::SYSTEM, at, data);
+        journey.record(kind.into(), Actor::SYSTEM, at, data);
     }
     Ok(())
 }
@@ -72,6 +72,7 @@ impl From<IllegalTransition> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use domain::{Kind, OrderKind};
     use testing::World;
 
     use super::*;
@@ -79,7 +80,7 @@ mod tests {
 
     async fn handle(world: &World, event: &Event) -> (Status, Vec<Kind>) {
         let context = world.context(crate::SERVICE, "apply-payment");
-        let changes = ApplyPayment::handle(&context, &world.system(), event).await.unwrap();
+        let changes = world.handle::<ApplyPayment>(&context, event).await.unwrap();
         world.commit(ORDERS, changes).await;
         sample::status_and_steps(world).await
     }
@@ -87,14 +88,14 @@ mod tests {
     #[tokio::test]
     async fn money_held_makes_it_paid_and_money_refused_ends_it() {
         for (kind, operation, status) in [
-            (Kind::PaymentAuthorized, PaymentOperation::Authorize, Status::Paid),
-            (Kind::PaymentFailed, PaymentOperation::Authorize, Status::PaymentFailed),
+            (Kind::Payment(PaymentKind::Authorized), PaymentOperation::Authorize, Status::Paid),
+            (Kind::Payment(PaymentKind::Failed), PaymentOperation::Authorize, Status::PaymentFailed),
         ] {
             let world = World::new();
             sample::save(&world, &[]).await;
             let (reached, steps) = handle(&world, &payment(kind, operation, 1)).await;
             assert_eq!(reached, status);
-            assert_eq!(steps, [Kind::OrderPlaced, status.kind()]);
+            assert_eq!(steps, [Kind::Order(OrderKind::Placed), status.kind().into()]);
         }
     }
 
@@ -103,7 +104,8 @@ mod tests {
         let world = World::new();
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Authorize, Action::Accept]).await;
-        let (status, _) = handle(&world, &payment(Kind::PaymentFailed, PaymentOperation::Capture, 2)).await;
+        let (status, _) =
+            handle(&world, &payment(Kind::Payment(PaymentKind::Failed), PaymentOperation::Capture, 2)).await;
         assert_eq!(status, Status::Cancelled);
     }
 
@@ -111,10 +113,11 @@ mod tests {
     async fn a_later_fact_implies_earlier_ones_which_then_change_nothing() {
         let world = World::new();
         sample::save(&world, &[]).await;
-        let (status, steps) = handle(&world, &payment(Kind::PaymentCaptured, PaymentOperation::Capture, 2)).await;
+        let (status, steps) =
+            handle(&world, &payment(Kind::Payment(PaymentKind::Captured), PaymentOperation::Capture, 2)).await;
         assert_eq!(status, Status::Paid);
         assert_eq!(steps.len(), 3);
-        let late = payment(Kind::PaymentAuthorized, PaymentOperation::Authorize, 1);
+        let late = payment(Kind::Payment(PaymentKind::Authorized), PaymentOperation::Authorize, 1);
         let (status_after, steps_after) = handle(&world, &late).await;
         assert_eq!(status_after, status);
         assert_eq!(steps_after, steps);
@@ -126,13 +129,13 @@ mod tests {
         sample::save(&world, &[]).await;
         sample::save(&world, &[Action::Cancel]).await;
         for (kind, operation, sequence) in [
-            (Kind::PaymentAuthorized, PaymentOperation::Authorize, 1),
-            (Kind::PaymentRefunded, PaymentOperation::Refund, 2),
+            (Kind::Payment(PaymentKind::Authorized), PaymentOperation::Authorize, 1),
+            (Kind::Payment(PaymentKind::Refunded), PaymentOperation::Refund, 2),
         ] {
             let (status, steps) = handle(&world, &payment(kind, operation, sequence)).await;
             assert_eq!(status, Status::Cancelled);
             assert_eq!(steps.last(), Some(&kind));
         }
-        assert!(world.published().iter().all(|event| event.kind != Kind::OrderPaid));
+        assert!(world.published().iter().all(|event| event.kind != OrderKind::Paid));
     }
 }

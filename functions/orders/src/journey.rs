@@ -1,7 +1,7 @@
 //! A change to an order on its way to the store: the order as it will be, an entry per step, and the facts to publish.
 
 use app::{Draft, Fact, User, Versioned};
-use domain::{Actor, CourierCard, Kind, Role, Thing, Timestamp};
+use domain::{Actor, CourierCard, DeliveryKind, Kind, KindName, OrderKind, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::{Action, IllegalTransition, Order, Rules, Status};
 pub struct Entry {
     /// Its number, and the order's version after it.
     pub sequence: u64,
-    pub kind: Kind,
+    pub kind: KindName,
     /// The order's status after it.
     pub status: Status,
     pub at: Timestamp,
@@ -36,7 +36,7 @@ impl Journey {
     pub fn begin(order: Order, by: Actor) -> Self {
         let at = order.placed_at;
         let mut journey = Self { order: Draft::new(&order.id.clone(), order), entries: Vec::new() };
-        journey.enter(Kind::OrderPlaced, by, at, json!({}));
+        journey.enter(Kind::Order(OrderKind::Placed), by, at, json!({}));
         journey
     }
 
@@ -70,7 +70,7 @@ impl Journey {
     ) -> Result<(), IllegalTransition> {
         let data = reason.as_ref().map_or_else(|| json!({}), |reason| json!({"reason": reason}));
         self.order.value.act(action, reason, at, rules)?;
-        self.record(self.order.status.kind(), by, at, data);
+        self.record(self.order.status.kind().into(), by, at, data);
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl Journey {
         let by = Actor::user(Role::Courier, courier.id);
         let data = json!({"courier": {"name": courier.name, "vehicle": courier.vehicle}});
         self.order.value.assign(courier, at, rules);
-        self.record(Kind::DeliveryAssigned, by, at, data);
+        self.record(Kind::Delivery(DeliveryKind::Assigned), by, at, data);
     }
 
     /// A step: something happened to the order, or elsewhere and left it as it is.
@@ -91,8 +91,8 @@ impl Journey {
     /// Enters the step of the order's present version, and publishes it where it is the order's own.
     fn enter(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
         let sequence = self.order.version();
-        self.entries.push(Entry { sequence, kind, status: self.order.status, at, by, data });
-        if kind.thing() == Thing::Order {
+        self.entries.push(Entry { sequence, kind: kind.into(), status: self.order.status, at, by, data });
+        if matches!(kind, Kind::Order(_)) {
             let fact = Fact::new(kind, self.order.id, self.order.id, sequence, &self.order.fact(by));
             self.order.publish(fact);
         }
@@ -105,7 +105,7 @@ impl Journey {
 pub struct EntryView {
     sequence: u64,
     /// What happened, as events name it, without prefix and version: `order.accepted`.
-    r#type: &'static str,
+    r#type: String,
     status: Status,
     at: Timestamp,
     by: Actor,
@@ -118,7 +118,7 @@ impl EntryView {
     pub fn of(entry: Entry, user: &User) -> Self {
         let Entry { sequence, kind, status, at, by, data } = entry;
         let by = Actor { id: by.id.filter(|_| user.is_admin()), ..by };
-        Self { sequence, r#type: kind.short(), status, at, by, data }
+        Self { sequence, r#type: kind.short().to_owned(), status, at, by, data }
     }
 }
 

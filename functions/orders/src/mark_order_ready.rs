@@ -33,7 +33,7 @@ impl Endpoint for MarkOrderReady {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::OrderKind;
     use testing::{World, user};
 
     use super::*;
@@ -53,6 +53,6 @@ mod tests {
         assert_eq!(early.members["action"], "ready");
         sample::save(&world, &[Action::Accept]).await;
         let effect = MarkOrderReady::call(&context, &merchant, &path, &Empty {}).await.unwrap();
-        assert_eq!(effect.changes.facts[0].kind, Kind::OrderReady);
+        assert_eq!(effect.changes.facts[0].kind, OrderKind::Ready);
     }
 }

@@ -101,7 +101,7 @@ fn refused(error: TokenError) -> Problem {
 #[cfg(test)]
 mod tests {
     use app::Write;
-    use domain::Kind;
+    use domain::OrderKind;
     use testing::{World, a_user, input, user};
 
     use super::*;
@@ -128,7 +128,7 @@ mod tests {
         let puts = effect.changes.writes.iter().filter(|write| matches!(write, Write::Put(..))).count();
         assert_eq!(puts, 2, "the order and its first step");
         assert_eq!(effect.changes.writes.len(), puts, "nothing else is written");
-        assert_eq!(effect.changes.facts[0].kind, Kind::OrderPlaced);
+        assert_eq!(effect.changes.facts[0].kind, OrderKind::Placed);
     }
 
     #[tokio::test]

@@ -34,7 +34,7 @@ impl Endpoint for RejectOrder {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::OrderKind;
     use testing::{World, a_user, input, user};
 
     use super::*;
@@ -52,7 +52,7 @@ mod tests {
             async |caller: &User| RejectOrder::call(&context, caller, &path, &input(RejectOrder::EXAMPLE)).await;
         assert_eq!(reject(&a_user(Role::Merchant)).await.unwrap_err().code, code::NOT_FOUND);
         let effect = reject(&user(order.merchant_id, Role::Merchant)).await.unwrap();
-        assert_eq!(effect.changes.facts[0].kind, Kind::OrderRejected);
+        assert_eq!(effect.changes.facts[0].kind, OrderKind::Rejected);
         assert_eq!(serde_json::to_value(&effect.reply).unwrap()["reason"], "We are out of carrots.");
     }
 }

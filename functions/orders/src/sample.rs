@@ -2,9 +2,9 @@
 
 use app::{Key, QUOTE, Stored as _};
 use domain::{
-    Actor, Contact, CourierCard, Currency, DeliveryFact, DeliveryId, EtaMinutes, Event, EventId, ItemId, Kind, Line,
-    Money, OrderId, PaymentFact, PaymentId, PaymentOperation, Price, QuoteClaims, QuoteId, RestaurantCard,
-    RestaurantId, Role, Stop, Timestamp, Vehicle,
+    Actor, Contact, CourierCard, Currency, DeliveryFact, DeliveryId, DeliveryKind, EtaMinutes, Event, EventId, ItemId,
+    Kind, Line, Money, OrderId, PaymentFact, PaymentId, PaymentKind, PaymentOperation, Price, QuoteClaims, QuoteId,
+    RestaurantCard, RestaurantId, Role, Stop, Timestamp, Vehicle,
 };
 use serde_json::json;
 use testing::{NOON, World, user_id};
@@ -103,7 +103,7 @@ pub async fn status_and_steps(world: &World) -> (Status, Vec<Kind>) {
     let order = context.find::<Order>(&order().id).await.unwrap().unwrap();
     let entries = steps(world).await;
     assert_eq!(entries.len() as u64, order.version, "versions are contiguous");
-    (order.status, entries.iter().map(|entry| entry.kind).collect())
+    (order.status, entries.iter().filter_map(|entry| entry.kind.known()).collect())
 }
 
 /// Where the order is kept.
@@ -115,7 +115,7 @@ pub fn key() -> Key {
 pub fn payment(kind: Kind, operation: PaymentOperation, sequence: u64) -> Event {
     let order = order();
     let zero = Money::zero(Currency::EUR);
-    let held = if kind == Kind::PaymentFailed { zero } else { order.price.total };
+    let held = if kind == PaymentKind::Failed { zero } else { order.price.total };
     let fact = PaymentFact {
         payment_id: PaymentId::of(order.id),
         order_id: order.id,
@@ -151,9 +151,9 @@ pub fn delivery(kind: Kind, sequence: u64) -> Event {
         earning: None,
         assigned_at: reached(3),
         picked_up_at: reached(4),
-        completed_at: (kind == Kind::DeliveryCompleted).then(noon),
+        completed_at: (kind == DeliveryKind::Completed).then(noon),
         picked_up: sequence >= 4,
-        reason: (kind == Kind::DeliveryFailed).then(|| "no_courier".to_owned()),
+        reason: (kind == DeliveryKind::Failed).then(|| "no_courier".to_owned()),
         by: Actor::user(Role::Courier, courier().id),
     };
     event(kind, order.id, sequence, serde_json::to_value(fact).unwrap())

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use app::Problem;
-use domain::{Kind, Role};
+use domain::{OrderKind, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -127,18 +127,18 @@ impl Status {
     }
 
     /// The event that an order publishes when it comes to this status.
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> OrderKind {
         match self {
-            Self::Placed => Kind::OrderPlaced,
-            Self::Paid => Kind::OrderPaid,
-            Self::Accepted => Kind::OrderAccepted,
-            Self::Ready => Kind::OrderReady,
-            Self::PickedUp => Kind::OrderPickedUp,
-            Self::Delivered => Kind::OrderDelivered,
-            Self::PaymentFailed => Kind::OrderPaymentFailed,
-            Self::Rejected => Kind::OrderRejected,
-            Self::Cancelled => Kind::OrderCancelled,
-            Self::Undeliverable => Kind::OrderUndeliverable,
+            Self::Placed => OrderKind::Placed,
+            Self::Paid => OrderKind::Paid,
+            Self::Accepted => OrderKind::Accepted,
+            Self::Ready => OrderKind::Ready,
+            Self::PickedUp => OrderKind::PickedUp,
+            Self::Delivered => OrderKind::Delivered,
+            Self::PaymentFailed => OrderKind::PaymentFailed,
+            Self::Rejected => OrderKind::Rejected,
+            Self::Cancelled => OrderKind::Cancelled,
+            Self::Undeliverable => OrderKind::Undeliverable,
         }
     }
 

@@ -162,7 +162,7 @@ fn sum(payment: &Payment, mut amounts: impl Iterator<Item = Money>) -> Result<Mo
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::OrderKind;
     use testing::World;
 
     use super::*;
@@ -174,7 +174,7 @@ mod tests {
     /// The tables after a life that ended with a refund: a payment, two postings, a charge and three calls.
     async fn refunded() -> (Vec<Item>, Vec<Item>) {
         let world = World::new();
-        for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
+        for (kind, sequence) in [(OrderKind::Placed, 1), (OrderKind::Accepted, 2), (OrderKind::Cancelled, 3)] {
             deliver(&world, &event(kind, sequence)).await;
         }
         (everything(&world, PAYMENTS).await.unwrap(), everything(&world, PROVIDER).await.unwrap())

@@ -1,7 +1,7 @@
 //! `authorize-payment`: an order was placed, so its payment is made and the money held.
 
 use app::{Changes, Context, Failure, Function, OrPlaceholder, Projected, Subscriber, System};
-use domain::{Event, Kind, OrderFact, PaymentId};
+use domain::{Event, OrderFact, OrderKind, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
@@ -21,9 +21,10 @@ impl Subscriber for AuthorizePayment {
         .writes(PAYMENTS)
         .gets(PROVIDER)
         .writes(PROVIDER);
-    const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderPlaced];
+    type Data = OrderFact;
+    const SUBSCRIBES_TO: &'static [OrderKind] = &[OrderKind::Placed];
 
-    async fn handle(context: &Context, system: &System, event: &Event) -> Result<Changes, Failure> {
+    async fn handle(context: &Context, system: &System, event: &Event<OrderFact>) -> Result<Changes, Failure> {
         authorize(context, system, &SimulatedProvider(context), event).await
     }
 }
@@ -33,23 +34,23 @@ pub(crate) async fn authorize(
     context: &Context,
     system: &System,
     provider: &impl Provider,
-    event: &Event,
+    event: &Event<OrderFact>,
 ) -> Result<Changes, Failure> {
-    let fact: OrderFact = event.data()?;
-    let draft = match StoredPayment::find(context, &PaymentId::of(fact.order_id), system).await? {
+    let draft = match StoredPayment::find(context, &PaymentId::of(event.data.order_id), system).await? {
         // Handled before: what was begun is finished.
         Some(OrPlaceholder::Present(payment)) => PaymentDraft::of(*payment),
         Some(OrPlaceholder::Placeholder(known)) => {
-            let payment = placed(context, event, &fact)?;
+            let payment = placed(context, event)?;
             let wanted = payment.wanted.clone().then(known.value);
             PaymentDraft::new(Payment { wanted, ..payment }, Some(known.version))
         }
-        None => PaymentDraft::new(placed(context, event, &fact)?, None),
+        None => PaymentDraft::new(placed(context, event)?, None),
     };
     reconcile(context, provider, draft).await
 }
 
-fn placed(context: &Context, event: &Event, fact: &OrderFact) -> Result<Payment, Failure> {
+fn placed(context: &Context, event: &Event<OrderFact>) -> Result<Payment, Failure> {
+    let fact = &event.data;
     let never = |reason: &str| Failure::Never(reason.to_owned());
     let method = fact.payment_method.clone().ok_or_else(|| never("the order names no means of payment"))?;
     if fact.total.is_negative() {
@@ -61,7 +62,7 @@ fn placed(context: &Context, event: &Event, fact: &OrderFact) -> Result<Payment,
 
 #[cfg(test)]
 mod tests {
-    use domain::Money;
+    use domain::{Money, PaymentKind};
 
     use super::*;
     use crate::{
@@ -73,7 +74,7 @@ mod tests {
     #[tokio::test]
     async fn the_money_of_a_placed_order_is_held() {
         let world = testing::World::new();
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
         let payment = stored_payment(&world).await;
         assert_eq!(payment.status, Status::Authorized);
         assert_eq!(payment.authorized, payment.amount);
@@ -95,7 +96,7 @@ mod tests {
             assert_eq!(payment.authorized.amount, 0);
             assert_eq!(payment.due, None);
             let published = world.published();
-            assert_eq!(published[0].kind, Kind::PaymentFailed);
+            assert_eq!(published[0].kind, PaymentKind::Failed);
             assert_eq!(published[0].data["operation"], "authorize");
             assert_eq!(published[0].data["failure"], failure);
         }
@@ -104,7 +105,7 @@ mod tests {
     #[tokio::test]
     async fn a_free_order_is_captured_without_asking_the_provider() {
         let world = testing::World::new();
-        let mut free = event(Kind::OrderPlaced, 1);
+        let mut free = event(OrderKind::Placed, 1);
         free.data["total"]["amount"] = serde_json::json!(0);
         deliver(&world, &free).await;
         let payment = stored_payment(&world).await;
@@ -113,7 +114,7 @@ mod tests {
         assert_eq!(payment.due, None);
         assert_eq!(published(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
         assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
-        deliver(&world, &event(Kind::OrderCancelled, 2)).await;
+        deliver(&world, &event(OrderKind::Cancelled, 2)).await;
         assert_eq!(stored_payment(&world).await.status, Status::Captured, "there is nothing to give back");
         assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap()), []);
     }
@@ -121,16 +122,16 @@ mod tests {
     #[tokio::test]
     async fn handling_it_again_changes_nothing() {
         let world = testing::World::new();
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
         let context = world.context(crate::SERVICE, "authorize-payment");
-        let again = AuthorizePayment::handle(&context, &world.system(), &event(Kind::OrderPlaced, 1)).await.unwrap();
+        let again = world.handle::<AuthorizePayment>(&context, &event(OrderKind::Placed, 1)).await.unwrap();
         assert!(again.is_empty());
     }
 
     #[tokio::test]
     async fn nothing_is_held_for_an_order_whose_end_overtook_its_placing() {
         let world = testing::World::new();
-        for (kind, sequence) in [(Kind::OrderCancelled, 2), (Kind::OrderPlaced, 1)] {
+        for (kind, sequence) in [(OrderKind::Cancelled, 2), (OrderKind::Placed, 1)] {
             deliver(&world, &event(kind, sequence)).await;
         }
         let payment = stored_payment(&world).await;
@@ -144,7 +145,7 @@ mod tests {
     #[tokio::test]
     async fn an_order_whose_acceptance_overtook_its_placing_is_captured_at_once() {
         let world = testing::World::new();
-        for (kind, sequence) in [(Kind::OrderAccepted, 3), (Kind::OrderPlaced, 1)] {
+        for (kind, sequence) in [(OrderKind::Accepted, 3), (OrderKind::Placed, 1)] {
             deliver(&world, &event(kind, sequence)).await;
         }
         assert_eq!(stored_payment(&world).await.status, Status::Captured);
@@ -155,12 +156,12 @@ mod tests {
     async fn nothing_is_held_for_an_order_without_a_total_or_a_means_of_payment() {
         let world = testing::World::new();
         let context = world.context(crate::SERVICE, "authorize-payment");
-        let mut nameless = event(Kind::OrderPlaced, 1);
+        let mut nameless = event(OrderKind::Placed, 1);
         nameless.data["payment_method"] = serde_json::Value::Null;
-        let mut negative = event(Kind::OrderPlaced, 1);
+        let mut negative = event(OrderKind::Placed, 1);
         negative.data["total"] = serde_json::to_value(Money::new(-1, domain::Currency::EUR)).unwrap();
         for event in [nameless, negative] {
-            let failure = AuthorizePayment::handle(&context, &world.system(), &event).await.unwrap_err();
+            let failure = world.handle::<AuthorizePayment>(&context, &event).await.unwrap_err();
             assert!(matches!(failure, Failure::Never(_)), "{failure}");
         }
     }

@@ -1,7 +1,7 @@
 //! What an order wants of its payment, by what is known of the order from its events.
 
 use app::{Projected, Projection};
-use domain::{Event, Kind, OrderFact, RefundId};
+use domain::{Event, OrderFact, OrderKind, RefundId};
 use serde::{Deserialize, Serialize};
 
 /// Where an order wants its money to be. It only ever moves forward, and an end is final.
@@ -23,29 +23,17 @@ pub enum Goal {
 
 impl Goal {
     /// What a fact asks for; nothing where it does not concern payments.
-    pub fn of(event: &Event, fact: &OrderFact) -> Option<Self> {
+    pub fn of(event: &Event<OrderFact>) -> Option<Self> {
         match event.kind {
-            Kind::OrderPlaced => Some(Self::Hold),
-            Kind::OrderAccepted | Kind::OrderDelivered => Some(Self::Capture),
-            Kind::OrderPaymentFailed | Kind::OrderRejected | Kind::OrderCancelled | Kind::OrderUndeliverable => {
+            OrderKind::Placed => Some(Self::Hold),
+            OrderKind::Accepted | OrderKind::Delivered => Some(Self::Capture),
+            OrderKind::PaymentFailed | OrderKind::Rejected | OrderKind::Cancelled | OrderKind::Undeliverable => {
                 Some(Self::Release {
-                    reason: fact.reason.clone().unwrap_or_else(|| event.kind.short().to_owned()),
+                    reason: event.data.reason.clone().unwrap_or_else(|| event.kind.short().to_owned()),
                     refund_id: RefundId::derived(event.time.jiff(), &event.id, "refund"),
                 })
             }
-            Kind::OrderPaid
-            | Kind::OrderReady
-            | Kind::OrderPickedUp
-            | Kind::PaymentAuthorized
-            | Kind::PaymentCaptured
-            | Kind::PaymentVoided
-            | Kind::PaymentRefunded
-            | Kind::PaymentFailed
-            | Kind::DeliveryOffered
-            | Kind::DeliveryAssigned
-            | Kind::DeliveryPickedUp
-            | Kind::DeliveryCompleted
-            | Kind::DeliveryFailed => None,
+            OrderKind::Paid | OrderKind::Ready | OrderKind::PickedUp => None,
         }
     }
 }
@@ -58,8 +46,8 @@ pub struct DesiredState {
 
 impl DesiredState {
     /// What a fact asks for; nothing where it does not concern payments.
-    pub fn by(event: &Event, fact: &OrderFact) -> Option<Projected<Self>> {
-        Goal::of(event, fact).map(|goal| Projected { value: Self { goal }, sequence: event.sequence })
+    pub fn by(event: &Event<OrderFact>) -> Option<Projected<Self>> {
+        Goal::of(event).map(|goal| Projected { value: Self { goal }, sequence: event.sequence })
     }
 }
 
@@ -75,36 +63,36 @@ impl Projection for DesiredState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{event, fact};
+    use crate::sample::event;
 
-    fn wanted(kind: Kind, sequence: u64) -> Projected<DesiredState> {
-        DesiredState::by(&event(kind, sequence), &fact("tok_ok")).unwrap()
+    fn wanted(kind: OrderKind, sequence: u64) -> Projected<DesiredState> {
+        DesiredState::by(&event(kind, sequence).typed().unwrap()).unwrap()
     }
 
     #[test]
     fn an_older_fact_changes_nothing_and_a_later_one_moves_forward() {
-        let accepted = wanted(Kind::OrderAccepted, 3);
-        assert_eq!(accepted.clone().then(wanted(Kind::OrderPlaced, 1)), accepted);
-        assert_eq!(accepted.clone().then(wanted(Kind::OrderCancelled, 2)), accepted);
-        let cancelled = accepted.then(wanted(Kind::OrderCancelled, 4));
-        assert_eq!(cancelled, wanted(Kind::OrderCancelled, 4));
+        let accepted = wanted(OrderKind::Accepted, 3);
+        assert_eq!(accepted.clone().then(wanted(OrderKind::Placed, 1)), accepted);
+        assert_eq!(accepted.clone().then(wanted(OrderKind::Cancelled, 2)), accepted);
+        let cancelled = accepted.then(wanted(OrderKind::Cancelled, 4));
+        assert_eq!(cancelled, wanted(OrderKind::Cancelled, 4));
     }
 
     #[test]
     fn an_end_is_final_and_a_goal_never_moves_back() {
-        let cancelled = wanted(Kind::OrderCancelled, 4);
-        let still = cancelled.clone().then(wanted(Kind::OrderDelivered, 5)).then(wanted(Kind::OrderRejected, 6));
+        let cancelled = wanted(OrderKind::Cancelled, 4);
+        let still = cancelled.clone().then(wanted(OrderKind::Delivered, 5)).then(wanted(OrderKind::Rejected, 6));
         assert_eq!(still, Projected { sequence: 6, ..cancelled });
-        assert_eq!(wanted(Kind::OrderAccepted, 2).then(wanted(Kind::OrderPlaced, 3)).value.goal, Goal::Capture);
+        assert_eq!(wanted(OrderKind::Accepted, 2).then(wanted(OrderKind::Placed, 3)).value.goal, Goal::Capture);
     }
 
     #[test]
     fn its_stored_text_stays_the_same() {
         for (kind, text) in [
-            (Kind::OrderPlaced, r#"{"goal":"hold","sequence":4}"#),
-            (Kind::OrderAccepted, r#"{"goal":"capture","sequence":4}"#),
+            (OrderKind::Placed, r#"{"goal":"hold","sequence":4}"#),
+            (OrderKind::Accepted, r#"{"goal":"capture","sequence":4}"#),
             (
-                Kind::OrderCancelled,
+                OrderKind::Cancelled,
                 r#"{"goal":{"release":{"reason":"order.cancelled","refund_id":"rfd_01m844dzg0f45s0jx333wdnwge"}},"sequence":4}"#,
             ),
         ] {
@@ -116,11 +104,12 @@ mod tests {
 
     #[test]
     fn one_cause_gives_one_refund_with_the_orders_words_or_the_events_name() {
-        assert_eq!(wanted(Kind::OrderCancelled, 4), wanted(Kind::OrderCancelled, 4));
-        assert_ne!(wanted(Kind::OrderCancelled, 4).goal, wanted(Kind::OrderCancelled, 5).goal);
-        let wordy = OrderFact { reason: Some("no oven".to_owned()), ..fact("tok_ok") };
-        for (fact, expected) in [(wordy, "no oven"), (fact("tok_ok"), "order.rejected")] {
-            let Some(Goal::Release { reason, .. }) = Goal::of(&event(Kind::OrderRejected, 3), &fact) else { panic!() };
+        assert_eq!(wanted(OrderKind::Cancelled, 4), wanted(OrderKind::Cancelled, 4));
+        assert_ne!(wanted(OrderKind::Cancelled, 4).goal, wanted(OrderKind::Cancelled, 5).goal);
+        for (reason, expected) in [(Some("no oven"), "no oven"), (None, "order.rejected")] {
+            let mut rejected: Event<OrderFact> = event(OrderKind::Rejected, 3).typed().unwrap();
+            rejected.data.reason = reason.map(str::to_owned);
+            let Some(Goal::Release { reason, .. }) = Goal::of(&rejected) else { panic!() };
             assert_eq!(reason, expected);
         }
     }

@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::{Event, Kind};
+use domain::{Event, OrderKind};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -20,15 +20,15 @@ use self::{fate::Fate, town::Model};
 use crate::sample::{event, placed_with};
 
 /// How an order may go after it was placed.
-const LIVES: [&[Kind]; 8] = [
+const LIVES: [&[OrderKind]; 8] = [
     &[],
-    &[Kind::OrderPaymentFailed],
-    &[Kind::OrderCancelled],
-    &[Kind::OrderRejected],
-    &[Kind::OrderAccepted, Kind::OrderCancelled],
-    &[Kind::OrderAccepted, Kind::OrderUndeliverable],
-    &[Kind::OrderAccepted, Kind::OrderDelivered],
-    &[Kind::OrderDelivered],
+    &[OrderKind::PaymentFailed],
+    &[OrderKind::Cancelled],
+    &[OrderKind::Rejected],
+    &[OrderKind::Accepted, OrderKind::Cancelled],
+    &[OrderKind::Accepted, OrderKind::Undeliverable],
+    &[OrderKind::Accepted, OrderKind::Delivered],
+    &[OrderKind::Delivered],
 ];
 /// How many invocations run at once, at most.
 const AT_ONCE: usize = 3;

@@ -45,7 +45,7 @@ impl Endpoint for ListPayments {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::OrderKind;
     use serde_json::{Value, json};
     use testing::{World, a_user, sent, user};
 
@@ -71,7 +71,7 @@ mod tests {
     async fn its_parties_and_administrators_see_a_payment_and_nobody_else() {
         let world = World::new();
         assert_eq!(seen_by(&world).await, [0, 0, 0], "an unknown order");
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
         assert_eq!(seen_by(&world).await, [1, 1, 1]);
         for role in [Role::Customer, Role::Merchant] {
             assert!(listed(&world, &a_user(role)).await.is_empty(), "another {role}");
@@ -81,7 +81,7 @@ mod tests {
     #[tokio::test]
     async fn the_means_of_payment_is_shown_to_its_customer_alone() {
         let world = World::new();
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
         let method = async |caller: User| listed(&world, &caller).await[0]["method"].clone();
         assert_eq!(method(user(customer(), Role::Customer)).await, "tok_ok");
         assert_eq!(method(user(merchant(), Role::Merchant)).await, Value::Null);
@@ -99,16 +99,16 @@ mod tests {
         deliver(&world, &placed_with("tok_declined")).await;
         assert_eq!(seen_by(&world).await, [1, 0, 1]);
         let world = World::new();
-        deliver(&world, &event(Kind::OrderCancelled, 2)).await;
+        deliver(&world, &event(OrderKind::Cancelled, 2)).await;
         assert_eq!(seen_by(&world).await, [0, 0, 0], "a placeholder is no payment");
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
         assert_eq!(seen_by(&world).await, [1, 0, 1]);
     }
 
     #[tokio::test]
     async fn every_field_of_the_shape_is_present() {
         let world = World::new();
-        for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
+        for (kind, sequence) in [(OrderKind::Placed, 1), (OrderKind::Accepted, 2), (OrderKind::Cancelled, 3)] {
             deliver(&world, &event(kind, sequence)).await;
         }
         let mut shown = listed(&world, &user(customer(), Role::Customer)).await.remove(0);
@@ -132,7 +132,7 @@ mod tests {
     #[tokio::test]
     async fn after_the_only_payment_there_is_none() {
         let world = World::new();
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
         let context = world.context(crate::SERVICE, "list-payments");
         let input = sent::<ListPayments>(&json!({"order_id": order(), "cursor": "anything"}).to_string());
         let page = ListPayments::call(&context, &a_user(Role::Admin), &Empty {}, &input).await.unwrap().reply;

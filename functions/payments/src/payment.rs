@@ -151,14 +151,14 @@ impl Policy for Payment {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Currency, Kind};
+    use domain::{Currency, OrderKind};
 
     use super::*;
     use crate::sample::{event, fact};
 
-    fn payment(kind: Kind, status: Status) -> Payment {
+    fn payment(kind: OrderKind, status: Status) -> Payment {
         let fact = fact("tok_ok");
-        let wanted = DesiredState::by(&event(kind, 2), &fact).unwrap();
+        let wanted = DesiredState::by(&event(kind, 2).typed().unwrap()).unwrap();
         let method = fact.payment_method.clone().unwrap();
         let (authorized, captured) = match status {
             Status::Pending | Status::Failed => (0, 0),
@@ -185,9 +185,9 @@ mod tests {
     fn the_next_operation_leads_to_the_goal_from_wherever_it_is() {
         use PaymentOperation::{Authorize, Capture, Refund, Void};
         for (kind, expected) in [
-            (Kind::OrderPlaced, [Some(Authorize), None, None, None, None, None, None]),
-            (Kind::OrderAccepted, [Some(Authorize), Some(Capture), None, None, None, None, None]),
-            (Kind::OrderCancelled, [None, Some(Void), Some(Refund), None, None, Some(Refund), None]),
+            (OrderKind::Placed, [Some(Authorize), None, None, None, None, None, None]),
+            (OrderKind::Accepted, [Some(Authorize), Some(Capture), None, None, None, None, None]),
+            (OrderKind::Cancelled, [None, Some(Void), Some(Refund), None, None, Some(Refund), None]),
         ] {
             assert_eq!(Status::ALL.map(|status| payment(kind, status).next_operation()), expected, "{kind}");
         }
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn whatever_comes_next_is_possible() {
-        for kind in [Kind::OrderPlaced, Kind::OrderAccepted, Kind::OrderCancelled] {
+        for kind in [OrderKind::Placed, OrderKind::Accepted, OrderKind::Cancelled] {
             for status in Status::ALL {
                 let next = payment(kind, status).next_operation();
                 assert!(next.is_none_or(|operation| status.after(operation).is_some()), "{kind} {status:?}");
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn amounts_out_of_order_or_of_two_currencies_are_not_sound() {
-        let sound = payment(Kind::OrderAccepted, Status::PartiallyRefunded);
+        let sound = payment(OrderKind::Accepted, Status::PartiallyRefunded);
         assert!(sound.is_sound());
         assert_eq!(sound.left().unwrap().amount, 5000);
         let other = |amount| Money::new(amount, sound.amount.currency);

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use app::{Changes, Draft, Fact, Projected, Stored as _, Versioned};
-use domain::{Kind, PaymentFact, PaymentOperation, Timestamp};
+use domain::{PaymentFact, PaymentKind, PaymentOperation, Timestamp};
 
 use crate::{
     Account, Backoff, DesiredState, Goal, Head, Intent, Payment, Posting, ProviderAnswer, RefundStatus, Status,
@@ -56,8 +56,8 @@ impl PaymentDraft {
     pub fn free(mut self, now: Timestamp) -> Self {
         let amount = self.amount;
         for (kind, operation, status) in [
-            (Kind::PaymentAuthorized, PaymentOperation::Authorize, Status::Authorized),
-            (Kind::PaymentCaptured, PaymentOperation::Capture, Status::Captured),
+            (PaymentKind::Authorized, PaymentOperation::Authorize, Status::Authorized),
+            (PaymentKind::Captured, PaymentOperation::Capture, Status::Captured),
         ] {
             self.0.step().status = status;
             self.publish(kind, &Intent { operation, key: String::new(), amount, refund_id: None }, now);
@@ -100,7 +100,7 @@ impl PaymentDraft {
         self
     }
 
-    fn done(&mut self, intent: &Intent, reference: String, now: Timestamp) -> Result<Kind, Unsound> {
+    fn done(&mut self, intent: &Intent, reference: String, now: Timestamp) -> Result<PaymentKind, Unsound> {
         let payment = &mut self.0.value;
         let status =
             payment.status.after(intent.operation).ok_or(Unsound::OutOfTurn(payment.status, intent.operation))?;
@@ -112,16 +112,16 @@ impl PaymentDraft {
                 payment.authorized = payment.authorized.checked_add(intent.amount)?;
                 payment.provider_reference = Some(reference);
                 payment.failure = None;
-                Ok(Kind::PaymentAuthorized)
+                Ok(PaymentKind::Authorized)
             }
             PaymentOperation::Capture => {
                 payment.captured = payment.captured.checked_add(intent.amount)?;
                 payment.failure = None;
                 self.post(intent, Account::ProviderClearing, Account::CustomerFunds, now)?;
-                Ok(Kind::PaymentCaptured)
+                Ok(PaymentKind::Captured)
             }
             // A capture that was refused before never happens now: its failure stays to be read.
-            PaymentOperation::Void => Ok(Kind::PaymentVoided),
+            PaymentOperation::Void => Ok(PaymentKind::Voided),
             PaymentOperation::Refund => {
                 payment.refunded = payment.refunded.checked_add(intent.amount)?;
                 payment.failure = None;
@@ -130,12 +130,12 @@ impl PaymentDraft {
                 }
                 payment.end_refund(intent.refund_id, RefundStatus::Succeeded);
                 self.post(intent, Account::CustomerFunds, Account::ProviderClearing, now)?;
-                Ok(Kind::PaymentRefunded)
+                Ok(PaymentKind::Refunded)
             }
         }
     }
 
-    fn refused(&mut self, intent: &Intent, reason: String, now: Timestamp, backoff: Backoff) -> Kind {
+    fn refused(&mut self, intent: &Intent, reason: String, now: Timestamp, backoff: Backoff) -> PaymentKind {
         let payment = &mut self.0.value;
         payment.failure = Some(reason);
         match intent.operation {
@@ -150,7 +150,7 @@ impl PaymentDraft {
                 payment.set_back(now, backoff);
             }
         }
-        Kind::PaymentFailed
+        PaymentKind::Failed
     }
 
     fn post(&mut self, intent: &Intent, debit: Account, credit: Account, now: Timestamp) -> Result<(), Unsound> {
@@ -170,7 +170,7 @@ impl PaymentDraft {
         Ok(())
     }
 
-    fn publish(&mut self, kind: Kind, intent: &Intent, now: Timestamp) {
+    fn publish(&mut self, kind: PaymentKind, intent: &Intent, now: Timestamp) {
         let fact = PaymentFact {
             payment_id: self.id,
             order_id: self.order_id(),
@@ -181,7 +181,7 @@ impl PaymentDraft {
             authorized: self.authorized,
             captured: self.captured,
             refunded: self.refunded,
-            failure: self.failure.clone().filter(|_| kind == Kind::PaymentFailed),
+            failure: self.failure.clone().filter(|_| kind == PaymentKind::Failed),
             refund_id: intent.refund_id,
             at: now,
         };
@@ -214,7 +214,7 @@ impl Payment {
 #[cfg(test)]
 mod tests {
     use app::{Condition, Write};
-    use domain::Money;
+    use domain::{Money, OrderKind};
     use testing::NOON;
 
     use super::*;
@@ -231,15 +231,15 @@ mod tests {
     }
 
     fn placed() -> PaymentDraft {
-        let event = event(Kind::OrderPlaced, 1);
+        let event = event(OrderKind::Placed, 1);
         let fact = fact("tok_ok");
-        let wanted = DesiredState::by(&event, &fact).unwrap();
+        let wanted = DesiredState::by(&event.typed().unwrap()).unwrap();
         let method = fact.payment_method.clone().unwrap();
         PaymentDraft::new(Payment::placed(&fact, method, wanted, noon()), None)
     }
 
-    fn apply(draft: PaymentDraft, kind: Kind, sequence: u64) -> PaymentDraft {
-        draft.wanted(DesiredState::by(&event(kind, sequence), &fact("tok_ok")).unwrap())
+    fn apply(draft: PaymentDraft, kind: OrderKind, sequence: u64) -> PaymentDraft {
+        draft.wanted(DesiredState::by(&event(kind, sequence).typed().unwrap()).unwrap())
     }
 
     fn perform(draft: PaymentDraft, operation: PaymentOperation) -> PaymentDraft {
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn each_step_is_one_version_and_each_fact_has_the_version_after_it() {
         let draft = perform(
-            perform(apply(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
+            perform(apply(placed(), OrderKind::Accepted, 2), PaymentOperation::Authorize),
             PaymentOperation::Capture,
         );
         assert_eq!(draft.version(), 6);
@@ -266,21 +266,21 @@ mod tests {
         assert_eq!(item.version, 6);
         assert_eq!(*condition, Condition::AbsentOrExpired(noon().as_second()));
         let facts: Vec<_> = draft.facts().iter().map(|fact| (fact.kind, fact.sequence)).collect();
-        assert_eq!(facts, [(Kind::PaymentAuthorized, 4), (Kind::PaymentCaptured, 6)]);
+        assert_eq!(facts, [(PaymentKind::Authorized.into(), 4), (PaymentKind::Captured.into(), 6)]);
         let saved = draft.saved();
         assert_eq!(saved.version(), 6);
         assert!(!saved.is_changed());
         assert!(Changes::from(saved.clone()).is_empty());
-        assert_eq!(apply(saved.clone(), Kind::OrderAccepted, 2), saved);
+        assert_eq!(apply(saved.clone(), OrderKind::Accepted, 2), saved);
     }
 
     #[test]
     fn only_what_moves_money_is_posted() {
         let captured = perform(
-            perform(apply(placed(), Kind::OrderAccepted, 2), PaymentOperation::Authorize),
+            perform(apply(placed(), OrderKind::Accepted, 2), PaymentOperation::Authorize),
             PaymentOperation::Capture,
         );
-        let refunded = perform(apply(captured, Kind::OrderCancelled, 3), PaymentOperation::Refund);
+        let refunded = perform(apply(captured, OrderKind::Cancelled, 3), PaymentOperation::Refund);
         let postings = posted(refunded);
         let entries: Vec<_> =
             postings.iter().flat_map(|posting| posting.entries).map(|entry| entry.amount.amount).collect();
@@ -290,7 +290,7 @@ mod tests {
         let funds = Account::CustomerFunds;
         assert_eq!(accounts, [clearing, funds, funds, clearing]);
         let voided = perform(
-            apply(perform(placed(), PaymentOperation::Authorize), Kind::OrderRejected, 2),
+            apply(perform(placed(), PaymentOperation::Authorize), OrderKind::Rejected, 2),
             PaymentOperation::Void,
         );
         assert!(posted(voided).is_empty());
@@ -300,7 +300,7 @@ mod tests {
     fn keys_name_the_payment_the_operation_and_the_number_of_the_intent() {
         let authorized = perform(placed(), PaymentOperation::Authorize);
         let again =
-            apply(authorized, Kind::OrderAccepted, 2).begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
+            apply(authorized, OrderKind::Accepted, 2).begun(PaymentOperation::Capture, noon(), BACKOFF).unwrap();
         let intent = again.intent.clone().unwrap();
         assert_eq!(intent.key, format!("{}:capture:2", again.id));
         let refused = again.answered(ProviderAnswer::Refused { reason: "no".to_owned() }, noon(), BACKOFF).unwrap();

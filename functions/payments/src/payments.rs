@@ -76,7 +76,7 @@ fn partition(id: PaymentId) -> String {
 #[cfg(test)]
 mod tests {
     use app::{Condition, StoredType, Write};
-    use domain::{Kind, REDACTED};
+    use domain::{OrderKind, REDACTED};
     use serde_json::{Value, json};
     use testing::{World, user_id};
 
@@ -89,7 +89,7 @@ mod tests {
     /// All that is stored of a life that ended with a refund for this reason.
     async fn refunded(reason: Option<&str>) -> Vec<Item> {
         let world = World::new();
-        for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderCancelled, 3)] {
+        for (kind, sequence) in [(OrderKind::Placed, 1), (OrderKind::Accepted, 2), (OrderKind::Cancelled, 3)] {
             let mut event = event(kind, sequence);
             event.data["reason"] = json!(reason);
             deliver(&world, &event).await;
@@ -106,7 +106,7 @@ mod tests {
         let items = refunded(None).await;
         assert_eq!(items.len(), 7, "a payment, two postings, a charge and three calls");
         for item in items {
-            assert_eq!((stored_type(&item).reindex)(&item).unwrap(), [], "{item:?}");
+            assert_eq!((stored_type(&item).anew)(&item).unwrap().unwrap().body, item.body);
         }
     }
 

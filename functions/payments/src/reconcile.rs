@@ -56,7 +56,7 @@ fn call<'a>(payment: &'a Payment, intent: &'a Intent) -> Call<'a> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use domain::{Kind, PaymentOperation};
+    use domain::{OrderKind, PaymentOperation};
     use testing::World;
 
     use super::*;
@@ -88,9 +88,9 @@ mod tests {
         let world = World::new();
         let context = world.context(SERVICE, "settle-payment");
         let provider = Suspicious { world: &world, asked: AtomicUsize::new(0) };
-        let placeholder = handle(&world, &context, &provider, &event(Kind::OrderAccepted, 2)).await.unwrap();
+        let placeholder = handle(&world, &context, &provider, &event(OrderKind::Accepted, 2)).await.unwrap();
         world.commit(PAYMENTS, placeholder).await;
-        let left = handle(&world, &context, &provider, &event(Kind::OrderPlaced, 1)).await.unwrap();
+        let left = handle(&world, &context, &provider, &event(OrderKind::Placed, 1)).await.unwrap();
         assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
         assert_eq!(left.facts.len(), 1);
         assert_eq!(stored_payment(&world).await.status, Status::Authorized);
@@ -105,7 +105,7 @@ mod tests {
         let world = World::new();
         let context = world.context(SERVICE, "settle-payment");
         let provider = crate::SimulatedProvider(&context);
-        let placed = event(Kind::OrderPlaced, 1);
+        let placed = event(OrderKind::Placed, 1);
         let first = handle(&world, &context, &provider, &placed).await.unwrap();
         let second = handle(&world, &context, &provider, &placed).await.unwrap();
         context.commit(PAYMENTS, first).await.unwrap();

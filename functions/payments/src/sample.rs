@@ -1,7 +1,7 @@
 //! For this service's tests: one order, its facts, and a provider that can be made to fail.
 
 use app::{Changes, Context, Key, Query, StoreError, query_shards};
-use domain::{Event, EventId, Kind, OrderFact, OrderId, PaymentId, PaymentOperation, UserId};
+use domain::{Event, EventId, Kind, OrderFact, OrderId, OrderKind, PaymentId, PaymentOperation, UserId};
 use serde_json::{Value, json};
 use testing::{World, user_id};
 
@@ -59,14 +59,14 @@ pub(crate) fn fact(method: &str) -> OrderFact {
 }
 
 /// The order's fact of this kind, at this place in its journey. Only the first names the means of payment, which works.
-pub(crate) fn event(kind: Kind, sequence: u64) -> Event {
+pub(crate) fn event(kind: OrderKind, sequence: u64) -> Event {
     let mut data = serde_json::to_value(fact("tok_ok")).unwrap();
-    if kind != Kind::OrderPlaced {
+    if kind != OrderKind::Placed {
         data["payment_method"] = Value::Null;
     }
     Event {
         id: EventId::from_uuid(user_id(u16::try_from(100 + sequence).unwrap()).uuid()),
-        kind,
+        kind: kind.into(),
         subject: order().to_string(),
         time: testing::NOON.parse().unwrap(),
         partition_key: order().to_string(),
@@ -78,12 +78,12 @@ pub(crate) fn event(kind: Kind, sequence: u64) -> Event {
 
 /// The order was placed with this means of payment.
 pub(crate) fn placed_with(method: &str) -> Event {
-    Event { data: serde_json::to_value(fact(method)).unwrap(), ..event(Kind::OrderPlaced, 1) }
+    Event { data: serde_json::to_value(fact(method)).unwrap(), ..event(OrderKind::Placed, 1) }
 }
 
 /// The function that subscribes to facts of this kind.
 pub(crate) fn subscriber(kind: Kind) -> &'static str {
-    if kind == Kind::OrderPlaced { "authorize-payment" } else { "settle-payment" }
+    if kind == OrderKind::Placed { "authorize-payment" } else { "settle-payment" }
 }
 
 /// Lets its subscriber handle it, with any provider.
@@ -93,10 +93,10 @@ pub(crate) async fn handle(
     provider: &impl Provider,
     event: &Event,
 ) -> Result<Changes, app::Failure> {
-    if event.kind == Kind::OrderPlaced {
-        authorize(context, &world.system(), provider, event).await
+    if event.kind == OrderKind::Placed {
+        authorize(context, &world.system(), provider, &event.typed()?).await
     } else {
-        settle(context, &world.system(), provider, event).await
+        settle(context, &world.system(), provider, &event.typed()?).await
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn resume(
 #[cfg(test)]
 mod tests {
     use app::Stored as _;
-    use domain::{Kind, PaymentId};
+    use domain::{OrderKind, PaymentId};
     use testing::World;
 
     use super::*;
@@ -55,7 +55,7 @@ mod tests {
     #[tokio::test]
     async fn a_payment_that_is_where_it_should_be_is_never_due() {
         let world = World::new();
-        for (kind, sequence) in [(Kind::OrderPlaced, 1), (Kind::OrderAccepted, 2), (Kind::OrderDelivered, 3)] {
+        for (kind, sequence) in [(OrderKind::Placed, 1), (OrderKind::Accepted, 2), (OrderKind::Delivered, 3)] {
             deliver(&world, &event(kind, sequence)).await;
             assert!(due(&world).await.is_empty());
         }
@@ -64,7 +64,7 @@ mod tests {
     #[tokio::test]
     async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
         let world = World::new();
-        lose(&world, &event(Kind::OrderPlaced, 1)).await;
+        lose(&world, &event(OrderKind::Placed, 1)).await;
         let before = stored_payment(&world).await;
         assert_eq!(before.status, Status::Pending);
         assert_eq!(before.setbacks, 1);
@@ -83,9 +83,9 @@ mod tests {
     #[tokio::test]
     async fn a_refused_refund_is_asked_again_later_and_stays_one_refund() {
         let world = World::new();
-        deliver(&world, &event(Kind::OrderPlaced, 1)).await;
-        deliver(&world, &event(Kind::OrderAccepted, 2)).await;
-        refuse(&world, &event(Kind::OrderCancelled, 3), "no_funds").await;
+        deliver(&world, &event(OrderKind::Placed, 1)).await;
+        deliver(&world, &event(OrderKind::Accepted, 2)).await;
+        refuse(&world, &event(OrderKind::Cancelled, 3), "no_funds").await;
         let refused = stored_payment(&world).await;
         assert_eq!(refused.status, Status::Captured);
         assert_eq!(refused.refunds[0].status, RefundStatus::Failed);
@@ -103,7 +103,7 @@ mod tests {
     #[tokio::test]
     async fn each_setback_doubles_the_wait() {
         let world = World::new();
-        lose(&world, &event(Kind::OrderPlaced, 1)).await;
+        lose(&world, &event(OrderKind::Placed, 1)).await;
         for doubled in [1, 2, 4] {
             let due = stored_payment(&world).await.due.unwrap();
             assert_eq!(world.clock.seconds().seconds_until(due), doubled * RETRY_S.default);
@@ -115,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_payment_is_left_alone() {
         let world = World::new();
-        deliver(&world, &event(Kind::OrderCancelled, 2)).await;
+        deliver(&world, &event(OrderKind::Cancelled, 2)).await;
         let context = world.context(crate::SERVICE, "sweep-payments");
         let placeholder = Payment::key(&PaymentId::of(order()));
         let nothing = Payment::key(&PaymentId::from_uuid(customer().uuid()));

@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{DeliveryFact, Event, Kind, Name, OrderFact, RestaurantId, Thing, Timestamp, UserId};
-use serde::Serialize;
+use domain::{DeliveryFact, DeliveryKind, Event, Kind, Name, OrderFact, OrderKind, RestaurantId, Timestamp, UserId};
+use serde::{Deserialize as _, Serialize};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// How many facts are kept.
@@ -62,10 +62,10 @@ impl Ticker {
     /// Keeps a fact that pages show: everything about orders, and who is asked and who will deliver. What other facts say,
     /// those about orders say too.
     pub fn record(&self, event: &Event) {
-        match (event.kind.thing(), event.kind) {
-            (Thing::Order, _) => self.record_order(event),
-            (Thing::Delivery, _) => self.record_delivery(event),
-            (Thing::Payment, _) => {}
+        match event.kind {
+            Kind::Order(kind) => self.record_order(event, kind),
+            Kind::Delivery(kind) => self.record_delivery(event, kind),
+            Kind::Payment(_) => {}
         }
     }
 
@@ -77,31 +77,31 @@ impl Ticker {
         (recorded.kept.iter().filter(|page| page.n > n).cloned().collect(), recorded.last)
     }
 
-    fn record_order(&self, event: &Event) {
-        let Ok(order) = event.data::<OrderFact>() else { return };
+    fn record_order(&self, event: &Event, kind: OrderKind) {
+        let Ok(order) = OrderFact::deserialize(&event.data) else { return };
         let mut recorded = self.recorded();
         let courier = order.courier_id.and_then(|id| recorded.couriers.get(&id).cloned());
         let ours = order.restaurant_id == self.restaurant;
         recorded.keep(|n| TickerPage {
             n,
             at: event.time,
-            kind: event.kind.short(),
+            kind: kind.short(),
             order_number: Some(order.number),
             restaurant: Some(order.restaurant_name),
             courier,
-            prep_minutes: (event.kind == Kind::OrderAccepted).then_some(order.prep_minutes),
+            prep_minutes: (kind == OrderKind::Accepted).then_some(order.prep_minutes),
             reason: order.reason,
             ours,
         });
     }
 
-    fn record_delivery(&self, event: &Event) {
-        let Ok(delivery) = event.data::<DeliveryFact>() else { return };
+    fn record_delivery(&self, event: &Event, kind: DeliveryKind) {
+        let Ok(delivery) = DeliveryFact::deserialize(&event.data) else { return };
         let mut recorded = self.recorded();
         if let Some(courier) = &delivery.courier {
             recorded.learn(courier.id, courier.name.clone());
         }
-        if !matches!(event.kind, Kind::DeliveryOffered | Kind::DeliveryAssigned) {
+        if !matches!(kind, DeliveryKind::Offered | DeliveryKind::Assigned) {
             return;
         }
         let id = delivery.courier.map(|courier| courier.id).or(delivery.offered_to);
@@ -110,7 +110,7 @@ impl Ticker {
         recorded.keep(|n| TickerPage {
             n,
             at: event.time,
-            kind: event.kind.short(),
+            kind: kind.short(),
             order_number: Some(delivery.order_number),
             restaurant: Some(delivery.restaurant_name),
             courier,
@@ -157,6 +157,7 @@ pub(crate) async fn listen(theatre: Arc<super::Theatre>, mut events: Receiver<Ev
 
 #[cfg(test)]
 mod tests {
+    use domain::PaymentKind;
     use serde_json::{Value, json};
 
     use super::*;
@@ -220,13 +221,13 @@ mod tests {
     #[test]
     fn a_fact_is_shown_with_what_a_sentence_needs() {
         let ticker = ticker();
-        ticker.record(&order(Kind::OrderAccepted, "01", json!({})));
+        ticker.record(&order(Kind::Order(OrderKind::Accepted), "01", json!({})));
         let accepted = json!({
             "n": 1, "at": "2026-11-23T12:00:00Z", "kind": "order.accepted", "order_number": "K7Q2M9XA",
             "restaurant": "Al Teatro", "courier": null, "prep_minutes": 12, "reason": null, "ours": true,
         });
         assert_eq!(serde_json::to_value(latest(&ticker)).unwrap(), accepted);
-        ticker.record(&order(Kind::OrderRejected, "02", json!({ "reason": "out of dough" })));
+        ticker.record(&order(Kind::Order(OrderKind::Rejected), "02", json!({ "reason": "out of dough" })));
         let TickerPage { prep_minutes, reason, ours, .. } = latest(&ticker);
         assert_eq!(prep_minutes, None);
         assert_eq!(reason.as_deref(), Some("out of dough"));
@@ -236,19 +237,27 @@ mod tests {
     #[test]
     fn couriers_are_called_by_name_also_those_it_had_to_learn() {
         let ticker = ticker();
-        ticker.record(&delivery(Kind::DeliveryOffered, "01", json!({ "offered_to": format!("{USER}07") })));
+        ticker.record(&delivery(
+            Kind::Delivery(DeliveryKind::Offered),
+            "01",
+            json!({ "offered_to": format!("{USER}07") }),
+        ));
         let TickerPage { kind, courier, ours, .. } = latest(&ticker);
         assert_eq!(kind, "delivery.offered");
         assert_eq!(courier, "Nico".parse().ok());
         assert!(ours);
 
         let stranger = json!({ "id": format!("{USER}08"), "name": "Rita", "vehicle": "car" });
-        ticker.record(&delivery(Kind::DeliveryOffered, "02", json!({ "offered_to": format!("{USER}08") })));
+        ticker.record(&delivery(
+            Kind::Delivery(DeliveryKind::Offered),
+            "02",
+            json!({ "offered_to": format!("{USER}08") }),
+        ));
         assert_eq!(latest(&ticker).courier, None);
         assert!(!latest(&ticker).ours);
-        ticker.record(&delivery(Kind::DeliveryAssigned, "02", json!({ "courier": stranger })));
+        ticker.record(&delivery(Kind::Delivery(DeliveryKind::Assigned), "02", json!({ "courier": stranger })));
         assert_eq!(latest(&ticker).courier, "Rita".parse().ok());
-        ticker.record(&order(Kind::OrderPickedUp, "02", json!({ "courier_id": format!("{USER}08") })));
+        ticker.record(&order(Kind::Order(OrderKind::PickedUp), "02", json!({ "courier_id": format!("{USER}08") })));
         assert_eq!(latest(&ticker).kind, "order.picked_up");
         assert_eq!(latest(&ticker).courier, "Rita".parse().ok());
     }
@@ -256,9 +265,9 @@ mod tests {
     #[test]
     fn what_orders_say_too_and_what_cannot_be_read_is_left_out() {
         let ticker = ticker();
-        ticker.record(&delivery(Kind::DeliveryPickedUp, "01", json!({})));
-        ticker.record(&event(Kind::PaymentCaptured, json!({})));
-        ticker.record(&event(Kind::OrderPlaced, json!({ "number": 1 })));
+        ticker.record(&delivery(Kind::Delivery(DeliveryKind::PickedUp), "01", json!({})));
+        ticker.record(&event(Kind::Payment(PaymentKind::Captured), json!({})));
+        ticker.record(&event(Kind::Order(OrderKind::Placed), json!({ "number": 1 })));
         assert_eq!(ticker.after(0), (Vec::new(), 0));
     }
 
@@ -266,7 +275,7 @@ mod tests {
     fn the_last_fifty_are_kept_and_a_page_asks_for_those_it_does_not_know() {
         let ticker = ticker();
         for _ in 0..60 {
-            ticker.record(&order(Kind::OrderPlaced, "01", json!({})));
+            ticker.record(&order(Kind::Order(OrderKind::Placed), "01", json!({})));
         }
         let numbers = |after| -> Vec<u64> { ticker.after(after).0.iter().map(|page| page.n).collect() };
         assert_eq!(numbers(0), (11..=60).collect::<Vec<u64>>());

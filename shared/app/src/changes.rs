@@ -29,14 +29,20 @@ impl Fact {
     /// # Panics
     /// If `data` does not serialise, which a type of ours always does.
     pub fn new<T: Serialize>(
-        kind: Kind,
+        kind: impl Into<Kind>,
         subject: impl fmt::Display,
         partition_key: impl fmt::Display,
         sequence: u64,
         data: &T,
     ) -> Self {
         let data = serde_json::to_value(data).expect("our own types serialise");
-        Self { kind, subject: subject.to_string(), partition_key: partition_key.to_string(), sequence, data }
+        Self {
+            kind: kind.into(),
+            subject: subject.to_string(),
+            partition_key: partition_key.to_string(),
+            sequence,
+            data,
+        }
     }
 }
 

@@ -51,7 +51,7 @@ pub enum Trigger {
     /// Events.
     Subscriber {
         /// The kinds of events it handles.
-        subscribes_to: &'static [Kind],
+        subscribes_to: fn() -> Vec<Kind>,
         /// Decides about one event.
         handle: for<'a> fn(&'a Context, &'a System, &'a Event) -> BoxFuture<'a, Result<Changes, Failure>>,
     },
@@ -201,7 +201,7 @@ impl Declaration {
 
     /// A subscriber.
     pub const fn subscriber<T: Subscriber>() -> Self {
-        let trigger = Trigger::Subscriber { subscribes_to: T::SUBSCRIBES_TO, handle: handle::<T> };
+        let trigger = Trigger::Subscriber { subscribes_to: subscribes_to::<T>, handle: handle::<T> };
         Self { function: T::FUNCTION, trigger, description: description::<T> }
     }
 
@@ -254,10 +254,10 @@ impl Declaration {
     }
 
     /// The kinds of events it handles; none where it is not a subscriber.
-    pub const fn subscriptions(&self) -> &'static [Kind] {
+    pub fn subscriptions(&self) -> Vec<Kind> {
         match self.trigger {
-            Trigger::Subscriber { subscribes_to, .. } => subscribes_to,
-            Trigger::Endpoint(_) | Trigger::Sweep { .. } => &[],
+            Trigger::Subscriber { subscribes_to, .. } => subscribes_to(),
+            Trigger::Endpoint(_) | Trigger::Sweep { .. } => Vec::new(),
         }
     }
 }
@@ -318,7 +318,11 @@ fn handle<'a, T: Subscriber>(
     system: &'a System,
     event: &'a Event,
 ) -> BoxFuture<'a, Result<Changes, Failure>> {
-    Box::pin(T::handle(context, system, event))
+    Box::pin(async move { T::handle(context, system, &event.typed()?).await })
+}
+
+fn subscribes_to<T: Subscriber>() -> Vec<Kind> {
+    T::SUBSCRIBES_TO.iter().map(|kind| (*kind).into()).collect()
 }
 
 fn decide<'a, T: Sweep>(

@@ -90,7 +90,7 @@ pub fn put_back(aside: &Item) -> Vec<Write> {
 
 #[cfg(test)]
 mod tests {
-    use domain::Kind;
+    use domain::{Kind, OrderKind};
 
     use super::*;
 
@@ -99,7 +99,7 @@ mod tests {
         let id = EventId::generate(now.jiff(), [7; 10]);
         let event = Event {
             id,
-            kind: Kind::OrderPlaced,
+            kind: Kind::Order(OrderKind::Placed),
             subject: "ord".to_owned(),
             time: now,
             partition_key: "ord".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::{Event, Kind};
+use domain::{Event, EventData, InvalidData};
 use schemars::JsonSchema;
 
 use crate::{Changes, Context, Function, Problem, StoreError, System};
@@ -14,14 +14,16 @@ use crate::{Changes, Context, Function, Problem, StoreError, System};
 pub trait Subscriber: JsonSchema + 'static {
     /// Its name, grants and requirements.
     const FUNCTION: Function;
+    /// What the events are about, as it is handed them.
+    type Data: EventData<Kind: Send + Sync> + Send + Sync;
     /// The kinds of events it handles.
-    const SUBSCRIBES_TO: &'static [Kind];
+    const SUBSCRIBES_TO: &'static [<Self::Data as EventData>::Kind];
 
     /// Decides what an event means here.
     fn handle(
         context: &Context,
         system: &System,
-        event: &Event,
+        event: &Event<Self::Data>,
     ) -> impl Future<Output = Result<Changes, Failure>> + Send;
 }
 
@@ -39,9 +41,9 @@ pub enum Failure {
     Store(#[from] StoreError),
 }
 
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Never(format!("the event's data can't be read: {error}"))
+impl From<InvalidData> for Failure {
+    fn from(error: InvalidData) -> Self {
+        Self::Never(error.to_string())
     }
 }
 

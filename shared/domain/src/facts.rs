@@ -4,11 +4,54 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    Actor, DeliveryId, Money, Name, OrderId, PaymentId, PaymentMethod, Phone, RefundId, RestaurantId, Stop, Timestamp,
-    UserId, Vehicle,
+    Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind, PaymentId,
+    PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Stop, Timestamp, UserId, Vehicle,
 };
+
+/// Data of one kind of thing.
+macro_rules! about {
+    ($($fact:ident: $thing:ident($kinds:ident);)*) => {
+        $(
+            impl EventData for $fact {
+                type Kind = $kinds;
+
+                fn read(kind: Kind, data: &Value) -> Result<($kinds, Self), InvalidData> {
+                    match kind {
+                        Kind::$thing(kind) => Ok((kind, Self::deserialize(data)?)),
+                        other => Err(InvalidData::OtherKind(other)),
+                    }
+                }
+            }
+        )*
+
+        /// Data of any event.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
+        pub enum AnyFact {
+            $(#[doc = concat!("[`", stringify!($fact), "`]")] $thing($kinds, $fact),)*
+        }
+
+        impl EventData for AnyFact {
+            type Kind = Kind;
+
+            fn read(kind: Kind, data: &Value) -> Result<(Kind, Self), InvalidData> {
+                let fact = match kind {
+                    $(Kind::$thing(what) => Self::$thing(what, $fact::deserialize(data)?),)*
+                };
+                Ok((kind, fact))
+            }
+        }
+    };
+}
+
+about! {
+    OrderFact: Order(OrderKind);
+    PaymentFact: Payment(PaymentKind);
+    DeliveryFact: Delivery(DeliveryKind);
+}
 
 /// The data of the `order.…` events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -182,9 +225,53 @@ pub struct DeliveryFact {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use serde_json::json;
 
     use super::*;
+    use crate::Event;
+
+    fn fixture(name: &str) -> Option<Value> {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).ok()?;
+        Some(serde_json::from_str(&text).unwrap())
+    }
+
+    /// Reads every shape that events of a thing ever had; the newest is written today as it was.
+    fn reads<F: EventData + Serialize>(thing: &str) {
+        let fixtures: Vec<Value> = (1..).map_while(|number| fixture(&format!("{thing}.{number}.json"))).collect();
+        let mut newest = None;
+        for fixture in fixtures {
+            let event: Event = serde_json::from_value(fixture.clone()).unwrap();
+            let typed: Event<F> = event.typed().unwrap();
+            newest = Some((fixture, Event { data: serde_json::to_value(&typed.data).unwrap(), ..event }));
+        }
+        let (fixture, today) = newest.unwrap();
+        assert_eq!(serde_json::to_value(today).unwrap(), fixture, "add a fixture");
+    }
+
+    #[test]
+    fn every_released_shape_is_read() {
+        reads::<OrderFact>("order");
+        reads::<PaymentFact>("payment");
+        reads::<DeliveryFact>("delivery");
+    }
+
+    #[test]
+    fn every_released_kind_is_known() {
+        let released: Vec<Kind> = serde_json::from_value(fixture("kinds.json").unwrap()).unwrap();
+        assert_eq!(released, Kind::ALL, "add the new ones to kinds.json");
+    }
+
+    #[test]
+    fn a_member_that_only_a_newer_version_knows_is_no_reason_to_refuse() {
+        let mut newer = fixture("payment.1.json").unwrap();
+        newer["data"]["wallet"] = "w".into();
+        newer["dataschema"] = "/schemas/payment".into();
+        let event: Event = serde_json::from_value(newer).unwrap();
+        assert_eq!(event.typed::<PaymentFact>().unwrap().data.operation, PaymentOperation::Refund);
+        assert!(matches!(event.typed::<OrderFact>(), Err(InvalidData::OtherKind(Kind::Payment(_)))));
+    }
 
     #[test]
     fn readers_ignore_what_they_do_not_know_and_what_is_left_out_is_null() {

@@ -27,8 +27,10 @@ mod words;
 
 pub use address::{Address, City, Country, InvalidCountry, Postcode, Stop, Street};
 pub use cell::{Cell, InvalidCell, Resolution, cells_within};
-pub use event::{Event, InvalidEvent, Kind, Thing, UnknownKind};
-pub use facts::{Contact, CourierCard, DeliveryFact, OrderFact, PaymentFact, PaymentOperation};
+pub use event::{
+    DeliveryKind, Event, EventData, InvalidData, InvalidEvent, Kind, KindName, OrderKind, PaymentKind, UnknownKind,
+};
+pub use facts::{AnyFact, Contact, CourierCard, DeliveryFact, OrderFact, PaymentFact, PaymentOperation};
 pub use id::{
     AddressId, DeliveryId, EventId, InvalidId, ItemId, NotificationId, OptionGroupId, OptionId, OrderId, PaymentId,
     QuoteId, RefundId, RestaurantId, UserId,

@@ -1,7 +1,7 @@
 //! `asyncapi.json`: the `AsyncAPI` 3.0 document of the events, made from the catalogue and the declarations of subscribers.
 
 use app::Service;
-use domain::{DeliveryFact, Kind, OrderFact, PaymentFact, Thing};
+use domain::{DeliveryFact, Kind, OrderFact, PaymentFact};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -11,14 +11,14 @@ pub fn asyncapi(services: &[Service]) -> Value {
         settings.meta_schema = None;
     });
     let mut generator = settings.into_generator();
-    let data = |generator: &mut schemars::SchemaGenerator, thing: Thing| match thing {
-        Thing::Order => generator.subschema_for::<OrderFact>().to_value(),
-        Thing::Payment => generator.subschema_for::<PaymentFact>().to_value(),
-        Thing::Delivery => generator.subschema_for::<DeliveryFact>().to_value(),
+    let data = |generator: &mut schemars::SchemaGenerator, kind: Kind| match kind {
+        Kind::Order(_) => generator.subschema_for::<OrderFact>().to_value(),
+        Kind::Payment(_) => generator.subschema_for::<PaymentFact>().to_value(),
+        Kind::Delivery(_) => generator.subschema_for::<DeliveryFact>().to_value(),
     };
     let mut messages = Map::new();
     for kind in Kind::ALL {
-        let payload = envelope(kind, data(&mut generator, kind.thing()));
+        let payload = envelope(kind, data(&mut generator, kind));
         messages.insert(
             kind.short().to_owned(),
             json!({

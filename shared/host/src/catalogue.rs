@@ -30,7 +30,7 @@ pub fn function_rows(services: &[Service]) -> Vec<FunctionRow> {
                     (format!("{} {}", endpoint.route.method.name(), endpoint.route.path), who(endpoint.access))
                 }
                 Trigger::Subscriber { subscribes_to, .. } => {
-                    (subscribes_to.iter().map(|kind| kind.short()).collect::<Vec<_>>().join(" "), String::new())
+                    (subscribes_to().iter().map(|kind| kind.short()).collect::<Vec<_>>().join(" "), String::new())
                 }
                 Trigger::Sweep { period_s, .. } => (format!("every {period_s} s"), String::new()),
             };

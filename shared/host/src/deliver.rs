@@ -107,7 +107,7 @@ mod tests {
         Audit, Bus, Changes, Condition, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System,
         Table,
     };
-    use domain::{EventId, Kind, OrderId, Timestamp};
+    use domain::{EventId, Kind, OrderId, OrderKind, Timestamp};
     use futures::future::{BoxFuture, join_all};
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
     use tokio::sync::{Notify, Semaphore};
@@ -123,7 +123,8 @@ mod tests {
 
     impl Subscriber for Echo {
         const FUNCTION: Function = Function::new("echo").writes(TABLE);
-        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
+        type Data = serde_json::Value;
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::Order(OrderKind::Ready)];
 
         async fn handle(_: &Context, _: &System, event: &Event) -> Result<Changes, Failure> {
             Ok(Changes::none().publish(Fact::new(event.kind, order(), order(), 2, &())))
@@ -136,7 +137,8 @@ mod tests {
 
     impl Subscriber for Count {
         const FUNCTION: Function = Function::new("count").gets(TABLE).writes(TABLE);
-        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::OrderReady];
+        type Data = serde_json::Value;
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::Order(OrderKind::Ready)];
 
         async fn handle(context: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
             let counted = counted(context).await?;
@@ -203,7 +205,7 @@ mod tests {
         let now: Timestamp = NOON.parse().unwrap();
         Event {
             id: EventId::generate(now.jiff(), [number; 10]),
-            kind: Kind::OrderReady,
+            kind: Kind::Order(OrderKind::Ready),
             subject: order().to_string(),
             time: now,
             partition_key: order().to_string(),

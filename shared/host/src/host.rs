@@ -9,7 +9,7 @@ use app::{
     Bus, Clock, Committer, Context, CpuPool, Declaration, Dependencies, EndpointDeclaration, Function, GrantUses,
     Granted, Keys, Random, Service, Settings, Store, System, TriggerKind,
 };
-use domain::Event;
+use domain::{Event, Kind};
 use schemars::Schema;
 
 use crate::{cursor::Cursors, query::QueryTypes, refusal::input_schema, tokens::Tokens};
@@ -59,6 +59,7 @@ pub(crate) struct Bound {
     pub(crate) calls: metrics::Counter,
     pub(crate) seconds: metrics::Histogram,
     pub(crate) query: Option<QueryTypes>,
+    subscriptions: Vec<Kind>,
     schema: OnceLock<Schema>,
 }
 
@@ -100,7 +101,7 @@ impl Host {
 
     /// The names of the subscribers to this kind of event.
     pub fn subscribers_of(&self, event: &Event) -> Vec<&'static str> {
-        let subscribes = |bound: &&Bound| bound.declaration.subscriptions().contains(&event.kind);
+        let subscribes = |bound: &&Bound| bound.subscriptions.contains(&event.kind);
         self.functions.iter().filter(subscribes).map(|bound| bound.declaration.function.name).collect()
     }
 
@@ -141,6 +142,7 @@ impl Bound {
             calls: metrics::counter!("tiffin_function_calls_total", "function" => name),
             seconds: metrics::histogram!("tiffin_function_duration_seconds", "function" => name),
             query: declaration.as_endpoint().filter(|endpoint| !endpoint.route.method.has_body()).map(QueryTypes::of),
+            subscriptions: declaration.subscriptions(),
             schema: OnceLock::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::{Bus as _, Table};
-use domain::{Event, EventId, Timestamp, event::Kind};
+use domain::{DeliveryKind, Event, EventId, OrderKind, PaymentKind, Timestamp, event::Kind};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
@@ -142,13 +142,18 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     let aws = Aws::start().await;
     let topic = "arn:aws:sns:us-east-1:000000000000:published";
     aws.sns(&[("Action", "CreateTopic"), ("Name", "published")]).await;
-    let raw_kinds = [Kind::OrderPlaced, Kind::OrderPaid];
-    let wrapped_kinds = [Kind::OrderPaid, Kind::PaymentCaptured];
+    let raw_kinds = [Kind::Order(OrderKind::Placed), Kind::Order(OrderKind::Paid)];
+    let wrapped_kinds = [Kind::Order(OrderKind::Paid), Kind::Payment(PaymentKind::Captured)];
     let raw = aws.subscribe(topic, "raw", true, &raw_kinds).await;
     let wrapped = aws.subscribe(topic, "wrapped", false, &wrapped_kinds).await;
 
     let bus = SnsBus::connect(&aws::emulated(aws.endpoint), topic);
-    let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::PaymentCaptured, Kind::DeliveryOffered];
+    let kinds = [
+        Kind::Order(OrderKind::Placed),
+        Kind::Order(OrderKind::Paid),
+        Kind::Payment(PaymentKind::Captured),
+        Kind::Delivery(DeliveryKind::Offered),
+    ];
     let events: Vec<Event> = (0..12).map(|number| event(number, kinds[usize::from(number) % 4])).collect();
     let taken = bus.publish(TABLE, events.clone()).await;
     assert_eq!(taken, events.iter().map(|event| event.id).collect::<Vec<_>>());
@@ -171,5 +176,5 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
 async fn a_topic_that_is_not_there_takes_nothing() {
     let aws = Aws::start().await;
     let bus = SnsBus::connect(&aws::emulated(aws.endpoint), "arn:aws:sns:us-east-1:000000000000:nowhere");
-    assert_eq!(bus.publish(TABLE, vec![event(1, Kind::OrderPlaced)]).await, []);
+    assert_eq!(bus.publish(TABLE, vec![event(1, Kind::Order(OrderKind::Placed))]).await, []);
 }

@@ -11,8 +11,8 @@ use std::{
 };
 
 use app::{
-    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Input, Keys, Random, Sent, Service,
-    Settings, Store, System, Table, User,
+    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, Input, Keys, Random, Sent,
+    Service, Settings, Store, Subscriber, System, Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use fastrand::Rng;
@@ -91,6 +91,11 @@ impl World {
     /// The keys, to sign what another service would.
     pub fn keys(&self) -> &Keys {
         &self.dependencies.keys
+    }
+
+    /// Lets a subscriber decide about an event, as a host would hand it over.
+    pub async fn handle<T: Subscriber>(&self, context: &Context, event: &Event) -> Result<Changes, Failure> {
+        T::handle(context, &self.system(), &event.typed()?).await
     }
 
     /// The system's own key.

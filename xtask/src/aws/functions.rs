@@ -63,7 +63,7 @@ fn besides(spec: &FunctionSpec, front: Front) -> String {
     match &spec.declaration.trigger {
         Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec) + &front.failures(spec, endpoint),
         Trigger::Endpoint(_) => String::new(),
-        Trigger::Subscriber { subscribes_to, .. } => queue::resources(spec, subscribes_to),
+        Trigger::Subscriber { subscribes_to, .. } => queue::resources(spec, &subscribes_to()),
         Trigger::Sweep { .. } => sweep::alarm(spec),
     }
 }

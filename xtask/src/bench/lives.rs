@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use domain::{Event, Kind};
+use domain::{DeliveryKind, Event, Kind, OrderKind};
 use http::StatusCode;
 use hyper::body::Bytes;
 
@@ -95,7 +95,7 @@ impl Life {
         let key = format!("life-{}", self.turn);
         self.act(Ask::post("/v1/orders", order_body(&quote)).by(&customer.person).key(&key)).await?;
 
-        let Some(offered) = story.until(Kind::DeliveryOffered).await else { return Ok(None) };
+        let Some(offered) = story.until(Kind::Delivery(DeliveryKind::Offered)).await else { return Ok(None) };
         let courier = offered.data["offered_to"].as_str().and_then(|id| stage.people.couriers.get(id));
         let courier: &Person = courier.context("the courier is one of ours")?;
         let merchant: &Person =
@@ -107,7 +107,7 @@ impl Life {
         self.act(Ask::post(&on_order("ready"), Bytes::new()).by(merchant)).await?;
         self.act(Ask::post(&on_delivery("pick-up"), Bytes::new()).by(courier)).await?;
         self.act(Ask::post(&on_delivery("complete"), Bytes::new()).by(courier)).await?;
-        Ok(story.until(Kind::OrderDelivered).await)
+        Ok(story.until(Kind::Order(OrderKind::Delivered)).await)
     }
 
     /// Does something that may have to wait until a service has handled another one's event.

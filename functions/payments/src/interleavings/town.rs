@@ -7,7 +7,7 @@ use std::{
 };
 
 use app::{Condition, Failure, Item, Key, Write};
-use domain::{Event, Kind};
+use domain::{Event, OrderKind};
 use proptest::{prelude::*, test_runner::TestCaseError};
 use testing::World;
 
@@ -156,18 +156,18 @@ impl<'a> Model<'a> {
         prop_assert!(due(&self.world).await.is_empty());
         self.audit()?;
         let payment = stored_payment(&self.world).await;
-        let goal = LIVES[case.life].last().map_or(Kind::OrderPlaced, |kind| *kind);
+        let goal = LIVES[case.life].last().map_or(OrderKind::Placed, |kind| *kind);
         let declined = case.method == "tok_declined";
         let net = payment.captured.checked_sub(payment.refunded).unwrap().amount;
         match (&payment.wanted.goal, payment.status) {
             (_, Status::Failed) if declined => self.seen.record("declined"),
             (Goal::Hold, Status::Authorized) => {
-                prop_assert_eq!(goal, Kind::OrderPlaced);
+                prop_assert_eq!(goal, OrderKind::Placed);
                 prop_assert_eq!(net, 0);
             }
             (Goal::Capture, Status::Captured) => {
                 self.seen.record("captured");
-                prop_assert_eq!(goal, Kind::OrderDelivered);
+                prop_assert_eq!(goal, OrderKind::Delivered);
                 prop_assert_eq!(payment.captured, payment.amount);
                 prop_assert_eq!(payment.refunded.amount, 0);
             }

@@ -4,7 +4,7 @@ use app::{
     Audit, Bus, Changes, Context, Declaration, Function, Index, Keys, Service, Store, Sweep, System, Table, due_key,
     outbox_key,
 };
-use domain::{Event, EventId, Kind};
+use domain::{Event, EventId, Kind, OrderKind};
 use futures::future::BoxFuture;
 use testing::{MemoryStore, NOON, SeededRandom, TestClock};
 
@@ -91,7 +91,7 @@ struct Picky(testing::Recorder);
 
 impl Bus for Picky {
     fn publish(&self, table: Table, events: Vec<Event>) -> BoxFuture<'_, Vec<EventId>> {
-        self.0.publish(table, events.into_iter().filter(|event| event.kind != Kind::OrderReady).collect())
+        self.0.publish(table, events.into_iter().filter(|event| event.kind != Kind::Order(OrderKind::Ready)).collect())
     }
 }
 
@@ -124,9 +124,9 @@ async fn what_is_not_taken_hides_nothing_and_is_offered_less_and_less() {
     let (host, store, clock) = host_on_a_bus(&[], bus).await;
     let noon = Timestamp::of(app::Clock::now(&*clock));
     // More than a page of each shard, and one that comes after them all.
-    let stuck: Vec<Event> = (0..2000).map(|number| published(number, Kind::OrderReady, noon)).collect();
+    let stuck: Vec<Event> = (0..2000).map(|number| published(number, Kind::Order(OrderKind::Ready), noon)).collect();
     wait_in(&*store, &stuck).await;
-    let later = published(3000, Kind::OrderPlaced, noon.plus_seconds(1));
+    let later = published(3000, Kind::Order(OrderKind::Placed), noon.plus_seconds(1));
     wait_in(&*store, std::slice::from_ref(&later)).await;
     clock.advance_s(OUTBOX_GRACE_S + 1);
     let left = async || host.sweep("fragile").await.unwrap().left;
@@ -145,8 +145,8 @@ async fn what_is_not_taken_hides_nothing_and_is_offered_less_and_less() {
 async fn what_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
     let (host, store, clock) = host_on_a_bus(&["one"], Arc::new(testing::Recorder::default())).await;
     let noon = Timestamp::of(app::Clock::now(&*clock));
-    let good = published(1, Kind::OrderPlaced, noon);
-    let bad = published(2, Kind::OrderPlaced, noon);
+    let good = published(1, Kind::Order(OrderKind::Placed), noon);
+    let bad = published(2, Kind::Order(OrderKind::Placed), noon);
     wait_in(&*store, &[good]).await;
     let torn = Item { body: "{".to_owned(), ..Item::of(outbox_key(bad.id), "outbox", 1, &bad) };
     store.transact(TABLE, vec![Write::Put(torn, Condition::None)]).await.unwrap();

@@ -26,7 +26,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             faults.push(Fault::new(queue, "is subscribed to nothing"));
             continue;
         };
-        if let Err(wrong) = matches_filter(&subscription, spec.declaration.subscriptions()) {
+        if let Err(wrong) = matches_filter(&subscription, &spec.declaration.subscriptions()) {
             faults.push(Fault::new(subscription.id, wrong));
         }
     }

@@ -1,6 +1,6 @@
 //! One event, of an order that nobody knows.
 
-use domain::{DeliveryId, Event, EventId, Kind, OrderId, PaymentId, Thing, Timestamp, UserId};
+use domain::{DeliveryId, Event, EventId, Kind, OrderId, PaymentId, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use super::cloud::{now, random};
@@ -10,10 +10,10 @@ pub(super) fn event(kind: Kind) -> Event {
     let now = now();
     let order = OrderId::generate(now.jiff(), random());
     let [customer, merchant, courier] = [(); 3].map(|()| UserId::generate(now.jiff(), random()));
-    let data = match kind.thing() {
-        Thing::Order => order_fact(order, customer, merchant, now),
-        Thing::Payment => payment_fact(order, customer, merchant, now),
-        Thing::Delivery => delivery_fact(order, [customer, merchant, courier], now),
+    let data = match kind {
+        Kind::Order(_) => order_fact(order, customer, merchant, now),
+        Kind::Payment(_) => payment_fact(order, customer, merchant, now),
+        Kind::Delivery(_) => delivery_fact(order, [customer, merchant, courier], now),
     };
     Event {
         id: EventId::generate(now.jiff(), random()),

@@ -33,7 +33,7 @@ impl Occasion {
     pub(super) fn of(declaration: &'static Declaration) -> Option<Self> {
         match &declaration.trigger {
             Trigger::Endpoint(endpoint) => Some(Self::Request(endpoint)),
-            Trigger::Subscriber { subscribes_to, .. } => subscribes_to.first().copied().map(Self::Event),
+            Trigger::Subscriber { subscribes_to, .. } => subscribes_to().first().copied().map(Self::Event),
             Trigger::Sweep { .. } => None,
         }
     }
