@@ -122,13 +122,14 @@ fn in_flight(stored: &[Item], broken: &mut Vec<String>) -> BTreeSet<OrderId> {
     let mut events: Vec<Event> = Vec::new();
     for item in stored {
         let event = match &*item.kind {
-            "outbox" => item.read(),
-            "retry" => item.read().map(|Retry { event, .. }| event),
-            "dead-letter" => item.read().map(|DeadLetter { event, .. }| event),
+            "outbox" => item.read().map(Some),
+            "retry" => item.read().map(|Retry { event, .. }| Some(event)),
+            "dead-letter" => item.read().map(|letter: DeadLetter| letter.event().ok()),
             _ => continue,
         };
         match event {
-            Ok(event) => events.push(event),
+            // A dead letter of a newer version's is nothing broken.
+            Ok(event) => events.extend(event),
             Err(error) => broken.push(format!("an event on its way: {error}")),
         }
     }

@@ -11,6 +11,7 @@ use client::{Http, NoReply};
 use domain::{Event, Timestamp};
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     cli::DeadLetterAction,
@@ -36,7 +37,15 @@ pub struct DeadLetter {
     pub reason: String,
     /// When it became a dead letter.
     pub at: Timestamp,
-    pub event: Event,
+    /// The event as it came: perhaps one that only a newer version knows.
+    pub event: Value,
+}
+
+impl DeadLetter {
+    /// The event, where this version can read it.
+    pub fn event(&self) -> Result<Event, serde_json::Error> {
+        Event::deserialize(&self.event)
+    }
 }
 
 /// An event that can't be read, and was therefore set aside.
@@ -50,11 +59,11 @@ pub struct Unreadable {
     pub body: String,
 }
 
-/// The writes that turn a retry into a dead letter.
-pub(crate) fn into_dead_letter(retry: Retry, at: Timestamp) -> Vec<Write> {
-    let retry_key = retry.key();
+/// The writes that turn the retry at this key into a dead letter.
+pub(crate) fn into_dead_letter(retry_key: Key, retry: Retry<Value>, at: Timestamp) -> Vec<Write> {
     let Retry { subscriber, attempts, reason, event } = retry;
-    let letter = DeadLetter { id: format!("{}~{subscriber}", event.id), subscriber, attempts, reason, at, event };
+    let id = event["id"].as_str().unwrap_or_default();
+    let letter = DeadLetter { id: format!("{id}~{subscriber}"), subscriber, attempts, reason, at, event };
     let item = Item::of(key(&letter.id), "dead-letter", 1, &letter);
     vec![Write::Put(item, Condition::None), Write::Delete(retry_key, Condition::None)]
 }
@@ -76,9 +85,11 @@ pub async fn find(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, Sto
     store.get(DISPATCHER, &key(id)).await?.map(|item| item.read()).transpose()
 }
 
-/// Replays it: it becomes a retry that is due now, and its attempts count from 0 again.
+/// Replays it: it becomes a retry that is due now, and its attempts count from 0 again. An error where this version can't read
+/// its event.
 pub async fn replay(store: &dyn Store, letter: DeadLetter, now: Timestamp) -> Result<(), StoreError> {
-    let retry = Retry::first(letter.event, letter.subscriber);
+    let event = letter.event().map_err(|source| StoreError::Corrupt { key: letter.id.clone(), source })?;
+    let retry = Retry::first(event, letter.subscriber);
     let writes = vec![Write::Put(retry.due(now), Condition::None), Write::Delete(key(&letter.id), Condition::Exists)];
     store.transact(DISPATCHER, writes).await
 }
@@ -189,11 +200,10 @@ fn table(letters: Letters) -> String {
         |Unreadable { id, reason, .. }: &Unreadable| format!("{id}\n  an event that can't be read: {reason}\n");
     let line = |letter: &DeadLetter| {
         let DeadLetter { id, attempts, reason, at, event, .. } = letter;
-        format!(
-            "{id}\n  {} about {}, given up at {at} after {attempts} attempts: {reason}\n",
-            event.kind.short(),
-            event.subject
-        )
+        let text = |attribute: &str| event[attribute].as_str().unwrap_or_default();
+        let kind = text("type").trim_start_matches("tiffin.").trim_end_matches(".v1");
+        let subject = text("subject");
+        format!("{id}\n  {kind} about {subject}, given up at {at} after {attempts} attempts: {reason}\n")
     };
     letters.items.iter().map(line).chain(letters.unreadable.iter().map(unreadable)).collect()
 }

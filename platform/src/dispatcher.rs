@@ -22,6 +22,7 @@ use futures::{
 };
 use host::{Delivered, Host};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::{RwLock, RwLockWriteGuard, Semaphore, broadcast, mpsc, watch};
 
 use crate::{dead_letters, terminal};
@@ -69,14 +70,14 @@ struct Job {
 
 /// A delivery to retry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Retry {
+pub(crate) struct Retry<E = Event> {
     /// The function that has not handled it yet.
     pub(crate) subscriber: String,
     /// How often it was tried.
     pub(crate) attempts: u32,
     /// Why it failed the last time.
     pub(crate) reason: String,
-    pub(crate) event: Event,
+    pub(crate) event: E,
 }
 
 impl Retry {
@@ -231,7 +232,17 @@ impl Dispatcher {
 
     async fn retry(&self, key: &Key, now: Timestamp) -> Result<(), StoreError> {
         let Some(item) = self.store.get(DISPATCHER, key).await? else { return Ok(()) };
-        self.record(item.read()?, Some(item.version)).await?;
+        match item.read() {
+            Ok(retry) => self.record(retry, Some(item.version)).await?,
+            // A newer version's, before a rollback: it can be replayed once that is back.
+            Err(StoreError::Corrupt { source, .. }) => {
+                let retry: Retry<Value> = item.read()?;
+                let retry = Retry { reason: source.to_string(), ..retry };
+                tracing::error!(reason = retry.reason, key = key.pk, "a delivery can't be retried");
+                self.store.transact(DISPATCHER, dead_letters::into_dead_letter(key.clone(), retry, now)).await?;
+            }
+            Err(error) => return Err(error),
+        }
         tracing::debug!(%now, key = key.pk, "retried");
         Ok(())
     }
@@ -251,10 +262,13 @@ impl Dispatcher {
         let Retry { subscriber, attempts, reason, event } = &retry;
         tracing::warn!(subscriber, event = event.kind.short(), id = %event.id, attempts, reason, again, "a delivery failed");
         let now = Timestamp::of(self.clock.now());
+        let key = retry.key();
         let writes = if again {
             vec![Write::Put(retry.due(now.plus_seconds(backoff_s(retry.attempts))), Condition::None)]
         } else {
-            dead_letters::into_dead_letter(retry, now)
+            let Retry { subscriber, attempts, reason, ref event } = retry;
+            let event = serde_json::to_value(event).expect("our own types serialise");
+            dead_letters::into_dead_letter(key, Retry { subscriber, attempts, reason, event }, now)
         };
         self.store.transact(DISPATCHER, writes).await
     }
@@ -336,6 +350,7 @@ mod tests {
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
 
     use super::*;
+    use crate::dead_letters::DeadLetter;
 
     /// Subscribes to orders, and panics at the first version of each.
     #[derive(schemars::JsonSchema)]
@@ -362,8 +377,8 @@ mod tests {
         audit: Audit::NONE,
     };
 
-    /// Starts over this store; returns its bus and a committer.
-    async fn started(store: Arc<dyn Store>) -> (Arc<LocalBus>, Committer) {
+    /// Starts over this store; returns the dispatcher and a committer.
+    async fn started(store: Arc<dyn Store>) -> (Arc<Dispatcher>, Committer) {
         let clock = Arc::new(TestClock::at(NOON));
         let (bus, queue) = LocalBus::new();
         let ports = Ports {
@@ -375,8 +390,7 @@ mod tests {
         };
         let host = Arc::new(Host::new(&[FRAGILE], ports, Options::default()));
         let started = Dispatcher::start(host, store.clone(), clock.clone(), bus.clone(), queue, &[FRAGILE]).await;
-        started.unwrap();
-        (bus.clone(), Committer::new(store, bus, clock))
+        (started.unwrap(), Committer::new(store, bus, clock))
     }
 
     #[tokio::test]
@@ -392,18 +406,48 @@ mod tests {
     #[tokio::test]
     async fn a_panic_fails_its_own_delivery_and_holds_nobody_up() {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-        let (bus, committer) = started(store.clone()).await;
+        let (dispatcher, committer) = started(store.clone()).await;
         for sequence in [1, 2] {
             let fact = Fact::new(Kind::Order(OrderKind::Placed), "order", "order", sequence, &());
             committer.commit(FRAGILE.table, Changes::none().publish(fact), None).await.unwrap();
         }
-        bus.idle().await;
+        dispatcher.bus.idle().await;
         let retries = store.query(DISPATCHER, &Query::index(DUE, RETRIES)).await.unwrap().items;
         let retries: Vec<Retry> = retries.iter().map(|item| item.read().unwrap()).collect();
         let [Retry { subscriber, attempts: 1, reason, event }] = &retries[..] else { panic!("{retries:?}") };
         assert_eq!(subscriber, "fragile");
         assert_eq!(reason, "fragile panicked");
         assert_eq!(event.sequence, 1);
+    }
+
+    #[tokio::test]
+    async fn what_only_a_newer_version_knows_is_a_dead_letter_and_can_be_replayed_by_it() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let (dispatcher, committer) = started(store.clone()).await;
+        let fact = Fact::new(Kind::Order(OrderKind::Placed), "order", "order", 1, &());
+        committer.commit(FRAGILE.table, Changes::none().publish(fact), None).await.unwrap();
+        dispatcher.bus.idle().await;
+        let mut item = store.query(DISPATCHER, &Query::index(DUE, RETRIES)).await.unwrap().items.remove(0);
+        item.body = item.body.replace("order.placed.v1", "order.eaten.v1");
+        item = item.indexed(DUE, RETRIES, "2026-11-23T12:00:00Z");
+        store.transact(DISPATCHER, vec![Write::Put(item.clone(), Condition::None)]).await.unwrap();
+        assert_eq!(dispatcher.retry_due().await.unwrap(), 1);
+        assert_eq!(dispatcher.retry_due().await.unwrap(), 0);
+        let letter = dead_letters::list(&*store).await.unwrap().remove(0);
+        assert!(letter.reason.starts_with("unknown-kind"), "{}", letter.reason);
+        let replayed = dead_letters::replay(&*store, letter.clone(), NOON.parse().unwrap()).await;
+        assert!(matches!(replayed, Err(StoreError::Corrupt { .. })));
+        let newer = DeadLetter { event: known(&letter.event), ..letter };
+        dead_letters::replay(&*store, newer, NOON.parse().unwrap()).await.unwrap();
+        assert_eq!(dispatcher.retry_due().await.unwrap(), 1);
+        assert!(dead_letters::list(&*store).await.unwrap().is_empty());
+    }
+
+    /// The event as a version reads it that knows its kind.
+    fn known(event: &Value) -> Value {
+        let mut known = event.clone();
+        known["type"] = "tiffin.order.placed.v1".into();
+        known
     }
 
     #[test]

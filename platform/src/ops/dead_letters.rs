@@ -41,16 +41,17 @@ async fn discard_one(store: &dyn Store, id: &str) -> Result<(), Problem> {
 }
 
 async fn replay_one(local: &Local, id: &str) -> Result<(), Problem> {
-    match dead_letters::replay_unreadable(&*local.store, id).await {
-        Ok(false) => {}
-        Ok(true) => return Ok(()),
-        Err(StoreError::Corrupt { source, .. }) => {
-            return Err(Problem::new(code::CONFLICT, format!("It still can't be read: {source}.")));
+    let unreadable = |error| match error {
+        StoreError::Corrupt { source, .. } => {
+            Problem::new(code::CONFLICT, format!("It still can't be read: {source}."))
         }
-        Err(error) => return Err(error.into()),
+        error => error.into(),
+    };
+    if dead_letters::replay_unreadable(&*local.store, id).await.map_err(unreadable)? {
+        return Ok(());
     }
     let letter = dead_letters::find(&*local.store, id).await?.ok_or_else(Problem::not_found)?;
-    dead_letters::replay(&*local.store, letter, Timestamp::of(local.clock.now())).await?;
+    dead_letters::replay(&*local.store, letter, Timestamp::of(local.clock.now())).await.map_err(unreadable)?;
     local.dispatcher.retry_due().await?;
     Ok(())
 }
