@@ -2629,6 +2629,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-acceptable`: This host can't stream. Ask for `application/json`, again and again with `If-None-Match`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
             500: {
                 headers: {
@@ -3421,6 +3430,15 @@ export interface operations {
             };
             /** @description `not-found`: There is no such thing, or it is not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: This host can't stream. Ask for `application/json`, again and again with `If-None-Match`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -62,6 +62,24 @@ async fn tokens_are_checked_before_anything_else_about_a_request() {
 }
 
 #[tokio::test]
+async fn a_stream_alone_is_refused_where_there_is_something_to_follow_and_nowhere_else() {
+    let town = Town::open().await;
+    let customer = town.customer().await;
+    let ask = async |path: &str, accept: &str| {
+        town.send(town.request(Method::GET, path, Some(&customer)).header("accept", accept)).await
+    };
+    let unknown = "/v1/orders/ord_01h455vb4pex5vsknk084sn02q/events";
+    ask("/v1/notifications", "text/event-stream").await.refused(406, "not-acceptable");
+    ask(unknown, "text/event-stream").await.refused(406, "not-acceptable");
+    ask(unknown, "text/event-stream, application/json").await.refused(404, "not-found");
+    for accept in ["text/event-stream, */*;q=0.1", "text/html", "*/*"] {
+        let reply = ask("/v1/notifications", accept).await.expect(200);
+        assert_eq!(reply.header("content-type"), Some("application/json"), "{accept}");
+    }
+    ask("/v1/orders", "text/event-stream").await.expect(200);
+}
+
+#[tokio::test]
 async fn every_wrong_field_is_named_at_once() {
     let town = Town::open().await;
     let merchant = town.merchant().await;

@@ -42,7 +42,7 @@ impl Endpoint for ListNotifications {
         .gets(NOTIFICATIONS)
         .queries(NOTIFICATIONS)
         .queries_index(NOTIFICATIONS, UNREAD);
-    const ROUTE: Route = Route::get("/v1/notifications");
+    const ROUTE: Route = Route::get("/v1/notifications").live();
     const ACCESS: Access = Access::SIGNED_IN;
     const EXAMPLE: &'static str = r#"{"unread": true, "limit": 20}"#;
     type Caller = User;

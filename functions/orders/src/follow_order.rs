@@ -12,7 +12,7 @@ pub struct FollowOrder;
 
 impl Endpoint for FollowOrder {
     const FUNCTION: Function = Function::new("follow-order").gets(ORDERS).queries(ORDERS);
-    const ROUTE: Route = Route::get("/v1/orders/{order_id}/events");
+    const ROUTE: Route = Route::get("/v1/orders/{order_id}/events").live();
     const ACCESS: Access = Access::SIGNED_IN;
     type Caller = User;
     type Path = OrderPath;

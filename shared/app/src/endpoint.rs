@@ -92,11 +92,13 @@ pub struct Route {
     pub path: &'static str,
     /// Whether a POST needs an idempotency key.
     pub idempotency: Idempotency,
+    /// Whether what it shows can be followed as it changes.
+    pub is_live: bool,
 }
 
 impl Route {
     const fn new(method: Method, path: &'static str) -> Self {
-        Self { method, path, idempotency: Idempotency::Honoured }
+        Self { method, path, idempotency: Idempotency::Honoured, is_live: false }
     }
 
     /// A GET: it reads.
@@ -122,6 +124,13 @@ impl Route {
     /// A DELETE: it removes.
     pub const fn delete(path: &'static str) -> Self {
         Self::new(Method::Delete, path)
+    }
+
+    /// Shows what can be followed as it changes. A request for a stream, where there can be none, is 406.
+    #[must_use]
+    pub const fn live(mut self) -> Self {
+        self.is_live = true;
+        self
     }
 
     /// Refuses requests without an idempotency key.

@@ -55,6 +55,7 @@ pub mod code {
         FORBIDDEN = "forbidden", 403, "Not for this role", "Accounts of this role may never do this.";
         NOT_FOUND = "not-found", 404, "Not found", "There is no such thing, or it is not yours.";
         METHOD_NOT_ALLOWED = "method-not-allowed", 405, "Method not allowed", "This path does not answer to this method; `Allow` lists those it does.";
+        NOT_ACCEPTABLE = "not-acceptable", 406, "No stream here", "This host can't stream. Ask for `application/json`, again and again with `If-None-Match`.";
         ILLEGAL_TRANSITION = "illegal-transition", 409, "Not possible now", "The thing's present state (`from`) refuses this `action`.";
         CONFLICT = "conflict", 409, "Conflict", "Others changed the same thing at the same time. Send the request again.";
         STALE = "stale", 412, "Changed meanwhile", "The version named in `If-Match` is no longer the current one. Read again, then decide.";
@@ -170,7 +171,7 @@ impl Problem {
 
     /// Saves this although it refuses: what the attempt itself gives away must be on record.
     #[must_use]
-    pub fn saves(mut self, changes: Changes) -> Self {
+    pub fn saves(mut self, changes: impl Into<Changes>) -> Self {
         *self.changes = self.changes.and(changes);
         self
     }

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, Response, header, request};
 use serde_json::{Map, Value};
 
 use crate::{
+    accept,
     cursor::Scope,
     host::{Bound, Host},
     idempotency::Claim,
@@ -97,6 +98,9 @@ impl Host {
         let path = Value::Object(path);
         if !(endpoint.accepts_path)(&path) {
             return Err(Problem::not_found());
+        }
+        if endpoint.route.is_live && accept::asks_for_a_stream(&head.headers) {
+            return Err(Problem::of(code::NOT_ACCEPTABLE));
         }
         let query = head.uri.query().unwrap_or_default();
         let in_body = endpoint.route.method.has_body();

@@ -1,5 +1,6 @@
 //! Runs operations: parses, authenticates, calls, commits, publishes and replies; and the documents made from declarations.
 
+mod accept;
 mod answer;
 mod asyncapi;
 mod catalogue;

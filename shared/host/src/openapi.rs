@@ -221,6 +221,7 @@ fn codes(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Code>
         "cursor-invalid" => declaration.pages(),
         "idempotency-key-missing" => endpoint.route.idempotency == Idempotency::Required,
         "idempotency-key-reused" => declaration.honours_idempotency_keys(),
+        "not-acceptable" => endpoint.route.is_live,
         "forbidden" => matches!(endpoint.access, Access::Roles(roles) if roles.len() < 4),
         "not-found" => endpoint.route.path.contains('{'),
         "conflict" => writes,
