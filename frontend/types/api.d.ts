@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who issues access tokens, and where the keys are that verify them, as discovery writes it (`OpenID` Connect Discovery 1
+         * @description Who issues access tokens, and where the keys are that verify them, as discovery writes it (`OpenID` Connect Discovery 1.0): for whoever verifies tokens by themselves, such as a mesh.
+         */
+        get: operations["get-openid-configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/couriers/{courier_id}": {
         parameters: {
             query?: never;
@@ -1080,6 +1100,19 @@ export interface components {
          * @enum {string}
          */
         OpenRole: "customer" | "merchant" | "courier";
+        /** @description What is discovered. */
+        OpenidConfiguration: {
+            /** @description What tokens are signed by. */
+            id_token_signing_alg_values_supported: string[];
+            /** @description The `iss` of every token: the address that the API is served under. */
+            issuer: string;
+            /** @description Where the public keys are. */
+            jwks_uri: string;
+            /** @description What sign-in gives: an access token. */
+            response_types_supported: string[];
+            /** @description Everybody sees the same id of a user. */
+            subject_types_supported: string[];
+        };
         /** @description Options of which a customer chooses some. */
         OptionGroup: {
             id: string;
@@ -1419,6 +1452,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Jwks"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenidConfiguration"];
                 };
             };
             /** @description Not modified. */

@@ -2,8 +2,12 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use app::TextSetting;
 use clap::{Args, Parser, Subcommand};
-use host::SystemRandom;
+use host::{
+    SystemRandom,
+    requirements::{CORS_ORIGINS, ISSUER},
+};
 
 use crate::{
     check, functions, keys,
@@ -98,9 +102,31 @@ pub struct Up {
     /// Serve the pages from this folder, read at each request, and not those in the program: for working on them.
     #[arg(long, env = "TIFFIN_WEB_DIR", value_name = "DIR")]
     pub web_dir: Option<PathBuf>,
+    /// The address that the API is served under, who issues tokens; `http://localhost:<port>` unless given.
+    #[arg(long, env = "TIFFIN_ISSUER", value_parser = text_of(ISSUER))]
+    pub issuer: Option<String>,
     /// Origins whose pages may call the API, separated by commas.
-    #[arg(long, env = "TIFFIN_CORS_ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "TIFFIN_CORS_ORIGINS", value_delimiter = ',', value_parser = text_of(CORS_ORIGINS))]
     pub cors_origins: Vec<String>,
+}
+
+/// Takes what a setting accepts.
+fn text_of(setting: TextSetting) -> impl Fn(&str) -> Result<String, String> + Clone {
+    move |text| {
+        if (setting.accepts)(text) { Ok(text.to_owned()) } else { Err(format!("must be {}", setting.must_be)) }
+    }
+}
+
+impl Up {
+    /// Where it is served.
+    pub(crate) fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Who issues tokens.
+    pub(crate) fn issuer(&self) -> String {
+        self.issuer.clone().unwrap_or_else(|| self.url())
+    }
 }
 
 /// Runs what the command line says.

@@ -1,17 +1,22 @@
 //! The data directory: the store's file, the keys and the secret of this installation.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs::{self, Permissions},
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
-use app::{KeyPair, Keys, Random};
+use app::{KeyPair, Keys, Random, SecretName, TokenKind};
+use host::requirements;
 use serde::{Deserialize, Serialize};
 
 /// The store's file in a data directory.
 pub(crate) const STORE_FILE: &str = "tiffin.db";
+
+/// The file of keys and secrets in a data directory.
+const SECRETS_FILE: &str = "secrets.json";
 
 /// The mode of a directory that its owner alone may look into.
 const OWNER_ONLY_DIRECTORY: u32 = 0o700;
@@ -28,6 +33,9 @@ pub(crate) struct Secrets {
     pub(crate) keys: Vec<KeyPair>,
     /// What cursors are signed with.
     pub(crate) cursors: [u8; 32],
+    /// What functions share with others, by name.
+    #[serde(default)]
+    pub(crate) shared: BTreeMap<String, String>,
 }
 
 /// Why a data directory can't be used.
@@ -72,18 +80,44 @@ impl DataDir {
         self.0.join(STORE_FILE)
     }
 
-    /// Reads the secrets, or makes them the first time.
-    pub(crate) fn secrets(&self, random: &dyn Random) -> Result<Secrets, DataDirError> {
-        let path = self.0.join("secrets.json");
+    /// Reads the secrets, and makes what an older version did not make: one key of each kind, one secret of each of these names.
+    pub(crate) fn secrets(&self, names: &BTreeSet<SecretName>, random: &dyn Random) -> Result<Secrets, DataDirError> {
+        let path = self.0.join(SECRETS_FILE);
         let wrong = |reason: String| DataDirError::Secrets { path: path.clone(), reason };
-        if path.exists() {
+        let found: Option<Secrets> = if path.exists() {
             let text = fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-            return serde_json::from_str(&text).map_err(|error| wrong(error.to_string()));
+            Some(serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?)
+        } else {
+            None
+        };
+        let is_new = found.is_none();
+        let mut secrets = found.unwrap_or_else(|| {
+            let mut cursors = [0; 32];
+            random.fill(&mut cursors);
+            Secrets { keys: Vec::new(), cursors, shared: BTreeMap::new() }
+        });
+        let has = |keys: &[KeyPair], kind: TokenKind| keys.iter().any(|pair| pair.name == kind.name);
+        let lacking: Vec<TokenKind> = Keys::KINDS.into_iter().filter(|kind| !has(&secrets.keys, *kind)).collect();
+        let unshared: Vec<SecretName> =
+            names.iter().copied().filter(|name| !secrets.shared.contains_key(name.0)).collect();
+        if !is_new && lacking.is_empty() && unshared.is_empty() {
+            return Ok(secrets);
         }
-        let mut cursors = [0; 32];
-        random.fill(&mut cursors);
-        let secrets = Secrets { keys: Keys::generate().map_err(|error| wrong(error.to_string()))?, cursors };
-        let text = serde_json::to_string(&secrets).map_err(|error| wrong(error.to_string()))?;
+        for kind in lacking {
+            secrets.keys.push(KeyPair::generate(kind).map_err(|error| wrong(error.to_string()))?);
+        }
+        for name in unshared {
+            secrets.shared.insert(name.0.to_owned(), requirements::new_shared_secret(random));
+        }
+        self.keep(&secrets)?;
+        Ok(secrets)
+    }
+
+    /// Writes the secrets.
+    fn keep(&self, secrets: &Secrets) -> Result<(), DataDirError> {
+        let path = self.0.join(SECRETS_FILE);
+        let wrong = |reason: String| DataDirError::Secrets { path: path.clone(), reason };
+        let text = serde_json::to_string(secrets).map_err(|error| wrong(error.to_string()))?;
         // Written to a file of its own and renamed, so that a half-written file is never read.
         let draft = self.0.join("secrets.json.new");
         let unwritable = |source| DataDirError::Unwritable { path: self.0.clone(), source };
@@ -95,13 +129,14 @@ impl DataDir {
             .open(&draft)
             .map_err(unwritable)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)?;
-        fs::rename(&draft, &path).map_err(unwritable)?;
-        Ok(secrets)
+        fs::rename(&draft, &path).map_err(unwritable)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use host::SystemRandom;
+
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -118,5 +153,25 @@ mod tests {
         fs::set_permissions(directory.store(), Permissions::from_mode(0o644)).unwrap();
         let again = DataDir::open(&path, true).unwrap();
         assert_eq!(mode(&again.store()), 0o600);
+    }
+
+    #[test]
+    fn secrets_that_an_older_version_made_stay_and_get_what_they_lack() {
+        let path = tempfile::tempdir().unwrap();
+        let directory = DataDir::open(path.path(), false).unwrap();
+        let old = include_str!("../fixtures/secrets.1.json");
+        fs::write(path.path().join(SECRETS_FILE), old).unwrap();
+        let names = BTreeSet::from([SecretName("provider-webhook")]);
+        let secrets = directory.secrets(&names, &SystemRandom).unwrap();
+        let old: Secrets = serde_json::from_str(old).unwrap();
+        assert_eq!(secrets.cursors, old.cursors);
+        for (kept, before) in secrets.keys.iter().zip(&old.keys) {
+            assert_eq!(kept.pkcs8, before.pkcs8);
+        }
+        assert_eq!(secrets.keys.len(), Keys::KINDS.len());
+        assert!(secrets.shared["provider-webhook"].starts_with("whsec_"));
+        assert_eq!(mode(&path.path().join(SECRETS_FILE)), 0o600);
+        let again = directory.secrets(&names, &SystemRandom).unwrap();
+        assert_eq!(again.shared, secrets.shared, "made once");
     }
 }

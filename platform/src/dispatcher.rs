@@ -11,9 +11,7 @@ use std::{
 };
 
 use app::{
-    Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write,
-    outbox::{self, OUTBOX},
-    outbox_key,
+    Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write, outbox, outbox_key,
 };
 use domain::{Event, EventId, Timestamp};
 use futures::{
@@ -195,7 +193,7 @@ impl Dispatcher {
 
     async fn left_in_outbox(&self, table: Table) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::new();
-        let mut query = Query::partition(OUTBOX);
+        let mut query = outbox::outbox_query();
         loop {
             let page = app::query_shards(&*self.store, table, &query).await?;
             for item in &page.items {
@@ -387,6 +385,7 @@ mod tests {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(Keys::default()),
+            http: Arc::new(testing::NobodyAnswers),
         };
         let host = Arc::new(Host::new(&[FRAGILE], ports, Options::default()));
         let started = Dispatcher::start(host, store.clone(), clock.clone(), bus.clone(), queue, &[FRAGILE]).await;
@@ -396,7 +395,18 @@ mod tests {
     #[tokio::test]
     async fn a_start_goes_on_past_what_cannot_be_read() {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-        let torn = Item { body: "{".to_owned(), ..Item::of(Key::new("OUTBOX#03", "evt_torn"), "outbox", 1, &()) };
+        let torn = Item {
+            body: "{".to_owned(),
+            ..Item::of(
+                Key {
+                    sk: "evt_torn".to_owned(),
+                    ..outbox_key(EventId::generate(jiff::Timestamp::UNIX_EPOCH, [1; 10]))
+                },
+                "outbox",
+                1,
+                &(),
+            )
+        };
         store.transact(FRAGILE.table, vec![Write::Put(torn, Condition::None)]).await.unwrap();
         started(store.clone()).await;
         let aside = store.get(FRAGILE.table, &Key::new(outbox::UNREADABLE, "evt_torn")).await.unwrap();

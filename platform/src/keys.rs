@@ -4,8 +4,10 @@ use app::{KeyError, Keys, PublicKeys, Random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use host::requirements;
 
-/// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are signed with, and the secret
-/// that a broker presents when it delivers events.
+use crate::services::SERVICES;
+
+/// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are signed with, the secret that a
+/// broker presents when it delivers events, and those that functions share with others.
 pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
     let pairs = Keys::generate()?;
     let public = (requirements::PUBLIC_KEYS.to_owned(), json(&PublicKeys::of(&pairs)?));
@@ -16,7 +18,10 @@ pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
         random.fill(&mut secret);
         (name.to_owned(), URL_SAFE_NO_PAD.encode(secret))
     });
-    let lines = [public].into_iter().chain(private).chain(secrets);
+    let shared = requirements::shared_secrets_of(SERVICES).into_iter();
+    let shared =
+        shared.map(|name| (requirements::shared_secret_variable(name), requirements::new_shared_secret(random)));
+    let lines = [public].into_iter().chain(private).chain(secrets).chain(shared);
     Ok(lines.map(|(name, value)| [name, "=".to_owned(), value, "\n".to_owned()].concat()).collect())
 }
 
@@ -43,7 +48,7 @@ mod tests {
             .into_iter()
             .map(|kind| serde_json::from_str(value(&requirements::key_variable(kind))).unwrap())
             .collect();
-        assert!(Keys::new(&public, &private).is_ok());
+        assert!(Keys::new(&public, &private, "https://tiffin.example").is_ok());
         assert_eq!(URL_SAFE_NO_PAD.decode(value(requirements::CURSOR_KEY)).unwrap().len(), 32);
         assert_ne!(value(requirements::CURSOR_KEY), value(requirements::EVENTS_SECRET));
     }

@@ -3,8 +3,9 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use ::pages::Files;
-use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Settings, Store, StoreError};
+use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Secrets, Settings, Store, StoreError};
 use axum::Router;
+use client::Http;
 use host::{Host, Options, Ports, Swept};
 
 use crate::{
@@ -25,6 +26,10 @@ pub struct Materials {
     pub random: Arc<dyn Random>,
     /// The private keys, one of each kind.
     pub keys: Vec<KeyPair>,
+    /// Who issues tokens: the address that the API is served under.
+    pub issuer: String,
+    /// What functions share with others, by name.
+    pub secrets: Secrets,
     /// What cursors are signed with.
     pub cursor_secret: [u8; 32],
     pub settings: Settings,
@@ -63,11 +68,13 @@ pub enum StartError {
 impl Local {
     /// Starts the dispatcher; no port is open yet.
     pub async fn start(materials: Materials) -> Result<Self, StartError> {
-        let Materials { store, clock, random, keys, cursor_secret, settings, cors_origins, simulate, uses } = materials;
+        let Materials { store, clock, random, keys, issuer, secrets, .. } = materials;
+        let Materials { cursor_secret, settings, cors_origins, simulate, uses, .. } = materials;
         let (bus, queue) = LocalBus::new();
-        let keys = Arc::new(Keys::from_pairs(&keys)?);
-        let ports = Ports { store: store.clone(), bus: bus.clone(), clock: clock.clone(), random, keys };
-        let options = Options { settings, cursor_secret, uses, cors_origins };
+        let keys = Arc::new(Keys::from_pairs(&keys, issuer)?);
+        let http = Arc::new(Http::new());
+        let ports = Ports { store: store.clone(), bus: bus.clone(), clock: clock.clone(), random, keys, http };
+        let options = Options { settings, secrets, cursor_secret, uses, cors_origins };
         let host = Arc::new(Host::new(SERVICES, ports, options));
         let dispatcher =
             Dispatcher::start(host.clone(), store.clone(), clock.clone(), bus.clone(), queue, SERVICES).await?;
@@ -84,12 +91,12 @@ impl Local {
         host::edge(api, &self.host).merge(host::edge_without_cors(own, &self.host))
     }
 
-    /// Runs every sweep and every due retry once, also after one that failed. Returns the sum of what the sweeps did, or the
+    /// Runs every scheduled function and every due retry once, also after one that failed. Returns the sum of what the sweeps did, or the
     /// first error.
     pub async fn tick(&self) -> Result<Swept, StoreError> {
         let mut sum = Ok(Swept::default());
-        for sweep in self.host.sweeps() {
-            let swept = self.host.sweep(sweep).await;
+        for scheduled in self.host.scheduled() {
+            let swept = self.host.sweep(scheduled).await;
             sum = sum.and_then(|sum| Ok(sum + swept?));
         }
         let retried = self.dispatcher.retry_due().await;

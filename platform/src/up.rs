@@ -5,7 +5,7 @@ use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::Path
 use ::pages::Files;
 use app::{Clock as _, Random as _, Settings, StoreError};
 use futures::FutureExt as _;
-use host::{SystemClock, SystemRandom, Timeouts};
+use host::{SystemClock, SystemRandom, Timeouts, requirements};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -64,8 +64,9 @@ pub fn in_runtime<T>(future: impl Future<Output = T>) -> T {
 
 /// Runs until Ctrl-C or SIGTERM.
 pub async fn up(up: Up) -> Result<(), UpError> {
-    let settings = SERVICES.iter().flat_map(|service| service.settings);
-    let settings = Settings::read(settings, |name| std::env::var(name).ok()).map_err(UpError::Settings)?;
+    let numbers = SERVICES.iter().flat_map(|service| service.settings);
+    let texts = requirements::texts_of(SERVICES);
+    let settings = Settings::read(numbers, &texts, |name| std::env::var(name).ok()).map_err(UpError::Settings)?;
     let files = page_files(&up)?;
     let port = |source| UpError::Port { port: up.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, up.port)).await.map_err(port)?;
@@ -74,12 +75,16 @@ pub async fn up(up: Up) -> Result<(), UpError> {
 
     let directory = DataDir::open(&up.data_dir, up.fresh)?;
     let store = SqliteStore::open(&directory.store(), sqlite::Options::default())?;
-    let secrets = directory.secrets(&SystemRandom)?;
+    let names = requirements::shared_secrets_of(SERVICES);
+    let secrets = directory.secrets(&names, &SystemRandom)?;
+    let shared = names.into_iter().filter_map(|name| Some((name, secrets.shared.get(name.0)?.clone())));
     let materials = Materials {
         store: Arc::new(store.clone()),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         keys: secrets.keys,
+        issuer: up.issuer(),
+        secrets: shared.collect(),
         cursor_secret: secrets.cursors,
         settings,
         cors_origins: up.cors_origins.clone(),
@@ -129,7 +134,7 @@ fn start_simulators(
     theatre: Arc<Theatre>,
     stopping: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    let url = format!("http://localhost:{}", up.port);
+    let url = up.url();
     let seed = || {
         let mut seed = [0; 8];
         SystemRandom.fill(&mut seed);

@@ -93,6 +93,13 @@ const MATRIX: &[Entry] = &[
     entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("refresh-session", |_, _| "/v1/sessions/refresh".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("sign-out", |_, _| "/v1/sessions/current".into(), nothing, ANYBODY, Others::Hidden),
+    entry(
+        "get-openid-configuration",
+        |_, _| "/.well-known/openid-configuration".into(),
+        nothing,
+        ANYBODY,
+        Others::Hidden,
+    ),
     entry("get-jwks", |_, _| "/.well-known/jwks.json".into(), nothing, ANYBODY, Others::Hidden),
     entry(
         "get-user",

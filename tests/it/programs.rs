@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use app::Query;
 use serde_json::json;
 use tests::{Town, fleet::Platform};
 
@@ -12,12 +11,8 @@ async fn town(platform: Platform) -> Town {
 
 /// How many events wait in the outbox of orders.
 async fn outbox(town: &Town) -> usize {
-    let mut count = 0;
-    for shard in 0..app::SHARDS {
-        let query = Query::partition(format!("OUTBOX#{shard:02}"));
-        count += town.store().query(orders::ORDERS, &query).await.expect("the store answers").items.len();
-    }
-    count
+    let query = app::outbox::outbox_query();
+    app::query_shards(town.store(), orders::ORDERS, &query).await.expect("the store answers").items.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]

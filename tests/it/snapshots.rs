@@ -83,6 +83,8 @@ async fn people_and_restaurants() {
     snapshot!("refresh-session-refused", post("/v1/sessions/refresh", unknown).await);
     let current = town.request(Method::DELETE, "/v1/sessions/current", None);
     snapshot!("sign-out", town.send(current.bearer_auth(refreshed.text("access_token"))).await);
+    let discovery = "/.well-known/openid-configuration";
+    snapshot!("get-openid-configuration", town.send(town.request(Method::GET, discovery, None)).await);
     snapshot!("get-jwks", town.send(town.request(Method::GET, "/.well-known/jwks.json", None)).await);
     let customer = town.customer().await;
     snapshot!("get-user", town.get(&customer, &format!("/v1/users/{}", customer.id)).await);

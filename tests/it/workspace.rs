@@ -140,6 +140,15 @@ fn every_function_of_the_local_process_is_a_program() {
 }
 
 #[test]
+fn every_service_that_publishes_has_its_outbox_relayed() {
+    for service in tiffin::services::SERVICES {
+        let publishes = domain::Kind::ALL.iter().any(|kind| kind.service() == service.name);
+        let is_relayed = service.functions.iter().any(app::Declaration::is_scheduled);
+        assert!(!publishes || is_relayed, "{} publishes, and has neither sweep, schedule nor relay", service.name);
+    }
+}
+
+#[test]
 fn the_local_process_is_built_without_aws() {
     let tree = Command::new(env!("CARGO")).args(["tree", "-p", "tiffin", "-e", "normal", "--prefix", "none"]).output();
     let tree = String::from_utf8(tree.expect("cargo knows what tiffin is built from").stdout).expect("text");

@@ -22,7 +22,7 @@ use host::{
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, SeededRandom, TestClock, emulators::MiniStack};
+use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, emulators::MiniStack};
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
 use crate::{Queues, invoker::Invoker};
@@ -128,7 +128,8 @@ impl Fleet {
             bus: Arc::new(NullBus),
             clock,
             random: Arc::new(SeededRandom::new(11)),
-            keys: Arc::new(Keys::from_pairs(&pairs).expect("they are keys")),
+            keys: Arc::new(Keys::from_pairs(&pairs, ISSUER).expect("they are keys")),
+            http: Arc::new(testing::NobodyAnswers),
         };
         let settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
         let options = Options { settings, cursor_secret: CURSOR_SECRET, ..Options::default() };
@@ -159,7 +160,7 @@ impl Fleet {
 
     /// Runs every sweep once, as a schedule would.
     pub async fn sweep(&self) {
-        for sweep in self.host.sweeps() {
+        for sweep in self.host.scheduled() {
             self.programs.get(sweep).await.sweep().await;
         }
     }
@@ -251,7 +252,14 @@ impl KeyMaterial {
         let public = PublicKeys::of(pairs).expect("they are keys");
         Self {
             public_keys: serde_json::to_string(&public).expect("our own types serialise"),
-            secrets: keys.chain([(requirements::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())]).collect(),
+            secrets: keys
+                .chain([(requirements::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())])
+                .chain(
+                    shared_secrets()
+                        .into_iter()
+                        .map(|(name, secret)| (requirements::shared_secret_variable(name), secret)),
+                )
+                .collect(),
         }
     }
 }
@@ -325,5 +333,14 @@ impl Environment {
             requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.keys.public_keys.clone())),
         );
         variables
+            .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
+        variables
     }
+}
+
+/// The secrets that functions share with others, the same in every process of a test.
+pub fn shared_secrets() -> app::Secrets {
+    let random = testing::SeededRandom::new(11);
+    let names = requirements::shared_secrets_of(SERVICES).into_iter();
+    names.map(|name| (name, requirements::new_shared_secret(&random))).collect()
 }

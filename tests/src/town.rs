@@ -103,6 +103,8 @@ impl Town {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(7)),
             keys: Keys::generate().expect("keys can be made"),
+            issuer: testing::ISSUER.to_owned(),
+            secrets: fleet::shared_secrets(),
             cursor_secret: [7; 32],
             settings,
             cors_origins: vec!["https://tiffin.example".to_owned()],
@@ -200,7 +202,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => drop(local.tick().await.expect("sweeping works")),
             RunsOn::Fleet(fleet) => fleet.sweep().await,
-            RunsOn::Deployed(deployed) => deployed.sweep(sweeps()).await,
+            RunsOn::Deployed(deployed) => deployed.sweep(scheduled()).await,
         }
     }
 
@@ -299,10 +301,10 @@ impl Town {
     }
 }
 
-/// The names of all sweeps.
-fn sweeps() -> impl Iterator<Item = &'static str> {
+/// The names of all functions that a schedule calls.
+fn scheduled() -> impl Iterator<Item = &'static str> {
     let functions = fleet::SERVICES.iter().flat_map(|service| service.functions);
-    functions.filter(|one| one.kind() == app::TriggerKind::Sweep).map(|one| one.function.name)
+    functions.filter(|one| one.is_scheduled()).map(|one| one.function.name)
 }
 
 impl Reply {

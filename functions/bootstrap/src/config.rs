@@ -1,7 +1,7 @@
 //! The configuration of a program, read from the environment before anything starts: every missing and every wrong variable
 //! is named at once.
 
-use app::{PublicKeys, Setting, Settings, Table};
+use app::{PublicKeys, Settings, Table};
 use host::requirements::{self, Requirements};
 
 use crate::guard::MESH;
@@ -13,6 +13,8 @@ pub(crate) struct Config {
     pub(crate) publishes_to: Option<Destination>,
     /// The public keys, if it answers requests.
     pub(crate) public_keys: PublicKeys,
+    /// Who issues tokens, if it signs, verifies, or calls anybody.
+    pub(crate) issuer: String,
     /// Who may send it events over HTTP, if anybody does.
     pub(crate) events: Option<Events>,
     /// Its secrets by the name of their variable.
@@ -91,18 +93,24 @@ impl Config {
         let has_references = given.any(|secret| matches!(secret, Secret::Reference(_)));
         let uses_aws = !tables.is_empty() || has_references || matches!(publishes_to, Some(Destination::Topic(_)));
         let region = uses_aws.then(|| reader.required(REGION));
-        let origins = (reader.variable)(requirements::CORS_ORIGINS).unwrap_or_default();
         let endpoint = (reader.variable)(requirements::AWS_ENDPOINT);
-        let settings = reader.settings(&requirements.settings);
+        let settings = reader.settings(requirements);
+        if requirements.names_issuer() {
+            reader.required(requirements::ISSUER.name);
+        }
+        let issuer = settings.text(&requirements::ISSUER).unwrap_or_default().to_owned();
+        let origins = settings.text(&requirements::CORS_ORIGINS).unwrap_or_default();
+        let cors_origins = origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
         reader.end()?;
         Ok(Self {
             tables,
             publishes_to,
             public_keys,
+            issuer,
             events,
             secrets,
             settings,
-            cors_origins: origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+            cors_origins,
             region,
             endpoint,
         })
@@ -137,8 +145,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         })
     }
 
-    fn settings(&mut self, settings: &[Setting]) -> Settings {
-        Settings::read(settings, |name| (self.variable)(name)).unwrap_or_else(|wrong| {
+    fn settings(&mut self, Requirements { settings, texts, .. }: &Requirements) -> Settings {
+        Settings::read(settings, texts, |name| (self.variable)(name)).unwrap_or_else(|wrong| {
             self.wrong.push(wrong);
             Settings::default()
         })
@@ -192,6 +200,8 @@ mod tests {
     use super::*;
     use crate::SERVICES;
 
+    const ISSUER: (&str, &str) = ("TIFFIN_ISSUER", "https://api.example");
+
     fn read(function: &str, on_lambda: bool, environment: &[(&str, &str)]) -> Result<Config, Wrong> {
         let environment: HashMap<&str, &str> = environment.iter().copied().collect();
         let service = SERVICES.iter().find(|service| service.function(function).is_some()).unwrap();
@@ -206,7 +216,7 @@ mod tests {
         assert_eq!(
             wrong.err().unwrap().to_string(),
             "the environment does not say TIFFIN_TABLE_USERS, TIFFIN_TOPIC_ARN, TIFFIN_PUBLIC_KEYS, \
-             TIFFIN_ACCESS_TOKEN_KEY or TIFFIN_ACCESS_TOKEN_KEY_SECRET, AWS_REGION; \
+             TIFFIN_ACCESS_TOKEN_KEY or TIFFIN_ACCESS_TOKEN_KEY_SECRET, AWS_REGION, TIFFIN_ISSUER; \
              TIFFIN_USERS_PASSWORD_MEMORY_KIB must be a whole number from 8 to 1048576"
         );
     }
@@ -214,7 +224,7 @@ mod tests {
     #[test]
     fn a_function_requires_what_it_uses_and_no_more() {
         let keys = ("TIFFIN_PUBLIC_KEYS", "{}");
-        let jwks = read("get-jwks", true, &[keys]).ok().unwrap();
+        let jwks = read("get-jwks", true, &[keys, ISSUER]).ok().unwrap();
         assert!(jwks.region.is_none() && jwks.tables.is_empty() && jwks.publishes_to.is_none());
         let table = ("TIFFIN_TABLE_ORDERS", "orders-1");
         let region = ("AWS_REGION", "eu-central-1");
@@ -224,10 +234,14 @@ mod tests {
         assert!(matches!(subscriber.publishes_to, Some(Destination::Sink(url)) if url == "http://broker"));
         assert!(read("apply-payment", true, &[table, region, ("K_SINK", "http://broker")]).is_err());
         let cors = ("TIFFIN_CORS_ORIGINS", "https://a.example, https://b.example,");
-        let get = read("get-order", true, &[table, region, keys, cors, ("TIFFIN_AWS_ENDPOINT", "")]).ok().unwrap();
+        let get =
+            read("get-order", true, &[table, region, keys, cors, ISSUER, ("TIFFIN_AWS_ENDPOINT", "")]).ok().unwrap();
         assert_eq!(get.cors_origins, ["https://a.example", "https://b.example"]);
         assert_eq!(get.endpoint, None);
         assert_eq!(get.tables[0].1, "orders-1");
+        assert_eq!(get.issuer, ISSUER.1);
+        let wrong = read("get-order", true, &[table, region, keys, ("TIFFIN_ISSUER", "api.example")]).err().unwrap();
+        assert!(wrong.to_string().starts_with("TIFFIN_ISSUER must be the http or https URL"), "{wrong}");
     }
 
     #[test]
@@ -248,12 +262,12 @@ mod tests {
         assert!(matches!(with(&[mesh, secret]).ok().unwrap().events, Some(Events::Secret(Secret::Value(_)))));
         let by_reference = with(&[("TIFFIN_EVENTS_SECRET_SECRET", "arn:x")]).ok().unwrap();
         assert!(matches!(by_reference.events, Some(Events::Secret(Secret::Reference(_)))));
-        assert!(read("get-jwks", false, &[("TIFFIN_PUBLIC_KEYS", "{}")]).ok().unwrap().events.is_none());
+        assert!(read("get-jwks", false, &[("TIFFIN_PUBLIC_KEYS", "{}"), ISSUER]).ok().unwrap().events.is_none());
     }
 
     #[test]
     fn a_secret_comes_by_value_or_by_reference() {
-        let base = [("TIFFIN_TABLE_ORDERS", "o"), ("AWS_REGION", "x"), ("TIFFIN_PUBLIC_KEYS", "{}")];
+        let base = [("TIFFIN_TABLE_ORDERS", "o"), ("AWS_REGION", "x"), ("TIFFIN_PUBLIC_KEYS", "{}"), ISSUER];
         let with = |more: (&'static str, &'static str)| read("list-orders", true, &[&base[..], &[more]].concat());
         let by_value = with(("TIFFIN_CURSOR_KEY", "abc")).ok().unwrap();
         assert!(matches!(&by_value.secrets[..], [(_, Secret::Value(value))] if value == "abc"));

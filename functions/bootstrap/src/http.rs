@@ -114,7 +114,7 @@ async fn receive(program: &Arc<Program>, request: Request) -> Response {
 async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
     let function = program.declaration.function.name;
     let empty = |status| (status, String::new());
-    if program.declaration.kind() == TriggerKind::Sweep {
+    if program.declaration.is_scheduled() {
         return match program.host.sweep_through(function, program.sweep_window).await {
             Ok(_) => empty(StatusCode::ACCEPTED),
             Err(error) => {

@@ -27,7 +27,7 @@ pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
             }))
             .await
         }
-        TriggerKind::Sweep => {
+        TriggerKind::Sweep | TriggerKind::Schedule => {
             lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| {
                 let program = program.clone();
                 async move { sweep(&program).await.map_err(logged) }

@@ -4,6 +4,7 @@ use std::{fs, io, sync::Arc};
 
 use app::{Clock, Keys, Random};
 use axum::Router;
+use client::Http;
 use host::{Host, Options, Ports};
 use pages::{Config, Files, NoDemo, WrongConfig};
 
@@ -44,6 +45,8 @@ fn read() -> Result<Config, NoPages> {
 /// A host without functions, for the headers and logs that it adds to replies.
 fn empty_host(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Host {
     let unavailable = Arc::new(Unavailable);
-    let ports = Ports { store: unavailable.clone(), bus: unavailable, clock, random, keys: Arc::new(Keys::default()) };
+    let keys = Arc::new(Keys::default());
+    let http = Arc::new(Http::new());
+    let ports = Ports { store: unavailable.clone(), bus: unavailable, clock, random, keys, http };
     Host::new(&[], ports, Options::default())
 }

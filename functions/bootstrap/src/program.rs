@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{Bus, Clock, Declaration, KeyError, KeyPair, Keys, Random, Service, Settings, Store};
+use app::{Bus, Clock, Declaration, KeyError, KeyPair, Keys, Random, Secrets, Service, Settings, Store};
 use aws_types::SdkConfig;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use client::Http;
@@ -65,19 +65,25 @@ impl Program {
         let config = Config::read(&requirements, on_lambda, variable)?;
         let http = Http::new();
         let sdk = config.region.as_ref().map(|region| aws::config(&http, region, config.endpoint.as_deref()));
-        let secrets = Secrets::read(sdk.as_ref(), &config).await?;
+        let secrets = ProgramSecrets::read(sdk.as_ref(), &config, &requirements).await?;
         let events = events_guard(sdk.as_ref(), config.events.as_ref()).await?;
-        let keys = if requirements.answers { Keys::new(&config.public_keys, &secrets.keys)? } else { Keys::default() };
+        let keys = if requirements.answers {
+            Keys::new(&config.public_keys, &secrets.keys, &config.issuer)?
+        } else {
+            Keys::issued_by(&config.issuer)
+        };
         let ports = Ports {
             store: store(sdk.as_ref(), &config),
-            bus: bus(http, sdk.as_ref(), &config)?,
+            bus: bus(http.clone(), sdk.as_ref(), &config)?,
             clock,
             random,
             keys: Arc::new(keys),
+            http: Arc::new(http),
         };
         let sweep_window = sweep_window(&config.settings);
         let options = Options {
             settings: config.settings,
+            secrets: secrets.shared,
             cursor_secret: secrets.cursor,
             uses: None,
             cors_origins: config.cors_origins,
@@ -118,22 +124,27 @@ fn sweep_window(settings: &Settings) -> Duration {
     Duration::from_secs(u64::try_from(settings.get(&requirements::SWEEP_WINDOW_S)).unwrap_or(0))
 }
 
-/// What a program signs with: its keys, and the secret of cursors.
+/// The secrets of a program: the keys that it signs with, the secret of cursors, and what it shares with others.
 #[derive(Default)]
-struct Secrets {
+struct ProgramSecrets {
     keys: Vec<KeyPair>,
     cursor: [u8; 32],
+    shared: Secrets,
 }
 
-impl Secrets {
-    async fn read(sdk: Option<&SdkConfig>, config: &Config) -> Result<Self, StartError> {
+impl ProgramSecrets {
+    async fn read(sdk: Option<&SdkConfig>, config: &Config, requirements: &Requirements) -> Result<Self, StartError> {
         let mut secrets = Self::default();
         for (variable, secret) in &config.secrets {
             let wrong = |reason: String| StartError::Secret { variable: variable.clone(), reason };
             let value = secret::reveal(sdk, secret).await.map_err(wrong)?;
+            let shared =
+                requirements.knows.iter().find(|name| requirements::shared_secret_variable(**name) == *variable);
             if variable == requirements::CURSOR_KEY {
                 let bytes = URL_SAFE_NO_PAD.decode(value.trim()).ok().and_then(|bytes| bytes.try_into().ok());
                 secrets.cursor = bytes.ok_or_else(|| wrong("it must be 32 bytes, base64url".to_owned()))?;
+            } else if let Some(name) = shared {
+                secrets.shared.insert(*name, value.trim().to_owned());
             } else {
                 // What is wrong with it is not said: that would show the key.
                 let key = serde_json::from_str(&value).map_err(|_| wrong("it holds no key".to_owned()))?;

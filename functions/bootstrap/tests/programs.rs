@@ -67,7 +67,7 @@ async fn every_subscriber_reports_failed_messages_and_every_sweep_runs() {
         let name = declaration.function.name;
         match declaration.kind() {
             TriggerKind::Endpoint => continue,
-            TriggerKind::Sweep => {
+            TriggerKind::Sweep | TriggerKind::Schedule => {
                 let swept = town.fleet().program(name).await.invoke(&json!({"time": "now"})).await.expect("it runs");
                 assert_eq!(swept["failed"], 0, "{name}: {swept}");
             }

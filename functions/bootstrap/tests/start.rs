@@ -25,7 +25,7 @@ fn a_program_says_everything_that_is_missing_in_one_line_and_ends() {
         assert_eq!(
             String::from_utf8_lossy(&output.stderr),
             "place-order can't start: the environment does not say TIFFIN_TABLE_ORDERS, K_SINK, TIFFIN_PUBLIC_KEYS, \
-             AWS_REGION\n"
+             AWS_REGION, TIFFIN_ISSUER\n"
         );
     }
 }

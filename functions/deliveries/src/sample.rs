@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use app::{
     Changes, Endpoint, Failure, Input, Item, Precondition, Problem, Projected, Query, StoreError, Stored as _, Sweep,
-    User, Versioned, query_shards,
+    User, Versioned, due_query, query_shards,
 };
 use domain::{
     Cell, DeliveryId, Event, EventId, OrderFact, OrderKind, Place, Resolution, Role, Timestamp, UserId, Vehicle,
@@ -256,7 +256,7 @@ impl TestCity {
     /// A sweep, as a host does it.
     pub(crate) async fn sweep(&self) {
         let now = self.world.clock.seconds();
-        let query = Query::index(DUE, "DUE").before(now.plus_seconds(1));
+        let query = due_query(DUE).before(now.plus_seconds(1));
         let due = query_shards(self.world.store(), DELIVERIES, &query).await.unwrap();
         let context = self.world.context(SERVICE, "sweep-deliveries");
         for item in due.items {
@@ -388,7 +388,7 @@ impl TestCity {
             compare("listed", listed, theirs.map(|it| format!("None DELIVERY#{}", it.id)).collect());
         }
 
-        let due = query_shards(self.world.store(), DELIVERIES, &Query::index(DUE, "DUE")).await.unwrap();
+        let due = query_shards(self.world.store(), DELIVERIES, &due_query(DUE)).await.unwrap();
         let expected = deliveries.iter().filter(|it| matches!(it.state, State::Searching | State::Offered));
         compare(
             "due",

@@ -29,7 +29,7 @@ impl Sweep for SweepOrders {
 
 #[cfg(test)]
 mod tests {
-    use app::Query;
+    use app::due_query;
     use testing::World;
 
     use super::*;
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn an_ended_order_is_no_longer_due() {
-        let query = Query::index(DUE, "DUE#00");
+        let query = due_query(DUE);
         assert_eq!(query.index, Some(SweepOrders::DUE));
         let mut journey = Journey::begin(sample::order(), Actor::SYSTEM);
         let at = journey.order.placed_at;

@@ -1,6 +1,6 @@
 //! For this service's tests: one order, its facts, and a provider that can be made to fail.
 
-use app::{Changes, Context, Key, Query, StoreError, query_shards};
+use app::{Changes, Context, Key, StoreError, due_query, query_shards};
 use domain::{Event, EventId, Kind, OrderFact, OrderId, OrderKind, PaymentId, PaymentOperation, UserId};
 use serde_json::{Value, json};
 use testing::{World, user_id};
@@ -142,7 +142,7 @@ async fn sweep_with(world: &World, fault: Fault) {
 
 /// The payments that are due now or later.
 pub(crate) async fn due(world: &World) -> Vec<Key> {
-    let page = query_shards(world.store(), PAYMENTS, &Query::index(DUE, "DUE")).await.unwrap();
+    let page = query_shards(world.store(), PAYMENTS, &due_query(DUE)).await.unwrap();
     page.items.into_iter().map(|item| item.key).collect()
 }
 

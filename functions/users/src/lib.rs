@@ -5,6 +5,7 @@ mod accounts;
 mod families;
 mod family;
 mod get_jwks;
+mod get_openid_configuration;
 mod get_user;
 mod password;
 mod paths;
@@ -44,6 +45,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<sign_out::SignOut>(),
         Declaration::endpoint::<get_user::GetUser>(),
         Declaration::endpoint::<get_jwks::GetJwks>(),
+        Declaration::endpoint::<get_openid_configuration::GetOpenidConfiguration>(),
     ],
     settings: SETTINGS,
     stored: &[

@@ -23,7 +23,7 @@ pub struct User {
 /// The claims of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccessClaims {
-    /// The issuer, `tiffin`.
+    /// The issuer: the address that the API is served under.
     pub iss: String,
     /// The audience, that of [`ACCESS_TOKEN`](crate::ACCESS_TOKEN).
     pub aud: String,

@@ -1,15 +1,19 @@
 //! What an operation may reach: the store within its grants, the clock, randomness, keys and settings.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::Timestamp;
 use futures::future::try_join_all;
 use serde::Serialize;
 
 use crate::{
-    Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, Item, Key, Keys, MAX_PAGE,
-    Policy, Precondition, Problem, Query, QueryPage, Scratch, Setting, Settings, Store, StoreError, Stored, Table,
-    TokenError, TokenKind, Versioned, query_shards,
+    CallError, Callee, Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
+    HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query, QueryPage, Scratch,
+    SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind, Versioned, query_shards,
 };
 
 /// The source of time. Handed in, so that tests own it.
@@ -23,6 +27,9 @@ pub trait Random: Send + Sync {
     /// Overwrites every byte with a random one.
     fn fill(&self, bytes: &mut [u8]);
 }
+
+/// The secrets that functions may know, by name.
+pub type Secrets = BTreeMap<SecretName, String>;
 
 /// What a host hands to every function.
 #[derive(Clone)]
@@ -39,6 +46,10 @@ pub struct Dependencies {
     pub keys: Arc<Keys>,
     /// The settings that differ from their defaults.
     pub settings: Arc<Settings>,
+    /// The secrets that functions may know.
+    pub secrets: Arc<Secrets>,
+    /// How others are called.
+    pub http: Arc<dyn HttpClient>,
     /// Where CPU-heavy work runs.
     pub cpu_pool: CpuPool,
     /// Where the use of grants is recorded, if anybody asks.
@@ -169,6 +180,30 @@ impl Context {
             uses.record(name, setting.name);
         }
         self.dependencies.settings.get(setting)
+    }
+
+    /// A secret that the function may know.
+    pub fn secret(&self, name: SecretName) -> Result<&str, StoreError> {
+        self.store.require(Grant::Secret(name))?;
+        self.dependencies
+            .secrets
+            .get(&name)
+            .map(String::as_str)
+            .ok_or_else(|| StoreError::Unavailable(format!("the secret {} is not given", name.0)))
+    }
+
+    /// Posts to somebody whom the function may call.
+    pub async fn call(
+        &self,
+        callee: Callee,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+        timeout: Duration,
+    ) -> Result<HttpReply, CallError> {
+        self.store.require(Grant::Call(callee))?;
+        let url = self.dependencies.settings.text(&callee.url);
+        let url = url.map_or_else(|| format!("{}{}", self.keys().issuer(), callee.path), str::to_owned);
+        Ok(self.dependencies.http.post(HttpRequest { url, headers, body, timeout }).await?)
     }
 
     /// The keys, to read what is public of them.

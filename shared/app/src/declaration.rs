@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     Access, Answer, Audit, Caller, Changes, Code, Context, Effect, Endpoint, Failure, Function, Grant, Index, Input,
-    InputForm, Key, Method, Prepared, Problem, Refused, Reply, Route, Sent, Setting, SignCursor, StoredType,
+    InputForm, Key, Method, Prepared, Problem, Refused, Reply, Route, Schedule, Sent, Setting, SignCursor, StoredType,
     Subscriber, Sweep, System, Table, User, code, input::from_value,
 };
 
@@ -64,7 +64,20 @@ pub enum Trigger {
         /// Decides about one thing due.
         decide: for<'a> fn(&'a Context, &'a System, &'a Key) -> BoxFuture<'a, Result<Changes, Failure>>,
     },
+    /// A schedule, for what has no deadline.
+    Schedule {
+        /// How often, in seconds.
+        period_s: u32,
+        /// Decides what is to be done now; nothing where the host alone has to relay the outbox.
+        run: Option<Run>,
+    },
 }
+
+/// What a schedule calls.
+pub type Run = for<'a> fn(&'a Context, &'a System) -> BoxFuture<'a, Result<Changes, Failure>>;
+
+/// How often an outbox is relayed, in seconds.
+const RELAY_PERIOD_S: u32 = 60;
 
 const fn same(left: &str, right: &str) -> bool {
     let left = left.as_bytes();
@@ -76,15 +89,17 @@ const fn same(left: &str, right: &str) -> bool {
     index == left.len() && index == right.len()
 }
 
-/// The three ways of being called.
+/// The ways of being called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TriggerKind {
     /// By a request.
     Endpoint,
     /// By events.
     Subscriber,
-    /// By a schedule.
+    /// By a schedule, for what is due.
     Sweep,
+    /// By a schedule, for what has no deadline.
+    Schedule,
 }
 
 /// An endpoint, declared.
@@ -169,6 +184,7 @@ impl Service {
                     Grant::Write(self.table),
                 ]
             }
+            Trigger::Schedule { .. } => vec![Grant::Query(self.table), Grant::Write(self.table)],
         }
     }
 }
@@ -211,25 +227,43 @@ impl Declaration {
         Self { function: T::FUNCTION, trigger, description: description::<T> }
     }
 
+    /// What a schedule calls for what has no deadline.
+    pub const fn schedule<T: Schedule>() -> Self {
+        let trigger = Trigger::Schedule { period_s: T::PERIOD_S, run: Some(run::<T>) };
+        Self { function: T::FUNCTION, trigger, description: description::<T> }
+    }
+
+    /// Relays the outbox of a service that publishes and has neither sweep nor schedule.
+    pub const fn relay(name: &'static str) -> Self {
+        let trigger = Trigger::Schedule { period_s: RELAY_PERIOD_S, run: None };
+        Self { function: Function::new(name), trigger, description: || RELAY.to_owned() }
+    }
+
     /// What it does: the doc comment of its type.
     pub fn description(&self) -> String {
         (self.description)()
     }
 
-    /// Which of the three ways it is called.
+    /// In which way it is called.
     pub const fn kind(&self) -> TriggerKind {
         match self.trigger {
             Trigger::Endpoint(_) => TriggerKind::Endpoint,
             Trigger::Subscriber { .. } => TriggerKind::Subscriber,
             Trigger::Sweep { .. } => TriggerKind::Sweep,
+            Trigger::Schedule { .. } => TriggerKind::Schedule,
         }
+    }
+
+    /// Whether a schedule calls it.
+    pub const fn is_scheduled(&self) -> bool {
+        matches!(self.trigger, Trigger::Sweep { .. } | Trigger::Schedule { .. })
     }
 
     /// The endpoint, where it is one.
     pub const fn as_endpoint(&self) -> Option<&EndpointDeclaration> {
         match &self.trigger {
             Trigger::Endpoint(endpoint) => Some(endpoint),
-            Trigger::Subscriber { .. } | Trigger::Sweep { .. } => None,
+            Trigger::Subscriber { .. } | Trigger::Sweep { .. } | Trigger::Schedule { .. } => None,
         }
     }
 
@@ -257,9 +291,16 @@ impl Declaration {
     pub fn subscriptions(&self) -> Vec<Kind> {
         match self.trigger {
             Trigger::Subscriber { subscribes_to, .. } => subscribes_to(),
-            Trigger::Endpoint(_) | Trigger::Sweep { .. } => Vec::new(),
+            Trigger::Endpoint(_) | Trigger::Sweep { .. } | Trigger::Schedule { .. } => Vec::new(),
         }
     }
+}
+
+/// What a relay does.
+const RELAY: &str = "Publishes what earlier commits left in the outbox.";
+
+fn run<'a, T: Schedule>(context: &'a Context, system: &'a System) -> BoxFuture<'a, Result<Changes, Failure>> {
+    Box::pin(T::run(context, system))
 }
 
 fn description<T: JsonSchema>() -> String {

@@ -1,6 +1,6 @@
 //! What a function may touch and how it scales: the part of a declaration that becomes a policy on every platform.
 
-use crate::{Setting, keys::TokenKind};
+use crate::{Callee, Setting, keys::TokenKind};
 
 /// A service's own table, with its named sparse indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,14 +36,22 @@ pub enum Grant {
     Write(Table),
     /// Sign tokens of this kind.
     Sign(TokenKind),
+    /// Know a secret.
+    Secret(SecretName),
+    /// Call somebody over HTTP.
+    Call(Callee),
 }
+
+/// The name of a secret that functions share with somebody: `provider-webhook`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SecretName(pub &'static str);
 
 impl Grant {
     /// The table it is about, if it is about one.
     pub const fn table(&self) -> Option<Table> {
         match self {
             Self::Get(table) | Self::Query(table) | Self::QueryIndex(table, _) | Self::Write(table) => Some(*table),
-            Self::Sign(_) => None,
+            Self::Sign(_) | Self::Secret(_) | Self::Call(_) => None,
         }
     }
 
@@ -55,6 +63,8 @@ impl Grant {
             Self::QueryIndex(table, index) => format!("query {}/{}", table.name, index.0),
             Self::Write(table) => format!("write {}", table.name),
             Self::Sign(kind) => format!("sign {}", kind.name),
+            Self::Secret(name) => format!("know {}", name.0),
+            Self::Call(callee) => format!("call {}", callee.name),
         }
     }
 }
@@ -146,6 +156,18 @@ impl Function {
     #[must_use]
     pub const fn signs(self, kind: TokenKind) -> Self {
         self.with(Grant::Sign(kind))
+    }
+
+    /// May know this secret.
+    #[must_use]
+    pub const fn secret(self, name: SecretName) -> Self {
+        self.with(Grant::Secret(name))
+    }
+
+    /// May call this one over HTTP.
+    #[must_use]
+    pub const fn calls(self, callee: Callee) -> Self {
+        self.with(Grant::Call(callee))
     }
 
     /// Reads these settings.

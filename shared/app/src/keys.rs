@@ -32,8 +32,6 @@ pub const QUOTE: TokenKind = TokenKind { name: "quote", typ: "quote+jwt", audien
 
 /// What signs every token.
 const ALGORITHM: Algorithm = Algorithm::ES256;
-/// Who issues every token.
-const ISSUER: &str = "tiffin";
 /// How far clocks may differ, in seconds.
 const LEEWAY_S: i64 = 5;
 
@@ -98,9 +96,12 @@ struct DocumentedJwk {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKeys(BTreeMap<String, Vec<Jwk>>);
 
-/// The keys a host holds: public ones of every kind, private ones of those it may sign.
+/// The keys a host holds: public ones of every kind, private ones of those it may sign; and who issues what they sign.
 #[derive(Default)]
-pub struct Keys(HashMap<&'static str, Entry>);
+pub struct Keys {
+    entries: HashMap<&'static str, Entry>,
+    issuer: String,
+}
 
 struct Entry {
     signing: Option<Signing>,
@@ -188,13 +189,13 @@ impl Keys {
     }
 
     /// Makes stored keys usable, for signing and verifying; every kind must be among them.
-    pub fn from_pairs(pairs: &[KeyPair]) -> Result<Self, KeyError> {
-        Self::new(&PublicKeys::of(pairs)?, pairs)
+    pub fn from_pairs(pairs: &[KeyPair], issuer: impl Into<String>) -> Result<Self, KeyError> {
+        Self::new(&PublicKeys::of(pairs)?, pairs, issuer)
     }
 
     /// Public keys of every kind, and the private ones of those this host signs. What is signed here must be verifiable
     /// by everybody, so each private key's public half must be among the public ones.
-    pub fn new(public: &PublicKeys, private: &[KeyPair]) -> Result<Self, KeyError> {
+    pub fn new(public: &PublicKeys, private: &[KeyPair], issuer: impl Into<String>) -> Result<Self, KeyError> {
         let mut entries = HashMap::new();
         for kind in Self::KINDS {
             let error = || KeyError { name: kind.name.to_owned() };
@@ -212,35 +213,45 @@ impl Keys {
             let verifying = JwkSet { keys: keys.clone() };
             entries.insert(kind.name, Entry { signing, verifying });
         }
-        Ok(Self(entries))
+        Ok(Self { entries, issuer: issuer.into() })
+    }
+
+    /// No keys, of a host that only has to know who issues tokens.
+    pub fn issued_by(issuer: impl Into<String>) -> Self {
+        Self { issuer: issuer.into(), ..Self::default() }
+    }
+
+    /// Who issues tokens: the address that the API is served under.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// The public keys that verify access tokens.
     pub fn jwks(&self) -> Jwks {
-        let verifying = self.0.get(ACCESS_TOKEN.name).into_iter().flat_map(|entry| &entry.verifying.keys);
+        let verifying = self.entries.get(ACCESS_TOKEN.name).into_iter().flat_map(|entry| &entry.verifying.keys);
         Jwks { keys: verifying.cloned().collect() }
     }
 
     /// Signs `claims`, which hold `exp`, and adds the issuer and the kind's audience.
     pub fn sign<T: Serialize>(&self, kind: TokenKind, claims: &T) -> Result<String, KeyError> {
         let error = || KeyError { name: kind.name.to_owned() };
-        let signing = self.0.get(kind.name).and_then(|entry| entry.signing.as_ref()).ok_or_else(error)?;
+        let signing = self.entries.get(kind.name).and_then(|entry| entry.signing.as_ref()).ok_or_else(error)?;
         let mut header = Header::new(ALGORITHM);
         header.typ = Some(kind.typ.to_owned());
         header.kid.clone_from(&signing.kid);
-        let signed = Signed { iss: ISSUER.to_owned(), aud: kind.audience.to_owned(), claims };
+        let signed = Signed { iss: self.issuer.clone(), aud: kind.audience.to_owned(), claims };
         jsonwebtoken::encode(&header, &signed, &signing.key).map_err(|_| error())
     }
 
     /// Verifies a token: signature, algorithm, `typ`, issuer, audience, and its expiry against `now`.
     pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str, now: Timestamp) -> Result<T, TokenError> {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or(TokenError::Invalid)?;
-        let entry = self.0.get(kind.name).ok_or(TokenError::Invalid)?;
+        let entry = self.entries.get(kind.name).ok_or(TokenError::Invalid)?;
         let key = entry.verifying.find(&kid).ok_or(TokenError::Invalid)?;
         let key = DecodingKey::from_jwk(key).map_err(|_| TokenError::Invalid)?;
         let mut validation = Validation::new(ALGORITHM);
         validation.validate_exp = false; // checked below, against the clock that was handed in
-        validation.set_issuer(&[ISSUER]);
+        validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[kind.audience]);
         let token = jsonwebtoken::decode::<T>(token, &key, &validation).map_err(|_| TokenError::Invalid)?;
         if token.header.typ.as_deref() != Some(kind.typ) {
@@ -277,9 +288,10 @@ mod tests {
     }
 
     const NOW: i64 = 1_800_000_000;
+    const ISSUER: &str = "https://tiffin.example";
 
     fn keys() -> Keys {
-        Keys::from_pairs(&Keys::generate().unwrap()).unwrap()
+        Keys::from_pairs(&Keys::generate().unwrap(), ISSUER).unwrap()
     }
 
     fn now() -> Timestamp {
@@ -300,7 +312,8 @@ mod tests {
         assert_eq!(others.verify::<Ticket>(QUOTE, &token, now()), Err(TokenError::Invalid));
         let (head, rest) = token.split_once('.').unwrap();
         let (payload, signature) = rest.split_once('.').unwrap();
-        let forged = URL_SAFE_NO_PAD.encode(r#"{"sub":"you","exp":99999999999,"iss":"tiffin","aud":"tiffin-orders"}"#);
+        let forged = URL_SAFE_NO_PAD
+            .encode(r#"{"sub":"you","exp":99999999999,"iss":"https://tiffin.example","aud":"tiffin-orders"}"#);
         for bad in
             [format!("{head}.{forged}.{signature}"), format!("{head}.{payload}."), head.to_owned(), String::new()]
         {
@@ -337,7 +350,7 @@ mod tests {
     #[test]
     fn a_right_signature_with_another_typ_issuer_or_audience_is_not_enough() {
         let keys = keys();
-        let signing = keys.0[ACCESS_TOKEN.name].signing.as_ref().unwrap();
+        let signing = keys.entries[ACCESS_TOKEN.name].signing.as_ref().unwrap();
         let sign = |typ: &str, iss: &str, aud: &str| {
             let mut header = Header::new(ALGORITHM);
             header.typ = Some(typ.to_owned());
@@ -346,9 +359,9 @@ mod tests {
             jsonwebtoken::encode(&header, &claims, &signing.key).unwrap()
         };
         let verify = |token: String| keys.verify::<Ticket>(ACCESS_TOKEN, &token, now());
-        assert!(verify(sign("at+jwt", "tiffin", "tiffin")).is_ok());
+        assert!(verify(sign("at+jwt", ISSUER, "tiffin")).is_ok());
         for (typ, iss, aud) in
-            [("JWT", "tiffin", "tiffin"), ("at+jwt", "other", "tiffin"), ("at+jwt", "tiffin", "other")]
+            [("JWT", ISSUER, "tiffin"), ("at+jwt", "https://other.example", "tiffin"), ("at+jwt", ISSUER, "other")]
         {
             assert_eq!(verify(sign(typ, iss, aud)), Err(TokenError::Invalid), "{typ} {iss} {aud}");
         }
@@ -359,9 +372,9 @@ mod tests {
         let pairs = Keys::generate().unwrap();
         let public: PublicKeys =
             serde_json::from_str(&serde_json::to_string(&PublicKeys::of(&pairs).unwrap()).unwrap()).unwrap();
-        let signer = Keys::new(&public, &pairs[1..]).unwrap();
+        let signer = Keys::new(&public, &pairs[1..], ISSUER).unwrap();
         let token = ticket(&signer, QUOTE, NOW + 60);
-        let verifier = Keys::new(&public, &[]).unwrap();
+        let verifier = Keys::new(&public, &[], ISSUER).unwrap();
         assert_eq!(verifier.verify::<Ticket>(QUOTE, &token, now()).unwrap().sub, "me");
         assert!(verifier.sign(QUOTE, &json!({"exp": NOW})).is_err() && signer.sign(ACCESS_TOKEN, &json!({})).is_err());
     }
@@ -371,13 +384,13 @@ mod tests {
         let old = Keys::generate().unwrap();
         let new = Keys::generate().unwrap();
         let both = PublicKeys::of(&[old.clone(), new.clone()].concat()).unwrap();
-        let verifier = Keys::new(&both, &[]).unwrap();
+        let verifier = Keys::new(&both, &[], ISSUER).unwrap();
         for pairs in [&old, &new] {
-            let token = ticket(&Keys::from_pairs(pairs).unwrap(), QUOTE, NOW + 60);
+            let token = ticket(&Keys::from_pairs(pairs, ISSUER).unwrap(), QUOTE, NOW + 60);
             assert!(verifier.verify::<Ticket>(QUOTE, &token, now()).is_ok());
         }
         assert_eq!(verifier.jwks().keys.len(), 2);
-        assert!(Keys::new(&PublicKeys::of(&old).unwrap(), &new).is_err());
-        assert!(Keys::new(&PublicKeys::default(), &[]).is_err(), "a kind without a key");
+        assert!(Keys::new(&PublicKeys::of(&old).unwrap(), &new, ISSUER).is_err());
+        assert!(Keys::new(&PublicKeys::default(), &[], ISSUER).is_err(), "a kind without a key");
     }
 }

@@ -25,6 +25,7 @@ mod outside;
 mod placeholder;
 mod problem;
 mod projected;
+mod schedule;
 mod setting;
 mod shards;
 pub mod shared_settings;
@@ -37,25 +38,26 @@ pub use audit::{Audit, Violation};
 pub use caller::{AccessClaims, Caller, Precondition, System, User};
 pub use changes::{Changes, Effect, Fact};
 pub use committer::{Bus, Committer, MAX_EVENT_BYTES, PUBLISH_BUDGET};
-pub use context::{Clock, Context, Dependencies, Random};
+pub use context::{Clock, Context, Dependencies, Random, Secrets};
 pub use cpu_pool::{CpuPool, Scratch};
 pub use deadline::Deadline;
-pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Service, Trigger, TriggerKind};
+pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Run, Service, Trigger, TriggerKind};
 pub use endpoint::{
     Access, Answer, Created, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, SignCursor,
 };
-pub use function::{Function, Grant, Index, Scale, Table};
+pub use function::{Function, Grant, Index, Scale, SecretName, Table};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Public, Versioned};
 pub use input::{Empty, Input, InputForm, Json, MergePatch, PageQuery, Paged, Raw, Refused, Sent, UrlQuery};
 pub use keys::{ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
 pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};
-pub use outside::{Callee, HttpClient, HttpError, HttpReply, HttpRequest};
+pub use outside::{CallError, Callee, HttpClient, HttpError, HttpReply, HttpRequest};
 pub use placeholder::{OrPlaceholder, PLACEHOLDER_LIFE_S, leave_placeholder};
 pub use problem::{Code, FieldError, Problem, code};
 pub use projected::{Projected, Projection};
-pub use setting::{Setting, Settings};
+pub use schedule::Schedule;
+pub use setting::{Setting, Settings, TextSetting, are_origins, is_base_url, is_url};
 pub use shards::{SHARDS, query_shards, shard_of, sharded};
 pub use store::{
     Condition, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
@@ -63,4 +65,4 @@ pub use store::{
 };
 pub use stored::{Draft, Stored, StoredType};
 pub use subscriber::{Failure, Subscriber};
-pub use sweep::{Sweep, due_key};
+pub use sweep::{Sweep, due_key, due_query};

@@ -6,7 +6,7 @@ use domain::{Event, EventId, Timestamp};
 use crate::{Condition, Item, Key, Query, StoreError, Write, sharded};
 
 /// The partition name of every outbox.
-pub const OUTBOX: &str = "OUTBOX";
+const OUTBOX: &str = "OUTBOX";
 /// The partition of what can't be read.
 pub const UNREADABLE: &str = "UNREADABLE";
 /// Begins the sort keys of what was not taken: after those of all ids.
@@ -20,6 +20,11 @@ const LONGEST_WAIT_S: i64 = 3600;
 pub fn outbox_key(id: EventId) -> Key {
     let id = id.to_string();
     Key { pk: sharded(OUTBOX, &id), sk: id }
+}
+
+/// Everything in an outbox; to be read sharded.
+pub fn outbox_query() -> Query {
+    Query::partition(OUTBOX)
 }
 
 /// The backoff after this many failures in a row, in seconds: `first`, doubled each time, up to `longest`.

@@ -1,14 +1,37 @@
 //! Calls to others over HTTP, through a port that the host gives.
 
-use std::time::Duration;
+use std::{
+    hash::{Hash, Hasher},
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 
+use crate::{StoreError, TextSetting};
+
 /// Somebody whom functions call over HTTP, at an address that operators set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Callee {
     /// Its name: `provider-webhook`.
     pub name: &'static str,
+    /// Where: by default under the issuer.
+    pub url: TextSetting,
+    /// The path under the issuer.
+    pub path: &'static str,
+}
+
+impl PartialEq for Callee {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Callee {}
+
+impl Hash for Callee {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
 }
 
 /// A POST of text to an `http://` or `https://` address. No redirect is followed.
@@ -37,6 +60,17 @@ pub struct HttpReply {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct HttpError(pub String);
+
+/// Why a call came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The function's declaration does not allow it.
+    #[error(transparent)]
+    Denied(#[from] StoreError),
+    /// No reply came.
+    #[error(transparent)]
+    NoReply(#[from] HttpError),
+}
 
 /// Sends requests. Handed in, so that tests own it and nothing that functions are made of names a client.
 pub trait HttpClient: Send + Sync {

@@ -5,7 +5,7 @@ use std::future::Future;
 use domain::Timestamp;
 use schemars::JsonSchema;
 
-use crate::{Changes, Context, Failure, Function, Index, Item, Key, System, Table, sharded};
+use crate::{Changes, Context, Failure, Function, Index, Item, Key, Query, System, Table, sharded};
 
 /// A service's schedule. The host reads what is due from the index, hands over each key, and commits what was decided;
 /// it also publishes what earlier commits left in the service's outbox. Its doc comment is its description.
@@ -24,7 +24,12 @@ pub trait Sweep: JsonSchema + 'static {
 }
 
 /// The partition name of every deadline index.
-pub(crate) const DUE_PARTITION: &str = "DUE";
+const DUE_PARTITION: &str = "DUE";
+
+/// What is in a deadline index, by its deadline; to be read sharded.
+pub fn due_query(index: Index) -> Query {
+    Query::index(index, DUE_PARTITION)
+}
 
 /// Enters an item in its service's deadline index, if it has a deadline.
 #[must_use]

@@ -1,7 +1,9 @@
 //! Tables for people, made from declarations: the functions, who may call what, the settings.
 
-use app::{Access, Service, Setting, Trigger};
+use app::{Access, Service, Setting, TextSetting, Trigger};
 use domain::Role;
+
+use crate::requirements::texts_of;
 
 /// One row of the table of functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,9 @@ pub fn function_rows(services: &[Service]) -> Vec<FunctionRow> {
                 Trigger::Subscriber { subscribes_to, .. } => {
                     (subscribes_to().iter().map(|kind| kind.short()).collect::<Vec<_>>().join(" "), String::new())
                 }
-                Trigger::Sweep { period_s, .. } => (format!("every {period_s} s"), String::new()),
+                Trigger::Sweep { period_s, .. } | Trigger::Schedule { period_s, .. } => {
+                    (format!("every {period_s} s"), String::new())
+                }
             };
             FunctionRow {
                 service: service.name,
@@ -76,7 +80,12 @@ pub fn setting_rows(services: &[Service], others: &[Setting]) -> String {
     let all: Vec<&Setting> = services.iter().flat_map(|service| service.settings).chain(others).collect();
     // Once, where several services read it.
     let first = |(index, setting): &(usize, &&Setting)| !all[..*index].contains(setting);
-    all.iter().enumerate().filter(first).map(|(_, setting)| row(setting)).collect()
+    let numbers: String = all.iter().enumerate().filter(first).map(|(_, setting)| row(setting)).collect();
+    let texts = texts_of(services).into_iter().map(|setting| {
+        let TextSetting { name, must_be, accepts: _, default, about } = setting;
+        format!("| `{name}` | {default} | {must_be} | {about} |\n")
+    });
+    numbers + &texts.collect::<String>()
 }
 
 fn who(access: Access) -> String {

@@ -197,6 +197,7 @@ mod tests {
             clock: Arc::new(TestClock::at(NOON)),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(Keys::default()),
+            http: Arc::new(testing::NobodyAnswers),
         };
         Host::new(&[SERVICE], ports, Options::default())
     }

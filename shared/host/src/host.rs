@@ -7,7 +7,7 @@ use std::{
 
 use app::{
     Bus, Clock, Committer, Context, CpuPool, Declaration, Dependencies, EndpointDeclaration, Function, GrantUses,
-    Granted, Keys, Random, Service, Settings, Store, System, TriggerKind,
+    Granted, HttpClient, Keys, Random, Secrets, Service, Settings, Store, System,
 };
 use domain::{Event, Kind};
 use schemars::Schema;
@@ -25,12 +25,16 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub keys: Arc<Keys>,
+    /// How functions call others.
+    pub http: Arc<dyn HttpClient>,
 }
 
 /// How a host is set up.
 #[derive(Clone, Default)]
 pub struct Options {
     pub settings: Settings,
+    /// The secrets that functions may know.
+    pub secrets: Secrets,
     /// The secret that cursors are signed with.
     pub cursor_secret: [u8; 32],
     /// Where the use of grants is recorded, if anybody asks.
@@ -66,7 +70,7 @@ pub(crate) struct Bound {
 impl Host {
     /// Binds every function of `services`.
     pub fn new(services: &[Service], ports: Ports, options: Options) -> Self {
-        let Ports { store, bus, clock, random, keys } = ports;
+        let Ports { store, bus, clock, random, keys, http } = ports;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let dependencies = Dependencies {
             committer: Arc::new(Committer::new(store.clone(), bus, clock.clone())),
@@ -75,6 +79,8 @@ impl Host {
             random,
             keys,
             settings: Arc::new(options.settings),
+            secrets: Arc::new(options.secrets),
+            http,
             cpu_pool: CpuPool::new(cores),
             uses: options.uses,
         };
@@ -105,10 +111,10 @@ impl Host {
         self.functions.iter().filter(subscribes).map(|bound| bound.declaration.function.name).collect()
     }
 
-    /// The names of its sweeps.
-    pub fn sweeps(&self) -> Vec<&'static str> {
-        let sweeps = |bound: &&Bound| bound.declaration.kind() == TriggerKind::Sweep;
-        self.functions.iter().filter(sweeps).map(|bound| bound.declaration.function.name).collect()
+    /// The names of the functions that a schedule calls.
+    pub fn scheduled(&self) -> Vec<&'static str> {
+        let scheduled = |bound: &&Bound| bound.declaration.is_scheduled();
+        self.functions.iter().filter(scheduled).map(|bound| bound.declaration.function.name).collect()
     }
 
     /// What a function may reach; for tools that act as one.

@@ -1,7 +1,13 @@
 //! What a function needs where it runs as a program of its own, made from its declaration: what it may do, and the
 //! environment that says where things are. Programs read it, templates and manifests are written from it.
 
-use app::{Declaration, Grant, Service, Setting, Table, TokenKind};
+use std::collections::BTreeSet;
+
+use app::{
+    Callee, Declaration, Grant, Random, SecretName, Service, Setting, Table, TextSetting, TokenKind, are_origins,
+    is_base_url,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The public keys, as JSON (see [`app::PublicKeys`]).
 pub const PUBLIC_KEYS: &str = "TIFFIN_PUBLIC_KEYS";
@@ -16,8 +22,22 @@ pub const CURSOR_KEY: &str = "TIFFIN_CURSOR_KEY";
 pub const EVENTS_SECRET: &str = "TIFFIN_EVENTS_SECRET";
 /// `mesh` where the network's policy says who may deliver events over HTTP.
 pub const EVENTS_GUARD: &str = "TIFFIN_EVENTS_GUARD";
-/// The origins whose pages may call the API, separated by commas.
-pub const CORS_ORIGINS: &str = "TIFFIN_CORS_ORIGINS";
+/// Who issues tokens.
+pub const ISSUER: TextSetting = TextSetting {
+    name: "TIFFIN_ISSUER",
+    must_be: "the http or https URL that the API is served under, without a slash at its end",
+    accepts: is_base_url,
+    default: "`http://localhost:<port>` in the local process; elsewhere it must be given",
+    about: "The address that the API is served under: who issues tokens, and where discovery and public keys stand",
+};
+/// The origins whose pages may call the API.
+pub const CORS_ORIGINS: TextSetting = TextSetting {
+    name: "TIFFIN_CORS_ORIGINS",
+    must_be: "origins such as https://food.example, separated by commas",
+    accepts: are_origins,
+    default: "none",
+    about: "The origins whose pages may call the API, separated by commas",
+};
 /// Where AWS is, if not where its region says; empty where it is.
 pub const AWS_ENDPOINT: &str = "TIFFIN_AWS_ENDPOINT";
 /// What is added to the name of a secret's variable where it holds the secret's ARN and not the secret.
@@ -40,6 +60,11 @@ pub fn table_variable(table: Table) -> String {
 /// The variable that holds a private key as JSON (see [`app::KeyPair`]): `TIFFIN_ACCESS_TOKEN_KEY`.
 pub fn key_variable(kind: TokenKind) -> String {
     format!("TIFFIN_{}_KEY", screaming_snake_case(kind.name))
+}
+
+/// The variable that holds a secret shared with somebody: `TIFFIN_PROVIDER_WEBHOOK_KEY`.
+pub fn shared_secret_variable(name: SecretName) -> String {
+    format!("TIFFIN_{}_KEY", screaming_snake_case(name.0))
 }
 
 /// The variable that holds the ARN of a secret: `TIFFIN_CURSOR_KEY_SECRET`.
@@ -66,8 +91,14 @@ pub struct Requirements {
     pub pages: bool,
     /// Whether it answers requests; otherwise it takes events, or ticks of a schedule.
     pub answers: bool,
+    /// The secrets that it may know.
+    pub knows: Vec<SecretName>,
+    /// Whom it calls over HTTP.
+    pub calls: Vec<Callee>,
     /// The settings that it reads.
     pub settings: Vec<Setting>,
+    /// The texts among its settings.
+    pub texts: Vec<TextSetting>,
 }
 
 impl Requirements {
@@ -85,17 +116,31 @@ impl Requirements {
                 tables.push(table);
             }
         }
-        let signs = grants.iter().filter_map(|grant| match grant {
-            Grant::Sign(kind) => Some(*kind),
-            Grant::Get(_) | Grant::Query(_) | Grant::QueryIndex(..) | Grant::Write(_) => None,
-        });
+        let mut signs = Vec::new();
+        let mut knows = Vec::new();
+        let mut calls = Vec::new();
+        for grant in &grants {
+            match grant {
+                Grant::Sign(kind) => signs.push(*kind),
+                Grant::Secret(name) => knows.push(*name),
+                Grant::Call(callee) => calls.push(*callee),
+                Grant::Get(_) | Grant::Query(_) | Grant::QueryIndex(..) | Grant::Write(_) => {}
+            }
+        }
+        let answers = declaration.as_endpoint().is_some();
+        // Tokens are signed and verified by their issuer; whom it calls may be found under it.
+        let names_issuer = answers || !signs.is_empty() || !calls.is_empty();
+        let texts = names_issuer.then_some(ISSUER).into_iter().chain(answers.then_some(CORS_ORIGINS));
         let sweeps = matches!(declaration.trigger, app::Trigger::Sweep { .. });
         let own = sweeps.then_some(SWEEP_WINDOW_S);
         Self {
-            signs: signs.collect(),
+            texts: texts.chain(calls.iter().map(|callee| callee.url)).collect(),
+            signs,
+            knows,
+            calls,
             publishes: grants.contains(&Grant::Write(service.table)),
             pages: declaration.pages(),
-            answers: declaration.as_endpoint().is_some(),
+            answers,
             settings: declaration.function.settings.iter().copied().chain(own).collect(),
             grants,
             tables,
@@ -105,8 +150,50 @@ impl Requirements {
     /// The variables that hold secrets, by value or, under [`secret_variable`], by reference.
     pub fn secrets(&self) -> Vec<String> {
         let keys = self.signs.iter().map(|kind| key_variable(*kind));
-        keys.chain(self.pages.then(|| CURSOR_KEY.to_owned())).collect()
+        let shared = self.knows.iter().map(|name| shared_secret_variable(*name));
+        keys.chain(self.pages.then(|| CURSOR_KEY.to_owned())).chain(shared).collect()
     }
+
+    /// Whether it must be told who issues tokens.
+    pub fn names_issuer(&self) -> bool {
+        self.texts.iter().any(|text| text.name == ISSUER.name)
+    }
+}
+
+/// A new secret to share with somebody: 32 random bytes, as Standard Webhooks writes them.
+pub fn new_shared_secret(random: &dyn Random) -> String {
+    let mut bytes = [0; 32];
+    random.fill(&mut bytes);
+    format!("whsec_{}", STANDARD.encode(bytes))
+}
+
+/// The texts among the settings of these services, each once.
+pub fn texts_of(services: &[Service]) -> Vec<TextSetting> {
+    let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
+    let mut texts: Vec<TextSetting> = Vec::new();
+    for text in functions.flat_map(|(service, declaration)| Requirements::of(service, declaration).texts) {
+        if texts.iter().all(|known| known.name != text.name) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+/// The secrets that functions of these services share with others, each once.
+pub fn shared_secrets_of(services: &[Service]) -> BTreeSet<SecretName> {
+    let functions = services.iter().flat_map(|service| service.functions);
+    functions
+        .flat_map(|declaration| declaration.function.grants().collect::<Vec<_>>())
+        .filter_map(|grant| match grant {
+            Grant::Secret(name) => Some(name),
+            Grant::Sign(_)
+            | Grant::Call(_)
+            | Grant::Get(_)
+            | Grant::Query(_)
+            | Grant::QueryIndex(..)
+            | Grant::Write(_) => None,
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -120,5 +207,6 @@ mod tests {
         assert_eq!(table_variable(Table::new("orders", &[])), "TIFFIN_TABLE_ORDERS");
         assert_eq!(key_variable(ACCESS_TOKEN), "TIFFIN_ACCESS_TOKEN_KEY");
         assert_eq!(secret_variable(&key_variable(QUOTE)), "TIFFIN_QUOTE_KEY_SECRET");
+        assert_eq!(shared_secret_variable(SecretName("provider-webhook")), "TIFFIN_PROVIDER_WEBHOOK_KEY");
     }
 }

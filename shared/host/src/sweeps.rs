@@ -1,9 +1,11 @@
-//! One run of a sweep: everything that is due, each decided as an endpoint would; and what the outbox still holds.
+//! One run of a scheduled function: everything that is due, each decided as an endpoint would, or what has no deadline; and what
+//! the outbox still holds.
 
 use std::{collections::HashMap, ops::Add, panic::AssertUnwindSafe, time::Duration};
 
 use app::{
-    Condition, Failure, Item, Key, Query, SHARDS, Store as _, StoreError, Trigger, Waiting, Write, outbox, query_shards,
+    Condition, Failure, Index, Item, Key, Query, Run, SHARDS, Store as _, StoreError, Trigger, Waiting, Write,
+    due_query, outbox, query_shards,
 };
 use domain::Timestamp;
 use futures::FutureExt as _;
@@ -76,14 +78,41 @@ impl Add for Swept {
 }
 
 impl Host {
-    /// Runs a sweep once.
-    pub async fn sweep(&self, sweep: &str) -> Result<Swept, StoreError> {
-        let mut swept = Swept::default();
-        let Some(bound) = self.bound(sweep) else { return Ok(swept) };
-        let Trigger::Sweep { due, .. } = bound.declaration.trigger else { return Ok(swept) };
+    /// Runs a scheduled function once, and relays the outbox of its service.
+    pub async fn sweep(&self, name: &str) -> Result<Swept, StoreError> {
+        let Some(bound) = self.bound(name) else { return Ok(Swept::default()) };
         let now = Timestamp::of(self.dependencies.clock.now());
+        let swept = match bound.declaration.trigger {
+            Trigger::Sweep { due, .. } => self.sweep_due(bound, due, now).await?,
+            Trigger::Schedule { run: Some(run), .. } => self.run(bound, run).await,
+            Trigger::Schedule { run: None, .. } => Swept::default(),
+            Trigger::Endpoint(_) | Trigger::Subscriber { .. } => return Ok(Swept::default()),
+        };
+        let swept = swept + self.republish(bound, now).await?;
+        bound.calls.increment(1);
+        Ok(swept)
+    }
+
+    /// Does what is to be done now. A failure or a panic is counted, and left to the next run.
+    async fn run(&self, bound: &Bound, run: Run) -> Swept {
+        let work = async {
+            let changes = run(&bound.context, &self.system).await?;
+            self.commit(bound, changes, None).await.map_err(Failure::Store)
+        };
+        let panicked = |_| Err(Failure::Retry("it panicked".to_owned()));
+        let Err(failure) = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(panicked) else {
+            return Swept::default();
+        };
+        let function = bound.declaration.function.name;
+        tracing::error!(function, %failure, "what is scheduled was not done");
+        Swept { failed: 1, ..Swept::default() }
+    }
+
+    /// Everything that is due, each decided as an endpoint would.
+    async fn sweep_due(&self, bound: &Bound, due: Index, now: Timestamp) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
         // A deadline has passed at its second, so everything before the next one is due.
-        let mut query = Query::index(due, "DUE").before(now.plus_seconds(1));
+        let mut query = due_query(due).before(now.plus_seconds(1));
         while swept.due < MAX_DUE {
             let page = query_shards(&bound.store, bound.service.table, &query).await?;
             let setbacks = self.setbacks(bound, &page.items).await?;
@@ -105,12 +134,10 @@ impl Host {
             let Some(next) = page.next else { break };
             query = query.after(Some(next));
         }
-        swept = swept + self.republish(bound, now).await?;
-        bound.calls.increment(1);
         Ok(swept)
     }
 
-    /// Runs a sweep, and again at each deadline that falls within `window`: where a scheduler calls once a minute, waiting
+    /// Runs a scheduled function, and a sweep again at each deadline that falls within `window`: where a scheduler calls once a minute, waiting
     /// for what is due sooner. Returns what it did, in sum.
     pub async fn sweep_through(&self, sweep: &str, window: Duration) -> Result<Swept, StoreError> {
         let until =
@@ -129,7 +156,7 @@ impl Host {
     async fn next_due(&self, sweep: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let Some(bound) = self.bound(sweep) else { return Ok(None) };
         let Trigger::Sweep { due, .. } = bound.declaration.trigger else { return Ok(None) };
-        let query = Query::index(due, "DUE").from(now.plus_seconds(1)).limit(1);
+        let query = due_query(due).from(now.plus_seconds(1)).limit(1);
         let page = query_shards(&bound.store, bound.service.table, &query).await?;
         Ok(page.sort_keys.first().and_then(|key| key.split('#').next()).and_then(|time| time.parse().ok()))
     }

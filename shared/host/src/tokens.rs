@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_remembered_token_expires_and_a_changed_one_is_not_remembered() {
         let pairs = Keys::generate().unwrap();
-        let keys = Keys::from_pairs(&pairs).unwrap();
+        let keys = Keys::from_pairs(&pairs, testing::ISSUER).unwrap();
         let tokens = Tokens::default();
         let id: UserId = "usr_01h455vb4pex5vsknk084sn02q".parse().unwrap();
         let claims =

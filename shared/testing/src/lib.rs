@@ -13,8 +13,8 @@ pub use fixtures::keeps_its_fixtures;
 pub use memory::MemoryStore;
 pub use runtime_api::{Failed, RuntimeApi};
 pub use world::{
-    CURSOR_KEY, CURSOR_SECRET, FileClock, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, sent, user,
-    user_id,
+    CURSOR_KEY, CURSOR_SECRET, FileClock, ISSUER, NOON, NobodyAnswers, Recorder, SeededRandom, TestClock, World,
+    a_user, input, sent, user, user_id,
 };
 
 #[cfg(test)]

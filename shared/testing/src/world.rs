@@ -11,8 +11,8 @@ use std::{
 };
 
 use app::{
-    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, Input, Keys, Random, Sent,
-    Service, Settings, Store, Subscriber, System, Table, User,
+    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, HttpClient, HttpError,
+    HttpReply, HttpRequest, Input, Keys, Random, Sent, Service, Settings, Store, Subscriber, System, Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use fastrand::Rng;
@@ -53,7 +53,7 @@ impl World {
     pub fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
         let bus = Arc::new(Recorder::default());
-        let keys = Keys::from_pairs(&Keys::generate().expect("keys can be made")).expect("keys can be read");
+        let keys = Keys::from_pairs(&Keys::generate().expect("keys can be made"), ISSUER).expect("keys can be read");
         let dependencies = Dependencies {
             committer: Arc::new(Committer::new(store.clone(), bus.clone(), clock.clone())),
             store,
@@ -61,6 +61,8 @@ impl World {
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(keys),
             settings: Arc::new(settings),
+            secrets: Arc::default(),
+            http: Arc::new(NobodyAnswers),
             cpu_pool: CpuPool::new(2),
             uses: None,
         };
@@ -174,6 +176,19 @@ impl Clock for FileClock {
 pub const CURSOR_SECRET: [u8; 32] = [7; 32];
 /// The same as programs read it: base64url.
 pub const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+/// Who issues tokens in tests.
+pub const ISSUER: &str = "https://tiffin.example";
+
+/// Calls over HTTP that nobody answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NobodyAnswers;
+
+impl HttpClient for NobodyAnswers {
+    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, HttpError>> {
+        Box::pin(async move { Err(HttpError(format!("nobody answers at {}", request.url))) })
+    }
+}
 
 /// Bytes that look random and are the same every time.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The environment of a function: what it needs, and no more.
 
-use host::requirements::{CORS_ORIGINS, PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
+use host::requirements::{CORS_ORIGINS, ISSUER, PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
 
 use crate::aws::{
     front::Front,
@@ -11,6 +11,9 @@ use crate::aws::{
 /// The topic's logical id.
 pub(crate) const TOPIC: &str = "Events";
 
+/// Who issues tokens on an emulator: where `sam local start-api` listens.
+const LOCAL_ISSUER: &str = "http://localhost:3000";
+
 /// Its variables, with what the template gives them.
 pub(crate) fn variables(spec: &FunctionSpec, front: Front) -> Vec<(String, String)> {
     let requirements = &spec.requirements;
@@ -18,9 +21,13 @@ pub(crate) fn variables(spec: &FunctionSpec, front: Front) -> Vec<(String, Strin
     let tables = requirements.tables.iter().map(|one| (table_variable(*one), format!("!Ref {}", table(*one))));
     let topic = requirements.publishes.then(|| (TOPIC_ARN.to_owned(), format!("!Ref {TOPIC}")));
     let keys = requirements.answers.then(|| given(PUBLIC_KEYS));
-    let origins = requirements.answers.then(|| (CORS_ORIGINS.to_owned(), front.origins().to_owned()));
+    let texts = requirements.texts.iter().map(|text| match text.name {
+        name if name == CORS_ORIGINS.name => (name.to_owned(), front.origins().to_owned()),
+        name if name == ISSUER.name => (name.to_owned(), format!("!If [HasIssuer, !Ref Issuer, \"{LOCAL_ISSUER}\"]")),
+        name => given(name),
+    });
     let secrets = requirements.secrets();
     let secrets = secrets.iter().flat_map(|name| [given(&secret_variable(name)), given(name)]);
     let settings = requirements.settings.iter().map(|setting| given(setting.name));
-    tables.chain(topic).chain(keys).chain(origins).chain(secrets).chain(settings).collect()
+    tables.chain(topic).chain(keys).chain(texts).chain(secrets).chain(settings).collect()
 }

@@ -58,7 +58,7 @@ impl FunctionSpec<'_> {
     pub(crate) fn timeout_s(&self) -> u32 {
         let window = match self.declaration.trigger {
             Trigger::Sweep { .. } => u32::try_from(SWEEP_WINDOW_S.max).unwrap_or(0),
-            Trigger::Endpoint(_) | Trigger::Subscriber { .. } => 0,
+            Trigger::Endpoint(_) | Trigger::Subscriber { .. } | Trigger::Schedule { .. } => 0,
         };
         self.declaration.function.timeout_s + window
     }

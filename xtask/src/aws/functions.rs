@@ -54,7 +54,7 @@ fn called_by(spec: &FunctionSpec, front: Front) -> Result<String> {
     match &spec.declaration.trigger {
         Trigger::Endpoint(endpoint) => Ok(front.reach(endpoint)),
         Trigger::Subscriber { .. } => Ok(queue::source(spec)),
-        Trigger::Sweep { period_s, .. } => sweep::schedule(*period_s),
+        Trigger::Sweep { period_s, .. } | Trigger::Schedule { period_s, .. } => sweep::schedule(*period_s),
     }
 }
 
@@ -64,6 +64,6 @@ fn besides(spec: &FunctionSpec, front: Front) -> String {
         Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec) + &front.failures(spec, endpoint),
         Trigger::Endpoint(_) => String::new(),
         Trigger::Subscriber { subscribes_to, .. } => queue::resources(spec, &subscribes_to()),
-        Trigger::Sweep { .. } => sweep::alarm(spec),
+        Trigger::Sweep { .. } | Trigger::Schedule { .. } => sweep::alarm(spec),
     }
 }

@@ -1,6 +1,6 @@
 //! The parameters of a template, and the rules about them.
 
-use app::Setting;
+use app::{Setting, TextSetting};
 
 use crate::aws::{front::Front, function_spec::FunctionSpec, names::parameter, yaml::quoted};
 
@@ -9,7 +9,8 @@ pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> String {
     let kept = include_str!("parts/parameters.yaml");
     let secrets: String = secrets(specs).iter().map(|name| secret(name)).collect();
     let settings: String = settings(specs).iter().map(setting).collect();
-    format!("Parameters:\n{kept}{}{secrets}{settings}", front.parameters())
+    let texts: String = texts(specs).iter().map(text).collect();
+    format!("Parameters:\n{kept}{}{secrets}{settings}{texts}", front.parameters())
 }
 
 /// Whether each secret is given, and what else depends on parameters.
@@ -32,8 +33,9 @@ pub(crate) fn rules(specs: &[FunctionSpec]) -> String {
   DeployedStages:
     RuleCondition: !Not [!Equals [!Ref Stage, local]]
     Assertions:
-{}{given}{by_value}{}",
+{}{}{given}{by_value}{}",
         must_be_given("PublicKeys"),
+        must_be_given("Issuer"),
         must_be_empty("LocalEndpoint"),
     )
 }
@@ -92,6 +94,30 @@ fn settings(specs: &[FunctionSpec]) -> Vec<Setting> {
         }
     }
     settings
+}
+
+/// Where functions call others, each once.
+fn texts(specs: &[FunctionSpec]) -> Vec<TextSetting> {
+    let mut texts: Vec<TextSetting> = Vec::new();
+    for callee in specs.iter().flat_map(|spec| &spec.requirements.calls) {
+        if texts.iter().all(|known| known.name != callee.url.name) {
+            texts.push(callee.url);
+        }
+    }
+    texts
+}
+
+fn text(setting: &TextSetting) -> String {
+    let TextSetting { name, must_be, accepts: _, default, about } = setting;
+    let id = parameter(name);
+    let about = quoted(&format!("{about}. It must be {must_be}; {default} where empty"));
+    format!(
+        "  {id}:
+    Type: String
+    Default: \"\"
+    Description: {about}
+"
+    )
 }
 
 fn setting(setting: &Setting) -> String {

@@ -59,7 +59,7 @@ pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], String)>
         Grant::Write(table) => {
             Some((&["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], whole(table)))
         }
-        Grant::Sign(_) => None,
+        Grant::Sign(_) | Grant::Secret(_) | Grant::Call(_) => None,
     }
 }
 

@@ -109,6 +109,8 @@ fn materials(store: Arc<dyn Store>) -> Result<Materials> {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         keys: Keys::generate()?,
+        issuer: "http://localhost".to_owned(),
+        secrets: app::Secrets::new(),
         cursor_secret,
         settings: Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min),
         cors_origins: Vec::new(),

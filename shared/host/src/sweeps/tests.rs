@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use app::{
-    Audit, Bus, Changes, Context, Declaration, Function, Index, Keys, Service, Store, Sweep, System, Table, due_key,
-    outbox_key,
+    Audit, Bus, Changes, Context, Declaration, Function, Index, Keys, Schedule, Service, Store, Sweep, System, Table,
+    due_key, outbox_key,
 };
 use domain::{Event, EventId, Kind, OrderKind};
 use futures::future::BoxFuture;
@@ -39,12 +39,38 @@ const SERVICE: Service = Service {
     audit: Audit::NONE,
 };
 
+/// Counts how often it ran, and panics when it has run twice.
+#[derive(schemars::JsonSchema)]
+struct Count;
+
+impl Schedule for Count {
+    const FUNCTION: Function = Function::new("count").gets(TABLE).writes(TABLE);
+
+    async fn run(context: &Context, _: &System) -> Result<Changes, Failure> {
+        let counted = counted(context.store()).await;
+        assert_ne!(counted, 2, "planted");
+        Ok(Changes::none().put(Item::of(Key::new("count", "COUNT"), "count", counted + 1, &()), Condition::None))
+    }
+}
+
+async fn counted(store: &dyn Store) -> u64 {
+    store.get(TABLE, &Key::new("count", "COUNT")).await.unwrap().map_or(0, |item| item.version)
+}
+
+/// A service without deadlines.
+const TIMELESS: Service =
+    Service { functions: &[Declaration::schedule::<Count>(), Declaration::relay("relay-timeless")], ..SERVICE };
+
 async fn host_with(keys: &[&str]) -> (Host, Arc<dyn Store>) {
     let (host, store, _) = host_on_a_bus(keys, Arc::new(testing::Recorder::default())).await;
     (host, store)
 }
 
 async fn host_on_a_bus(keys: &[&str], bus: Arc<dyn Bus>) -> (Host, Arc<dyn Store>, Arc<TestClock>) {
+    host_of(SERVICE, keys, bus).await
+}
+
+async fn host_of(service: Service, keys: &[&str], bus: Arc<dyn Bus>) -> (Host, Arc<dyn Store>, Arc<TestClock>) {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
     let clock = Arc::new(TestClock::at(NOON));
     let now = Timestamp::of(app::Clock::now(&*clock));
@@ -58,9 +84,10 @@ async fn host_on_a_bus(keys: &[&str], bus: Arc<dyn Bus>) -> (Host, Arc<dyn Store
         bus,
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
-        keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap()).unwrap()),
+        keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap(), testing::ISSUER).unwrap()),
+        http: Arc::new(testing::NobodyAnswers),
     };
-    (Host::new(&[SERVICE], ports, Options::default()), store, clock)
+    (Host::new(&[service], ports, Options::default()), store, clock)
 }
 
 #[tokio::test]
@@ -160,4 +187,26 @@ async fn what_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
     let aside = store.query(TABLE, &Query::partition(outbox::UNREADABLE)).await.unwrap();
     assert_eq!(aside.items.len(), 1);
     assert_eq!(aside.items[0].body, "{");
+}
+
+#[tokio::test]
+async fn what_is_scheduled_is_done_each_time_and_a_panic_is_left_to_the_next_run() {
+    let (host, store, _) = host_of(TIMELESS, &[], Arc::new(testing::Recorder::default())).await;
+    for expected in [1, 2] {
+        assert_eq!(host.sweep("count").await.unwrap(), Swept::default());
+        assert_eq!(counted(&*store).await, expected);
+    }
+    assert_eq!(host.sweep("count").await.unwrap(), Swept { failed: 1, ..Swept::default() });
+    assert_eq!(counted(&*store).await, 2);
+}
+
+#[tokio::test]
+async fn a_service_without_deadlines_has_its_outbox_relayed() {
+    let (host, store, clock) = host_of(TIMELESS, &[], Arc::new(testing::Recorder::default())).await;
+    let now = Timestamp::of(app::Clock::now(&*clock));
+    wait_in(&*store, &[published(1, OrderKind::Ready.into(), now)]).await;
+    clock.advance_s(OUTBOX_GRACE_S + 1);
+    assert_eq!(host.scheduled(), ["count", "relay-timeless"]);
+    assert_eq!(host.sweep("relay-timeless").await.unwrap(), Swept { republished: 1, ..Swept::default() });
+    assert_eq!(host.sweep("relay-timeless").await.unwrap(), Swept::default());
 }

@@ -54,6 +54,7 @@ async fn deploy(aws: &Aws, keys: &KeyMaterial) {
         ("Architecture".to_owned(), "x86_64".to_owned()),
         ("LocalEndpoint".to_owned(), aws.endpoint().to_owned()),
         ("PublicKeys".to_owned(), keys.public_keys.clone()),
+        ("Issuer".to_owned(), testing::ISSUER.to_owned()),
         // Passwords are cheap where nobody's are kept.
         ("PasswordMemoryKib".to_owned(), users::MEMORY_KIB.min.to_string()),
     ];

@@ -44,6 +44,7 @@ pub(crate) async fn run(options: Options) {
     variables.insert(requirements::AWS_ENDPOINT.to_owned(), emulator.endpoint().to_owned());
     variables.insert(requirements::TOPIC_ARN.to_owned(), queues.topic.clone());
     variables.insert(requirements::SWEEP_WINDOW_S.name.to_owned(), "0".to_owned());
+    variables.insert(requirements::ISSUER.name.to_owned(), testing::ISSUER.to_owned());
     for (table, physical) in tables {
         variables.insert(requirements::table_variable(app::Table::new(table, &[])), physical);
     }

@@ -34,6 +34,7 @@ pub(crate) async fn run(options: Options) {
         (requirements::TOPIC_ARN, &queues.topic),
         (requirements::PUBLIC_KEYS, &keys.public_keys),
         (requirements::SWEEP_WINDOW_S.name, "0"),
+        (requirements::ISSUER.name, testing::ISSUER),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
     }

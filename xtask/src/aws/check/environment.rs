@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use host::requirements::{CORS_ORIGINS, PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
+use host::requirements::{PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
 use serde_json::{Map, Value};
 
 use crate::aws::{
@@ -47,8 +47,9 @@ fn wanted(spec: &FunctionSpec) -> Vec<String> {
     let secrets = requirements.secrets().into_iter().flat_map(|name| [secret_variable(&name), name]);
     let settings = requirements.settings.iter().map(|setting| setting.name.to_owned());
     let topic = requirements.publishes.then(|| TOPIC_ARN.to_owned());
-    let answering = requirements.answers.then(|| [PUBLIC_KEYS.to_owned(), CORS_ORIGINS.to_owned()]);
-    tables.chain(secrets).chain(settings).chain(topic).chain(answering.into_iter().flatten()).collect()
+    let texts = requirements.texts.iter().map(|text| text.name.to_owned());
+    let keys = requirements.answers.then(|| PUBLIC_KEYS.to_owned());
+    tables.chain(secrets).chain(settings).chain(texts).chain(topic).chain(keys).collect()
 }
 
 /// The resources that a role names.

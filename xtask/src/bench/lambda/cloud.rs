@@ -10,7 +10,7 @@ use host::{
     requirements::{self, Requirements},
 };
 use serde_json::{Value, json};
-use testing::{CURSOR_KEY, emulators::MiniStack};
+use testing::{CURSOR_KEY, ISSUER, emulators::MiniStack};
 
 const REGION: &str = "us-east-1";
 
@@ -30,7 +30,7 @@ impl Cloud {
     pub(super) async fn open(functions: &[(&Service, &'static Declaration)]) -> Result<Self> {
         let pairs = Keys::generate()?;
         let mut cloud = Self {
-            keys: Keys::from_pairs(&pairs)?,
+            keys: Keys::from_pairs(&pairs, ISSUER)?,
             topic: String::new(),
             public_keys: serde_json::to_string(&PublicKeys::of(&pairs)?)?,
             secrets: secrets(&pairs)?,
@@ -66,6 +66,8 @@ impl Cloud {
         variables.extend(requirements.publishes.then(|| (requirements::TOPIC_ARN.to_owned(), self.topic.clone())));
         variables
             .extend(requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.public_keys.clone())));
+        variables
+            .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
         variables
     }
 

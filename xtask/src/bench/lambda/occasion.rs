@@ -34,7 +34,7 @@ impl Occasion {
         match &declaration.trigger {
             Trigger::Endpoint(endpoint) => Some(Self::Request(endpoint)),
             Trigger::Subscriber { subscribes_to, .. } => subscribes_to().first().copied().map(Self::Event),
-            Trigger::Sweep { .. } => None,
+            Trigger::Sweep { .. } | Trigger::Schedule { .. } => None,
         }
     }
 
