@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/couriers/{courier_id}/location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * A courier says where they are, as often as every few seconds
+         * @description A courier says where they are, as often as every few seconds. Their position is known for ten minutes; a report that is not newer than what is known has no effect. A free courier who comes into another part of the city is offered at once what waits near there. Only then does the courier's own record change, which holds the place they are found at. All other reports, those of the busy above all, write the position alone.
+         */
+        put: operations["report-location"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deliveries": {
         parameters: {
             query?: never;
@@ -182,6 +202,26 @@ export interface paths {
          * @description The courier has the food, once the restaurant has accepted the order.
          */
         post: operations["pick-up-delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{delivery_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a delivery is, and when it should be there
+         * @description Where a delivery is, and when it should be there: for its courier and administrators at any time, for the customer from pick-up to drop-off.
+         */
+        get: operations["track-delivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -412,6 +452,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A payment provider says how a call ended that it answers later
+         * @description A payment provider says how a call ended that it answers later: the payment goes on at once. Signed as Standard Webhooks are, in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; what is signed by nobody we know, or was signed more than five minutes ago, is 401. What was received before, or is about something that nobody here waits for, is 204 and changes nothing.
+         */
+        post: operations["receive-provider-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A payment as it is now, with its refunds
+         * @description A payment as it is now, with its refunds: its customer's, its merchant's once money was held, administrators'.
+         */
+        get: operations["get-payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Money that was taken is given back
+         * @description Money that was taken is given back: so much of it, or all that is left. The provider is asked at once; the refund is `pending` until it has answered, and counts as given back from now on.
+         */
+        post: operations["refund-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/restaurants": {
         parameters: {
             query?: never;
@@ -453,7 +553,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * A merchant or an administrator changes a restaurant
+         * @description A merchant or an administrator changes a restaurant. It keeps its currency, which the prices of its menu are in; quotes and orders made before stay as they are.
+         */
+        patch: operations["update-restaurant"];
         trace?: never;
     };
     "/v1/restaurants/{restaurant_id}/menu": {
@@ -653,6 +757,17 @@ export interface components {
             /** @description Street and house. */
             street: components["schemas"]["Street"];
         };
+        /** @description Where post goes. */
+        AddressPatch: {
+            /** @description Town or village. */
+            city?: components["schemas"]["City"];
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /** @description Postal code, where the country has them. */
+            postcode?: components["schemas"]["Postcode"] | string | null;
+            /** @description Street and house. */
+            street?: components["schemas"]["Street"];
+        };
         /** @description What a customer wants, and where. */
         Basket: {
             deliver_to: components["schemas"]["StopInput"];
@@ -708,6 +823,12 @@ export interface components {
             amount: number;
             currency: string;
         };
+        /** @description What something costs, in minor units of its currency. */
+        CostPatch: {
+            /** Format: int64 */
+            amount?: number;
+            currency?: string;
+        };
         /** @description A courier. */
         Courier: {
             /** @description What they have to do, oldest first. */
@@ -733,6 +854,15 @@ export interface components {
         CourierAvailability: {
             online: boolean;
             place?: components["schemas"]["Place"] | null;
+        };
+        /** @description Where a courier is. */
+        CourierLocation: {
+            /**
+             * Format: date-time
+             * @description When they were there, at most 60 s ahead; now where left out.
+             */
+            at?: string | null;
+            place: components["schemas"]["Place"];
         };
         /** @description A courier's profile. */
         CourierProfile: {
@@ -808,6 +938,13 @@ export interface components {
             base: components["schemas"]["Cost"];
             /** @description For each kilometre, counted to the metre. */
             per_km: components["schemas"]["Cost"];
+        };
+        /** @description What the way costs: a base, and so much a kilometre. */
+        DeliveryFeePatch: {
+            /** @description For any way. */
+            base?: components["schemas"]["CostPatch"];
+            /** @description For each kilometre, counted to the metre. */
+            per_km?: components["schemas"]["CostPatch"];
         };
         /** @description Some entries of a list, and where the rest begins. */
         DeliveryPage: {
@@ -1041,6 +1178,17 @@ export interface components {
             /** @description The quote's token. */
             quote: string;
         };
+        /** @description What to give back. */
+        NewRefund: {
+            /** @description How much, in the payment's currency; all that is left where it is left out. */
+            amount?: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            } | null;
+            /** @description Why; the customer reads it. */
+            reason: components["schemas"]["Reason"];
+        };
         /** @description A restaurant that is to be opened. */
         NewRestaurant: {
             address: components["schemas"]["AddressInput"];
@@ -1054,7 +1202,10 @@ export interface components {
             min_order: components["schemas"]["Cost"];
             name: components["schemas"]["Name"];
             phone?: components["schemas"]["Phone"] | string | null;
-            /** @enum {string|null} */
+            /**
+             * @description One of those that come with Tiffin, by its name.
+             * @enum {string|null}
+             */
             picture?: "avocado" | "bacon" | "baguette" | "beans" | "beer" | "bento" | "bread" | "bubble-tea" | "burger" | "burrito" | "cake" | "cheese" | "chicken" | "chocolate" | "cocktail" | "coconut" | "coffee" | "cookie" | "corn" | "crab" | "croissant" | "cupcake" | "curry" | "custard" | "doughnut" | "dumplings" | "egg" | "falafel" | "fish" | "fries" | "fruit" | "grill" | "hotdog" | "ice-cream" | "juice" | "lobster" | "mango" | "milk" | "mushroom" | "noodles" | "olives" | "oyster" | "pancakes" | "peas" | "pepper" | "pie" | "pizza" | "pretzel" | "ramen" | "rice" | "rice-ball" | "salad" | "sandwich" | "shawarma" | "shrimp" | "skewer" | "soda" | "soup" | "spaghetti" | "steak" | "stew" | "sushi" | "taco" | "tea" | "tomato" | "waffle" | "wine" | null;
             place: components["schemas"]["Place"];
             prep_minutes: number;
@@ -1247,6 +1398,19 @@ export interface components {
              */
             lon: number;
         };
+        /** @description A point on Earth, WGS 84, in degrees. */
+        PlacePatch: {
+            /**
+             * Format: double
+             * @description Degrees north of the equator.
+             */
+            lat?: number;
+            /**
+             * Format: double
+             * @description Degrees east of Greenwich.
+             */
+            lon?: number;
+        };
         Postcode: string & (unknown & unknown);
         /** @description A refusal (RFC 9457). Codes may add members of their own. */
         Problem: {
@@ -1354,6 +1518,31 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null at the end. */
             next_cursor: string | null;
         };
+        /** @description What changes (RFC 7396): what is left out stays as it is, null clears. */
+        RestaurantPatch: {
+            address?: components["schemas"]["AddressPatch"];
+            cuisines?: components["schemas"]["Cuisine"][];
+            /** @description The one currency of all its prices. */
+            currency?: string;
+            delivery_fee?: components["schemas"]["DeliveryFeePatch"];
+            delivery_radius_m?: number;
+            description?: components["schemas"]["Text"];
+            /** @description The least subtotal it delivers. */
+            min_order?: components["schemas"]["CostPatch"];
+            name?: components["schemas"]["Name"];
+            phone?: components["schemas"]["Phone"] | string | null;
+            /**
+             * @description One of those that come with Tiffin, by its name.
+             * @enum {string|null}
+             */
+            picture?: "avocado" | "bacon" | "baguette" | "beans" | "beer" | "bento" | "bread" | "bubble-tea" | "burger" | "burrito" | "cake" | "cheese" | "chicken" | "chocolate" | "cocktail" | "coconut" | "coffee" | "cookie" | "corn" | "crab" | "croissant" | "cupcake" | "curry" | "custard" | "doughnut" | "dumplings" | "egg" | "falafel" | "fish" | "fries" | "fruit" | "grill" | "hotdog" | "ice-cream" | "juice" | "lobster" | "mango" | "milk" | "mushroom" | "noodles" | "olives" | "oyster" | "pancakes" | "peas" | "pepper" | "pie" | "pizza" | "pretzel" | "ramen" | "rice" | "rice-ball" | "salad" | "sandwich" | "shawarma" | "shrimp" | "skewer" | "soda" | "soup" | "spaghetti" | "steak" | "stew" | "sushi" | "taco" | "tea" | "tomato" | "waffle" | "wine" | null;
+            place?: components["schemas"]["PlacePatch"];
+            prep_minutes?: number;
+            small_order?: components["schemas"]["SmallOrderPatch"] | null;
+            /** @description The tax rate of its fees, and of dishes that name none. */
+            tax_rate_bp?: number | null;
+            time_zone?: string;
+        };
         /** @description What a client needs to act as a user. */
         Session: {
             /** @description Sent as `Authorization: Bearer …`. */
@@ -1388,6 +1577,13 @@ export interface components {
             /** @description What it pays. */
             fee: components["schemas"]["Cost"];
         };
+        /** @description What a small order pays on top. */
+        SmallOrderPatch: {
+            /** @description A subtotal below this is small. */
+            below?: components["schemas"]["CostPatch"];
+            /** @description What it pays. */
+            fee?: components["schemas"]["CostPatch"];
+        };
         /** @description Where a courier stops: to pick up or to deliver. */
         Stop: {
             /** @description The postal address of that point. */
@@ -1408,6 +1604,21 @@ export interface components {
         };
         Street: string & (unknown & unknown);
         Text: string & (unknown & unknown);
+        /** @description Where a delivery is. */
+        Track: {
+            /**
+             * Format: date-time
+             * @description When the courier was there.
+             */
+            at: string | null;
+            delivery_id: string;
+            /** @description When the customer should have it. */
+            eta: components["schemas"]["Eta"] | null;
+            /** @description Where the courier reported to be within the last ten minutes; nothing once the delivery has ended. */
+            place: components["schemas"]["Place"] | null;
+            /** @description How far a delivery is. */
+            state: "searching" | "offered" | "assigned" | "picked_up" | "delivered" | "failed" | "cancelled";
+        };
         /** @description A user. */
         User: {
             /** Format: date-time */
@@ -1821,6 +2032,137 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Courier"];
                 };
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-location": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at": "2025-11-23T12:00:00Z",
+                 *       "place": {
+                 *         "lat": 44.4268,
+                 *         "lon": 26.1025
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CourierLocation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `malformed`: The body is not JSON.
@@ -2551,6 +2893,112 @@ export interface operations {
             };
             /** @description `idempotency-key-reused`: This key was used for another request. Use a new key for a new request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "track-delivery": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Track"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: This host can't stream. Ask for `application/json`, again and again with `If-None-Match`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-under-way`: You can follow the courier from pick-up to drop-off: the food has not been picked up yet, or the delivery has ended. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3937,6 +4385,362 @@ export interface operations {
             };
         };
     };
+    "receive-provider-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A payment provider that we know. */
+                provider: "simulated";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "answer": {
+                 *           "done": {
+                 *             "reference": "sim_pay_01h455vb4pex5vsknk084sn02q"
+                 *           }
+                 *         },
+                 *         "key": "pay_01h455vb4pex5vsknk084sn02q:capture:2",
+                 *         "payment_id": "pay_01h455vb4pex5vsknk084sn02q"
+                 *       },
+                 *       "timestamp": "2025-11-23T12:00:03Z",
+                 *       "type": "call.answered"
+                 *     }
+                 */
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-payment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refund-payment": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                "Idempotency-Key": string;
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount": 1250,
+                 *         "currency": "EUR"
+                 *       },
+                 *       "reason": "The soup was missing."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    location?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `idempotency-key-missing`: This request needs an `Idempotency-Key` header, so that sending it twice does it once.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-key-reused`: This key was used for another request. Use a new key for a new request.
+             *
+             *     `refund-exceeds-captured`: So much was not taken, or was given back already or is about to be.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "search-restaurants": {
         parameters: {
             query: {
@@ -4235,6 +5039,143 @@ export interface operations {
             };
             /** @description `not-found`: There is no such thing, or it is not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-restaurant": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                restaurant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "delivery_fee": {
+                 *         "per_km": {
+                 *           "amount": 200,
+                 *           "currency": "RON"
+                 *         }
+                 *       },
+                 *       "description": "Romanian home cooking, and pizza on Fridays.",
+                 *       "prep_minutes": 25,
+                 *       "small_order": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RestaurantPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restaurant"];
+                };
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,7 +16,7 @@ use users::{PasswordHash, USERS};
 
 pub use cast::{Cast, Dish, cast};
 pub use people::{DemoAccount, Part};
-pub use seeding::{BuildError, build, is_built};
+pub use seeding::{BuildError, build, build_without_theatre, is_built};
 
 use kitchens::Kitchen;
 

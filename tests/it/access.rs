@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use app::{Access, Method};
+use app::{Access, InputForm, Method};
 use domain::Role;
-use reqwest::StatusCode;
+use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use tests::{Person, Restaurant, Town, delivery_of, home, restaurant, soup};
+use tests::{Person, Restaurant, Town, delivery_of, fleet, home, payment_of, restaurant, soup};
 use tiffin::services::SERVICES;
 
 /// Everybody: those the things belong to, and strangers of the same roles.
@@ -130,6 +130,13 @@ const MATRIX: &[Entry] = &[
         Others::Hidden,
     ),
     entry(
+        "update-restaurant",
+        |cast, _| format!("/v1/restaurants/{}", cast.restaurant.id),
+        |_| json!({"prep_minutes": 25}),
+        &[Merchant, Admin],
+        Others::Hidden,
+    ),
+    entry(
         "search-restaurants",
         |_, _| "/v1/restaurants?lat=44.4268&lon=26.1025".into(),
         nothing,
@@ -185,6 +192,20 @@ const MATRIX: &[Entry] = &[
         nothing,
         &[Customer, Merchant, Admin],
         Others::Nothing,
+    ),
+    entry(
+        "get-payment",
+        |cast, _| format!("/v1/payments/{}", payment_of(&cast.order)),
+        nothing,
+        &[Customer, Merchant, Admin],
+        Others::Hidden,
+    ),
+    entry(
+        "receive-provider-webhook",
+        |_, _| "/v1/payments/webhooks/simulated".into(),
+        |_| json!({"type": "of-another-version", "timestamp": testing::NOON, "data": {}}),
+        ANYBODY,
+        Others::Hidden,
     ),
     entry("list-deliveries", |_, _| "/v1/deliveries".into(), nothing, &[Courier, Admin], Others::Nothing),
     entry("list-notifications", |_, _| "/v1/notifications".into(), nothing, ANYBODY, Others::Nothing),
@@ -245,10 +266,31 @@ const MATRIX: &[Entry] = &[
         Others::Hidden,
     ),
     entry(
+        "refund-payment",
+        |cast, _| format!("/v1/payments/{}/refunds", payment_of(&cast.order)),
+        |_| json!({"amount": {"amount": 100, "currency": "RON"}, "reason": "cold"}),
+        &[Merchant, Admin],
+        Others::Hidden,
+    ),
+    entry(
         "pick-up-delivery",
         |cast, _| format!("/v1/deliveries/{}/pick-up", cast.delivery),
         nothing,
         &[Courier],
+        Others::Hidden,
+    ),
+    entry(
+        "report-location",
+        |cast, _| format!("/v1/couriers/{}/location", cast.person(Courier).id),
+        |_| json!({"place": home()["place"]}),
+        &[Courier],
+        Others::Hidden,
+    ),
+    entry(
+        "track-delivery",
+        |cast, _| format!("/v1/deliveries/{}/track", cast.delivery),
+        nothing,
+        &[Customer, Courier, Admin],
         Others::Hidden,
     ),
     entry(
@@ -320,6 +362,9 @@ async fn no_route_shows_or_changes_what_is_not_the_callers() {
             if !body.is_null() {
                 request = request.json(&body);
             }
+            if endpoint.form == InputForm::Raw {
+                request = signed(&town, request, &body);
+            }
             town.send(request).await
         };
         let anybody = ask(None).await.status;
@@ -346,6 +391,14 @@ async fn no_route_shows_or_changes_what_is_not_the_callers() {
         }
         town.wait_until_idle().await;
     }
+}
+
+/// Signs a body as the provider does.
+fn signed(town: &Town, request: RequestBuilder, body: &Value) -> RequestBuilder {
+    let secrets = fleet::shared_secrets();
+    let secret = &secrets[&payments::PROVIDER_WEBHOOK_SECRET];
+    let headers = payments::signed(secret, &town.unique(), town.now(), body.to_string().as_bytes());
+    headers.expect("the secret is one").into_iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
 fn endpoints() -> impl Iterator<Item = (&'static str, &'static app::EndpointDeclaration)> {

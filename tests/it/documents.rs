@@ -116,6 +116,8 @@ fn an_id(name: &str) -> &'static str {
         "restaurant_id" => "rst_01h455vb4pex5vsknk084sn02q",
         "item_id" => "itm_01h455vb4pex5vsknk084sn02q",
         "order_id" => "ord_01h455vb4pex5vsknk084sn02q",
+        "provider" => "simulated",
+        "payment_id" => "pay_01h455vb4pex5vsknk084sn02q",
         "delivery_id" => "dlv_01h455vb4pex5vsknk084sn02q",
         "notification_id" => "ntf_01h455vb4pex5vsknk084sn02q",
         other => panic!("no id for {other}"),

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use futures::future::LocalBoxFuture;
-use serde_json::json;
-use tests::{Person, Restaurant, Town, delivery_of, fleet::Platform, order::an_order_goes_all_the_way_to_the_door};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{
+    Person, Restaurant, Town, delivery_of, fleet::Platform, order::an_order_goes_all_the_way_to_the_door, payment_of,
+};
 use tokio::task::coop;
 
 use crate::sessions::{
@@ -54,6 +57,8 @@ flows! {
     a_rejected_order_gets_its_money_voided
     a_customer_cancels_before_acceptance_and_the_money_is_voided
     a_merchant_cancels_after_acceptance_and_the_money_is_refunded
+    a_merchant_gives_some_of_the_money_back_and_then_the_rest
+    a_slow_provider_answers_by_webhook
     a_silent_restaurant_is_rejected_and_the_money_voided
     a_declined_offer_goes_to_the_next_courier
     an_expired_offer_goes_to_the_next_courier
@@ -70,6 +75,9 @@ flows! {
     two_refreshes_at_once_give_one_successor
     signing_out_ends_the_session_and_no_other
 }
+
+/// After how long the slow provider answers, in seconds.
+const SLOW_S: i64 = 3;
 
 /// A customer, a merchant and their restaurant.
 async fn cast(town: &Town) -> (Person, Person, Restaurant) {
@@ -126,6 +134,65 @@ async fn a_merchant_cancels_after_acceptance_and_the_money_is_refunded(town: &To
     assert_eq!(seen["status"], "cancelled");
     assert_eq!(seen["refunded"], seen["total"]);
     assert_holds_nothing(town, &customer, &order, "refunded").await;
+}
+
+async fn a_merchant_gives_some_of_the_money_back_and_then_the_rest(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
+    let path = format!("/v1/payments/{}", payment_of(&order));
+    let total = town.get(&merchant, &path).await.expect(200).body["captured"].clone();
+    let refund = async |key: &str, body: Value| {
+        let request = town.request(Method::POST, &format!("{path}/refunds"), Some(&merchant));
+        town.send(request.header("idempotency-key", key).json(&body)).await
+    };
+    let some = json!({"amount": {"amount": 100, "currency": total["currency"]}, "reason": "The soup was cold."});
+    let first = refund("some", some.clone()).await.expect(201);
+    assert_eq!(first.header("location"), Some(path.as_str()));
+    assert_eq!(refund("some", some).await.expect(201).body, first.body, "the same request refunds once");
+    let seen = town.get(&customer, &path).await.expect(200).body;
+    assert_eq!(seen["status"], "partially_refunded");
+    assert_eq!(seen["refunds"][0]["status"], "succeeded", "the provider was asked at once");
+    assert_eq!(seen["allowed_actions"], json!([]));
+
+    refund("rest", json!({"reason": "All of it, then."})).await.expect(201);
+    town.wait_until_idle().await;
+    let seen = town.see(&customer, &order).await;
+    assert_eq!(seen["refunded"], total);
+    assert_eq!(seen["status"], "accepted", "giving money back ends no order");
+    assert_eq!(town.payment(&customer, &order).await["status"], "refunded");
+    refund("more", json!({"reason": "Sorry."})).await.refused(422, "refund-exceeds-captured");
+}
+
+async fn a_slow_provider_answers_by_webhook(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_slow").await;
+    assert_eq!(town.status(&customer, &order).await, "placed");
+    answered(town, &customer, &order, "authorized").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
+    assert_eq!(town.payment(&customer, &order).await["status"], "authorized");
+    answered(town, &customer, &order, "captured").await;
+    let path = format!("/v1/payments/{}/refunds", payment_of(&order));
+    let request = town.request(Method::POST, &path, Some(&merchant)).header("idempotency-key", "some");
+    town.send(request.json(&json!({"reason": "The soup was cold."}))).await.expect(201);
+    assert_eq!(town.payment(&customer, &order).await["refunds"][0]["status"], "pending");
+    answered(town, &customer, &order, "refunded").await;
+
+    // One that is cancelled before the provider has answered: its money is let go as soon as it has.
+    let order = town.order(&customer, &restaurant, "tok_slow").await;
+    town.order_action(&customer, &order, "cancel", json!({"reason": "changed my mind"})).await.expect(200);
+    answered(town, &customer, &order, "authorized").await;
+    answered(town, &customer, &order, "voided").await;
+}
+
+/// Waits until the slow provider has posted its answer, well before anybody asks it again.
+async fn answered(town: &Town, customer: &Person, order: &str, status: &str) {
+    town.pass_s(SLOW_S).await;
+    town.eventually(status, async || {
+        town.tick().await;
+        (town.payment(customer, order).await["status"] == status).then_some(())
+    })
+    .await;
 }
 
 async fn a_silent_restaurant_is_rejected_and_the_money_voided(town: &Town) {
@@ -235,7 +302,14 @@ async fn an_administrator_cancels_on_the_way_and_the_order_is_undeliverable(town
     let courier = town.courier_online().await;
     let admin = town.person(domain::Role::Admin).await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
+    let track = format!("/v1/deliveries/{}/track", delivery_of(&order));
+    town.get(&customer, &track).await.refused(409, "not-under-way");
     picked_up(town, &merchant, &courier, &order).await;
+    // Newer than where they said they were when they came online, and in another cell.
+    town.clock.advance_s(1);
+    let place = json!({"lat": 44.47, "lon": 26.1025});
+    town.put(&courier, &format!("/v1/couriers/{}/location", courier.id), json!({"place": place})).await.expect(204);
+    assert_eq!(town.get(&customer, &track).await.expect(200).body["place"], place);
     town.order_action(&merchant, &order, "cancel", json!({"reason": "late"})).await.refused(409, "illegal-transition");
     town.order_action(&admin, &order, "cancel", json!({"reason": "the courier had an accident"})).await.expect(200);
     assert_eq!(town.status(&customer, &order).await, "undeliverable");

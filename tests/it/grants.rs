@@ -52,6 +52,8 @@ async fn look_around(town: &Town) {
     ] {
         town.get(&customer, &path).await.expect(200);
     }
+    let change = town.request(Method::PATCH, &format!("/v1/restaurants/{}", restaurant.id), Some(&merchant));
+    town.send(change.json(&serde_json::json!({"prep_minutes": 25}))).await.expect(200);
     let courier = town.courier().await;
     let profile = town.request(Method::PUT, &format!("/v1/couriers/{}", courier.id), Some(&courier));
     town.send(profile.json(&serde_json::json!({"vehicle": "car"}))).await.expect(200);
@@ -64,8 +66,11 @@ async fn look_around(town: &Town) {
     }
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     town.journey(&customer, &order).await;
-    let notices = town.get(&customer, "/v1/notifications").await.expect(200);
-    let notice = notices.body["items"][0]["id"].as_str().expect("a notice").to_owned();
+    let first = async || {
+        let unread = town.get(&customer, "/v1/notifications?unread=true").await.expect(200);
+        unread.body["items"][0]["id"].as_str().map(str::to_owned)
+    };
+    let notice = town.eventually("an unread notice", first).await;
     town.send(town.request(Method::POST, &format!("/v1/notifications/{notice}/read"), Some(&customer)))
         .await
         .expect(204);

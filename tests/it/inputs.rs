@@ -337,6 +337,27 @@ async fn optional_text_that_is_blank_is_left_out() {
 }
 
 #[tokio::test]
+async fn in_a_merge_patch_blank_text_keeps_and_null_clears() {
+    let street = Street::open().await;
+    let path = format!("/v1/restaurants/{}", street.restaurant.id);
+    let before = street.town.get(&street.customer, &path).await.expect(200).body;
+    let patch = async |patch: Value| {
+        street.town.send(street.town.request(Method::PATCH, &path, Some(&street.merchant)).json(&patch)).await
+    };
+    let kept = patch(json!({"phone": "", "address": {"postcode": " "}})).await.expect(200);
+    assert_eq!(kept.body, before);
+    let cleared = patch(json!({"phone": null, "address": {"postcode": null}})).await.expect(200);
+    assert_eq!(cleared.body["phone"], Value::Null);
+    assert_eq!(cleared.body["address"]["postcode"], Value::Null);
+    assert_eq!(cleared.body["address"]["street"], before["address"]["street"]);
+    let refused = patch(json!({"name": "", "description": null, "currency": "XXX", "hours": null})).await;
+    refused.refused(400, "invalid-request");
+    let mut wrong = pointers(&refused);
+    wrong.sort_unstable();
+    assert_eq!(wrong, ["/currency", "/description", "/hours", "/name"]);
+}
+
+#[tokio::test]
 async fn a_body_is_refused_by_the_length_that_it_declares() {
     let town = Town::open().await;
     let customer = town.customer().await;

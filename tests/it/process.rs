@@ -2,14 +2,11 @@
 
 use std::{
     ffi::OsStr,
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
-/// How long a process may take until it answers.
-const START: Duration = Duration::from_secs(20);
+use testing::{free_port, listens};
 
 /// A process that listens.
 pub(crate) struct Process {
@@ -41,13 +38,9 @@ impl Process {
 
     async fn start(mut command: Command, port: u16) -> Self {
         let child = command.stdout(Stdio::null()).spawn().expect("the process starts");
-        let process = Self { child, port, url: format!("http://127.0.0.1:{port}") };
-        let answers = async {
-            while reqwest::get(format!("{}/healthz", process.url)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(START, answers).await.expect("the process answers");
+        let mut process = Self { child, port, url: format!("http://127.0.0.1:{port}") };
+        let has_ended = || matches!(process.child.try_wait(), Ok(Some(_)));
+        assert!(listens("127.0.0.1", port, has_ended).await, "the process does not listen");
         process
     }
 
@@ -62,8 +55,4 @@ impl Drop for Process {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it is dead");
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("it has one").port()
 }

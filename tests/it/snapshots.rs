@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use tests::{Reply, Town, delivery_of, home};
+use tests::{Reply, Town, delivery_of, home, payment_of};
 
 /// The headers that are part of the shape.
 const HEADERS: [&str; 9] = [
@@ -144,6 +144,7 @@ async fn an_order_and_all_that_belongs_to_it() {
     snapshot!("get-order-delivered", without_times(town.get(&customer, &format!("/v1/orders/{order}")).await));
     snapshot!("follow-order", without_times(town.get(&customer, &format!("/v1/orders/{order}/events")).await));
     snapshot!("list-payments", town.get(&customer, &format!("/v1/payments?order_id={order}")).await);
+    snapshot!("get-payment", town.get(&customer, &format!("/v1/payments/{}", payment_of(&order))).await);
     snapshot!("list-notifications", without_times(town.get(&customer, "/v1/notifications?limit=2").await));
     let refused = town.order_action(&customer, &order, "cancel", json!({"reason": "late"})).await;
     snapshot!("cancel-order-illegal-transition", refused);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testing::aws::Aws;
 
-use crate::{Invoker, Queues, aws::Aws};
+use crate::{Invoker, Queues};
 
 /// How often queues are polled before a test gives up, and how long it waits between two polls.
 const LOOKS: usize = 2400;

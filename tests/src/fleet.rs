@@ -10,7 +10,7 @@ mod tally;
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use app::{Bus, Declaration, KeyPair, Keys, PublicKeys, Service, Store, Table};
@@ -20,9 +20,10 @@ use host::{
     Host, Options, Ports,
     requirements::{self, Requirements},
 };
+use payments::PROVIDER_WEBHOOK;
 use serde_json::Value;
 use tempfile::TempDir;
-use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, emulators::MiniStack};
+use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, aws::REGION, emulators::MiniStack};
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
 use crate::{Queues, invoker::Invoker};
@@ -67,7 +68,7 @@ pub enum Executable {
 /// What carries events.
 enum Carrier {
     Broker(Arc<Broker>),
-    Queues(Queues),
+    Queues(Box<Queues>),
 }
 
 /// The processes, by the name of their function.
@@ -87,6 +88,8 @@ struct Environment {
     publishes_to: (&'static str, String),
     tables: HashMap<&'static str, String>,
     keys: KeyMaterial,
+    /// Where the town is, once it is open.
+    url: OnceLock<String>,
 }
 
 /// How the broker authenticates itself to programs.
@@ -112,17 +115,24 @@ impl Fleet {
             Platform::Lambda => {
                 let queues = Queues::open(&endpoint, &prefix).await;
                 let topic = queues.topic.clone();
-                (Carrier::Queues(queues), (requirements::TOPIC_ARN, topic))
+                (Carrier::Queues(Box::new(queues)), (requirements::TOPIC_ARN, topic))
             }
         };
-        let environment =
-            Environment { clock: clock_file(&data), endpoint, publishes_to, tables, keys: KeyMaterial::of(&pairs) };
+        let environment = Environment {
+            clock: clock_file(&data),
+            endpoint,
+            publishes_to,
+            tables,
+            keys: KeyMaterial::of(&pairs),
+            url: OnceLock::new(),
+        };
         let programs =
             Arc::new(Programs { executable, environment, platform, tally: Arc::default(), running: Mutex::default() });
         if let Carrier::Broker(broker) = &carrier {
             broker.deliver_to(programs.clone());
         }
         let url = ingress::open(programs.clone()).await;
+        programs.environment.url.set(url.clone()).expect("it is opened once");
         let ports = Ports {
             store: store.clone(),
             bus: Arc::new(NullBus),
@@ -132,7 +142,8 @@ impl Fleet {
             http: Arc::new(testing::NobodyAnswers),
         };
         let settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
-        let options = Options { settings, cursor_secret: CURSOR_SECRET, ..Options::default() };
+        let options =
+            Options { settings, secrets: shared_secrets(), cursor_secret: CURSOR_SECRET, ..Options::default() };
         let host = Arc::new(Host::new(SERVICES, ports, options));
         (Self { store, host, carrier, programs, _data: data }, url)
     }
@@ -232,8 +243,6 @@ pub fn unique_name() -> String {
     format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
-pub use aws::EMULATED_REGION as REGION;
-
 /// New keys, as programs get them.
 pub struct KeyMaterial {
     /// The public keys, as JSON.
@@ -332,6 +341,9 @@ impl Environment {
         variables.extend(
             requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.keys.public_keys.clone())),
         );
+        let url = self.url.get().expect("the town is open");
+        let webhook = (PROVIDER_WEBHOOK.url.name.to_owned(), format!("{url}{}", PROVIDER_WEBHOOK.path));
+        variables.extend(requirements.texts.iter().any(|text| text.name == webhook.0).then_some(webhook));
         variables
             .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
         variables

@@ -2,7 +2,6 @@
 #![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
 #![expect(clippy::return_self_not_must_use, reason = "a reply is expected for its own sake")]
 
-pub mod aws;
 mod conformance;
 pub mod deployed;
 pub mod fleet;
@@ -13,6 +12,6 @@ mod queues;
 mod town;
 
 pub use invoker::Invoker;
-pub use people::{PASSWORD, Person, Restaurant, delivery_of, home, restaurant, soup};
+pub use people::{PASSWORD, Person, Restaurant, delivery_of, home, payment_of, restaurant, soup};
 pub use queues::Queues;
 pub use town::{Held, Reply, Town, TownOptions};

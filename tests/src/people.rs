@@ -230,6 +230,11 @@ pub fn delivery_of(order: &str) -> String {
     order.replacen("ord_", "dlv_", 1)
 }
 
+/// The id of an order's payment: the order's, under another prefix.
+pub fn payment_of(order: &str) -> String {
+    order.replacen("ord_", "pay_", 1)
+}
+
 /// Where the customers of the town live.
 pub fn home() -> Value {
     json!({"place": place(HOME), "address": address("Strada Lunga 7"), "notes": "second floor"})

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use serde_json::{Value, json};
+use testing::aws::{Aws, queue_arn, record};
 use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
 
-use crate::{aws::Aws, fleet::SERVICES, invoker::Invoker};
+use crate::{fleet::SERVICES, invoker::Invoker};
 
-/// The most messages of a batch.
-const BATCH: usize = 10;
 /// How often a message is received before it goes to the dead-letter queue.
 const MAX_RECEIVES: usize = 5;
 
@@ -33,14 +32,9 @@ struct Queue {
 impl Queues {
     /// Makes them under a name that nobody else has.
     pub async fn open(endpoint: &str, prefix: &str) -> Self {
-        let mut queues = Self {
-            aws: Aws::at(endpoint),
-            topic: format!("arn:aws:sns:us-east-1:000000000000:{prefix}-events"),
-            every: Vec::new(),
-            gate: RwLock::default(),
-            driving: Mutex::default(),
-        };
-        queues.aws.sns(&[("Action", "CreateTopic"), ("Name", &format!("{prefix}-events"))]).await;
+        let aws = Aws::at(endpoint);
+        let topic = aws.topic(&format!("{prefix}-events")).await;
+        let mut queues = Self { aws, topic, every: Vec::new(), gate: RwLock::default(), driving: Mutex::default() };
         for declaration in SERVICES.iter().flat_map(|service| service.functions) {
             if declaration.subscriptions().is_empty() {
                 continue;
@@ -56,26 +50,14 @@ impl Queues {
     async fn subscribe(&self, prefix: &str, subscriber: &'static str, types: &[&str]) -> Queue {
         let name = format!("{prefix}-{subscriber}");
         let dead = format!("{prefix}-{subscriber}-dead");
-        let dead_letters = self.aws.sqs("CreateQueue", json!({"QueueName": dead})).await;
-        let arn = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
-        let redrive = json!({"deadLetterTargetArn": arn(&dead), "maxReceiveCount": MAX_RECEIVES.to_string()});
+        let dead_letters = self.aws.queue(&dead, json!({})).await;
+        let redrive = json!({"deadLetterTargetArn": queue_arn(&dead), "maxReceiveCount": MAX_RECEIVES.to_string()});
         // What failed is visible again at once: tests don't wait for it.
         let attributes = json!({"VisibilityTimeout": "0", "RedrivePolicy": redrive.to_string()});
-        let queue = self.aws.sqs("CreateQueue", json!({"QueueName": name, "Attributes": attributes})).await;
-        self.aws
-            .sns(&[
-                ("Action", "Subscribe"),
-                ("TopicArn", &self.topic),
-                ("Protocol", "sqs"),
-                ("Endpoint", &arn(&name)),
-                ("Attributes.entry.1.key", "RawMessageDelivery"),
-                ("Attributes.entry.1.value", "true"),
-                ("Attributes.entry.2.key", "FilterPolicy"),
-                ("Attributes.entry.2.value", &json!({"type": types}).to_string()),
-            ])
-            .await;
-        let url = |reply: &Value| reply["QueueUrl"].as_str().expect("a queue has a URL").to_owned();
-        Queue { subscriber, url: url(&queue), dead_letters: url(&dead_letters) }
+        let url = self.aws.queue(&name, attributes).await;
+        let filter = json!({"type": types}).to_string();
+        self.aws.subscribe(&self.topic, &name, &[("RawMessageDelivery", "true"), ("FilterPolicy", &filter)]).await;
+        Queue { subscriber, url, dead_letters }
     }
 
     /// Holds deliveries back for as long as the guard lives.
@@ -94,7 +76,7 @@ impl Queues {
     pub async fn dead_letters(&self) -> Vec<(&'static str, String)> {
         let mut letters = Vec::new();
         for queue in &self.every {
-            let messages = self.receive(&queue.dead_letters).await;
+            let messages = self.aws.receive(&queue.dead_letters).await;
             letters.extend(
                 messages.iter().map(|one| (queue.subscriber, one["Body"].as_str().unwrap_or_default().to_owned())),
             );
@@ -105,12 +87,12 @@ impl Queues {
     /// Puts a message into the queue of a subscriber.
     pub async fn send(&self, subscriber: &str, body: &str) {
         let queue = self.every.iter().find(|queue| queue.subscriber == subscriber).expect("it has a queue");
-        self.aws.sqs("SendMessage", json!({"QueueUrl": queue.url, "MessageBody": body})).await;
+        self.aws.send(&queue.url, body).await;
     }
 
     /// Hands one batch over; returns whether there was one.
     async fn deliver(&self, queue: &Queue, invoker: &Invoker) -> bool {
-        let messages = self.receive(&queue.url).await;
+        let messages = self.aws.receive(&queue.url).await;
         if messages.is_empty() {
             return false;
         }
@@ -124,34 +106,12 @@ impl Queues {
             Err(_) => messages.iter().map(|one| id(one).to_owned()).collect::<BTreeSet<String>>(),
         };
         for message in messages.iter().filter(|one| !failed.contains(id(one))) {
-            self.aws
-                .sqs("DeleteMessage", json!({"QueueUrl": queue.url, "ReceiptHandle": message["ReceiptHandle"]}))
-                .await;
+            self.aws.delete(&queue.url, message).await;
         }
         true
-    }
-
-    async fn receive(&self, url: &str) -> Vec<Value> {
-        let body = json!({"QueueUrl": url, "MaxNumberOfMessages": BATCH, "AttributeNames": ["All"]});
-        self.aws.sqs("ReceiveMessage", body).await["Messages"].as_array().cloned().unwrap_or_default()
     }
 }
 
 fn id(message: &Value) -> &str {
     message["MessageId"].as_str().unwrap_or_default()
-}
-
-/// A message as a batch holds it.
-fn record(message: &Value) -> Value {
-    json!({
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message["Attributes"],
-        "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue",
-        "awsRegion": "us-east-1",
-    })
 }

@@ -7,6 +7,7 @@ use axum::Router;
 use domain::Timestamp;
 use host::Host;
 use pages::Files;
+use payments::PROVIDER_WEBHOOK;
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::Value;
 use sqlite::SqliteStore;
@@ -98,6 +99,10 @@ impl Town {
         let clock = Arc::new(TestClock::at(NOON));
         // Passwords are as cheap as argon2 allows: what they cost is tested where they are hashed.
         let settings = options.settings.with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let address = listener.local_addr().expect("it listens somewhere");
+        let url = format!("http://{address}");
+        let settings = settings.with_text(&PROVIDER_WEBHOOK.url, format!("{url}{}", PROVIDER_WEBHOOK.path));
         let materials = Materials {
             store: Arc::new(store),
             clock: clock.clone(),
@@ -115,9 +120,6 @@ impl Town {
         if options.city {
             assert!(city::build(&local).await.expect("the city can be built"), "there was none");
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
-        let address = listener.local_addr().expect("it listens somewhere");
-        let url = format!("http://{address}");
         let router = local.router(address, Files::Embedded);
         let router = options.around.into_iter().fold(router, |router, around| around(router));
         tokio::spawn(host::serve(listener, router, host::Timeouts::default(), std::future::pending()));

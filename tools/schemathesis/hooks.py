@@ -24,16 +24,21 @@ RULES = [
     ("quote-basket", "/items", "must choose at most [0-9]+ options in all"),
     ("create-restaurant", ".*/currency", "must be [A-Z]{3}, the restaurant's currency"),
     # As they are once they are trimmed and in lower case.
-    ("create-restaurant", "/cuisines/[0-9]+", "must not be listed twice"),
+    ("create-restaurant|update-restaurant", "/cuisines/[0-9]+", "must not be listed twice"),
     # Who asks decides.
     ("list-orders", "/restaurant_id", "is for merchants|is required of merchants"),
     ("list-deliveries", "/from|/to", "is for administrators"),
     # What is there decides.
     ("quote-basket", "/tip/currency", "must be [A-Z]{3}, the restaurant's currency"),
-    ("add-menu-item", ".*/currency", "must be [A-Z]{3}, the restaurant's currency"),
+    ("add-menu-item|update-restaurant", ".*/currency", "must be [A-Z]{3}, the restaurant's currency"),
+    ("update-restaurant", "/currency", "must stay [A-Z]{3}, which the prices of its menu are in"),
+    ("update-restaurant", "/small_order/.*", "is required"),
+    ("refund-payment", "/amount/currency", "must be [A-Z]{3}, the payment's"),
+    # When it is decides.
+    ("report-location", "/at", "must not be more than [0-9]+ s ahead"),
     # Lists that others keep, and change.
     (".*", ".*/currency", "must be a currency code of ISO 4217"),
-    ("create-restaurant", "/time_zone", "must be a time zone of the IANA database, .*"),
+    ("create-restaurant|update-restaurant", "/time_zone", "must be a time zone of the IANA database, .*"),
 ]
 # Codes of 400 that judge what only its maker can read.
 OPAQUE = {"cursor-invalid"}

@@ -215,6 +215,7 @@ fn path(route: &str, own: Option<&str>) -> String {
         "{item_id}" => an_id("itm"),
         "{notification_id}" => an_id("ntf"),
         "{payment_id}" => an_id("pay"),
+        "{provider}" => "simulated".to_owned(),
         named if named.starts_with('{') => panic!("say what {named} is in the path"),
         plain => plain.to_owned(),
     };

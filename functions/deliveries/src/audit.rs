@@ -60,7 +60,7 @@ impl Book {
             "waiting" => {
                 self.waiting.insert(item.key.clone());
             }
-            // Placeholders, and what the host keeps: outbox, inbox, idempotency records.
+            // Positions, placeholders, and what the host keeps: outbox, inbox, idempotency records.
             _ => {}
         }
         Ok(())

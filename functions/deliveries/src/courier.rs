@@ -1,10 +1,10 @@
 //! A courier: where they stand, whether they are free, and what they have to do. Pure.
 
 use app::{Policy, User};
-use domain::{CourierCard, DeliveryId, Name, Phone, Place, Timestamp, UserId, Vehicle};
+use domain::{Cell, CourierCard, DeliveryId, Name, Phone, Place, Resolution, Timestamp, UserId, Vehicle};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::Refusal;
+use crate::{position::Position, refusal::Refusal};
 
 /// The most deliveries a courier has to do at once.
 pub const MAX_ACTIVE: usize = 2;
@@ -19,9 +19,10 @@ pub struct Courier {
     pub phone: Option<Phone>,
     /// Whether they take offers.
     pub online: bool,
-    /// Where they were last known to be.
+    /// Where they are found while they are free. They may have reported a newer [`Position`] since, within the same cell or
+    /// while they were not free.
     pub place: Option<Place>,
-    /// When that was.
+    /// When they were there.
     pub located_at: Option<Timestamp>,
     /// Counts their times online: a courier who turned an offer down is not asked again within the same one.
     pub session: u64,
@@ -65,6 +66,21 @@ impl Courier {
     /// Whether they may be asked, as far as they are concerned.
     pub const fn is_free(&self) -> bool {
         self.online && self.place.is_some() && self.open_offer.is_none() && self.active.len() < MAX_ACTIVE
+    }
+
+    /// The cell they are listed in while they are free.
+    pub(crate) fn listed_in(&self) -> Option<Cell> {
+        self.place.filter(|_| self.is_free()).map(|place| place.cell(Resolution::Couriers))
+    }
+
+    /// The same courier where they were last known to be: here, or where they reported a newer position.
+    #[must_use]
+    pub(crate) fn at_newest(&self, position: Option<&Position>) -> Self {
+        let courier = self.clone();
+        match position.filter(|position| self.located_at.is_none_or(|at| at < position.at)) {
+            Some(position) => courier.at(Some(position.place), position.at),
+            None => courier,
+        }
     }
 
     /// They begin a time online, perhaps at a place.

@@ -1,9 +1,12 @@
-//! The repository of couriers: an item each, in the index of those who are free while they are.
+//! The repository of couriers: an item each, in the index of those who are free while they are; and their positions.
 
 use app::{Item, Key, Query, Stored, Table};
-use domain::{Cell, Resolution, UserId, redacted};
+use domain::{Cell, UserId, redacted};
 
-use crate::{Courier, DELIVERIES, FREE_COURIERS};
+use crate::{
+    Courier, DELIVERIES, FREE_COURIERS,
+    position::{POSITION_LIFE_S, Position},
+};
 
 impl Stored for Courier {
     const TABLE: Table = DELIVERIES;
@@ -15,8 +18,8 @@ impl Stored for Courier {
     }
 
     fn enter(&self, item: Item) -> Item {
-        match self.place.filter(|_| self.is_free()) {
-            Some(place) => item.indexed(FREE_COURIERS, free_partition(place.cell(Resolution::Couriers)), self.id),
+        match self.listed_in() {
+            Some(cell) => item.indexed(FREE_COURIERS, free_partition(cell), self.id),
             None => item,
         }
     }
@@ -30,6 +33,28 @@ impl Stored for Courier {
             return Some(self);
         }
         Some(Self { name: redacted(), phone: None, online: false, place: None, located_at: None, ..self })
+    }
+}
+
+impl Stored for Position {
+    const TABLE: Table = DELIVERIES;
+    const ITEM: &'static str = "position";
+    type Id = UserId;
+
+    fn key(courier: &UserId) -> Key {
+        Key::new(format!("COURIER#{courier}"), "POSITION")
+    }
+
+    fn enter(&self, item: Item) -> Item {
+        item.expires_at(self.received_at.plus_seconds(POSITION_LIFE_S).as_second())
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        vec![self.courier_id]
+    }
+
+    fn redacted(self, user: UserId) -> Option<Self> {
+        (user != self.courier_id).then_some(self)
     }
 }
 

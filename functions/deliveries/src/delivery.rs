@@ -177,6 +177,7 @@ impl Policy for Delivery {
         match purpose {
             Purpose::Show(now) => user.is_admin() || self.is_brought_by(user.id) || self.is_open_to(user.id, now),
             Purpose::Answer => self.asked.iter().any(|asked| asked.courier_id == user.id),
+            Purpose::Track => user.is(self.customer_id) || self.is_brought_by(user.id) || user.is_admin(),
         }
     }
 }

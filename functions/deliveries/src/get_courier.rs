@@ -4,7 +4,7 @@ use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, Us
 use domain::Role;
 use schemars::JsonSchema;
 
-use crate::{Courier, CourierAction, CourierView, DELIVERIES, paths::CourierPath};
+use crate::{Courier, CourierAction, CourierView, DELIVERIES, paths::CourierPath, position::Position};
 
 /// A courier as they are now: for themselves and for administrators. One without a profile is not there.
 #[derive(JsonSchema)]
@@ -26,17 +26,19 @@ impl Endpoint for GetCourier {
         Empty {}: &Empty,
     ) -> Result<Effect<CourierView>, Problem> {
         let courier = context.read::<Courier>(&courier_id).await?.authorize(caller, CourierAction::Read)?;
-        Ok(Effect::reply(CourierView::of(courier.value, courier.version)))
+        let position = context.find::<Position>(&courier_id).await?;
+        Ok(Effect::reply(CourierView::of(courier.at_newest(position.as_deref()), courier.version)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use app::code;
+    use serde_json::json;
     use testing::{a_user, user};
 
     use super::*;
-    use crate::sample::{TestCity, someone};
+    use crate::sample::{Deed, TestCity, north, someone};
 
     #[tokio::test]
     async fn couriers_see_themselves_and_administrators_see_everybody() {
@@ -50,6 +52,27 @@ mod tests {
         }
         let refusal = city.run::<GetCourier>(&user(someone(2), Role::Courier), &path, &Empty {}).await.unwrap_err();
         assert_eq!(refusal.code, code::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn the_newer_place_is_shown() {
+        let city = TestCity::with_couriers(&[100]).await;
+        let place = async || {
+            let path = CourierPath { courier_id: someone(1) };
+            let caller = user(someone(1), Role::Courier);
+            let shown = city.run::<GetCourier>(&caller, &path, &Empty {}).await.unwrap();
+            let shown = serde_json::to_value(shown).unwrap();
+            assert_eq!(shown["located_at"], json!(city.world.clock.seconds()));
+            shown["place"].clone()
+        };
+        assert_eq!(place().await, json!(north(100)));
+        city.world.clock.advance_s(5);
+        city.perform(Deed::Report(1, 150)).await;
+        assert_eq!(city.courier(1).await.place, Some(north(100)));
+        assert_eq!(place().await, json!(north(150)));
+        city.world.clock.advance_s(5);
+        city.online(1, 120).await;
+        assert_eq!(place().await, json!(north(120)));
     }
 
     #[tokio::test]

@@ -72,6 +72,7 @@ enum Turn {
 fn deeds() -> impl Strategy<Value = Deed> {
     let order = 1..=ORDERS;
     let courier = 1..=COURIERS;
+    let metres = select(vec![100, 3000, 4900, 6000]);
     let goes_on = prop_oneof![3 => select(&ON[..]), 1 => select(&ENDS[..])];
     let action = prop_oneof![
         5 => Just("accept"), 2 => Just("decline"), 6 => Just("pick-up"), 4 => Just("complete"),
@@ -79,7 +80,8 @@ fn deeds() -> impl Strategy<Value = Deed> {
     prop_oneof![
         3 => order.clone().prop_map(|order| Deed::Handle(order, OrderKind::Paid)),
         3 => (order.clone(), goes_on).prop_map(|(order, kind)| Deed::Handle(order, kind)),
-        3 => (courier.clone(), select(vec![100, 3000, 4900, 6000])).prop_map(|(who, metres)| Deed::Online(who, metres)),
+        3 => (courier.clone(), metres.clone()).prop_map(|(who, metres)| Deed::Online(who, metres)),
+        2 => (courier.clone(), metres).prop_map(|(who, metres)| Deed::Report(who, metres)),
         1 => courier.clone().prop_map(Deed::Offline),
         12 => (courier, order.clone(), action).prop_map(|(who, order, action)| Deed::Act(who, order, action)),
         1 => order.prop_map(Deed::Sweep),

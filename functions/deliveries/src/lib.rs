@@ -24,8 +24,10 @@ mod order_progress;
 mod paths;
 mod pick_up_delivery;
 mod plan;
+mod position;
 mod put_courier;
 mod refusal;
+mod report_location;
 #[cfg(test)]
 mod sample;
 mod search;
@@ -34,6 +36,7 @@ mod settings;
 mod state;
 mod steps;
 mod sweep_deliveries;
+mod track_delivery;
 mod update_delivery;
 
 use app::{Audit, Declaration, Service, StoredType};
@@ -58,7 +61,9 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<put_courier::PutCourier>(),
         Declaration::endpoint::<get_courier::GetCourier>(),
         Declaration::endpoint::<set_courier_availability::SetCourierAvailability>(),
+        Declaration::endpoint::<report_location::ReportLocation>(),
         Declaration::endpoint::<list_deliveries::ListDeliveries>(),
+        Declaration::endpoint::<track_delivery::TrackDelivery>(),
         Declaration::endpoint::<accept_offer::AcceptOffer>(),
         Declaration::endpoint::<decline_offer::DeclineOffer>(),
         Declaration::endpoint::<pick_up_delivery::PickUpDelivery>(),
@@ -68,6 +73,6 @@ pub const SERVICE: Service = Service {
         Declaration::sweep::<sweep_deliveries::SweepDeliveries>(),
     ],
     settings: settings::SETTINGS,
-    stored: &[StoredType::of::<Delivery>(), StoredType::of::<Courier>()],
+    stored: &[StoredType::of::<Delivery>(), StoredType::of::<Courier>(), StoredType::of::<position::Position>()],
     audit: Audit { tables: &[DELIVERIES], violations },
 };

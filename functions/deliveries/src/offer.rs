@@ -62,4 +62,6 @@ pub enum Purpose {
     Show(Timestamp),
     /// To answer an offer: for every courier who was ever asked.
     Answer,
+    /// To follow it on its way: for its customer, its courier, and administrators.
+    Track,
 }

@@ -6,7 +6,8 @@ use app::{Changes, Draft, Fact, Projected, Versioned};
 use domain::{Actor, DeliveryId, DeliveryKind, Role, Timestamp, UserId};
 
 use crate::{
-    Action, Courier, CourierView, Delivery, OrderProgress, Proof, Rules, State, matching::may_offer, refusal::Refusal,
+    Action, Courier, CourierView, Delivery, OrderProgress, Proof, Rules, State, matching::may_offer,
+    position::Position, refusal::Refusal,
 };
 
 /// What changes together. Each step makes one version of each thing it changes, and is either taken whole or refused.
@@ -67,10 +68,10 @@ impl Plan {
         self.couriers.get(&id).ok_or(Refusal::Disagreement("the courier is not there"))
     }
 
-    /// The courier as they see themselves.
-    pub(crate) fn courier_view(&self, id: UserId) -> Result<CourierView, Refusal> {
+    /// The courier as they see themselves, who reported this position.
+    pub(crate) fn courier_view(&self, id: UserId, position: Option<&Position>) -> Result<CourierView, Refusal> {
         let courier = self.courier(id)?;
-        Ok(CourierView::of(courier.value.clone(), courier.version()))
+        Ok(CourierView::of(courier.at_newest(position), courier.version()))
     }
 
     /// Every delivery it is about, as it is now.

@@ -5,7 +5,9 @@ use domain::{Phone, Role, Vehicle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Courier, CourierAction, CourierView, DELIVERIES, Rules, paths::CourierPath, plan::Plan};
+use crate::{
+    Courier, CourierAction, CourierView, DELIVERIES, Rules, paths::CourierPath, plan::Plan, position::Position,
+};
 
 /// A courier says what they ride and how to ring them. The first time makes their profile, which they need to come online;
 /// their name is that of their account.
@@ -41,6 +43,7 @@ impl Endpoint for PutCourier {
             return Err(Problem::not_found());
         }
         let found = context.read::<Courier>(&courier_id).await?.authorize_or_absent(caller, CourierAction::Change)?;
+        let position = context.find::<Position>(&courier_id).await?;
         let name = caller.name.clone();
         let phone = phone.clone();
         let mut plan = Plan::new(Rules::of(context), context.now());
@@ -52,7 +55,7 @@ impl Endpoint for PutCourier {
                 plan.change_courier(changed);
             }
         }
-        Ok(Effect::reply(plan.courier_view(courier_id)?).saves(plan))
+        Ok(Effect::reply(plan.courier_view(courier_id, position.as_deref())?).saves(plan))
     }
 }
 
@@ -63,7 +66,7 @@ mod tests {
     use testing::{input, user};
 
     use super::*;
-    use crate::sample::{TestCity, someone};
+    use crate::sample::{Deed, TestCity, north, someone};
 
     async fn put(city: &TestCity, caller: &User, number: u16, profile: &str) -> Result<serde_json::Value, Problem> {
         let path = CourierPath { courier_id: someone(number) };
@@ -82,10 +85,13 @@ mod tests {
         });
         assert_eq!(made, expected);
         city.online(1, 100).await;
+        city.world.clock.advance_s(5);
+        city.perform(Deed::Report(1, 150)).await;
         let replaced = put(&city, &caller, 1, r#"{"vehicle": "car"}"#).await.unwrap();
         assert_eq!(replaced["vehicle"], "car");
         assert_eq!(replaced["phone"], json!(null));
         assert_eq!(replaced["online"], true, "the rest stays");
+        assert_eq!(replaced["place"], json!(north(150)), "where they reported to be");
         assert_eq!(replaced["version"], 3);
         city.assert_sound().await;
     }

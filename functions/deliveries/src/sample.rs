@@ -25,7 +25,9 @@ use crate::{
     matching::may_offer,
     paths::{CourierPath, DeliveryPath},
     pick_up_delivery::PickUpDelivery,
+    position::Position,
     put_courier::PutCourier,
+    report_location::ReportLocation,
     set_courier_availability::SetCourierAvailability,
     sweep_deliveries::SweepDeliveries,
     update_delivery::UpdateDelivery,
@@ -140,6 +142,8 @@ pub(crate) enum Deed {
     Online(u16, i32),
     /// A courier goes offline.
     Offline(u16),
+    /// A courier reports to be so many metres north.
+    Report(u16, i32),
     /// A courier does something with a delivery.
     Act(u16, u16, &'static str),
     /// A sweep takes a delivery up, due or not.
@@ -285,9 +289,12 @@ impl TestCity {
         match deed {
             Deed::Handle(number, kind) => Ok(self.handled(&event_now(self, number, kind)).await.unwrap()),
             Deed::Online(courier, metres) => {
-                self.availability(courier, json!({ "online": true, "place": north(metres) })).await
+                self.put::<SetCourierAvailability>(courier, json!({ "online": true, "place": north(metres) })).await
             }
-            Deed::Offline(courier) => self.availability(courier, json!({ "online": false })).await,
+            Deed::Offline(courier) => self.put::<SetCourierAvailability>(courier, json!({ "online": false })).await,
+            Deed::Report(courier, metres) => {
+                self.put::<ReportLocation>(courier, json!({ "place": north(metres) })).await
+            }
             Deed::Act(courier, number, "accept") => self.act::<AcceptOffer>(courier, number).await,
             Deed::Act(courier, number, "decline") => self.act::<DeclineOffer>(courier, number).await,
             Deed::Act(courier, number, "pick-up") => self.act::<PickUpDelivery>(courier, number).await,
@@ -315,11 +322,15 @@ impl TestCity {
         }
     }
 
-    async fn availability(&self, courier: u16, body: serde_json::Value) -> Decided {
-        let context = self.world.context(SERVICE, "set-courier-availability");
+    async fn put<T: Endpoint<Caller = User, Path = CourierPath>>(
+        &self,
+        courier: u16,
+        body: serde_json::Value,
+    ) -> Decided {
+        let context = self.world.context(SERVICE, T::FUNCTION.name);
         let caller = user(someone(courier), Role::Courier);
         let path = CourierPath { courier_id: someone(courier) };
-        Ok(SetCourierAvailability::call(&context, &caller, &path, &input(&body.to_string())).await?.changes)
+        Ok(T::call(&context, &caller, &path, &sent::<T>(&body.to_string())).await?.changes)
     }
 
     async fn act<T: Endpoint<Caller = User, Path = DeliveryPath>>(&self, courier: u16, number: u16) -> Decided {
@@ -349,6 +360,12 @@ impl TestCity {
     pub(crate) async fn courier(&self, number: u16) -> Courier {
         let item = self.world.store().get(DELIVERIES, &Courier::key(&someone(number))).await.unwrap();
         item.expect("the courier is there").read().unwrap()
+    }
+
+    /// The position of a courier, by number, unless it has expired.
+    pub(crate) async fn position(&self, number: u16) -> Option<Position> {
+        let context = self.world.context(SERVICE, "get-courier");
+        Some(context.find::<Position>(&someone(number)).await.unwrap()?.value)
     }
 
     /// Everything in the table.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     Action, Courier, CourierAction, CourierView, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan,
+    position::Position,
 };
 
 /// A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near
@@ -46,6 +47,7 @@ impl Endpoint for SetCourierAvailability {
         &CourierAvailability { online, place }: &CourierAvailability,
     ) -> Result<Effect<CourierView>, Problem> {
         let courier = context.read::<Courier>(&courier_id).await?.authorize(caller, CourierAction::Change)?;
+        let position = context.find::<Position>(&courier_id).await?;
         let mut plan = Plan::new(Rules::of(context), context.now());
         let open_offer = courier.open_offer;
         let now = plan.now();
@@ -54,11 +56,11 @@ impl Endpoint for SetCourierAvailability {
             plan.load_delivery(context, id).await?;
             plan.turn_down(id, Action::Decline)?;
         }
-        let courier = plan.courier(courier_id)?;
+        let courier = plan.courier(courier_id)?.at_newest(position.as_deref());
         let changed = if online { courier.went_online(place, now) } else { courier.went_offline(place, now) };
         plan.change_courier(changed);
         plan.match_up(context).await?;
-        Ok(Effect::reply(plan.courier_view(courier_id)?).saves(plan))
+        Ok(Effect::reply(plan.courier_view(courier_id, position.as_deref())?).saves(plan))
     }
 }
 
@@ -72,7 +74,7 @@ mod tests {
     use super::*;
     use crate::{
         State,
-        sample::{TestCity, someone},
+        sample::{Deed, TestCity, north, someone},
     };
 
     async fn set(city: &TestCity, number: u16, availability: serde_json::Value) -> Result<CourierView, Problem> {
@@ -109,7 +111,20 @@ mod tests {
         set(&city, 1, json!({ "online": true })).await.unwrap();
         assert_eq!(city.state(1).await, State::Searching);
         city.assert_sound().await;
-        set(&city, 1, json!({ "online": true, "place": crate::sample::north(200) })).await.unwrap();
+        set(&city, 1, json!({ "online": true, "place": north(200) })).await.unwrap();
+        assert_eq!(city.state(1).await, State::Offered);
+        city.assert_sound().await;
+    }
+
+    #[tokio::test]
+    async fn without_a_place_they_stand_where_they_last_reported_to_be() {
+        let city = TestCity::with_couriers(&[6000]).await;
+        city.offline(1).await;
+        city.paid(1).await;
+        city.world.clock.advance_s(5);
+        city.perform(Deed::Report(1, 200)).await;
+        set(&city, 1, json!({ "online": true })).await.unwrap();
+        assert_eq!(city.courier(1).await.place, Some(north(200)));
         assert_eq!(city.state(1).await, State::Offered);
         city.assert_sound().await;
     }

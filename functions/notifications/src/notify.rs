@@ -40,7 +40,7 @@ impl Subscriber for Notify {
 
 #[cfg(test)]
 mod tests {
-    use app::{Endpoint as _, StoreError};
+    use app::Endpoint as _;
     use domain::UserId;
     use testing::{World, user};
 
@@ -80,20 +80,6 @@ mod tests {
             assert_eq!(kinds.len(), expected);
             assert_eq!(unread, expected as u64);
         }
-    }
-
-    #[tokio::test]
-    async fn of_two_at_once_one_loses_the_race_and_counts_again() {
-        let world = World::new();
-        let context = world.context(crate::SERVICE, "notify");
-        let first = event(Kind::Order(OrderKind::Placed), 1);
-        let second = event(Kind::Order(OrderKind::Accepted), 2);
-        let at_once = world.handle::<Notify>(&context, &second).await.unwrap();
-        handle(&world, &first).await;
-        let lost = context.commit(NOTIFICATIONS, at_once).await.unwrap_err();
-        assert!(matches!(lost, StoreError::Condition { .. }), "{lost}");
-        handle(&world, &second).await;
-        assert_eq!(inbox(&world, customer()).await.1, 2);
     }
 
     #[tokio::test]

@@ -42,14 +42,12 @@ mod tests {
     use super::*;
     use crate::{
         notifications::unread_count,
-        sample::{as_customer, customer, event, handle, notices_of},
+        sample::{as_customer, customer, event, handle, notification},
     };
 
     async fn a_notice(world: &World) -> NotificationPath {
-        let event = event(Kind::Order(OrderKind::Placed), 1);
-        handle(world, &event).await;
-        let notice = notices_of(&event).remove(0);
-        NotificationPath { notification_id: Notification::of(&event, notice).id }
+        handle(world, &event(Kind::Order(OrderKind::Placed), 1)).await;
+        NotificationPath { notification_id: notification(1).id }
     }
 
     #[tokio::test]
@@ -62,7 +60,8 @@ mod tests {
             let effect = ReadNotification::call(&context, &as_customer(), &path, &Empty {}).await.unwrap();
             assert_eq!(!effect.changes.is_empty(), changed);
             world.commit(NOTIFICATIONS, effect.changes).await;
-            assert_eq!(unread_count(&context, customer()).await.unwrap(), 1);
+            let inbox = world.context(crate::SERVICE, "list-notifications");
+            assert_eq!(unread_count(&inbox, customer()).await.unwrap(), 1);
         }
     }
 

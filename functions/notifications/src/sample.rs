@@ -1,11 +1,11 @@
 //! Facts and events for this service's tests: one order and the people concerned with it.
 
 use app::User;
-use domain::{AnyFact, Event, EventId, Kind, OrderId, Role, UserId};
+use domain::{AnyFact, Event, EventId, Kind, OrderId, OrderKind, Role, UserId};
 use serde_json::{Value, json};
 use testing::{World, user, user_id};
 
-use crate::{NOTIFICATIONS, Notice, SERVICE, notices, notify::Notify};
+use crate::{NOTIFICATIONS, Notice, Notification, SERVICE, notices, notify::Notify};
 
 pub(crate) fn customer() -> UserId {
     user_id(1)
@@ -54,6 +54,13 @@ pub(crate) fn with(mut event: Event, members: Value) -> Event {
 /// The notices of an event.
 pub(crate) fn notices_of(event: &Event) -> Vec<Notice> {
     notices(&event.typed::<AnyFact>().unwrap().data)
+}
+
+/// The customer's notification by the `number`th event, that their order was placed.
+pub(crate) fn notification(number: u16) -> Notification {
+    let event = event(Kind::Order(OrderKind::Placed), number);
+    let notice = notices_of(&event).remove(0);
+    Notification::of(&event, notice)
 }
 
 /// Lets `notify` handle an event, and commits its changes.

@@ -42,7 +42,7 @@ impl Stored for Order {
 
     /// The list of the courier who has it.
     fn beside(&self) -> Vec<Item> {
-        let key = |courier| Key::new(format!("COURIER#{courier}"), format!("ORDER#{}", self.id));
+        let key = |courier| Key::new(format!("COURIER#{courier}"), partition(self.id));
         self.carried_by().map(|courier| Item::of(key(courier), "carried", 1, &())).into_iter().collect()
     }
 

@@ -1,12 +1,13 @@
-//! The repository of the simulated provider: an item per charge, and one per call that was answered.
+//! The repository of the simulated provider: an item per charge, one per call that was answered, and an index of those that
+//! owe a webhook.
 
-use app::{Key, Stored, Table};
+use app::{Item, Key, Stored, Table, due_key};
 use domain::{PaymentId, UserId};
 
-use crate::{AnsweredCall, Charge};
+use crate::{AnsweredCall, Charge, DUE};
 
 /// The simulated provider's own table.
-pub const PROVIDER: Table = Table::new("provider", &[]);
+pub const PROVIDER: Table = Table::new("provider", &[DUE]);
 
 /// It has a token, and names nobody whose that is.
 impl Stored for Charge {
@@ -35,6 +36,10 @@ impl Stored for AnsweredCall {
 
     fn key(key: &String) -> Key {
         Key::new(format!("CALL#{key}"), "CALL")
+    }
+
+    fn enter(&self, item: Item) -> Item {
+        due_key(item, DUE, self.webhook_due)
     }
 
     fn subjects(&self) -> Vec<UserId> {

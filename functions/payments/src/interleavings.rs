@@ -43,6 +43,8 @@ enum Turn {
     Crash(usize),
     /// A minute passes, and a sweep begins.
     Sweep,
+    /// The merchant asks for some of the money to be given back.
+    Refund,
 }
 
 /// A case: how the order goes, in which order its facts are delivered, and what happens.
@@ -61,6 +63,7 @@ fn cases() -> impl Strategy<Value = Case> {
         16 => (0..AT_ONCE).prop_map(Turn::Step),
         1 => (0..AT_ONCE).prop_map(Turn::Crash),
         1 => Just(Turn::Sweep),
+        1 => Just(Turn::Refund),
     ];
     let fate =
         prop_oneof![6 => Just(Fate::Well), 1 => Just(Fate::Away), 1 => Just(Fate::Lost), 1 => Just(Fate::Refused)];
@@ -118,6 +121,7 @@ fn the_books_are_right_under_every_interleaving() {
         "captured",
         "voided",
         "refunded",
+        "refunded by the merchant",
         "never asked",
         "declined",
     ] {

@@ -5,21 +5,28 @@ mod authorize_payment;
 mod backoff;
 mod charges;
 mod desired_state;
+mod get_payment;
 #[cfg(test)]
 mod interleavings;
 mod ledger;
 mod list_payments;
+mod paths;
 mod payment;
 mod payment_draft;
 mod payment_view;
 mod payments;
 mod provider;
+mod receive_provider_webhook;
 mod reconcile;
 mod refund;
+mod refund_payment;
 #[cfg(test)]
 mod sample;
+mod send_provider_webhooks;
 mod settle_payment;
 mod simulated_provider;
+mod simulated_webhooks;
+mod standard_webhooks;
 mod status;
 mod sweep_payments;
 mod unsound;
@@ -38,6 +45,8 @@ pub use payments::{DUE, PAYMENTS, StoredPayment};
 pub use provider::{Call, Provider, ProviderAnswer, ProviderError};
 pub use refund::{Refund, RefundStatus};
 pub use simulated_provider::{AnsweredCall, Charge, METHODS, SimulatedProvider};
+pub use simulated_webhooks::{PROVIDER_WEBHOOK, PROVIDER_WEBHOOK_SECRET};
+pub use standard_webhooks::signed;
 pub use status::Status;
 pub use unsound::Unsound;
 
@@ -47,9 +56,13 @@ pub const SERVICE: Service = Service {
     table: PAYMENTS,
     functions: &[
         Declaration::endpoint::<list_payments::ListPayments>(),
+        Declaration::endpoint::<get_payment::GetPayment>(),
+        Declaration::endpoint::<refund_payment::RefundPayment>(),
+        Declaration::endpoint::<receive_provider_webhook::ReceiveProviderWebhook>(),
         Declaration::subscriber::<authorize_payment::AuthorizePayment>(),
         Declaration::subscriber::<settle_payment::SettlePayment>(),
         Declaration::sweep::<sweep_payments::SweepPayments>(),
+        Declaration::schedule::<send_provider_webhooks::SendProviderWebhooks>(),
     ],
     settings: &[RETRY_S],
     stored: &[

@@ -97,6 +97,9 @@ impl Payment {
             (Goal::Hold | Goal::Capture, Status::Pending) => Some(PaymentOperation::Authorize),
             (Goal::Capture, Status::Authorized) => Some(PaymentOperation::Capture),
             (Goal::Release { .. }, Status::Authorized) => Some(PaymentOperation::Void),
+            (_, Status::Captured | Status::PartiallyRefunded) if self.owed().is_some() => {
+                Some(PaymentOperation::Refund)
+            }
             (Goal::Release { .. }, Status::Captured | Status::PartiallyRefunded) if !self.is_given_back() => {
                 Some(PaymentOperation::Refund)
             }

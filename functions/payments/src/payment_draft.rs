@@ -6,7 +6,7 @@ use app::{Changes, Draft, Fact, Projected, Stored as _, Versioned};
 use domain::{PaymentFact, PaymentKind, PaymentOperation, Timestamp};
 
 use crate::{
-    Account, Backoff, DesiredState, Goal, Head, Intent, Payment, Posting, ProviderAnswer, RefundStatus, Status,
+    Account, Backoff, DesiredState, Goal, Head, Intent, Payment, Posting, ProviderAnswer, Refund, RefundStatus, Status,
     Unsound, ledger::transfer,
 };
 
@@ -65,13 +65,24 @@ impl PaymentDraft {
         self
     }
 
+    /// Somebody asks for a refund. A sweep finds it from now on.
+    pub fn owes(mut self, refund: Refund, now: Timestamp) -> Self {
+        let payment = self.0.step();
+        payment.refunds.push(refund);
+        payment.due = payment.due.or(Some(now));
+        self
+    }
+
     /// Records the intent: what the provider will be asked.
     pub fn begun(mut self, operation: PaymentOperation, now: Timestamp, backoff: Backoff) -> Result<Self, Unsound> {
         let payment = self.0.step();
         let (amount, refund_id) = match operation {
             PaymentOperation::Authorize => (payment.amount, None),
             PaymentOperation::Capture | PaymentOperation::Void => (payment.authorized, None),
-            PaymentOperation::Refund => (payment.left()?, Some(payment.begin_refund(now)?)),
+            PaymentOperation::Refund => {
+                let (id, amount) = payment.begin_refund(now)?;
+                (amount, Some(id))
+            }
         };
         payment.intents += 1;
         let key = format!("{}:{}:{}", payment.id, operation.word(), payment.intents);
@@ -147,7 +158,11 @@ impl PaymentDraft {
             PaymentOperation::Capture | PaymentOperation::Void => payment.set_back(now, backoff),
             PaymentOperation::Refund => {
                 payment.end_refund(intent.refund_id, RefundStatus::Failed);
-                payment.set_back(now, backoff);
+                if payment.next_operation().is_some() {
+                    payment.set_back(now, backoff);
+                } else {
+                    payment.due = None;
+                }
             }
         }
         PaymentKind::Failed

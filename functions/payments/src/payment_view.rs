@@ -1,7 +1,7 @@
 //! A payment, as the API shows it.
 
-use app::User;
-use domain::{Money, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId};
+use app::{Reply, User};
+use domain::{Money, OrderId, PaymentId, PaymentMethod, RefundId, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -50,9 +50,20 @@ pub struct RefundView {
     created_at: Timestamp,
 }
 
+impl Reply for PaymentView {
+    fn version(&self) -> Option<u64> {
+        Some(self.version)
+    }
+}
+
+impl Reply for RefundView {}
+
 impl PaymentView {
-    /// A payment at this version, as this user sees it. Nobody can do anything with one yet.
+    /// A payment at this version, as this user sees it.
     pub fn of(payment: Payment, version: u64, user: &User) -> Self {
+        let gives_back =
+            matches!(user.role, Role::Merchant | Role::Admin) && payment.refundable().is_ok_and(|left| left.amount > 0);
+        let allowed_actions = if gives_back { vec!["refunds"] } else { Vec::new() };
         Self {
             id: payment.id,
             order_id: payment.order_id(),
@@ -69,14 +80,14 @@ impl PaymentView {
             refunds: payment.refunds.into_iter().map(|refund| RefundView::of(refund, payment.id)).collect(),
             created_at: payment.created_at,
             version,
-            allowed_actions: Vec::new(),
+            allowed_actions,
         }
     }
 }
 
 impl RefundView {
-    fn of(refund: Refund, payment_id: PaymentId) -> Self {
-        let Refund { id, amount, reason, status, created_at } = refund;
+    pub fn of(refund: Refund, payment_id: PaymentId) -> Self {
+        let Refund { id, amount, reason, by: _, status, created_at } = refund;
         Self { id, payment_id, amount, reason, status, created_at }
     }
 }

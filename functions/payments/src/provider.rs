@@ -51,6 +51,9 @@ pub enum ProviderError {
     /// It could not be reached, or takes no requests; nothing was done.
     #[error("the payment provider is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// It works on it, and answers later: whom to is no business of this call.
+    #[error("the payment provider answers later")]
+    Later,
     /// The answer was lost: it may have been done or not.
     #[error("the payment provider's answer was lost")]
     Unknown,

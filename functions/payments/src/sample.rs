@@ -131,7 +131,8 @@ pub(crate) async fn lose_sweep(world: &World) {
     sweep_with(world, Fault::Lost).await;
 }
 
-async fn sweep_with(world: &World, fault: Fault) {
+/// Sweeps once with a fault.
+pub(crate) async fn sweep_with(world: &World, fault: Fault) {
     let context = world.context(SERVICE, "sweep-payments");
     for key in due(world).await {
         let provider = Faulty(SimulatedProvider(&context), fault);

@@ -2,13 +2,19 @@
 //! one would be.
 
 use app::{Context, Draft, StoreError, Versioned};
-use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation};
+use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Call, PROVIDER, Provider, ProviderAnswer, ProviderError};
 
-/// The means of payment that it knows, each with a word for what becomes of it.
+/// The means of payment that people are offered, each with a word for what becomes of it. It knows `tok_slow` as well, which
+/// works, and is answered later by a webhook.
 pub const METHODS: [(&str, &str); 2] = [("tok_ok", "works"), ("tok_declined", "declined")];
+
+/// The means of payment that is answered later.
+const SLOW: &str = "tok_slow";
+/// How much later, in seconds.
+const SLOW_S: i64 = 3;
 
 /// How often it decides again when two calls race.
 const ATTEMPTS: usize = 8;
@@ -44,6 +50,15 @@ pub struct AnsweredCall {
     pub operation: PaymentOperation,
     pub amount: Money,
     pub answer: ProviderAnswer,
+    /// From when on it answers; at once where nothing is said.
+    #[serde(default)]
+    pub answers_at: Option<Timestamp>,
+    /// When to send the answer by webhook, where that is owed.
+    #[serde(default)]
+    pub webhook_due: Option<Timestamp>,
+    /// How often sending it failed.
+    #[serde(default)]
+    pub failures: u32,
 }
 
 impl Provider for SimulatedProvider<'_> {
@@ -51,7 +66,8 @@ impl Provider for SimulatedProvider<'_> {
         let mut lost = StoreError::Conflict;
         for _ in 0..ATTEMPTS {
             match self.answer_once(operation, call).await {
-                Ok(answer) => return Ok(answer),
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => return Err(ProviderError::Later),
                 Err(error) if error.is_lost_race() => lost = error,
                 // It may have been committed.
                 Err(StoreError::Unknown) => return Err(ProviderError::Unknown),
@@ -63,33 +79,51 @@ impl Provider for SimulatedProvider<'_> {
 }
 
 impl SimulatedProvider<'_> {
-    /// Answers; the answer and what was done are one unit of work.
-    async fn answer_once(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, StoreError> {
+    /// Answers, unless it does so later; the answer and what was done are one unit of work.
+    async fn answer_once(
+        &self,
+        operation: PaymentOperation,
+        call: Call<'_>,
+    ) -> Result<Option<ProviderAnswer>, StoreError> {
         let Call { key, payment_id, amount, .. } = call;
         let key = key.to_owned();
+        let now = self.0.now();
         if let Some(answered) = self.0.find::<AnsweredCall>(&key).await? {
-            return Ok(answered.value.again(operation, call));
+            return Ok(answered.value.again(operation, call, now));
         }
         let charge = after(self.0.find(&payment_id).await?, operation, call);
         let answer = match &charge {
             Ok(_) => ProviderAnswer::Done { reference: format!("sim_{payment_id}") },
             Err(reason) => ProviderAnswer::Refused { reason: (*reason).to_owned() },
         };
-        let answered = AnsweredCall { key: key.clone(), payment_id, operation, amount, answer: answer.clone() };
+        let answers_at = (call.method.as_str() == SLOW).then(|| now.plus_seconds(SLOW_S));
+        let answered = AnsweredCall {
+            key: key.clone(),
+            payment_id,
+            operation,
+            amount,
+            answer: answer.clone(),
+            answers_at,
+            webhook_due: answers_at,
+            failures: 0,
+        };
         let mut answered = Draft::new(&key, answered);
         if let Ok(charge) = charge {
             answered.saves(charge);
         }
         self.0.commit(PROVIDER, answered.into()).await?;
-        Ok(answer)
+        Ok(answers_at.is_none().then_some(answer))
     }
 }
 
 impl AnsweredCall {
-    /// The same answer, if the same is asked.
-    fn again(self, operation: PaymentOperation, call: Call<'_>) -> ProviderAnswer {
+    /// The same answer, if the same is asked, once it answers.
+    fn again(self, operation: PaymentOperation, call: Call<'_>, now: Timestamp) -> Option<ProviderAnswer> {
         let same = self.operation == operation && self.payment_id == call.payment_id && self.amount == call.amount;
-        if same { self.answer } else { ProviderAnswer::Refused { reason: "idempotency_key_reused".to_owned() } }
+        if !same {
+            return Some(ProviderAnswer::Refused { reason: "idempotency_key_reused".to_owned() });
+        }
+        self.answers_at.is_none_or(|at| at <= now).then_some(self.answer)
     }
 }
 
@@ -112,8 +146,8 @@ fn after(
 impl Charge {
     fn authorized(call: Call<'_>) -> Result<Self, &'static str> {
         match call.method.as_str() {
-            "tok_ok" if call.amount.is_negative() => Err("amount_invalid"),
-            "tok_ok" => {
+            "tok_ok" | SLOW if call.amount.is_negative() => Err("amount_invalid"),
+            "tok_ok" | SLOW => {
                 let zero = Money::zero(call.amount.currency);
                 Ok(Self {
                     payment_id: call.payment_id,

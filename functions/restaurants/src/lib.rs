@@ -29,6 +29,7 @@ mod search_entry;
 mod search_restaurants;
 pub mod settings;
 mod tax;
+mod update_restaurant;
 mod wrong;
 
 use app::{Audit, Declaration, Service, StoredType};
@@ -51,7 +52,9 @@ pub use picture::BundledPicture;
 pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
-pub use restaurant::{DeliveryFee, DeliveryRadius, NewRestaurant, Restaurant, RestaurantView, SmallOrder, TaxRate};
+pub use restaurant::{
+    DeliveryFee, DeliveryRadius, NewRestaurant, Profile, Restaurant, RestaurantView, SmallOrder, TaxRate,
+};
 pub use restaurants::{RESTAURANTS, creation};
 pub use search_entry::{Near, SearchEntry};
 pub use search_restaurants::{Search, SearchRadius};
@@ -65,6 +68,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<list_own_restaurants::ListOwnRestaurants>(),
         Declaration::endpoint::<create_restaurant::CreateRestaurant>(),
         Declaration::endpoint::<get_restaurant::GetRestaurant>(),
+        Declaration::endpoint::<update_restaurant::UpdateRestaurant>(),
         Declaration::endpoint::<get_menu::GetMenu>(),
         Declaration::endpoint::<add_menu_item::AddMenuItem>(),
         Declaration::endpoint::<quote_basket::QuoteBasket>(),

@@ -61,7 +61,7 @@ mod tests {
     async fn three_restaurants() -> World {
         let world = World::new();
         for (number, name) in [(1, "First"), (2, "Second"), (3, "Third")] {
-            let restaurant = sample::restaurant_like(number, |it| it.name = name.parse().unwrap());
+            let restaurant = sample::restaurant_like(number, |it| it.profile.name = name.parse().unwrap());
             sample::open(&world, restaurant).await;
         }
         let other = sample::restaurant_like(4, |it| it.merchant_id = user_id(8));

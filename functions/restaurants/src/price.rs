@@ -161,7 +161,7 @@ mod tests {
         menu.items[0].tax_rate_bp = Some(TaxRate::MIN);
         // Only the fees, 5.00 and 3.00, are taxed now.
         assert_eq!(price(basket, &menu, &restaurant, 0, RATES).unwrap().tax, lei(66));
-        restaurant.tax_rate_bp = None;
+        restaurant.profile.tax_rate_bp = None;
         assert_eq!(price(basket, &menu, &restaurant, 0, RATES).unwrap().tax, lei(79));
         menu.items[0].tax_rate_bp = None;
         assert_eq!(price(basket, &menu, &restaurant, 0, RATES).unwrap().tax, lei(674));
@@ -175,8 +175,8 @@ mod tests {
         let fees = [2, 3].map(|count| quote(&[soups(count)], &restaurant, 0).unwrap().small_order_fee);
         assert_eq!(fees, [lei(400), lei(0)]);
         let at_the_limit = sample::restaurant_like(1, |restaurant| {
-            restaurant.min_order = lei(4000);
-            restaurant.small_order = Some(SmallOrder { below: cost(4000), fee: cost(400) });
+            restaurant.profile.min_order = lei(4000);
+            restaurant.profile.small_order = Some(SmallOrder { below: cost(4000), fee: cost(400) });
         });
         assert_eq!(quote(&[soups(2)], &at_the_limit, 0).unwrap().small_order_fee, lei(0));
     }
@@ -218,7 +218,8 @@ mod tests {
         let lines = vec![sample::line(&menu.items[1], 50, &options); 50];
         let basket = Basket { lines: &lines, discount: lei(0), tip: dear };
         let restaurant = sample::restaurant_like(1, |restaurant| {
-            restaurant.delivery_fee = DeliveryFee { base: cost(crate::MAX_AMOUNT), per_km: cost(crate::MAX_AMOUNT) };
+            restaurant.profile.delivery_fee =
+                DeliveryFee { base: cost(crate::MAX_AMOUNT), per_km: cost(crate::MAX_AMOUNT) };
         });
         let found = price(basket, &menu, &restaurant, 5000, RATES).unwrap();
         assert_eq!(found.recomputed_total(), Ok(found.total));
@@ -233,7 +234,7 @@ mod tests {
         ) {
             let lines = [soups(counts.0), pizzas(counts.1)];
             let basket = Basket { lines: &lines, discount: lei(discount), tip: lei(tip) };
-            let restaurant = sample::restaurant_like(1, |restaurant| restaurant.tax_rate_bp = rate.try_into().ok());
+            let restaurant = sample::restaurant_like(1, |restaurant| restaurant.profile.tax_rate_bp = rate.try_into().ok());
             let found = price(basket, &sample::menu(), &restaurant, distance_m, RATES).unwrap();
             prop_assert_eq!(found.recomputed_total(), Ok(found.total));
             prop_assert!((0..=found.total.amount - tip).contains(&found.tax.amount));
@@ -254,7 +255,7 @@ mod tests {
         #[test]
         fn delivery_fees_follow_the_formula(base in 0..=10_000_i64, per_km in 0..=10_000_i64, distance_m in 0..=5000_u32) {
             let restaurant = sample::restaurant_like(1, |restaurant| {
-                restaurant.delivery_fee = DeliveryFee { base: cost(base), per_km: cost(per_km) };
+                restaurant.profile.delivery_fee = DeliveryFee { base: cost(base), per_km: cost(per_km) };
             });
             let found = quote(&[soups(2)], &restaurant, distance_m).unwrap().delivery_fee;
             prop_assert_eq!(found.amount, (base * 1000 + per_km * i64::from(distance_m) + 500) / 1000);

@@ -86,7 +86,11 @@ impl Endpoint for QuoteBasket {
             restaurant_id,
             merchant_id: restaurant.merchant_id,
             pick_up: restaurant.pick_up(),
-            restaurant: RestaurantCard { name: restaurant.name, phone: restaurant.phone, picture: restaurant.picture },
+            restaurant: RestaurantCard {
+                name: restaurant.profile.name,
+                phone: restaurant.profile.phone,
+                picture: restaurant.profile.picture,
+            },
             deliver_to: input.deliver_to.clone(),
             distance_m,
             eta_minutes: eta_minutes(prep_minutes, distance_m, shared_settings::pace(context)),

@@ -123,7 +123,10 @@ mod tests {
 
     /// A new restaurant with the largest radius.
     fn opened(place: Place) -> Draft<Restaurant> {
-        let restaurant = Restaurant { place, delivery_radius_m: DeliveryRadius::MAX, ..sample::restaurant() };
+        let restaurant = sample::restaurant_like(1, |restaurant| {
+            restaurant.profile.place = place;
+            restaurant.profile.delivery_radius_m = DeliveryRadius::MAX;
+        });
         let menu = Menu::of(&restaurant);
         creation(restaurant, menu)
     }
@@ -147,7 +150,7 @@ mod tests {
             from in prop_oneof![9 => anywhere(), 1 => Just(most_cells())], to in anywhere(),
         ) {
             let mut restaurant = opened(from).saved();
-            restaurant.step().place = to;
+            restaurant.step().profile.place = to;
             let writes = Changes::from(restaurant).writes.len();
             prop_assert!((2..=MAX_WRITES).contains(&writes), "{writes}");
         }

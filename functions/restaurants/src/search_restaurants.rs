@@ -88,8 +88,9 @@ mod tests {
     /// A restaurant so many thousandths of a degree (about 111 m) north of the centre.
     fn north(number: u16, thousandths: u16, radius_m: u32) -> Restaurant {
         sample::restaurant_like(number, |restaurant| {
-            restaurant.place = Place::new(centre().lat() + f64::from(thousandths) / 1000.0, centre().lon()).unwrap();
-            restaurant.delivery_radius_m = radius_m.try_into().unwrap();
+            restaurant.profile.place =
+                Place::new(centre().lat() + f64::from(thousandths) / 1000.0, centre().lon()).unwrap();
+            restaurant.profile.delivery_radius_m = radius_m.try_into().unwrap();
         })
     }
 
@@ -133,7 +134,7 @@ mod tests {
         let context = world.context(crate::SERVICE, "get-restaurant");
         let found = context.find::<Restaurant>(&sample::restaurant().id).await.unwrap().unwrap();
         let mut restaurant = Draft::of(found);
-        restaurant.step().place = Place::new(0.0, 0.0).unwrap();
+        restaurant.step().profile.place = Place::new(0.0, 0.0).unwrap();
         world.commit(RESTAURANTS, restaurant.into()).await;
         assert_eq!(search(&world, json!({})).await.unwrap(), Page::default());
         let there = search(&world, json!({ "lat": 0, "lon": 0 })).await.unwrap();

@@ -18,7 +18,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 
-use app::{Audit, Declaration, Service, Setting, StoredType};
+use app::{Audit, Declaration, Service, StoredType};
 
 use accounts::Claim;
 use families::Issued;
@@ -31,8 +31,6 @@ pub use password::{MEMORY_KIB, PasswordHash};
 pub use refresh_token::RefreshToken;
 pub use register_user::Registered;
 pub use session::{ACCESS_TOKEN_S, Session};
-
-pub const SETTINGS: &[Setting] = &[MEMORY_KIB, ACCESS_TOKEN_S];
 
 pub const SERVICE: Service = Service {
     name: "users",
@@ -47,7 +45,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<get_jwks::GetJwks>(),
         Declaration::endpoint::<get_openid_configuration::GetOpenidConfiguration>(),
     ],
-    settings: SETTINGS,
+    settings: &[MEMORY_KIB, ACCESS_TOKEN_S],
     stored: &[
         StoredType::of::<Account>(),
         StoredType::of::<Claim>(),

@@ -7,7 +7,9 @@ use domain::{Email, Locale, Name, Password, Phone, Role, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, PasswordHash, Session, USERS, UserView, account_by_email, registration};
+use crate::{
+    ACCESS_TOKEN_S, Account, MEMORY_KIB, PasswordHash, Session, USERS, UserView, account_by_email, registration,
+};
 
 /// Somebody signs up, and is signed in at once.
 #[derive(JsonSchema)]
@@ -51,8 +53,11 @@ impl Reply for Registered {
 }
 
 impl Endpoint for RegisterUser {
-    const FUNCTION: Function =
-        Function::new("register-user").settings(crate::SETTINGS).gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const FUNCTION: Function = Function::new("register-user")
+        .settings(&[MEMORY_KIB, ACCESS_TOKEN_S])
+        .gets(USERS)
+        .writes(USERS)
+        .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/users");
     const ACCESS: Access = Access::Public;
     const PROBLEMS: &'static [Code] = &[EMAIL_TAKEN];

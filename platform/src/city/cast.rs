@@ -89,7 +89,7 @@ impl Cast {
     }
 
     /// Where the courier waits: at the restaurant's door.
-    pub const fn stand(&self) -> Place {
+    pub fn stand(&self) -> Place {
         self.kitchen.restaurant.place
     }
 

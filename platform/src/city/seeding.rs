@@ -39,12 +39,17 @@ pub async fn build(local: &Local) -> Result<bool, BuildError> {
     let hash = password(local).await?;
     let now = Timestamp::of(local.clock.now());
     if !city_stands {
-        write(store, city().changes(&hash, now), CITY).await?;
+        build_without_theatre(store, &hash, now).await?;
     }
     if !theatre_stands {
         write(store, cast().changes(&hash, now), THEATRE).await?;
     }
     Ok(!city_stands)
+}
+
+/// Builds the city alone, as it was before it had a theatre.
+pub async fn build_without_theatre(store: &dyn Store, hash: &PasswordHash, now: Timestamp) -> Result<(), StoreError> {
+    write(store, city().changes(hash, now), CITY).await
 }
 
 async fn write(

@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use crate::{
     CallError, Callee, Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
-    HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query, QueryPage, Scratch,
-    SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind, Versioned, query_shards,
+    HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query, QueryPage,
+    Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind, Versioned,
+    query_shards,
 };
 
 /// The source of time. Handed in, so that tests own it.
@@ -196,7 +197,7 @@ impl Context {
     pub async fn call(
         &self,
         callee: Callee,
-        headers: Vec<(&'static str, String)>,
+        headers: HttpHeaders,
         body: String,
         timeout: Duration,
     ) -> Result<HttpReply, CallError> {

@@ -352,6 +352,10 @@ impl<T: Endpoint> Prepared for Request<T> {
             Ok(Effect { reply: answer, changes })
         })
     }
+
+    fn then<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Changes, Failure>> {
+        Box::pin(T::then(context, &self.path))
+    }
 }
 
 fn handle<'a, T: Subscriber>(

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Caller, Code, Context, Effect, Function, Input, Problem, User};
+use crate::{Caller, Changes, Code, Context, Effect, Failure, Function, Input, Problem, User};
 
 /// An operation of the API. Its doc comment is its description wherever operations are listed.
 pub trait Endpoint: JsonSchema + 'static {
@@ -39,6 +39,12 @@ pub trait Endpoint: JsonSchema + 'static {
         path: &Self::Path,
         input: &<Self::Input as Input>::Value,
     ) -> impl Future<Output = Result<Effect<Self::Reply>, Problem>> + Send;
+
+    /// What is to be driven on at once when its changes are committed, before the reply goes out. It is done once and may fail:
+    /// what is left is found by a sweep.
+    fn then(_context: &Context, _path: &Self::Path) -> impl Future<Output = Result<Changes, Failure>> + Send {
+        async { Ok(Changes::none()) }
+    }
 }
 
 /// An HTTP method.
@@ -286,4 +292,7 @@ pub trait Prepared: Send + Sync {
         user: &'a Option<User>,
         sign: SignCursor<'a>,
     ) -> BoxFuture<'a, Result<Effect<Answer>, Problem>>;
+
+    /// Drives on what was committed.
+    fn then<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Changes, Failure>>;
 }

@@ -34,13 +34,16 @@ impl Hash for Callee {
     }
 }
 
+/// Headers by name.
+pub type HttpHeaders = Vec<(&'static str, String)>;
+
 /// A POST of text to an `http://` or `https://` address. No redirect is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpRequest {
     /// Where.
     pub url: String,
     /// The headers by name.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: HttpHeaders,
     /// The body.
     pub body: String,
     /// How long a whole reply may take.

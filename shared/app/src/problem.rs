@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, error::Error, fmt};
 
+use domain::Incomplete;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -188,6 +189,14 @@ impl Problem {
             document.insert("errors".into(), json!(self.errors));
         }
         document
+    }
+}
+
+/// A patch that would leave something incomplete: it names what would be missing.
+impl From<Incomplete> for Problem {
+    fn from(Incomplete { missing }: Incomplete) -> Self {
+        let required = |pointer| FieldError { pointer, code: "required", detail: "is required".to_owned() };
+        Self::invalid_fields(missing.into_iter().map(required).collect())
     }
 }
 

@@ -47,6 +47,17 @@ impl From<InvalidData> for Failure {
     }
 }
 
+/// For an operation that shares a driver with subscribers.
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Retry(reason) => Self::unavailable(reason),
+            Failure::Never(reason) => Self::internal(reason),
+            Failure::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         if problem.code.status >= 500 { Self::Retry(problem.detail) } else { Self::Never(problem.detail) }

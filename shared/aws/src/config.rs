@@ -30,7 +30,7 @@ pub fn config(http: &Http, region: &str, endpoint: Option<&str>) -> SdkConfig {
 }
 
 /// The region of emulators.
-pub const EMULATED_REGION: &str = "us-east-1";
+const EMULATED_REGION: &str = "us-east-1";
 
 /// The configuration for an emulator, which accepts any credentials.
 pub fn emulated(endpoint: &str) -> SdkConfig {

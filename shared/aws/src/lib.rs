@@ -3,4 +3,4 @@
 mod config;
 mod connector;
 
-pub use config::{EMULATED_REGION, config, emulated};
+pub use config::{config, emulated};

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod address;
+mod amount;
 mod cell;
 pub mod event;
 pub mod facts;
@@ -14,6 +15,7 @@ mod kind;
 mod money;
 mod pace;
 mod page;
+mod patch;
 mod place;
 mod quote;
 mod redacted;
@@ -26,6 +28,7 @@ mod wire;
 mod words;
 
 pub use address::{Address, City, Country, InvalidCountry, Postcode, Stop, Street};
+pub use amount::{Amount, InvalidAmount};
 pub use cell::{Cell, InvalidCell, Resolution, cells_within};
 pub use event::{
     DeliveryKind, Event, EventData, InvalidData, InvalidEvent, Kind, KindName, OrderKind, PaymentKind, UnknownKind,
@@ -39,6 +42,7 @@ pub use int::InvalidInt;
 pub use money::{Currency, InvalidCurrency, Money, MoneyError, div_half_up};
 pub use pace::{Eta, Pace, PrepMinutes};
 pub use page::{Limit, Page, Position};
+pub use patch::{Incomplete, Patch, Patched};
 pub use place::{InvalidPlace, Place};
 pub use quote::{EtaMinutes, Line, LineOption, Price, QuoteClaims, RestaurantCard};
 pub use redacted::{REDACTED, redact_reason, redacted};

@@ -168,6 +168,9 @@ impl Host {
                 changes.writes.push(claim.record(answer, now_s));
             }
             let Err(error) = self.commit(bound, changes, trace).await else {
+                if outcome.is_ok() {
+                    self.go_on(bound, call, trace).await;
+                }
                 return outcome.map(Replied::first);
             };
             if !error.is_lost_race() {
@@ -184,6 +187,19 @@ impl Host {
             }
         }
         Err(Problem::of(code::CONFLICT))
+    }
+
+    /// Drives on what was committed. What fails is left to a sweep: the request is answered.
+    async fn go_on(&self, bound: &Bound, call: Call<'_>, trace: Option<&str>) {
+        let failure = match call.prepared.then(call.context).await {
+            Ok(changes) if changes.is_empty() => return,
+            Ok(changes) => match self.commit(bound, changes, trace).await {
+                Ok(()) => return,
+                Err(error) => error.into(),
+            },
+            Err(failure) => failure,
+        };
+        tracing::warn!(function = bound.declaration.function.name, %failure, "what was committed is not driven on yet");
     }
 
     /// Commits what a function decided, within its grants, and publishes its events. Once begun it runs to its end, whether

@@ -2,16 +2,14 @@
 
 use std::{panic::AssertUnwindSafe, time::Instant};
 
-use app::{Condition, Deadline, Failure, Item, Key, Store as _, StoreError, Trigger, Write};
-use domain::Event;
+use app::{Deadline, Failure, Store as _, StoreError, Trigger, inbox_key, inbox_record};
+use domain::{Event, Timestamp};
 use futures::FutureExt as _;
 
 use crate::host::{Bound, Host};
 
 /// How often a delivery is decided, again after each lost race, before it is left for later.
 const ATTEMPTS: usize = 8;
-/// How long the inbox remembers that an event was handled, in seconds; longer than any event is retried or replayed.
-const INBOX_LIFE_S: i64 = 30 * 24 * 3600;
 
 /// How a delivery ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +41,7 @@ impl Host {
         let Trigger::Subscriber { handle, .. } = bound.declaration.trigger else {
             return Delivered::Never(format!("{} subscribes to no events", bound.declaration.function.name));
         };
-        let inbox = inbox_key(bound, event);
+        let inbox = inbox_key(&event.id.to_string(), bound.declaration.function.name);
         let mut lost = None;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
@@ -57,7 +55,8 @@ impl Host {
             let error = match handle(&bound.context, &self.system, event).await {
                 Ok(changes) if changes.is_empty() => return Delivered::Done,
                 Ok(mut changes) => {
-                    changes.writes.push(self.inbox_record(&inbox, event));
+                    let now = Timestamp::of(self.dependencies.clock.now());
+                    changes.writes.push(inbox_record(inbox.clone(), event.sequence, now));
                     match self.commit(bound, changes, event.traceparent.as_deref()).await {
                         Ok(()) => return Delivered::Done,
                         Err(error) => error,
@@ -74,16 +73,6 @@ impl Host {
         }
         Delivered::Retry(lost.unwrap_or_default())
     }
-
-    fn inbox_record(&self, key: &Key, event: &Event) -> Write {
-        let now_s = self.dependencies.clock.now().as_second();
-        let item = Item::of(key.clone(), "inbox", event.sequence, &()).expires_at(now_s + INBOX_LIFE_S);
-        Write::Put(item, Condition::AbsentOrExpired(now_s))
-    }
-}
-
-fn inbox_key(bound: &Bound, event: &Event) -> Key {
-    Key::new(format!("INBOX#{}", event.id), bound.declaration.function.name)
 }
 
 /// After a lost race it is decided again; what the store will never take is not tried again; all else is for later.
@@ -104,8 +93,8 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use app::{
-        Audit, Bus, Changes, Condition, Context, Declaration, Fact, Function, Index, Keys, Service, Subscriber, System,
-        Table,
+        Audit, Bus, Changes, Condition, Context, Declaration, Fact, Function, Index, Item, Key, Keys, Service,
+        Subscriber, System, Table,
     };
     use domain::{EventId, Kind, OrderId, OrderKind, Timestamp};
     use futures::future::{BoxFuture, join_all};

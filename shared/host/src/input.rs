@@ -165,7 +165,8 @@ fn is_optional_text(forms: &[Value], definitions: &Map<String, Value>) -> bool {
         && has_bounds(text)
 }
 
-/// Takes optional text that is blank as left out, by a schema that [`allow_blank`] has been over.
+/// Leaves out optional text that is blank, by a schema that [`allow_blank`] has been over. It does not become null, which is
+/// more than nothing in a merge patch.
 pub(crate) fn leave_out_blank(schema: &Value, value: &mut Value) {
     let blank = blank();
     match value {
@@ -175,7 +176,7 @@ pub(crate) fn leave_out_blank(schema: &Value, value: &mut Value) {
                 for (name, schema) in properties {
                     let Some(member) = members.get_mut(name) else { continue };
                     if is_blank(member) && forms(schema).any(|form| *form == blank) {
-                        *member = Value::Null;
+                        members.remove(name);
                     } else {
                         leave_out_blank(schema, member);
                     }
@@ -224,7 +225,7 @@ fn forms(schema: &Value) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Locale, Name, Phone, Text};
+    use domain::{Locale, Name, Patch, Phone, Stop, Text, patched};
     use schemars::{JsonSchema, generate::SchemaSettings};
 
     use super::*;
@@ -282,10 +283,7 @@ mod tests {
         assert!(wrong_fields(&schema, &sent).is_empty(), "{loose:#}");
         let mut read = sent.clone();
         leave_out_blank(&loose, &mut read);
-        assert_eq!(
-            read,
-            json!({"name": "Ana", "phone": null, "locale": null, "stop": {"notes": null, "label": "Home"}})
-        );
+        assert_eq!(read, json!({"name": "Ana", "stop": {"label": "Home"}}));
 
         let mut blank = json!({"name": " ", "stop": {"label": ""}});
         let before = blank.clone();
@@ -294,5 +292,32 @@ mod tests {
         let pointers: Vec<_> = wrong_fields(&schema, &blank).into_iter().map(|wrong| wrong.pointer).collect();
         assert_eq!(pointers, ["/name", "/stop/label"]);
         assert!(!wrong_fields(&schema, &json!({"name": "Ana", "phone": "call me"})).is_empty());
+    }
+
+    patched! {
+        /// Somebody.
+        struct Somebody {
+            name: Name,
+            phone: Option<Phone>,
+            home: Stop,
+        }
+        /// Somebody new.
+        struct NewSomebody like r#"{
+            "name": "Ana",
+            "home": {
+                "place": {"lat": 44.4, "lon": 26.1},
+                "address": {"street": "Str. Lipscani 1", "city": "București", "country": "RO"}
+            }
+        }"#;
+    }
+
+    #[test]
+    fn what_is_blank_in_a_merge_patch_is_kept_and_what_is_null_is_cleared() {
+        let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+        let mut schema = settings.into_generator().into_root_schema_for::<Patch<NewSomebody>>().to_value();
+        allow_blank(&mut schema, &Map::new());
+        let mut patch = json!({"phone": "", "home": {"notes": " ", "address": {"postcode": null, "city": ""}}});
+        leave_out_blank(&schema, &mut patch);
+        assert_eq!(patch, json!({"home": {"address": {"postcode": null, "city": ""}}}));
     }
 }

@@ -1,121 +1,53 @@
 //! Events on their way over SNS and SQS, as an emulator carries them: filtered by type, wrapped and not, and unchanged.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use app::{Bus as _, Table};
 use domain::{DeliveryKind, Event, EventId, OrderKind, PaymentKind, Timestamp, event::Kind};
-use http::Request;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Bytes;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
 use messaging::{SnsBus, sqs};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use testing::emulators::MiniStack;
+use testing::{
+    aws::{Aws, record},
+    emulators::MiniStack,
+};
 
 const TABLE: Table = Table::new("orders", &[]);
 /// 2026-11-23T12:00:00Z.
 const AT_NOON: jiff::Timestamp = jiff::Timestamp::constant(1_795_435_200, 0);
-/// The most messages that SQS gives at once, as Lambda asks for them.
-const BATCH: usize = 10;
-/// How often an empty queue is looked into again before it is believed to be empty.
+/// How often an empty queue is looked into again before it is believed to be empty, and how long between two looks.
 const LOOKS: usize = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// SNS and SQS, asked without an SDK.
-struct Aws {
-    endpoint: &'static str,
-    client: Client<HttpConnector, Full<Bytes>>,
+async fn emulated() -> Aws {
+    Aws::at(MiniStack::shared().await.endpoint())
 }
 
-impl Aws {
-    async fn start() -> Self {
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { endpoint: MiniStack::shared().await.endpoint(), client }
-    }
+/// A queue that subscribes to these kinds; returns its URL.
+async fn subscribe(aws: &Aws, topic: &str, name: &str, raw: bool, kinds: &[Kind]) -> String {
+    let queue = aws.queue(name, json!({})).await;
+    let types: Vec<&str> = kinds.iter().map(|kind| kind.event_type()).collect();
+    let filter = json!({"type": types}).to_string();
+    let raw = if raw { "true" } else { "false" };
+    aws.subscribe(topic, name, &[("RawMessageDelivery", raw), ("FilterPolicy", &filter)]).await;
+    queue
+}
 
-    async fn ask(&self, service: &str, kind: &str, target: &str, body: String) -> String {
-        // An emulator checks no signature, and finds the service by the credential's scope.
-        let scope = format!("test/20260101/us-east-1/{service}/aws4_request");
-        let credential = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
-        let request = Request::post(self.endpoint).header("authorization", credential);
-        let request = request.header("content-type", kind).header("x-amz-target", target);
-        let response =
-            self.client.request(request.body(Full::from(body)).expect("a request")).await.expect("it answers");
-        let status = response.status();
-        let body = response.into_body().collect().await.expect("it replies").to_bytes();
-        let text = String::from_utf8(body.to_vec()).expect("a reply is text");
-        assert!(status.is_success(), "{text}");
-        text
-    }
-
-    async fn sns(&self, form: &[(&str, &str)]) {
-        let pairs = form.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
-        let body = format!("Version=2010-03-31&{}", pairs.collect::<Vec<_>>().join("&"));
-        self.ask("sns", "application/x-www-form-urlencoded", "", body).await;
-    }
-
-    async fn sqs(&self, action: &str, body: Value) -> Value {
-        let target = format!("AmazonSQS.{action}");
-        let reply = self.ask("sqs", "application/x-amz-json-1.0", &target, body.to_string()).await;
-        if reply.is_empty() { Value::Null } else { serde_json::from_str(&reply).expect("a reply is JSON") }
-    }
-
-    /// A queue that subscribes to these kinds; returns its URL.
-    async fn subscribe(&self, topic: &str, name: &str, raw: bool, kinds: &[Kind]) -> String {
-        let queue = self.sqs("CreateQueue", json!({"QueueName": name})).await;
-        let types: Vec<&str> = kinds.iter().map(|kind| kind.event_type()).collect();
-        self.sns(&[
-            ("Action", "Subscribe"),
-            ("TopicArn", topic),
-            ("Protocol", "sqs"),
-            ("Endpoint", &format!("arn:aws:sqs:us-east-1:000000000000:{name}")),
-            ("Attributes.entry.1.key", "RawMessageDelivery"),
-            ("Attributes.entry.1.value", if raw { "true" } else { "false" }),
-            ("Attributes.entry.2.key", "FilterPolicy"),
-            ("Attributes.entry.2.value", &json!({"type": types}).to_string()),
-        ])
-        .await;
-        queue["QueueUrl"].as_str().expect("a queue has a URL").to_owned()
-    }
-
-    /// Takes everything out of a queue: the messages, each with its id and body, in the shape in which Lambda hands them over.
-    async fn drain(&self, url: &str) -> Vec<Value> {
-        let mut records = Vec::new();
-        let mut looks = 0;
-        while looks < LOOKS {
-            let asked = json!({"QueueUrl": url, "MaxNumberOfMessages": BATCH, "AttributeNames": ["All"]});
-            let reply = self.sqs("ReceiveMessage", asked).await;
-            let messages = reply["Messages"].as_array().cloned().unwrap_or_default();
-            if messages.is_empty() {
-                looks += 1;
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-            for message in messages {
-                let deleted = json!({"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]});
-                self.sqs("DeleteMessage", deleted).await;
-                records.push(record(&message));
-            }
+/// Takes everything out of a queue: the messages, each with its id and body, in the shape in which Lambda hands them over.
+async fn drain(aws: &Aws, queue: &str) -> Vec<Value> {
+    let mut records = Vec::new();
+    let mut looks = 0;
+    while looks < LOOKS {
+        let messages = aws.receive(queue).await;
+        if messages.is_empty() {
+            looks += 1;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
-        records
+        for message in messages {
+            aws.delete(queue, &message).await;
+            records.push(record(&message));
+        }
     }
-}
-
-/// A message as a batch for Lambda holds it.
-fn record(message: &Value) -> Value {
-    json!({
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message["Attributes"],
-        "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue",
-        "awsRegion": "us-east-1",
-    })
+    records
 }
 
 fn event(number: u8, kind: Kind) -> Event {
@@ -139,15 +71,14 @@ fn of(events: &[Event], kinds: &[Kind]) -> BTreeMap<EventId, Event> {
 
 #[tokio::test]
 async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
-    let aws = Aws::start().await;
-    let topic = "arn:aws:sns:us-east-1:000000000000:published";
-    aws.sns(&[("Action", "CreateTopic"), ("Name", "published")]).await;
+    let aws = emulated().await;
+    let topic = aws.topic("published").await;
     let raw_kinds = [Kind::Order(OrderKind::Placed), Kind::Order(OrderKind::Paid)];
     let wrapped_kinds = [Kind::Order(OrderKind::Paid), Kind::Payment(PaymentKind::Captured)];
-    let raw = aws.subscribe(topic, "raw", true, &raw_kinds).await;
-    let wrapped = aws.subscribe(topic, "wrapped", false, &wrapped_kinds).await;
+    let raw = subscribe(&aws, &topic, "raw", true, &raw_kinds).await;
+    let wrapped = subscribe(&aws, &topic, "wrapped", false, &wrapped_kinds).await;
 
-    let bus = SnsBus::connect(&aws::emulated(aws.endpoint), topic);
+    let bus = SnsBus::connect(&aws::emulated(aws.endpoint()), topic);
     let kinds = [
         Kind::Order(OrderKind::Placed),
         Kind::Order(OrderKind::Paid),
@@ -159,7 +90,7 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     assert_eq!(taken, events.iter().map(|event| event.id).collect::<Vec<_>>());
 
     for (url, subscribed, is_raw) in [(raw, raw_kinds, true), (wrapped, wrapped_kinds, false)] {
-        let records = aws.drain(&url).await;
+        let records = drain(&aws, &url).await;
         assert_eq!(records.len(), 6, "each once");
         for record in &records {
             let body: Value = serde_json::from_str(record["body"].as_str().unwrap()).unwrap();
@@ -174,7 +105,7 @@ async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
 
 #[tokio::test]
 async fn a_topic_that_is_not_there_takes_nothing() {
-    let aws = Aws::start().await;
-    let bus = SnsBus::connect(&aws::emulated(aws.endpoint), "arn:aws:sns:us-east-1:000000000000:nowhere");
+    let aws = emulated().await;
+    let bus = SnsBus::connect(&aws::emulated(aws.endpoint()), "arn:aws:sns:us-east-1:000000000000:nowhere");
     assert_eq!(bus.publish(TABLE, vec![event(1, Kind::Order(OrderKind::Placed))]).await, []);
 }

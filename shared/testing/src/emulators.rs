@@ -1,17 +1,13 @@
 //! AWS as emulators speak it: servers that a test process starts for itself, and that end with it.
 
 use std::{
-    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
-use tokio::{net::TcpStream, sync::OnceCell};
+use tokio::sync::OnceCell;
 
-/// How often a starting server is looked for, and how long it waits between two looks.
-const LOOKS: usize = 600;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+use crate::{aws::REGION, free_port, listens};
 
 /// A server that ends with the process that started it, whatever happens to that.
 struct Server {
@@ -71,7 +67,7 @@ impl MiniStack {
             ("BIND_HOST", host),
             ("GATEWAY_PORT", &*port.to_string()),
             ("IOT_MTLS_ENABLED", "0"),
-            ("MINISTACK_REGION", "us-east-1"),
+            ("MINISTACK_REGION", REGION),
         ];
         let server = Server::start(&[&program.to_string_lossy()], &variables, &folder);
         answers(host, port, &folder).await;
@@ -123,11 +119,6 @@ pub fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools")
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-    listener.local_addr().expect("it listens somewhere").port()
-}
-
 fn folder(name: &str, port: u16) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}-{port}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder can be made");
@@ -135,11 +126,6 @@ fn folder(name: &str, port: u16) -> PathBuf {
 }
 
 async fn answers(host: &str, port: u16, folder: &Path) {
-    for _ in 0..LOOKS {
-        if TcpStream::connect((host, port)).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
-    }
-    panic!("a server did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+    let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+    assert!(listens(host, port, || false).await, "a server did not start: {}", log());
 }

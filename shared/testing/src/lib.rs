@@ -1,15 +1,18 @@
 //! What tests share: a world to run one operation in, the model of the store, and the contract that every store keeps.
 #![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
 
+pub mod aws;
 pub mod contract;
 pub mod emulators;
 
 mod fixtures;
+mod listening;
 mod memory;
 mod runtime_api;
 mod world;
 
 pub use fixtures::keeps_its_fixtures;
+pub use listening::{free_port, listens};
 pub use memory::MemoryStore;
 pub use runtime_api::{Failed, RuntimeApi};
 pub use world::{

@@ -12,7 +12,8 @@ use std::{
 
 use app::{
     Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, HttpClient, HttpError,
-    HttpReply, HttpRequest, Input, Keys, Random, Sent, Service, Settings, Store, Subscriber, System, Table, User,
+    HttpReply, HttpRequest, Input, Keys, Random, Secrets, Sent, Service, Settings, Store, Subscriber, System, Table,
+    User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use fastrand::Rng;
@@ -67,6 +68,14 @@ impl World {
             uses: None,
         };
         Self { clock, bus, dependencies }
+    }
+
+    /// The same with a world outside: secrets shared with it, and how it is called.
+    #[must_use]
+    pub fn outside(mut self, secrets: Secrets, http: Arc<dyn HttpClient>) -> Self {
+        self.dependencies.secrets = Arc::new(secrets);
+        self.dependencies.http = http;
+        self
     }
 
     /// The context of a function, with its own grants.

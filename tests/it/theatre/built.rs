@@ -1,11 +1,10 @@
 //! What is built for the theatre, also in a city that is older than it.
 
-use app::{Condition, Item, Key, Write};
 use domain::Role;
 use reqwest::Method;
 use serde_json::json;
 use tests::Town;
-use tiffin::{city, dispatcher::DISPATCHER, simulate::Simulate};
+use tiffin::{city, simulate::Simulate};
 
 use super::{THEATRE, city as city_of, get, person, session, theatre};
 
@@ -15,12 +14,7 @@ async fn old_city() -> Town {
     let context = town.host().context_of("register-user").expect("there is such a function");
     let password = city::PASSWORD.parse().expect("a password");
     let hash = users::PasswordHash::of(context, password).await.expect("a hash");
-    for (table, changes) in city::city().changes(&hash, town.now()) {
-        town.store().transact(table, changes.writes).await.expect("it can be built");
-    }
-    let marker = Item::of(Key::new("CITY", "SEEDED"), "marker", 1, &());
-    let marked = town.store().transact(DISPATCHER, vec![Write::Put(marker, Condition::None)]).await;
-    marked.expect("it can be marked");
+    city::build_without_theatre(town.store(), &hash, town.now()).await.expect("it can be built");
     town
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -48,7 +48,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 fn start(program: &Path, data: &Path, idle: Duration) -> Result<Started> {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    let port = testing::free_port();
     let mut command = Command::new(program);
     command.args(["--simulate", "none", "--port", &port.to_string(), "--data-dir"]).arg(data);
     command.stdout(Stdio::null()).stderr(Stdio::null());

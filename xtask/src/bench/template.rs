@@ -1,21 +1,18 @@
 //! What placing one order writes, taken from an order that was placed, and the same for more and more orders.
 
-use anyhow::{Context as _, Result, ensure};
-use app::{Clock as _, Condition, Item, Random as _, Write};
+use anyhow::{Context as _, Result};
+use app::{Clock as _, Condition, Item, Random as _, Stored as _, Write};
 use domain::{EventId, OrderId};
 use host::{SystemClock, SystemRandom};
-
-/// What comes before the hash in the key of an idempotency record.
-const CLAIM: &str = "IDEMPOTENCY#";
-/// What comes before the id in the key of an order.
-const ORDER: &str = "ORDER#";
+use orders::Order;
 
 /// A transaction of `place-order`.
 #[derive(Clone)]
 pub(super) struct Template {
     items: Vec<(Item, bool)>,
-    order: String,
-    event: String,
+    order: OrderId,
+    event: EventId,
+    /// The hash that an idempotency record is found by.
     claim: String,
 }
 
@@ -34,15 +31,14 @@ impl Template {
             let Write::Put(item, condition) = write else { anyhow::bail!("placing an order only puts: {write:?}") };
             items.push((item, condition != Condition::None));
         }
-        let find = |kind: &str, part: fn(&Item) -> &str, prefix: &str| {
-            let found = items.iter().find(|(item, _)| item.kind == kind && part(item).starts_with(prefix));
-            found.map(|(item, _)| part(item).to_owned()).with_context(|| format!("placing an order writes no {kind}"))
+        let find = |kind: &str| {
+            let found = items.iter().find(|(item, _)| item.kind == kind);
+            found.map(|(item, _)| item).with_context(|| format!("placing an order writes no {kind}"))
         };
-        let order = find("order", |item| &item.key.pk, ORDER)?;
-        let event = find("outbox", |item| &item.key.sk, EventId::PREFIX)?;
-        let claim = find("idempotency", |item| &item.key.pk, CLAIM)?;
-        let order = order.trim_start_matches(ORDER).to_owned();
-        ensure!(order.parse::<OrderId>().is_ok() && event.parse::<EventId>().is_ok(), "{order} and {event} are ids");
+        let order = find(Order::ITEM)?.read::<Order>()?.id;
+        let event = find("outbox")?.key.sk.parse()?;
+        let claim = &find("idempotency")?.key.pk;
+        let claim = claim.rsplit('#').next().unwrap_or(claim).to_owned();
         Ok(Self { items, order, event, claim })
     }
 
@@ -52,11 +48,11 @@ impl Template {
         let order = OrderId::generate(now, random());
         let event = EventId::generate(now, random());
         let [high, low] = [random(), random()].map(u128::from_le_bytes);
-        let tail = |id: &str| id.rsplit('_').next().unwrap_or_default().to_owned();
+        let tail = |id: OrderId| id.to_string().rsplit('_').next().unwrap_or_default().to_owned();
         let changes = [
-            (tail(&self.order), tail(&order.to_string())),
-            (self.event.clone(), event.to_string()),
-            (self.claim.clone(), format!("{CLAIM}{high:032x}{low:032x}")),
+            (tail(self.order), tail(order)),
+            (self.event.to_string(), event.to_string()),
+            (self.claim.clone(), format!("{high:032x}{low:032x}")),
         ];
         let change = |text: &mut String| {
             for (from, to) in &changes {

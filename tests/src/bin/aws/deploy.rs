@@ -5,14 +5,8 @@ use std::{collections::HashMap, time::Duration};
 
 use app::Keys;
 use serde_json::{Value, json};
-use testing::emulators::MiniStack;
-use tests::{
-    Town,
-    aws::Aws,
-    deployed::Deployed,
-    fleet::{KeyMaterial, REGION},
-    order::an_order_goes_all_the_way_to_the_door,
-};
+use testing::{aws::Aws, emulators::MiniStack};
+use tests::{Town, deployed::Deployed, fleet::KeyMaterial, order::an_order_goes_all_the_way_to_the_door};
 
 use crate::{
     Options,
@@ -85,20 +79,11 @@ async fn routes(aws: &Aws) -> (String, HashMap<String, String>) {
 
 /// A queue that gets every event.
 async fn spy(aws: &Aws) -> String {
-    let queue = aws.sqs("CreateQueue", json!({"QueueName": "spy"})).await;
+    let queue = aws.queue("spy", json!({})).await;
     let topics = aws.topics().await;
     let topic = topics.iter().find(|topic| topic.contains("Events")).expect("the stack has a topic");
-    let arn = format!("arn:aws:sqs:{REGION}:000000000000:spy");
-    aws.sns(&[
-        ("Action", "Subscribe"),
-        ("TopicArn", topic),
-        ("Protocol", "sqs"),
-        ("Endpoint", &arn),
-        ("Attributes.entry.1.key", "RawMessageDelivery"),
-        ("Attributes.entry.1.value", "true"),
-    ])
-    .await;
-    queue["QueueUrl"].as_str().expect("a queue has a URL").to_owned()
+    aws.subscribe(topic, "spy", &[("RawMessageDelivery", "true")]).await;
+    queue
 }
 
 /// The event of a placed order is delivered again, unchanged: nobody gets a second notice.
@@ -109,7 +94,7 @@ async fn an_event_twice(town: &Town, aws: &Aws, queue: &str, spy: &str) {
     let order = town.order(&customer, &restaurant, "tok_ok").await;
     let before = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
     let message = received(aws, spy, "tiffin.order.placed.v1", &order).await;
-    aws.sqs("SendMessage", json!({"QueueUrl": queue, "MessageBody": message})).await;
+    aws.send(queue, &message).await;
     town.wait_until_idle().await;
     let after = town.get(&customer, "/v1/notifications?limit=100").await.expect(200);
     let count = |reply: &Value| reply["items"].as_array().map(Vec::len);
@@ -120,8 +105,7 @@ async fn an_event_twice(town: &Town, aws: &Aws, queue: &str, spy: &str) {
 /// The message that published this event.
 async fn received(aws: &Aws, spy: &str, kind: &str, subject: &str) -> String {
     loop {
-        let reply = aws.sqs("ReceiveMessage", json!({"QueueUrl": spy, "MaxNumberOfMessages": 10})).await;
-        let messages = reply["Messages"].as_array().cloned().unwrap_or_default();
+        let messages = aws.receive(spy).await;
         assert!(!messages.is_empty(), "nobody published {kind} of {subject}");
         for message in messages {
             let body = message["Body"].as_str().expect("a message has a body");
@@ -137,11 +121,9 @@ async fn a_dead_letter(aws: &Aws, queue: &str, dead_letters: &str) {
     // What failed is retried after a second here, not after a minute.
     let attributes = json!({"VisibilityTimeout": "1"});
     aws.sqs("SetQueueAttributes", json!({"QueueUrl": queue, "Attributes": attributes})).await;
-    aws.sqs("SendMessage", json!({"QueueUrl": queue, "MessageBody": "no event"})).await;
+    aws.send(queue, "no event").await;
     for _ in 0..LOOKS {
-        let body = json!({"QueueUrl": dead_letters, "AttributeNames": ["All"]});
-        let reply = aws.sqs("ReceiveMessage", body).await;
-        if let Some(letter) = reply["Messages"].get(0) {
+        if let Some(letter) = aws.receive(dead_letters).await.first() {
             let count =
                 letter["Attributes"]["ApproximateReceiveCount"].as_str().and_then(|text| text.parse::<u64>().ok());
             assert_eq!(letter["Body"], "no event");

@@ -3,6 +3,7 @@
 //! Each starts an emulator, shows where the API answers, and runs until Ctrl-C; with `--order` it brings one order from
 //! sign-up to delivered instead, and ends.
 
+mod bridged;
 mod deploy;
 mod sam_local;
 mod tools;

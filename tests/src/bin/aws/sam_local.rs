@@ -1,23 +1,17 @@
 //! `cargo aws sam-local`: the functions in containers, as `sam local start-api` and `sam local start-lambda` run them, with
 //! tables and queues of an emulator and a bridge from the queues to the functions.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, path::Path, process::Stdio};
+use std::{net::Ipv4Addr, path::Path, process::Stdio};
 
-use app::Keys;
-use host::requirements;
 use serde_json::json;
-use testing::emulators::MiniStack;
-use tests::{
-    Invoker, Queues, Town,
-    deployed::Deployed,
-    fleet::{self, KeyMaterial},
-    order::an_order_goes_all_the_way_to_the_door,
-};
+use testing::{emulators::MiniStack, free_port};
+use tests::{Invoker, Town, deployed::Deployed, order::an_order_goes_all_the_way_to_the_door};
 use tokio::process::Command;
 
 use crate::{
     Options,
-    tools::{build, free_port, listening, root, say, succeed, tool, until_stopped},
+    bridged::{Bridged, assert_names_no_event, no_event},
+    tools::{build, listening, root, say, succeed, tool, until_stopped},
 };
 
 /// The image that functions run in.
@@ -35,19 +29,7 @@ pub(crate) async fn run(options: Options) {
 
     // Containers reach what listens on the bridge's own address.
     let emulator = MiniStack::start_at(&bridge).await;
-    let prefix = fleet::unique_name();
-    let (_, tables) = fleet::tables(emulator.endpoint(), &prefix).await;
-    let queues = Queues::open(emulator.endpoint(), &prefix).await;
-    let keys = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
-    let mut variables: BTreeMap<String, String> = keys.secrets.into_iter().collect();
-    variables.insert(requirements::PUBLIC_KEYS.to_owned(), keys.public_keys);
-    variables.insert(requirements::AWS_ENDPOINT.to_owned(), emulator.endpoint().to_owned());
-    variables.insert(requirements::TOPIC_ARN.to_owned(), queues.topic.clone());
-    variables.insert(requirements::SWEEP_WINDOW_S.name.to_owned(), "0".to_owned());
-    variables.insert(requirements::ISSUER.name.to_owned(), testing::ISSUER.to_owned());
-    for (table, physical) in tables {
-        variables.insert(requirements::table_variable(app::Table::new(table, &[])), physical);
-    }
+    let Bridged { queues, variables } = Bridged::open(emulator.endpoint()).await;
     let folder = tempfile::tempdir().expect("a folder can be made");
     let environment = folder.path().join("env.json");
     std::fs::write(&environment, json!({"Parameters": variables}).to_string()).expect("a file can be written");
@@ -114,13 +96,10 @@ fn logical_id(function: &str) -> String {
 /// A consumer by `sam local invoke`, as its users call it: a batch whose only message is no event.
 async fn invoked_by_hand(folder: &Path, environment: &Path) {
     let event = folder.join("event.json");
-    let batch = json!({"Records": [{"messageId": "m", "body": "no event", "eventSource": "aws:sqs"}]});
-    std::fs::write(&event, batch.to_string()).expect("a file can be written");
+    std::fs::write(&event, no_event().to_string()).expect("a file can be written");
     let mut invoke = sam("invoke", environment);
     invoke.arg("--event").arg(event).arg("Notify");
     let output = invoke.output().await.expect("it can be started");
-    let text = String::from_utf8_lossy(&output.stdout);
-    let named = text.replace(char::is_whitespace, "").contains(r#"{"itemIdentifier":"m"}"#);
-    assert!(named, "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert_names_no_event(&output);
     say("`sam local invoke Notify` names the message that is no event.");
 }

@@ -1,19 +1,9 @@
 //! The tools, as `cargo xtask tools` installs them.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
-use tests::fleet::REGION;
-use tokio::{
-    net::TcpStream,
-    process::{Child, Command},
-};
-
-/// How often a starting server is tried, and how long between two tries.
-const LOOKS: usize = 1200;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+use testing::{aws::REGION, listens};
+use tokio::process::{Child, Command};
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
@@ -72,24 +62,13 @@ pub(crate) async fn succeed_quietly(mut command: Command) {
     assert!(output.status.success(), "{:?} failed:\n{}", command.as_std(), String::from_utf8_lossy(&printed));
 }
 
-/// Waits until something listens on this port, or `process` has ended.
+/// Waits until `process` listens on this port.
+///
+/// # Panics
+/// If it ends before.
 pub(crate) async fn listening(port: u16, process: &mut Child) {
-    for _ in 0..LOOKS {
-        if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-            return;
-        }
-        if let Ok(Some(status)) = process.try_wait() {
-            panic!("it ended before it listened: {status}");
-        }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
-    }
-    panic!("nothing listens on port {port}");
-}
-
-/// A port that nobody uses yet.
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    listener.local_addr().expect("it listens somewhere").port()
+    let listens = listens("127.0.0.1", port, || matches!(process.try_wait(), Ok(Some(_)))).await;
+    assert!(listens, "nothing listens on port {port}; what should has ended: {:?}", process.try_wait());
 }
 
 /// Prints a line for whoever started this.

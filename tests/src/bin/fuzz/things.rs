@@ -3,7 +3,7 @@
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use tests::{Person, Town, delivery_of, home};
+use tests::{Person, Town, delivery_of, home, payment_of};
 
 /// How many orders wait for the restaurant, are being cooked, and wait for the courier.
 const WAITING: usize = 6;
@@ -54,6 +54,7 @@ impl Things {
         let mut put = |name: &str, things: Value| values.insert(name.to_owned(), things);
         put("order_id", json!(orders));
         put("delivery_id", orders.iter().map(|order| delivery_of(order)).collect());
+        put("payment_id", orders.iter().map(|order| payment_of(order)).collect());
         put("restaurant_id", json!([restaurant.id]));
         put("item_id", json!([restaurant.soup, restaurant.pizza]));
         put("email", json!([customer.email]));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use app::{Clock as _, Declaration, KeyPair, Keys, PublicKeys, Random as _, Service, Table};
 use domain::Timestamp;
 use host::{
@@ -10,9 +10,11 @@ use host::{
     requirements::{self, Requirements},
 };
 use serde_json::{Value, json};
-use testing::{CURSOR_KEY, ISSUER, emulators::MiniStack};
-
-const REGION: &str = "us-east-1";
+use testing::{
+    CURSOR_KEY, ISSUER,
+    aws::{Aws, REGION},
+    emulators::MiniStack,
+};
 
 /// The emulator, and what programs need to know to use it.
 pub(super) struct Cloud {
@@ -21,7 +23,6 @@ pub(super) struct Cloud {
     topic: String,
     public_keys: String,
     secrets: HashMap<String, String>,
-    client: reqwest::Client,
     emulator: MiniStack,
 }
 
@@ -29,23 +30,22 @@ impl Cloud {
     /// An empty one, with the tables of these functions.
     pub(super) async fn open(functions: &[(&Service, &'static Declaration)]) -> Result<Self> {
         let pairs = Keys::generate()?;
-        let mut cloud = Self {
-            keys: Keys::from_pairs(&pairs, ISSUER)?,
-            topic: String::new(),
-            public_keys: serde_json::to_string(&PublicKeys::of(&pairs)?)?,
-            secrets: secrets(&pairs)?,
-            client: reqwest::Client::new(),
-            emulator: MiniStack::start().await,
-        };
+        let emulator = MiniStack::start().await;
+        let aws = Aws::at(emulator.endpoint());
         let mut made: Vec<Table> = Vec::new();
         for table in functions.iter().flat_map(|(service, declaration)| Requirements::of(service, declaration).tables) {
             if !made.contains(&table) {
-                cloud.make_table(table).await?;
+                aws.dynamodb("CreateTable", described(table)).await;
                 made.push(table);
             }
         }
-        cloud.topic = cloud.make_topic().await?;
-        Ok(cloud)
+        Ok(Self {
+            keys: Keys::from_pairs(&pairs, ISSUER)?,
+            topic: aws.topic("bench").await,
+            public_keys: serde_json::to_string(&PublicKeys::of(&pairs)?)?,
+            secrets: secrets(&pairs)?,
+            emulator,
+        })
     }
 
     /// The variables that Lambda gives a function, as the templates have them.
@@ -70,53 +70,29 @@ impl Cloud {
             .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
         variables
     }
+}
 
-    /// Makes a table as templates do.
-    async fn make_table(&self, table: Table) -> Result<()> {
-        let key = |pk: &str, sk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]);
-        let mut attributes = vec!["pk".to_owned(), "sk".to_owned()];
-        let mut indexes = Vec::new();
-        for index in table.indexes {
-            let pk = format!("{}_pk", index.0);
-            let sk = format!("{}_sk", index.0);
-            let projection = json!({"ProjectionType": "ALL"});
-            indexes.push(json!({"IndexName": index.0, "KeySchema": key(&pk, &sk), "Projection": projection}));
-            attributes.extend([pk, sk]);
-        }
-        let texts = attributes.iter().map(|name| json!({"AttributeName": name, "AttributeType": "S"}));
-        let mut body = json!({
-            "TableName": table.name, "BillingMode": "PAY_PER_REQUEST", "KeySchema": key("pk", "sk"),
-            "AttributeDefinitions": texts.collect::<Value>(),
-        });
-        if !indexes.is_empty() {
-            body["GlobalSecondaryIndexes"] = indexes.into();
-        }
-        let request =
-            [("x-amz-target", "DynamoDB_20120810.CreateTable"), ("content-type", "application/x-amz-json-1.0")];
-        self.ask("dynamodb", &request, body.to_string()).await.map(drop)
+/// A table as templates have it.
+fn described(table: Table) -> Value {
+    let key = |pk: &str, sk: &str| json!([{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]);
+    let mut attributes = vec!["pk".to_owned(), "sk".to_owned()];
+    let mut indexes = Vec::new();
+    for index in table.indexes {
+        let pk = format!("{}_pk", index.0);
+        let sk = format!("{}_sk", index.0);
+        let projection = json!({"ProjectionType": "ALL"});
+        indexes.push(json!({"IndexName": index.0, "KeySchema": key(&pk, &sk), "Projection": projection}));
+        attributes.extend([pk, sk]);
     }
-
-    async fn make_topic(&self) -> Result<String> {
-        let form = "Action=CreateTopic&Name=bench&Version=2010-03-31".to_owned();
-        let reply = self.ask("sns", &[("content-type", "application/x-www-form-urlencoded")], form).await?;
-        let arn = reply.split("<TopicArn>").nth(1).and_then(|rest| rest.split('<').next());
-        arn.map(str::to_owned).with_context(|| format!("no topic was made: {reply}"))
+    let texts = attributes.iter().map(|name| json!({"AttributeName": name, "AttributeType": "S"}));
+    let mut described = json!({
+        "TableName": table.name, "BillingMode": "PAY_PER_REQUEST", "KeySchema": key("pk", "sk"),
+        "AttributeDefinitions": texts.collect::<Value>(),
+    });
+    if !indexes.is_empty() {
+        described["GlobalSecondaryIndexes"] = indexes.into();
     }
-
-    /// An emulator asks for no signature, and finds the service by the credential's scope.
-    async fn ask(&self, service: &str, headers: &[(&str, &str)], body: String) -> Result<String> {
-        let scope = format!("test/20260101/{REGION}/{service}/aws4_request");
-        let credential = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
-        let mut request = self.client.post(self.emulator.endpoint()).header("authorization", credential);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let reply = request.body(body).send().await?;
-        let status = reply.status();
-        let text = reply.text().await?;
-        ensure!(status.is_success(), "{service}: {status} {text}");
-        Ok(text)
-    }
+    described
 }
 
 fn secrets(pairs: &[KeyPair]) -> Result<HashMap<String, String>> {

@@ -1,0 +1,142 @@
+//! What the simulated provider posts about a call that it answers later: what it is, where to and how signed.
+
+use app::{Callee, HttpHeaders, SecretName, TextSetting, is_url};
+use domain::{PaymentId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{AnsweredCall, Backoff, ProviderAnswer, standard_webhooks};
+
+/// What webhooks are signed with.
+pub const PROVIDER_WEBHOOK_SECRET: SecretName = SecretName("provider-webhook");
+/// Who is sent them.
+pub const PROVIDER_WEBHOOK: Callee = Callee {
+    name: "provider-webhook",
+    url: TextSetting {
+        name: "TIFFIN_PROVIDER_WEBHOOK_URL",
+        must_be: "an http or https URL",
+        accepts: is_url,
+        default: "`/v1/payments/webhooks/simulated` under the issuer",
+        about: "Where the simulated payment provider posts the answers that it gives later",
+    },
+    path: "/v1/payments/webhooks/simulated",
+};
+/// The event that says how a call ended.
+pub(crate) const CALL_ANSWERED: &str = "call.answered";
+
+/// The wait after a webhook that was not taken: 5 s, doubled each time in a row.
+const BACKOFF: Backoff = Backoff { interval_s: 5 };
+/// After so many failures nobody is told: a payment that still waits asks by itself.
+const MAX_FAILURES: u32 = 20;
+
+/// The body of a webhook.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Webhook<T> {
+    /// What happened: `call.answered`.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    /// When it is sent.
+    pub(crate) timestamp: Timestamp,
+    /// What it is about.
+    pub(crate) data: T,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CallAnswered {
+    /// The idempotency key of the call.
+    pub(crate) key: String,
+    /// What we call the payment.
+    pub(crate) payment_id: PaymentId,
+    /// How it ended.
+    pub(crate) answer: ProviderAnswer,
+}
+
+impl AnsweredCall {
+    /// Its webhook: headers and body.
+    pub(crate) fn webhook(
+        &self,
+        secrets: &str,
+        now: Timestamp,
+    ) -> Result<(HttpHeaders, String), standard_webhooks::InvalidSecret> {
+        let Self { key, payment_id, answer, .. } = self.clone();
+        let id = format!("msg_{key}");
+        let webhook =
+            Webhook { kind: CALL_ANSWERED.to_owned(), timestamp: now, data: CallAnswered { key, payment_id, answer } };
+        let body = serde_json::to_string(&webhook).expect("our own types serialise");
+        let mut headers = standard_webhooks::signed(secrets, &id, now, body.as_bytes())?;
+        headers.push(("content-type", "application/json".to_owned()));
+        Ok((headers, body))
+    }
+
+    /// The webhook was taken, or not.
+    pub(crate) fn sent(&mut self, is_taken: bool, now: Timestamp) {
+        if is_taken {
+            self.webhook_due = None;
+            return;
+        }
+        let next = BACKOFF.after(self.failures, now);
+        self.failures += 1;
+        self.webhook_due = (self.failures < MAX_FAILURES).then_some(next);
+    }
+}
+
+/// For tests: the world outside.
+#[cfg(test)]
+pub(crate) mod outside {
+    use std::sync::{Arc, Mutex};
+
+    use app::{Endpoint as _, HttpClient, HttpError, HttpReply, HttpRequest, Problem, Raw, Settings};
+    use futures::future::BoxFuture;
+    use serde_json::from_value;
+    use testing::World;
+
+    use super::PROVIDER_WEBHOOK_SECRET;
+    use crate::{PAYMENTS, SERVICE, receive_provider_webhook::ReceiveProviderWebhook};
+
+    /// Records what is posted, and answers with a status or not at all.
+    #[derive(Clone)]
+    pub(crate) struct Outside {
+        status: Option<u16>,
+        requests: Arc<Mutex<Vec<HttpRequest>>>,
+    }
+
+    impl Outside {
+        pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+        pub(crate) fn answering(status: u16) -> Self {
+            Self { status: Some(status), requests: Arc::default() }
+        }
+
+        pub(crate) fn silent() -> Self {
+            Self { status: None, requests: Arc::default() }
+        }
+
+        pub(crate) fn world(&self) -> World {
+            let secrets = [(PROVIDER_WEBHOOK_SECRET, Self::SECRET.to_owned())];
+            World::with(Settings::default()).outside(secrets.into(), Arc::new(self.clone()))
+        }
+
+        pub(crate) fn requests(&self) -> Vec<HttpRequest> {
+            self.requests.lock().unwrap().clone()
+        }
+    }
+
+    impl HttpClient for Outside {
+        fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, HttpError>> {
+            self.requests.lock().unwrap().push(request);
+            let reply = self.status.map(|status| HttpReply { status, body: String::new() });
+            Box::pin(async { reply.ok_or_else(|| HttpError("nobody answers".to_owned())) })
+        }
+    }
+
+    /// Receives what was posted, and commits what comes of it.
+    pub(crate) async fn receive(world: &World, request: HttpRequest) -> Result<(), Problem> {
+        let headers = request.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let raw = Raw { headers, body: request.body.into_bytes() };
+        let context = world.context(SERVICE, "receive-provider-webhook");
+        let path = from_value(serde_json::json!({"provider": "simulated"})).unwrap();
+        let effect = ReceiveProviderWebhook::call(&context, &None, &path, &raw).await?;
+        world.commit(PAYMENTS, effect.changes).await;
+        Ok(())
+    }
+}
