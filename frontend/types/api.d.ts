@@ -774,7 +774,11 @@ export interface components {
             /** @description They choose at most 150 options in all. */
             items: components["schemas"]["BasketLine"][];
             /** @description For the courier, whole; none where left out. */
-            tip?: components["schemas"]["Cost"] | null;
+            tip?: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            } | null;
         };
         /** @description A dish with chosen options, so many times. */
         BasketLine: {
@@ -816,18 +820,6 @@ export interface components {
             name: components["schemas"]["Name"] | null;
             /** @description Where to ring. */
             phone: components["schemas"]["Phone"] | null;
-        };
-        /** @description What something costs, in minor units of its currency. */
-        Cost: {
-            /** Format: int64 */
-            amount: number;
-            currency: string;
-        };
-        /** @description What something costs, in minor units of its currency. */
-        CostPatch: {
-            /** Format: int64 */
-            amount?: number;
-            currency?: string;
         };
         /** @description A courier. */
         Courier: {
@@ -935,16 +927,32 @@ export interface components {
         /** @description What the way costs: a base, and so much a kilometre. */
         DeliveryFee: {
             /** @description For any way. */
-            base: components["schemas"]["Cost"];
+            base: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
             /** @description For each kilometre, counted to the metre. */
-            per_km: components["schemas"]["Cost"];
+            per_km: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
         };
         /** @description What the way costs: a base, and so much a kilometre. */
         DeliveryFeePatch: {
             /** @description For any way. */
-            base?: components["schemas"]["CostPatch"];
+            base?: {
+                /** Format: int64 */
+                amount?: number;
+                currency?: string;
+            };
             /** @description For each kilometre, counted to the metre. */
-            per_km?: components["schemas"]["CostPatch"];
+            per_km?: {
+                /** Format: int64 */
+                amount?: number;
+                currency?: string;
+            };
         };
         /** @description Some entries of a list, and where the rest begins. */
         DeliveryPage: {
@@ -1144,7 +1152,11 @@ export interface components {
              *     left out, and where it is beyond the end.
              */
             position?: number | null;
-            price: components["schemas"]["Cost"];
+            price: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
             /** @description The section; one that is not there yet comes after the others. */
             section: components["schemas"]["Name"];
             /** @description The restaurant's where left out. */
@@ -1156,7 +1168,11 @@ export interface components {
             available?: boolean | null;
             name: components["schemas"]["Name"];
             /** @description What it adds to the price of the dish. */
-            price: components["schemas"]["Cost"];
+            price: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
         };
         /** @description Options of which a customer chooses some. */
         NewOptionGroup: {
@@ -1199,7 +1215,11 @@ export interface components {
             delivery_radius_m: number;
             description: components["schemas"]["Text"];
             /** @description The least subtotal it delivers. */
-            min_order: components["schemas"]["Cost"];
+            min_order: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
             name: components["schemas"]["Name"];
             phone?: components["schemas"]["Phone"] | string | null;
             /**
@@ -1528,7 +1548,11 @@ export interface components {
             delivery_radius_m?: number;
             description?: components["schemas"]["Text"];
             /** @description The least subtotal it delivers. */
-            min_order?: components["schemas"]["CostPatch"];
+            min_order?: {
+                /** Format: int64 */
+                amount?: number;
+                currency?: string;
+            };
             name?: components["schemas"]["Name"];
             phone?: components["schemas"]["Phone"] | string | null;
             /**
@@ -1573,16 +1597,32 @@ export interface components {
         /** @description What a small order pays on top. */
         SmallOrder: {
             /** @description A subtotal below this is small. */
-            below: components["schemas"]["Cost"];
+            below: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
             /** @description What it pays. */
-            fee: components["schemas"]["Cost"];
+            fee: {
+                /** Format: int64 */
+                amount: number;
+                currency: string;
+            };
         };
         /** @description What a small order pays on top. */
         SmallOrderPatch: {
             /** @description A subtotal below this is small. */
-            below?: components["schemas"]["CostPatch"];
+            below?: {
+                /** Format: int64 */
+                amount?: number;
+                currency?: string;
+            };
             /** @description What it pays. */
-            fee?: components["schemas"]["CostPatch"];
+            fee?: {
+                /** Format: int64 */
+                amount?: number;
+                currency?: string;
+            };
         };
         /** @description Where a courier stops: to pick up or to deliver. */
         Stop: {

@@ -15,7 +15,7 @@ use sqlite::{OpenError, SqliteStore};
 use crate::{
     data_dir::STORE_FILE,
     dead_letters::DeadLetter,
-    dispatcher::{DISPATCHER, Retry},
+    retry::{DISPATCHER, Retry},
     services::SERVICES,
 };
 

@@ -4,34 +4,23 @@
 //! it that the API would refuse.
 
 mod cast;
+mod facts;
 mod kitchens;
 mod people;
 mod seeding;
 
 use app::{Changes, Draft, Table};
 use deliveries::{Courier, DELIVERIES};
-use domain::{Email, EventId, ItemId, RestaurantId, Role, Timestamp, UserId};
+use domain::{Email, ItemId, RestaurantId, Role, Timestamp, UserId};
 use restaurants::RESTAURANTS;
 use users::{PasswordHash, USERS};
 
 pub use cast::{Cast, Dish, cast};
+pub use facts::{CENTRE, COUNTRY, EXAMPLE_STOP, NAME, PASSWORD, RADIUS_M};
 pub use people::{DemoAccount, Part};
 pub use seeding::{BuildError, build, build_without_theatre, is_built};
 
 use kitchens::Kitchen;
-
-/// The password of everybody in the city.
-pub const PASSWORD: &str = "tiffin-demo";
-/// The city's name.
-pub const NAME: &str = "București";
-/// The country it is in.
-pub const COUNTRY: &str = "RO";
-/// How far it reaches from its middle, in metres.
-pub const RADIUS_M: u32 = 6000;
-/// Where the city is: degrees north and east of its middle.
-pub const CENTRE: (f64, f64) = (44.4268, 26.1025);
-/// A stop that the example restaurant delivers to, as JSON without single quotes.
-pub const EXAMPLE_STOP: &str = r#"{"place": {"lat": 44.4361, "lon": 26.1027}, "address": {"street": "Bd. Magheru 7", "city": "București", "postcode": "010322", "country": "RO"}}"#;
 
 /// A dish of the first restaurant that needs no options.
 const EXAMPLE_DISH: &str = "Sarmale cu mămăligă";
@@ -135,14 +124,6 @@ impl DemoCity {
     }
 }
 
-/// The time in the city's ids: 2026-01-01T00:00:00Z.
-const FOUNDED: jiff::Timestamp = jiff::Timestamp::constant(1_767_225_600, 0);
-
-/// The event id that the city's ids are derived from.
-fn founding() -> EventId {
-    EventId::generate(FOUNDED, [0; 10])
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -151,7 +132,7 @@ mod tests {
     use domain::{Password, Place, Stop};
     use restaurants::{Allergen, Dietary};
 
-    use super::*;
+    use super::{facts::FOUNDED, *};
 
     fn changes() -> Vec<(Table, Changes)> {
         let hash = serde_json::from_str("\"a hash\"").unwrap();

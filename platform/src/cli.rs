@@ -2,18 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use app::TextSetting;
-use clap::{Args, Parser, Subcommand};
-use host::{
-    SystemRandom,
-    requirements::{CORS_ORIGINS, ISSUER},
-};
+use clap::{Parser, Subcommand};
+use host::SystemRandom;
 
 use crate::{
-    check, functions, keys,
-    simulate::Simulate,
-    terminal,
-    up::{self, UpError},
+    check,
+    dead_letters::{self, DeadLetterAction},
+    functions, keys, terminal,
+    up::{self, DEFAULT_PORT, Up, UpError},
 };
 
 /// Exit code of `check` where an invariant is broken, and of any failure while running.
@@ -61,74 +57,6 @@ enum Command {
     },
 }
 
-/// What to do with dead letters.
-#[derive(Debug, Clone, Subcommand)]
-pub enum DeadLetterAction {
-    /// List them (the default).
-    List,
-    /// Deliver one anew.
-    Replay {
-        /// Its id, as `list` shows it.
-        id: String,
-    },
-    /// Forget one.
-    Discard {
-        /// Its id, as `list` shows it.
-        id: String,
-    },
-}
-
-/// The port unless another is given.
-const DEFAULT_PORT: u16 = 3000;
-
-/// How to start.
-#[derive(Debug, Args)]
-pub struct Up {
-    /// The port on localhost.
-    #[arg(long, env = "TIFFIN_PORT", default_value_t = DEFAULT_PORT)]
-    pub port: u16,
-    /// Where data is kept.
-    #[arg(long, env = "TIFFIN_DATA_DIR", default_value = ".tiffin")]
-    pub data_dir: PathBuf,
-    /// Who is played: all, none, or a list of customers, restaurants, couriers.
-    #[arg(long, env = "TIFFIN_SIMULATE", default_value = "all")]
-    pub simulate: Simulate,
-    /// How much faster than life the simulators act; deadlines keep their time.
-    #[arg(long, env = "TIFFIN_SPEED", default_value_t = 10.0, value_parser = speed)]
-    pub speed: f64,
-    /// Start with an empty city: removes what is in the data directory.
-    #[arg(long, env = "TIFFIN_FRESH")]
-    pub fresh: bool,
-    /// Serve the pages from this folder, read at each request, and not those in the program: for working on them.
-    #[arg(long, env = "TIFFIN_WEB_DIR", value_name = "DIR")]
-    pub web_dir: Option<PathBuf>,
-    /// The address that the API is served under, who issues tokens; `http://localhost:<port>` unless given.
-    #[arg(long, env = "TIFFIN_ISSUER", value_parser = text_of(ISSUER))]
-    pub issuer: Option<String>,
-    /// Origins whose pages may call the API, separated by commas.
-    #[arg(long, env = "TIFFIN_CORS_ORIGINS", value_delimiter = ',', value_parser = text_of(CORS_ORIGINS))]
-    pub cors_origins: Vec<String>,
-}
-
-/// Takes what a setting accepts.
-fn text_of(setting: TextSetting) -> impl Fn(&str) -> Result<String, String> + Clone {
-    move |text| {
-        if (setting.accepts)(text) { Ok(text.to_owned()) } else { Err(format!("must be {}", setting.must_be)) }
-    }
-}
-
-impl Up {
-    /// Where it is served.
-    pub(crate) fn url(&self) -> String {
-        format!("http://localhost:{}", self.port)
-    }
-
-    /// Who issues tokens.
-    pub(crate) fn issuer(&self) -> String {
-        self.issuer.clone().unwrap_or_else(|| self.url())
-    }
-}
-
 /// Runs what the command line says.
 pub fn run() -> ExitCode {
     let Cli { command, up } = Cli::parse();
@@ -146,7 +74,7 @@ pub fn run() -> ExitCode {
             Err(error) => fail(&error, FAILED),
         },
         Command::DeadLetters { action, port } => {
-            match up::in_runtime(crate::dead_letters::command(port, action.unwrap_or(DeadLetterAction::List))) {
+            match up::in_runtime(dead_letters::command(port, action.unwrap_or(DeadLetterAction::List))) {
                 Ok(words) => say(&words),
                 Err(error) => fail(&error, FAILED),
             }
@@ -181,12 +109,4 @@ fn say(words: &str) -> ExitCode {
 fn fail(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     eprintln!("tiffin: {error}");
     ExitCode::from(code)
-}
-
-/// The fastest that simulators may act.
-const MAX_SPEED: f64 = 1000.0;
-
-fn speed(text: &str) -> Result<f64, String> {
-    let speed = text.parse().ok().filter(|speed| *speed > 0.0 && *speed <= MAX_SPEED);
-    speed.ok_or_else(|| format!("must be a number above 0, {MAX_SPEED} at most"))
 }

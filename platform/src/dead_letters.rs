@@ -7,6 +7,7 @@ use app::{
     outbox::{self, UNREADABLE},
 };
 use axum::body::Bytes;
+use clap::Subcommand;
 use client::{Http, NoReply};
 use domain::{Event, Timestamp};
 use http::{Request, StatusCode};
@@ -14,8 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    cli::DeadLetterAction,
-    dispatcher::{DISPATCHER, Retry},
+    retry::{DISPATCHER, Retry},
     services::SERVICES,
 };
 
@@ -142,6 +142,23 @@ pub async fn discard_unreadable(store: &dyn Store, id: &str) -> Result<bool, Sto
 
 fn key(id: &str) -> Key {
     Key::new(PARTITION, id)
+}
+
+/// What to do with dead letters.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DeadLetterAction {
+    /// List them (the default).
+    List,
+    /// Deliver one anew.
+    Replay {
+        /// Its id, as `list` shows it.
+        id: String,
+    },
+    /// Forget one.
+    Discard {
+        /// Its id, as `list` shows it.
+        id: String,
+    },
 }
 
 /// `tiffin dead-letters`: asks the running process on this port. Returns what to print.

@@ -10,25 +10,21 @@ use std::{
     sync::Arc,
 };
 
-use app::{
-    Bus, Clock, Condition, Index, Item, Key, Query, Service, Store, StoreError, Table, Write, outbox, outbox_key,
-};
+use app::{Bus, Clock, Condition, Key, Query, Service, Store, StoreError, Table, Write, outbox, outbox_key};
 use domain::{Event, EventId, Timestamp};
 use futures::{
     FutureExt as _,
     future::{BoxFuture, join_all},
 };
 use host::{Delivered, Host};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{RwLock, RwLockWriteGuard, Semaphore, broadcast, mpsc, watch};
 
-use crate::{dead_letters, terminal};
-
-/// Retries, by when they are due.
-const DUE: Index = Index("due");
-/// Retries and dead letters.
-pub const DISPATCHER: Table = Table::new("dispatcher", &[DUE]);
+use crate::{
+    dead_letters,
+    retry::{DISPATCHER, DUE, RETRIES, Retry},
+    terminal,
+};
 
 /// How many events are delivered at once, each of another partition.
 const MAX_RUNNING: usize = 256;
@@ -42,8 +38,6 @@ const LONGEST_BACKOFF_S: i64 = 300;
 const MAX_DELETES: usize = 100;
 /// How many events a listener may lag behind.
 const LISTENER_LAG: usize = 4096;
-/// The partition of the index of retries.
-const RETRIES: &str = "RETRY";
 
 /// The bus that operations publish to.
 pub struct LocalBus {
@@ -64,36 +58,6 @@ enum Message {
 struct Job {
     table: Table,
     event: Event,
-}
-
-/// A delivery to retry.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Retry<E = Event> {
-    /// The function that has not handled it yet.
-    pub(crate) subscriber: String,
-    /// How often it was tried.
-    pub(crate) attempts: u32,
-    /// Why it failed the last time.
-    pub(crate) reason: String,
-    pub(crate) event: E,
-}
-
-impl Retry {
-    /// Not tried yet.
-    pub(crate) fn first(event: Event, subscriber: impl Into<String>) -> Self {
-        Self { subscriber: subscriber.into(), attempts: 0, reason: String::new(), event }
-    }
-
-    /// Where it is kept.
-    pub(crate) fn key(&self) -> Key {
-        Key::new(format!("RETRY#{}", self.event.id), &self.subscriber)
-    }
-
-    /// Its item, in the index of retries by when it is due.
-    pub(crate) fn due(&self, due: Timestamp) -> Item {
-        let sort_key = format!("{due}#{}#{}", self.event.id, self.subscriber);
-        Item::of(self.key(), "retry", u64::from(self.attempts), self).indexed(DUE, RETRIES, sort_key)
-    }
 }
 
 impl LocalBus {
@@ -349,6 +313,7 @@ mod tests {
 
     use super::*;
     use crate::dead_letters::DeadLetter;
+    use app::Item;
 
     /// Subscribes to orders, and panics at the first version of each.
     #[derive(schemars::JsonSchema)]

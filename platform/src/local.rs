@@ -1,16 +1,13 @@
 //! The local process, put together: store, bus, host, dispatcher.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use ::pages::Files;
 use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Secrets, Settings, Store, StoreError};
-use axum::Router;
 use client::Http;
 use host::{Host, Options, Ports, Swept};
 
 use crate::{
     dispatcher::{Dispatcher, LocalBus},
-    ops, pages,
     services::SERVICES,
     simulate::Simulate,
     theatre::{self, Theatre},
@@ -81,14 +78,6 @@ impl Local {
         let theatre = Arc::new(Theatre::new(clock.clone(), simulate));
         tokio::spawn(theatre::listen(theatre.clone(), bus.listen()));
         Ok(Self { store, clock, host, dispatcher, bus, theatre })
-    }
-
-    /// The API with its documents, the pages of these files, and the control routes of a process that listens at this
-    /// address.
-    pub fn router(&self, address: SocketAddr, files: Files) -> Router {
-        let api = host::router(self.host.clone()).merge(host::pages(SERVICES));
-        let own = ops::router(self.clone(), address).merge(pages::router(self.store.clone(), files));
-        host::edge(api, &self.host).merge(host::edge_without_cors(own, &self.host))
     }
 
     /// Runs every scheduled function and every due retry once, also after one that failed. Returns the sum of what the sweeps did, or the

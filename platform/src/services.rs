@@ -2,7 +2,7 @@
 
 use app::{Service, Table};
 
-use crate::dispatcher::DISPATCHER;
+use crate::retry::DISPATCHER;
 
 /// Every service, in the order of generated tables.
 pub const SERVICES: &[Service] = &[

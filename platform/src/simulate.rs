@@ -3,6 +3,7 @@
 //! What they may do they read from `allowed_actions`, as a page does. `speed` shortens their waiting and nothing else; the
 //! platform's own deadlines stay as they are.
 
+mod actor;
 mod api;
 mod basket;
 mod couriers;
@@ -26,7 +27,8 @@ use crate::{
     city::{self, Cast, DemoAccount, Part},
     theatre::{Played, Theatre},
 };
-use api::{ApiError, Client};
+use actor::Actor;
+use api::Client;
 use client::Http;
 use pace::Pace;
 
@@ -38,20 +40,6 @@ const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LAST_BACKOFF: Duration = Duration::from_secs(30);
 /// How long somebody may take to leave.
 const LEAVING: Duration = Duration::from_secs(3);
-
-/// Somebody who does a little now and then.
-trait Actor: Send {
-    /// Does what is to be done now, and returns how long there is nothing to do.
-    fn act(&mut self) -> impl Future<Output = Result<Duration, ApiError>> + Send;
-
-    /// Lets a person take over; everything stays as it is.
-    fn step_aside(&mut self) {}
-
-    /// Leaves the city in good order.
-    fn leave(&mut self) -> impl Future<Output = Result<(), ApiError>> + Send {
-        async { Ok(()) }
-    }
-}
 
 /// Plays these accounts of the city, as far as `which` says, until `stop` holds true or its sender is gone.
 pub async fn run(
@@ -151,7 +139,7 @@ async fn live<A: Actor>(simulator: &'static str, mut actor: A, mut stop: watch::
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{api::ApiError, *};
 
     /// Fails the first time, and records everything.
     struct Somebody(watch::Sender<Vec<&'static str>>);

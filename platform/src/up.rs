@@ -3,23 +3,85 @@
 use std::{future::Future, io, net::Ipv4Addr, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use ::pages::Files;
-use app::{Clock as _, Random as _, Settings, StoreError};
+use app::{Clock as _, Random as _, Settings, StoreError, TextSetting};
+use clap::Args;
 use futures::FutureExt as _;
-use host::{SystemClock, SystemRandom, Timeouts, requirements};
+use host::{
+    SystemClock, SystemRandom, Timeouts,
+    requirements::{self, CORS_ORIGINS, ISSUER},
+};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sqlite::{OpenError, SqliteStore};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
     city::{self, BuildError, DemoCity},
-    cli::Up,
     data_dir::{DataDir, DataDirError},
     local::{Local, Materials, StartError, TICK},
     services::SERVICES,
-    simulate,
+    simulate::{self, Simulate},
     theatre::Theatre,
     welcome,
 };
+
+/// The port unless another is given.
+pub(crate) const DEFAULT_PORT: u16 = 3000;
+
+/// How to start.
+#[derive(Debug, Args)]
+pub struct Up {
+    /// The port on localhost.
+    #[arg(long, env = "TIFFIN_PORT", default_value_t = DEFAULT_PORT)]
+    pub port: u16,
+    /// Where data is kept.
+    #[arg(long, env = "TIFFIN_DATA_DIR", default_value = ".tiffin")]
+    pub data_dir: PathBuf,
+    /// Who is played: all, none, or a list of customers, restaurants, couriers.
+    #[arg(long, env = "TIFFIN_SIMULATE", default_value = "all")]
+    pub simulate: Simulate,
+    /// How much faster than life the simulators act; deadlines keep their time.
+    #[arg(long, env = "TIFFIN_SPEED", default_value_t = 10.0, value_parser = speed)]
+    pub speed: f64,
+    /// Start with an empty city: removes what is in the data directory.
+    #[arg(long, env = "TIFFIN_FRESH")]
+    pub fresh: bool,
+    /// Serve the pages from this folder, read at each request, and not those in the program: for working on them.
+    #[arg(long, env = "TIFFIN_WEB_DIR", value_name = "DIR")]
+    pub web_dir: Option<PathBuf>,
+    /// The address that the API is served under, who issues tokens; `http://localhost:<port>` unless given.
+    #[arg(long, env = "TIFFIN_ISSUER", value_parser = text_of(ISSUER))]
+    pub issuer: Option<String>,
+    /// Origins whose pages may call the API, separated by commas.
+    #[arg(long, env = "TIFFIN_CORS_ORIGINS", value_delimiter = ',', value_parser = text_of(CORS_ORIGINS))]
+    pub cors_origins: Vec<String>,
+}
+
+/// Takes what a setting accepts.
+fn text_of(setting: TextSetting) -> impl Fn(&str) -> Result<String, String> + Clone {
+    move |text| {
+        if (setting.accepts)(text) { Ok(text.to_owned()) } else { Err(format!("must be {}", setting.must_be)) }
+    }
+}
+
+impl Up {
+    /// Where it is served.
+    pub(crate) fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Who issues tokens.
+    pub(crate) fn issuer(&self) -> String {
+        self.issuer.clone().unwrap_or_else(|| self.url())
+    }
+}
+
+/// The fastest that simulators may act.
+const MAX_SPEED: f64 = 1000.0;
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| *speed > 0.0 && *speed <= MAX_SPEED);
+    speed.ok_or_else(|| format!("must be a number above 0, {MAX_SPEED} at most"))
+}
 
 /// How often expired items are deleted.
 const PURGE_EVERY: Duration = Duration::from_mins(10);

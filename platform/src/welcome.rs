@@ -2,7 +2,7 @@
 
 use crate::{
     city::{self, DemoCity},
-    cli::Up,
+    up::Up,
 };
 
 #[expect(clippy::print_stdout, reason = "this is for whoever started the process")]

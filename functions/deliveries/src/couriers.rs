@@ -14,7 +14,7 @@ impl Stored for Courier {
     type Id = UserId;
 
     fn key(id: &UserId) -> Key {
-        Key::new(format!("COURIER#{id}"), "COURIER")
+        Key::new(partition(*id), "COURIER")
     }
 
     fn enter(&self, item: Item) -> Item {
@@ -42,7 +42,7 @@ impl Stored for Position {
     type Id = UserId;
 
     fn key(courier: &UserId) -> Key {
-        Key::new(format!("COURIER#{courier}"), "POSITION")
+        Key::new(partition(*courier), "POSITION")
     }
 
     fn enter(&self, item: Item) -> Item {
@@ -56,6 +56,10 @@ impl Stored for Position {
     fn redacted(self, user: UserId) -> Option<Self> {
         (user != self.courier_id).then_some(self)
     }
+}
+
+fn partition(courier: UserId) -> String {
+    format!("COURIER#{courier}")
 }
 
 /// The couriers who are free in a cell.

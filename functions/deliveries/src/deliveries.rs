@@ -51,7 +51,7 @@ impl Stored for Delivery {
             return Vec::new();
         }
         let cell = self.pick_up.place.cell(Resolution::Restaurants);
-        let key = Key::new(waiting_partition(cell), format!("DELIVERY#{}", self.id));
+        let key = Key::new(waiting_partition(cell), Self::key(&self.id).pk);
         vec![Item::of(key, "waiting", 1, &Waiting { delivery_id: self.id })]
     }
 

@@ -397,12 +397,12 @@ impl TestCity {
         }
         let expected = couriers.iter().filter(|courier| courier.is_free());
         let cell = |courier: &Courier| courier.place.unwrap().cell(Resolution::Couriers);
-        compare("free", free, expected.map(|it| format!("{:?} COURIER#{}", Some(cell(it)), it.id)).collect());
+        compare("free", free, expected.map(|it| format!("{:?} {}", Some(cell(it)), Courier::key(&it.id).pk)).collect());
 
         for courier in &couriers {
             let listed = self.indexed(of_courier(courier.id), None).await;
             let theirs = deliveries.iter().filter(|delivery| delivery.party() == Some(courier.id));
-            compare("listed", listed, theirs.map(|it| format!("None DELIVERY#{}", it.id)).collect());
+            compare("listed", listed, theirs.map(|it| format!("None {}", Delivery::key(&it.id).pk)).collect());
         }
 
         let due = query_shards(self.world.store(), DELIVERIES, &due_query(DUE)).await.unwrap();
@@ -410,13 +410,13 @@ impl TestCity {
         compare(
             "due",
             due.sort_keys.iter().map(|sort_key| sort_key.trim_end_matches("#DELIVERY").to_owned()).collect(),
-            expected.map(|it| format!("{}#DELIVERY#{}", it.due().unwrap(), it.id)).collect(),
+            expected.map(|it| format!("{}#{}", it.due().unwrap(), Delivery::key(&it.id).pk)).collect(),
         );
         let all = query_shards(self.world.store(), DELIVERIES, &all()).await.unwrap();
         compare(
             "all",
             all.items.iter().map(|item| item.key.pk.clone()).collect(),
-            deliveries.iter().map(|it| format!("DELIVERY#{}", it.id)).collect(),
+            deliveries.iter().map(|it| Delivery::key(&it.id).pk).collect(),
         );
         wrong
     }

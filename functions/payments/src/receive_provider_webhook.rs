@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{
     Backoff, PAYMENTS, PROVIDER, PROVIDER_WEBHOOK_SECRET, Payment, PaymentDraft, RETRY_S, SimulatedProvider,
     reconcile::reconcile,
-    simulated_webhooks::{CALL_ANSWERED, CallAnswered, Webhook},
+    simulated_webhooks::{CALL_ANSWERED, CallAnswered},
     standard_webhooks::verified,
 };
 
@@ -86,15 +86,12 @@ impl Endpoint for ReceiveProviderWebhook {
 
 /// What a webhook says of a call; nothing where it says something else.
 fn read(body: &[u8]) -> Result<Option<CallAnswered>, Problem> {
-    let Webhook { kind, data, .. }: Webhook<Value> = parse(body)?;
+    let body: Value = serde_json::from_slice(body).map_err(|_| Problem::of(code::MALFORMED))?;
+    let kind = body["type"].as_str().ok_or_else(|| Problem::invalid("/type", "must be a text"))?;
     if kind != CALL_ANSWERED {
         return Ok(None);
     }
-    serde_json::from_value(data).map(Some).map_err(|error| Problem::invalid("/data", error.to_string()))
-}
-
-fn parse<T: for<'a> Deserialize<'a>>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::new(code::MALFORMED, error.to_string()))
+    CallAnswered::deserialize(&body["data"]).map(Some).map_err(|error| Problem::invalid("/data", error.to_string()))
 }
 
 #[cfg(test)]
@@ -202,6 +199,7 @@ mod tests {
         }
         assert_eq!(stored_payment(&world).await.status, Status::Pending);
         assert_eq!(receive(&world, says(&world, "{")).await.unwrap_err().code, code::MALFORMED);
+        assert_eq!(receive(&world, says(&world, r#"{"type": 1}"#)).await.unwrap_err().errors[0].pointer, "/type");
         let wrong = json!({"type": "call.answered", "timestamp": testing::NOON, "data": {"key": 1}}).to_string();
         assert_eq!(receive(&world, says(&world, &wrong)).await.unwrap_err().errors[0].pointer, "/data");
     }

@@ -29,15 +29,15 @@ const BACKOFF: Backoff = Backoff { interval_s: 5 };
 const MAX_FAILURES: u32 = 20;
 
 /// The body of a webhook.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Webhook<T> {
+#[derive(Serialize)]
+struct Webhook {
     /// What happened: `call.answered`.
     #[serde(rename = "type")]
-    pub(crate) kind: String,
+    kind: &'static str,
     /// When it is sent.
-    pub(crate) timestamp: Timestamp,
+    timestamp: Timestamp,
     /// What it is about.
-    pub(crate) data: T,
+    data: CallAnswered,
 }
 
 /// How a call ended.
@@ -60,8 +60,7 @@ impl AnsweredCall {
     ) -> Result<(HttpHeaders, String), standard_webhooks::InvalidSecret> {
         let Self { key, payment_id, answer, .. } = self.clone();
         let id = format!("msg_{key}");
-        let webhook =
-            Webhook { kind: CALL_ANSWERED.to_owned(), timestamp: now, data: CallAnswered { key, payment_id, answer } };
+        let webhook = Webhook { kind: CALL_ANSWERED, timestamp: now, data: CallAnswered { key, payment_id, answer } };
         let body = serde_json::to_string(&webhook).expect("our own types serialise");
         let mut headers = standard_webhooks::signed(secrets, &id, now, body.as_bytes())?;
         headers.push(("content-type", "application/json".to_owned()));

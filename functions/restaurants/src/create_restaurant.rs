@@ -4,7 +4,7 @@ use app::{Access, Context, Created, Effect, Empty, Endpoint, Function, Json, Pro
 use domain::{RestaurantId, Role};
 use schemars::JsonSchema;
 
-use crate::{Menu, NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, creation};
+use crate::{Menu, NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, creation, restaurant::EXAMPLE};
 
 /// A merchant opens a restaurant. Its menu is empty at first; every amount is in the restaurant's own currency.
 #[derive(JsonSchema)]
@@ -14,20 +14,7 @@ impl Endpoint for CreateRestaurant {
     const FUNCTION: Function = Function::new("create-restaurant").writes(RESTAURANTS);
     const ROUTE: Route = Route::post("/v1/restaurants");
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
-    const EXAMPLE: &'static str = r#"{
-        "name": "La Mama", "description": "Romanian home cooking.", "phone": "+40 21 312 34 56",
-        "cuisines": ["romanian", "soups"],
-        "place": {"lat": 44.4268, "lon": 26.1025},
-        "address": {"street": "Str. Episcopiei 9", "city": "București", "postcode": "010292", "country": "RO"},
-        "time_zone": "Europe/Bucharest", "currency": "RON", "prep_minutes": 20, "delivery_radius_m": 5000,
-        "delivery_fee": {
-            "base": {"amount": 500, "currency": "RON"},
-            "per_km": {"amount": 150, "currency": "RON"}
-        },
-        "min_order": {"amount": 3000, "currency": "RON"},
-        "small_order": {"below": {"amount": 5000, "currency": "RON"}, "fee": {"amount": 400, "currency": "RON"}},
-        "tax_rate_bp": 900, "picture": "soup"
-    }"#;
+    const EXAMPLE: &'static str = EXAMPLE;
     type Caller = User;
     type Path = Empty;
     type Input = Json<NewRestaurant>;

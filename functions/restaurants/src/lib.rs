@@ -29,6 +29,7 @@ mod search_entry;
 mod search_restaurants;
 pub mod settings;
 mod tax;
+mod tax_rate;
 mod update_restaurant;
 mod wrong;
 
@@ -38,7 +39,7 @@ pub use basket::{BasketLine, MAX_CHOICES, MAX_LINES, OptionFault, PricedLine, Qu
 pub use bounded::{Bounded, InvalidCount};
 pub use bundled::BUNDLED;
 pub use card::Card;
-pub use cost::{Cost, InvalidCost, MAX_AMOUNT};
+pub use cost::{Cost, MAX_AMOUNT};
 pub use diet::{Allergen, Dietary};
 pub use eta::eta_minutes;
 pub use ids::Ids;
@@ -52,12 +53,11 @@ pub use picture::BundledPicture;
 pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
-pub use restaurant::{
-    DeliveryFee, DeliveryRadius, NewRestaurant, Profile, Restaurant, RestaurantView, SmallOrder, TaxRate,
-};
+pub use restaurant::{DeliveryFee, DeliveryRadius, NewRestaurant, Profile, Restaurant, RestaurantView, SmallOrder};
 pub use restaurants::{RESTAURANTS, creation};
 pub use search_entry::{Near, SearchEntry};
 pub use search_restaurants::{Search, SearchRadius};
+pub use tax_rate::TaxRate;
 
 pub const SERVICE: Service = Service {
     name: "restaurants",

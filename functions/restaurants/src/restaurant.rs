@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use app::{Endpoint as _, Policy, Problem, Public, Reply, User};
+use app::{Policy, Problem, Public, Reply, User};
 use domain::{
     Address, Cuisine, Currency, Money, Name, Patch, Phone, Picture, Place, PrepMinutes, RestaurantId, Stop, Text,
     TimeZone, UserId, int, patched,
@@ -10,17 +10,28 @@ use domain::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounded, BundledPicture, Cost, create_restaurant::CreateRestaurant, wrong::Wrong};
+use crate::{Bounded, BundledPicture, Cost, TaxRate, wrong::Wrong};
 
 int! {
     /// How far a restaurant delivers, in metres.
     pub struct DeliveryRadius(u32: 500..=15_000);
 }
 
-int! {
-    /// A tax rate, in basis points: 900 are 9 %.
-    pub struct TaxRate(u32: 0..=5000);
-}
+/// A restaurant that is to be opened, as JSON.
+pub(crate) const EXAMPLE: &str = r#"{
+    "name": "La Mama", "description": "Romanian home cooking.", "phone": "+40 21 312 34 56",
+    "cuisines": ["romanian", "soups"],
+    "place": {"lat": 44.4268, "lon": 26.1025},
+    "address": {"street": "Str. Episcopiei 9", "city": "București", "postcode": "010292", "country": "RO"},
+    "time_zone": "Europe/Bucharest", "currency": "RON", "prep_minutes": 20, "delivery_radius_m": 5000,
+    "delivery_fee": {
+        "base": {"amount": 500, "currency": "RON"},
+        "per_km": {"amount": 150, "currency": "RON"}
+    },
+    "min_order": {"amount": 3000, "currency": "RON"},
+    "small_order": {"below": {"amount": 5000, "currency": "RON"}, "fee": {"amount": 400, "currency": "RON"}},
+    "tax_rate_bp": 900, "picture": "soup"
+}"#;
 
 /// The most kinds of food of one restaurant.
 const MAX_CUISINES: usize = 10;
@@ -72,7 +83,7 @@ patched! {
         picture: Option<Picture> as Option<BundledPicture> => |chosen| chosen.map(Picture::from),
     }
     /// A restaurant that is to be opened.
-    pub struct NewRestaurant like CreateRestaurant::EXAMPLE;
+    pub struct NewRestaurant like EXAMPLE;
 }
 
 impl Profile {

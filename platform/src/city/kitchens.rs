@@ -8,7 +8,10 @@ use restaurants::{Ids, Menu, NewItem, NewRestaurant, Restaurant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{FOUNDED, founding, people};
+use super::{
+    facts::{FOUNDED, founding},
+    people,
+};
 
 /// The one currency of the city.
 const CURRENCY: &str = "RON";

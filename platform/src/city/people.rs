@@ -6,7 +6,7 @@ use deliveries::Courier;
 use domain::{Address, Email, Name, Phone, Place, RestaurantId, Role, Stop, Timestamp, UserId, Vehicle};
 use users::{Account, PasswordHash};
 
-use super::{COUNTRY, FOUNDED, NAME, founding};
+use super::facts::{COUNTRY, FOUNDED, NAME, founding};
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use users::PasswordHash;
 
 use super::{PASSWORD, cast, city};
-use crate::{dispatcher::DISPATCHER, local::Local};
+use crate::{local::Local, retry::DISPATCHER};
 
 /// The marker of a city that was built.
 const CITY: &str = "SEEDED";

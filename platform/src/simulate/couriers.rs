@@ -6,7 +6,12 @@ use domain::{Phone, Place, Vehicle};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Actor, ApiError, Client, Pace, api::Page, plans::Plans};
+use super::{
+    actor::Actor,
+    api::{ApiError, Client, Page},
+    pace::Pace,
+    plans::Plans,
+};
 
 /// How long a way takes at most, in seconds of life.
 const LONGEST_WAY_S: u32 = 2400;
@@ -178,7 +183,7 @@ impl Courier {
         distance_m.is_some_and(|metres| metres > STAND_REACH_M)
     }
 
-    /// Rides to the restaurant and picks up what is ready, or what was announced and is long overdue.
+    /// Rides to the restaurant and picks up what is ready, or what was announced and is long overdue. They say then where they are.
     async fn pick_up(&mut self, delivery: &Delivery) -> Result<(), ApiError> {
         let to_pick_up = delivery.pick_up.place.map_or(0, |place| self.place.distance_m(place));
         let way = match self.habits.ways {
@@ -200,7 +205,8 @@ impl Courier {
         }
         self.post(delivery, "pick-up").await?;
         self.place = delivery.pick_up.place.unwrap_or(self.place);
-        Ok(())
+        let path = format!("/v1/couriers/{}/location", self.client.user_id);
+        self.client.put(&path, &json!({ "place": self.place })).await
     }
 
     /// Rides to the customer and hands over. They are there then, which the platform knows too.

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Actor, ApiError, Client, Pace,
-    api::Page,
+    actor::Actor,
+    api::{ApiError, Client, Page},
     basket::{Menu, choose},
+    pace::Pace,
 };
 
 /// How long a customer is not hungry after ordering, in seconds of life.

@@ -6,7 +6,12 @@ use domain::RestaurantId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Actor, ApiError, Client, Pace, api::Page, plans::Plans};
+use super::{
+    actor::Actor,
+    api::{ApiError, Client, Page},
+    pace::Pace,
+    plans::Plans,
+};
 
 /// How many orders of a restaurant are looked at; the open ones come first.
 const FIRST_OPEN: u32 = 20;

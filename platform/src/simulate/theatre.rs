@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Actor, ApiError, Pace, couriers, restaurants};
+use super::{actor::Actor, api::ApiError, couriers, pace::Pace, restaurants};
 use crate::theatre::{Played, Theatre};
 
 /// How long until the next look at a switch that is off.

@@ -11,23 +11,11 @@ use futures::future::try_join_all;
 use serde::Serialize;
 
 use crate::{
-    CallError, Callee, Changes, Claims, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
-    HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query, QueryPage,
-    Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind, Versioned,
-    query_shards,
+    CallError, Callee, Changes, Claims, Clock, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded,
+    HttpClient, HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query,
+    QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind,
+    Versioned, query_shards,
 };
-
-/// The source of time. Handed in, so that tests own it.
-pub trait Clock: Send + Sync {
-    /// The current time.
-    fn now(&self) -> jiff::Timestamp;
-}
-
-/// The source of randomness. Handed in, so that tests own it.
-pub trait Random: Send + Sync {
-    /// Overwrites every byte with a random one.
-    fn fill(&self, bytes: &mut [u8]);
-}
 
 /// The secrets that functions may know, by name.
 pub type Secrets = BTreeMap<SecretName, String>;

@@ -1,26 +1,6 @@
 //! What a function may touch and how it scales: the part of a declaration that becomes a policy on every platform.
 
-use crate::{Callee, Setting, keys::TokenKind};
-
-/// A service's own table, with its named sparse indexes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Table {
-    /// Its name: `orders`.
-    pub name: &'static str,
-    /// Its indexes, each sparse: an item without the index's keys is not in it.
-    pub indexes: &'static [Index],
-}
-
-impl Table {
-    /// A table with these indexes.
-    pub const fn new(name: &'static str, indexes: &'static [Index]) -> Self {
-        Self { name, indexes }
-    }
-}
-
-/// A named sparse index of a table; eventually consistent, so what it gives is a hint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Index(pub &'static str);
+use crate::{Callee, Index, Setting, Table, keys::TokenKind};
 
 /// One thing a function may do, in IAM's verbs. Publishing and the outbox, inbox and idempotency items follow from
 /// [`Grant::Write`].

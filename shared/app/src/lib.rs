@@ -30,6 +30,7 @@ mod schedule;
 mod setting;
 mod shards;
 pub mod shared_settings;
+mod sources;
 mod store;
 mod stored;
 mod subscriber;
@@ -39,14 +40,14 @@ pub use audit::{Audit, Violation};
 pub use caller::{AccessClaims, Caller, Precondition, System, User};
 pub use changes::{Changes, Effect, Fact};
 pub use committer::{Bus, Committer, MAX_EVENT_BYTES, PUBLISH_BUDGET};
-pub use context::{Clock, Context, Dependencies, Random, Secrets};
+pub use context::{Context, Dependencies, Secrets};
 pub use cpu_pool::{CpuPool, Scratch};
 pub use deadline::Deadline;
 pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Run, Service, Trigger, TriggerKind};
 pub use endpoint::{
     Access, Answer, Created, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, SignCursor,
 };
-pub use function::{Function, Grant, Index, Scale, SecretName, Table};
+pub use function::{Function, Grant, Scale, SecretName};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Public, Versioned};
 pub use inbox::{inbox_key, inbox_record};
@@ -61,9 +62,10 @@ pub use projected::{Projected, Projection};
 pub use schedule::Schedule;
 pub use setting::{Setting, Settings, TextSetting, are_origins, is_base_url, is_url};
 pub use shards::{SHARDS, query_shards, shard_of, sharded};
+pub use sources::{Clock, Random};
 pub use store::{
-    Condition, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
-    MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Range, Store, StoreError, Write,
+    Condition, Index, IndexKey, Item, Key, MAX_ITEM_BYTES, MAX_PAGE, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
+    MAX_TRANSACTION_BYTES, MAX_WRITES, Query, QueryPage, Range, Store, StoreError, Table, Write,
 };
 pub use stored::{Draft, Stored, StoredType};
 pub use subscriber::{Failure, Subscriber};

@@ -5,7 +5,25 @@ use std::borrow::Cow;
 use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Index, Table};
+/// A service's own table, with its named sparse indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// Its name: `orders`.
+    pub name: &'static str,
+    /// Its indexes, each sparse: an item without the index's keys is not in it.
+    pub indexes: &'static [Index],
+}
+
+impl Table {
+    /// A table with these indexes.
+    pub const fn new(name: &'static str, indexes: &'static [Index]) -> Self {
+        Self { name, indexes }
+    }
+}
+
+/// A named sparse index of a table; eventually consistent, so what it gives is a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Index(pub &'static str);
 
 /// The most writes of one transaction.
 pub const MAX_WRITES: usize = 100;

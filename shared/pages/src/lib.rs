@@ -7,6 +7,7 @@ mod config;
 mod directory;
 mod embedded;
 mod file;
+mod files;
 mod hash;
 #[cfg(test)]
 mod lean;
@@ -19,5 +20,5 @@ mod shell;
 mod tests;
 
 pub use config::{Api, Area, Config, Means, WrongConfig};
-pub use file::Files;
+pub use files::Files;
 pub use routes::{Demo, NoDemo, router};
