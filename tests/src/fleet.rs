@@ -169,6 +169,19 @@ impl Fleet {
         self.programs.tally.cost()
     }
 
+    /// What whoever works on the tables from outside has to be told.
+    pub fn for_operators(&self) -> Vec<(String, String)> {
+        let Environment { endpoint, tables, .. } = &self.programs.environment;
+        let tables = all_tables().map(|table| (requirements::table_variable(table), tables[table.name].clone()));
+        let given = [
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            (requirements::AWS_ENDPOINT, endpoint),
+        ];
+        tables.chain(given.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+    }
+
     /// Runs every sweep once, as a schedule would.
     pub async fn sweep(&self) {
         for sweep in self.host.scheduled() {

@@ -80,6 +80,26 @@ async fn every_subscriber_reports_failed_messages_and_every_sweep_runs() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_dynamodb_holds_is_written_anew() {
+    let town = Town::of_real_programs(Platform::Lambda, &folder()).await;
+    let customer = town.customer().await;
+    let restaurant = town.restaurant(&town.merchant().await).await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    let before = town.see(&customer, &order).await;
+    let mut reindex = tokio::process::Command::new(folder().join("examples/reindex"));
+    let done = reindex.env_clear().envs(town.fleet().for_operators()).output().await.expect("it runs");
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(!said.contains("can't be read"), "{said}");
+    for service in SERVICES {
+        let line = said.lines().find(|line| line.starts_with(service.name)).expect("every service has its line");
+        let written = line.split_once("items, ").expect("how many").1.split(' ').next().expect("a number");
+        assert!(written.parse::<usize>().is_ok_and(|written| written > 0), "{line}");
+    }
+    assert_eq!(town.see(&customer, &order).await, before);
+}
+
 /// One batch: each event twice, raw and wrapped, and messages that hold no event.
 async fn handles_them_all(town: &Town, name: &str, events: impl Iterator<Item = &Event>) {
     let program = town.fleet().program(name).await;
