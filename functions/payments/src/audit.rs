@@ -153,7 +153,7 @@ fn refunds_add_up(payment: &Payment) -> Result<bool, MoneyError> {
     let ids: BTreeSet<_> = payment.refunds.iter().map(|refund| refund.id).collect();
     let succeeded = payment.refunds.iter().filter(|refund| refund.status == RefundStatus::Succeeded);
     let given_back = sum(payment, succeeded.map(|refund| refund.amount))?;
-    Ok(ids.len() == payment.refunds.len() && given_back == payment.refunded)
+    Ok(ids.len() == payment.refunds.len() && given_back == payment.refunded && !payment.refundable()?.is_negative())
 }
 
 fn sum(payment: &Payment, mut amounts: impl Iterator<Item = Money>) -> Result<Money, MoneyError> {

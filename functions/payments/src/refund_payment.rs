@@ -108,7 +108,8 @@ mod tests {
     use super::*;
     use crate::{
         Status,
-        sample::{Fault, deliver, due, event, merchant, order, published, stored_payment, sweep_with},
+        sample::{Fault, deliver, due, event, everything, merchant, order, published, stored_payment, sweep_with},
+        violations,
     };
 
     /// An order that was accepted, so 5450 were taken.
@@ -209,6 +210,20 @@ mod tests {
         let refused = ask_as(&world, &user(user_id(3), Role::Merchant), &some(1)).await.unwrap_err();
         assert_eq!(refused.code.status, 404);
         ask_as(&world, &a_user(Role::Admin), &some(1)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn more_owed_than_is_left_breaks_an_invariant() {
+        let world = captured().await;
+        ask(&world, &some(5000)).await.unwrap();
+        let mut items =
+            [everything(&world, PAYMENTS).await.unwrap(), everything(&world, PROVIDER).await.unwrap()].concat();
+        assert_eq!(violations(&items), []);
+        for item in &mut items {
+            item.body = item.body.replace("5000", "5451");
+        }
+        let found = violations(&items).pop().unwrap();
+        assert_eq!(found.what, "the refunds are not what the payment says");
     }
 
     #[tokio::test]
