@@ -350,7 +350,7 @@ mod tests {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(Keys::default()),
-            http: Arc::new(testing::NobodyAnswers),
+            http: Arc::new(testing::Outside::silent()),
         };
         let host = Arc::new(Host::new(&[FRAGILE], ports, Options::default()));
         let started = Dispatcher::start(host, store.clone(), clock.clone(), bus.clone(), queue, &[FRAGILE]).await;

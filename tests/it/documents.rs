@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use host::requirements;
 use serde_json::{Value, json};
 use tiffin::services::SERVICES;
 
@@ -96,6 +97,16 @@ fn every_event_has_a_subscriber() {
             "nobody subscribes to {}",
             kind.short()
         );
+    }
+}
+
+#[test]
+fn whoever_deploys_is_told_of_every_secret() {
+    let told = include_str!("../../docs/aws.md");
+    for secret in requirements::shared_secrets_of(SERVICES) {
+        let name = requirements::shared_secret_variable(secret);
+        let name = name.trim_start_matches("TIFFIN_");
+        assert!(told.contains(name), "docs/aws.md does not say where {name} goes");
     }
 }
 

@@ -26,7 +26,9 @@ macro_rules! flows {
         mod in_one_process {
             $(#[tokio::test]
             async fn $name() {
-                super::$name(&tests::Town::open().await).await;
+                let town = tests::Town::open().await;
+                super::$name(&town).await;
+                super::keeps_the_invariants(&town).await;
             })*
         }
 
@@ -44,6 +46,13 @@ macro_rules! flows {
             })*
         }
     };
+}
+
+/// What `tiffin check` looks for is not there.
+async fn keeps_the_invariants(town: &Town) {
+    town.wait_until_idle().await;
+    let report = tiffin::check::check(town.store()).await.expect("the store can be read");
+    assert!(report.broken.is_empty(), "{:#?}", report.broken);
 }
 
 /// A town whose functions are processes.

@@ -13,14 +13,13 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use app::{Bus, Declaration, KeyPair, Keys, PublicKeys, Service, Store, Table};
+use app::{Bus, Callee, Declaration, Grant, KeyPair, Keys, PublicKeys, Service, Store, Table};
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
 use host::{
     Host, Options, Ports,
     requirements::{self, Requirements},
 };
-use payments::PROVIDER_WEBHOOK;
 use serde_json::Value;
 use tempfile::TempDir;
 use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, aws::REGION, emulators::MiniStack};
@@ -139,7 +138,7 @@ impl Fleet {
             clock,
             random: Arc::new(SeededRandom::new(11)),
             keys: Arc::new(Keys::from_pairs(&pairs, ISSUER).expect("they are keys")),
-            http: Arc::new(testing::NobodyAnswers),
+            http: Arc::new(testing::Outside::silent()),
         };
         let settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
         let options =
@@ -355,12 +354,26 @@ impl Environment {
             requirements.answers.then(|| (requirements::PUBLIC_KEYS.to_owned(), self.keys.public_keys.clone())),
         );
         let url = self.url.get().expect("the town is open");
-        let webhook = (PROVIDER_WEBHOOK.url.name.to_owned(), format!("{url}{}", PROVIDER_WEBHOOK.path));
-        variables.extend(requirements.texts.iter().any(|text| text.name == webhook.0).then_some(webhook));
+        let called = callees().filter(|callee| requirements.texts.iter().any(|text| text.name == callee.url.name));
+        variables.extend(called.map(|callee| (callee.url.name.to_owned(), format!("{url}{}", callee.path))));
         variables
             .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
         variables
     }
+}
+
+/// Whoever functions call, once for each that does.
+pub fn callees() -> impl Iterator<Item = Callee> {
+    let functions = SERVICES.iter().flat_map(|service| service.functions);
+    functions.flat_map(|declaration| declaration.function.grants()).filter_map(|grant| match grant {
+        Grant::Call(callee) => Some(callee),
+        Grant::Get(_)
+        | Grant::Query(_)
+        | Grant::QueryIndex(..)
+        | Grant::Write(_)
+        | Grant::Sign(_)
+        | Grant::Secret(_) => None,
+    })
 }
 
 /// The secrets that functions share with others, the same in every process of a test.

@@ -7,7 +7,6 @@ use axum::Router;
 use domain::Timestamp;
 use host::Host;
 use pages::Files;
-use payments::PROVIDER_WEBHOOK;
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::Value;
 use sqlite::SqliteStore;
@@ -102,7 +101,9 @@ impl Town {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("it listens somewhere");
         let url = format!("http://{address}");
-        let settings = settings.with_text(&PROVIDER_WEBHOOK.url, format!("{url}{}", PROVIDER_WEBHOOK.path));
+        // Whoever functions call is here.
+        let settings = fleet::callees()
+            .fold(settings, |settings, callee| settings.with_text(&callee.url, format!("{url}{}", callee.path)));
         let materials = Materials {
             store: Arc::new(store),
             clock: clock.clone(),

@@ -21,7 +21,7 @@ pub(crate) fn program(functions: &'static [Declaration]) -> Program {
         clock: Arc::new(TestClock::at(NOON)),
         random: Arc::new(SeededRandom::new(1)),
         keys: Arc::new(Keys::default()),
-        http: Arc::new(testing::NobodyAnswers),
+        http: Arc::new(testing::Outside::silent()),
     };
     let service =
         Service { name: "samples", about: "", table: TABLE, functions, settings: &[], stored: &[], audit: Audit::NONE };

@@ -26,7 +26,6 @@ mod send_provider_webhooks;
 mod settle_payment;
 mod simulated_provider;
 mod simulated_webhooks;
-mod standard_webhooks;
 mod status;
 mod sweep_payments;
 mod unsound;
@@ -46,7 +45,6 @@ pub use provider::{Call, Provider, ProviderAnswer, ProviderError};
 pub use refund::{Refund, RefundStatus};
 pub use simulated_provider::{AnsweredCall, Charge, METHODS, SimulatedProvider};
 pub use simulated_webhooks::{PROVIDER_WEBHOOK, PROVIDER_WEBHOOK_SECRET};
-pub use standard_webhooks::signed;
 pub use status::Status;
 pub use unsound::Unsound;
 

@@ -1,8 +1,6 @@
 //! `receive-provider-webhook`: a provider says how a call ended that it answers later.
 
-use app::{
-    Access, Context, Effect, Endpoint, Function, NoContent, Problem, Raw, Route, User, code, inbox_key, inbox_record,
-};
+use app::{Access, Context, Effect, Endpoint, Function, NoContent, Problem, Raw, Route, User, inbox_key, inbox_record};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +9,6 @@ use crate::{
     Backoff, PAYMENTS, PROVIDER, PROVIDER_WEBHOOK_SECRET, Payment, PaymentDraft, RETRY_S, SimulatedProvider,
     reconcile::reconcile,
     simulated_webhooks::{CALL_ANSWERED, CallAnswered},
-    standard_webhooks::verified,
 };
 
 /// A payment provider says how a call ended that it answers later: the payment goes on at once. Signed as Standard Webhooks
@@ -19,8 +16,6 @@ use crate::{
 /// about something that nobody here waits for, is 204 and changes nothing.
 #[derive(JsonSchema)]
 pub struct ReceiveProviderWebhook;
-
-const UNSIGNED: &str = "The webhook is signed by nobody we know, or was signed more than five minutes ago.";
 
 /// Which provider.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -61,16 +56,13 @@ impl Endpoint for ReceiveProviderWebhook {
         context: &Context,
         _caller: &Option<User>,
         _path: &ProviderPath,
-        Raw { headers, body }: &Raw,
+        input: &Raw,
     ) -> Result<Effect<NoContent>, Problem> {
-        let secrets = context.secret(PROVIDER_WEBHOOK_SECRET)?;
-        let id = verified(secrets, headers, body, context.now()).map_err(Problem::internal)?;
-        let id = id.ok_or_else(|| Problem::new(code::UNAUTHENTICATED, UNSIGNED))?;
-        let inbox = inbox_key(id, Self::FUNCTION.name);
+        let inbox = inbox_key(input.verified(context, PROVIDER_WEBHOOK_SECRET)?, Self::FUNCTION.name);
         if context.store().get(PAYMENTS, &inbox).await?.is_some() {
             return Ok(Effect::reply(NoContent));
         }
-        let Some(CallAnswered { key, payment_id, answer }) = read(body)? else {
+        let Some(CallAnswered { key, payment_id, answer }) = read(&input.json()?)? else {
             return Ok(Effect::reply(NoContent));
         };
         let payment = context.find::<Payment>(&payment_id).await?;
@@ -85,8 +77,7 @@ impl Endpoint for ReceiveProviderWebhook {
 }
 
 /// What a webhook says of a call; nothing where it says something else.
-fn read(body: &[u8]) -> Result<Option<CallAnswered>, Problem> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| Problem::of(code::MALFORMED))?;
+fn read(body: &Value) -> Result<Option<CallAnswered>, Problem> {
     let kind = body["type"].as_str().ok_or_else(|| Problem::invalid("/type", "must be a text"))?;
     if kind != CALL_ANSWERED {
         return Ok(None);
@@ -96,22 +87,21 @@ fn read(body: &[u8]) -> Result<Option<CallAnswered>, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use app::HttpRequest;
+    use app::{HttpRequest, code, standard_webhooks::signed};
     use domain::{OrderKind, PaymentId};
     use serde_json::json;
-    use testing::World;
+    use testing::{Outside, World};
 
     use super::*;
     use crate::{
         AnsweredCall, Status,
         sample::{deliver, event, order, placed_with, published, stored_payment, sweep},
-        simulated_webhooks::outside::{Outside, receive},
-        standard_webhooks::signed,
+        simulated_webhooks::tests::{self, receive},
     };
 
     /// A payment whose provider answers later, and may now.
     async fn slow() -> World {
-        let world = Outside::answering(204).world();
+        let world = tests::world(&Outside::answering(204));
         deliver(&world, &placed_with("tok_slow")).await;
         world.clock.advance_s(3);
         world
@@ -133,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_drives_the_payment_on_as_far_as_it_goes() {
-        let world = Outside::answering(204).world();
+        let world = tests::world(&Outside::answering(204));
         deliver(&world, &placed_with("tok_slow")).await;
         deliver(&world, &event(OrderKind::Accepted, 2)).await;
         world.clock.advance_s(3);

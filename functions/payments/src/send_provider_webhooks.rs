@@ -49,7 +49,7 @@ impl Schedule for SendProviderWebhooks {
 async fn send(context: &Context, call: Versioned<AnsweredCall>) -> Result<(), Failure> {
     let secrets = context.secret(PROVIDER_WEBHOOK_SECRET)?;
     let (headers, body) = call.webhook(secrets, context.now()).map_err(|error| Failure::Never(error.to_string()))?;
-    let reply = context.call(PROVIDER_WEBHOOK, headers, body, TIMEOUT).await;
+    let reply = context.call(PROVIDER_WEBHOOK, headers, body, TIMEOUT).await?;
     let refused = match reply {
         Ok(reply) if (200..300).contains(&reply.status) => None,
         Ok(reply) => Some(format!("it answered {}", reply.status)),
@@ -69,15 +69,15 @@ async fn send(context: &Context, call: Versioned<AnsweredCall>) -> Result<(), Fa
 
 #[cfg(test)]
 mod tests {
+    use app::standard_webhooks::verified;
     use serde_json::{Value, json};
-    use testing::World;
+    use testing::{Outside, World};
 
     use super::*;
     use crate::{
         SERVICE, Status,
         sample::{deliver, placed_with, stored_payment},
-        simulated_webhooks::outside::{Outside, receive},
-        standard_webhooks::verified,
+        simulated_webhooks::tests::{receive, world},
     };
 
     async fn run(world: &World) {
@@ -88,7 +88,7 @@ mod tests {
 
     /// A payment whose provider answers later.
     async fn slow(outside: &Outside) -> World {
-        let world = outside.world();
+        let world = world(outside);
         deliver(&world, &placed_with("tok_slow")).await;
         world
     }

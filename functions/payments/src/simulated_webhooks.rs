@@ -1,10 +1,10 @@
 //! What the simulated provider posts about a call that it answers later: what it is, where to and how signed.
 
-use app::{Callee, HttpHeaders, SecretName, TextSetting, is_url};
+use app::{Callee, HttpHeaders, SecretName, TextSetting, is_url, standard_webhooks};
 use domain::{PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{AnsweredCall, Backoff, ProviderAnswer, standard_webhooks};
+use crate::{AnsweredCall, Backoff, ProviderAnswer};
 
 /// What webhooks are signed with.
 pub const PROVIDER_WEBHOOK_SECRET: SecretName = SecretName("provider-webhook");
@@ -79,53 +79,21 @@ impl AnsweredCall {
     }
 }
 
-/// For tests: the world outside.
 #[cfg(test)]
-pub(crate) mod outside {
-    use std::sync::{Arc, Mutex};
+pub(crate) mod tests {
+    use std::sync::Arc;
 
-    use app::{Endpoint as _, HttpClient, HttpError, HttpReply, HttpRequest, Problem, Raw, Settings};
-    use futures::future::BoxFuture;
-    use serde_json::from_value;
-    use testing::World;
+    use app::{Endpoint as _, HttpRequest, Problem, Raw};
+    use serde_json::{from_value, json};
+    use testing::{Outside, World};
 
     use super::PROVIDER_WEBHOOK_SECRET;
     use crate::{PAYMENTS, SERVICE, receive_provider_webhook::ReceiveProviderWebhook};
 
-    /// Records what is posted, and answers with a status or not at all.
-    #[derive(Clone)]
-    pub(crate) struct Outside {
-        status: Option<u16>,
-        requests: Arc<Mutex<Vec<HttpRequest>>>,
-    }
-
-    impl Outside {
-        pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-        pub(crate) fn answering(status: u16) -> Self {
-            Self { status: Some(status), requests: Arc::default() }
-        }
-
-        pub(crate) fn silent() -> Self {
-            Self { status: None, requests: Arc::default() }
-        }
-
-        pub(crate) fn world(&self) -> World {
-            let secrets = [(PROVIDER_WEBHOOK_SECRET, Self::SECRET.to_owned())];
-            World::with(Settings::default()).outside(secrets.into(), Arc::new(self.clone()))
-        }
-
-        pub(crate) fn requests(&self) -> Vec<HttpRequest> {
-            self.requests.lock().unwrap().clone()
-        }
-    }
-
-    impl HttpClient for Outside {
-        fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, HttpError>> {
-            self.requests.lock().unwrap().push(request);
-            let reply = self.status.map(|status| HttpReply { status, body: String::new() });
-            Box::pin(async { reply.ok_or_else(|| HttpError("nobody answers".to_owned())) })
-        }
+    /// A world that shares the secret of webhooks with whoever is outside.
+    pub(crate) fn world(outside: &Outside) -> World {
+        let secrets = [(PROVIDER_WEBHOOK_SECRET, Outside::SECRET.to_owned())];
+        World::new().outside(secrets.into(), Arc::new(outside.clone()))
     }
 
     /// Receives what was posted, and commits what comes of it.
@@ -133,7 +101,7 @@ pub(crate) mod outside {
         let headers = request.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let raw = Raw { headers, body: request.body.into_bytes() };
         let context = world.context(SERVICE, "receive-provider-webhook");
-        let path = from_value(serde_json::json!({"provider": "simulated"})).unwrap();
+        let path = from_value(json!({"provider": "simulated"})).unwrap();
         let effect = ReceiveProviderWebhook::call(&context, &None, &path, &raw).await?;
         world.commit(PAYMENTS, effect.changes).await;
         Ok(())

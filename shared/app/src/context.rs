@@ -11,8 +11,8 @@ use futures::future::try_join_all;
 use serde::Serialize;
 
 use crate::{
-    CallError, Callee, Changes, Claims, Clock, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded,
-    HttpClient, HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query,
+    Callee, Changes, Claims, Clock, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
+    HttpError, HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query,
     QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind,
     Versioned, query_shards,
 };
@@ -181,18 +181,19 @@ impl Context {
             .ok_or_else(|| StoreError::Unavailable(format!("the secret {} is not given", name.0)))
     }
 
-    /// Posts to somebody whom the function may call.
+    /// Posts to somebody whom the function may call. That no reply comes is nothing unusual, and a value of its own; that the
+    /// declaration does not allow it is an error.
     pub async fn call(
         &self,
         callee: Callee,
         headers: HttpHeaders,
         body: String,
         timeout: Duration,
-    ) -> Result<HttpReply, CallError> {
+    ) -> Result<Result<HttpReply, HttpError>, StoreError> {
         self.store.require(Grant::Call(callee))?;
         let url = self.dependencies.settings.text(&callee.url);
         let url = url.map_or_else(|| format!("{}{}", self.keys().issuer(), callee.path), str::to_owned);
-        Ok(self.dependencies.http.post(HttpRequest { url, headers, body, timeout }).await?)
+        Ok(self.dependencies.http.post(HttpRequest { url, headers, body, timeout }).await)
     }
 
     /// The keys, to read what is public of them.

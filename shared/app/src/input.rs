@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
+use crate::{Context, Problem, SecretName, code, standard_webhooks};
+
 /// A form of input.
 pub trait Input: 'static {
     /// What an operation is given.
@@ -239,6 +241,21 @@ pub struct Raw {
     /// The body.
     pub body: Vec<u8>,
 }
+
+impl Raw {
+    /// The id of a message that whoever shares this secret has signed as Standard Webhooks are, and that not long ago; else 401.
+    pub fn verified(&self, context: &Context, secret: SecretName) -> Result<&str, Problem> {
+        let id = standard_webhooks::verified(context.secret(secret)?, &self.headers, &self.body, context.now());
+        id.map_err(Problem::internal)?.ok_or_else(|| Problem::new(code::UNAUTHENTICATED, UNSIGNED))
+    }
+
+    /// The body, if it is JSON.
+    pub fn json(&self) -> Result<Value, Problem> {
+        serde_json::from_slice(&self.body).map_err(|_| Problem::of(code::MALFORMED))
+    }
+}
+
+const UNSIGNED: &str = "The message is signed by nobody we know, or was signed more than five minutes ago.";
 
 impl Input for Raw {
     type Value = Self;

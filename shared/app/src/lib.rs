@@ -31,6 +31,7 @@ mod setting;
 mod shards;
 pub mod shared_settings;
 mod sources;
+pub mod standard_webhooks;
 mod store;
 mod stored;
 mod subscriber;
@@ -55,7 +56,7 @@ pub use input::{Empty, Input, InputForm, Json, MergePatch, PageQuery, Paged, Raw
 pub use keys::{ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
 pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};
-pub use outside::{CallError, Callee, HttpClient, HttpError, HttpHeaders, HttpReply, HttpRequest};
+pub use outside::{Callee, HttpClient, HttpError, HttpHeaders, HttpReply, HttpRequest};
 pub use placeholder::{OrPlaceholder, PLACEHOLDER_LIFE_S, leave_placeholder};
 pub use problem::{Code, FieldError, Problem, code};
 pub use projected::{Projected, Projection};

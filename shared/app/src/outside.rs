@@ -7,7 +7,7 @@ use std::{
 
 use futures::future::BoxFuture;
 
-use crate::{StoreError, TextSetting};
+use crate::TextSetting;
 
 /// Somebody whom functions call over HTTP, at an address that operators set.
 #[derive(Clone, Copy, Debug)]
@@ -63,17 +63,6 @@ pub struct HttpReply {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct HttpError(pub String);
-
-/// Why a call came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// The function's declaration does not allow it.
-    #[error(transparent)]
-    Denied(#[from] StoreError),
-    /// No reply came.
-    #[error(transparent)]
-    NoReply(#[from] HttpError),
-}
 
 /// Sends requests. Handed in, so that tests own it and nothing that functions are made of names a client.
 pub trait HttpClient: Send + Sync {

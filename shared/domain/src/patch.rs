@@ -139,6 +139,7 @@ fn missing(schema: &Value, value: &Value, at: &str) -> Vec<String> {
 impl<'de, T: Patched> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let example: Value = serde_json::from_str(T::EXAMPLE).map_err(D::Error::custom)?;
+        debug_assert!(T::deserialize(&example).is_ok(), "the example of {} is no whole", T::schema_name());
         let check = |patch| {
             let mut tried = example.clone();
             merge(&mut tried, patch);

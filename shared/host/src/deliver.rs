@@ -186,7 +186,7 @@ mod tests {
             clock: Arc::new(TestClock::at(NOON)),
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(Keys::default()),
-            http: Arc::new(testing::NobodyAnswers),
+            http: Arc::new(testing::Outside::silent()),
         };
         Host::new(&[SERVICE], ports, Options::default())
     }

@@ -65,7 +65,7 @@ fn assert_is_current(stored: &StoredType, name: &str, fixture: &Fixture) {
     let item = item(stored, fixture);
     let anew = (stored.anew)(&item).unwrap_or_else(|error| panic!("{name}: {error}")).expect("it is one");
     let body: Value = serde_json::from_str(&anew.body).expect("bodies are JSON");
-    assert_eq!(body, fixture.body, "{name} is not what is written today: add a fixture");
+    assert_eq!(body, fixture.body, "{name} (right) is not what is written today (left): add one with the next number");
 }
 
 fn assert_redacts(stored: &StoredType, name: &str, fixture: &Fixture) {

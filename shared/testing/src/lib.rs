@@ -8,16 +8,18 @@ pub mod emulators;
 mod fixtures;
 mod listening;
 mod memory;
+mod outside;
 mod runtime_api;
 mod world;
 
 pub use fixtures::keeps_its_fixtures;
 pub use listening::{free_port, listens};
 pub use memory::MemoryStore;
+pub use outside::Outside;
 pub use runtime_api::{Failed, RuntimeApi};
 pub use world::{
-    CURSOR_KEY, CURSOR_SECRET, FileClock, ISSUER, NOON, NobodyAnswers, Recorder, SeededRandom, TestClock, World,
-    a_user, input, sent, user, user_id,
+    CURSOR_KEY, CURSOR_SECRET, FileClock, ISSUER, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, sent,
+    user, user_id,
 };
 
 #[cfg(test)]

@@ -11,16 +11,15 @@ use std::{
 };
 
 use app::{
-    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, HttpClient, HttpError,
-    HttpReply, HttpRequest, Input, Keys, Random, Secrets, Sent, Service, Settings, Store, Subscriber, System, Table,
-    User,
+    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, HttpClient, Input, Keys, Random,
+    Secrets, Sent, Service, Settings, Store, Subscriber, System, Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use fastrand::Rng;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use crate::MemoryStore;
+use crate::{MemoryStore, Outside};
 
 /// When every test begins, unless it says otherwise: a Monday noon.
 pub const NOON: &str = "2026-11-23T12:00:00Z";
@@ -63,7 +62,7 @@ impl World {
             keys: Arc::new(keys),
             settings: Arc::new(settings),
             secrets: Arc::default(),
-            http: Arc::new(NobodyAnswers),
+            http: Arc::new(Outside::silent()),
             cpu_pool: CpuPool::new(2),
             uses: None,
         };
@@ -188,16 +187,6 @@ pub const CURSOR_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 /// Who issues tokens in tests.
 pub const ISSUER: &str = "https://tiffin.example";
-
-/// Calls over HTTP that nobody answers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NobodyAnswers;
-
-impl HttpClient for NobodyAnswers {
-    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, HttpError>> {
-        Box::pin(async move { Err(HttpError(format!("nobody answers at {}", request.url))) })
-    }
-}
 
 /// Bytes that look random and are the same every time.
 #[derive(Debug)]

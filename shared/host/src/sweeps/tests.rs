@@ -85,7 +85,7 @@ async fn host_of(service: Service, keys: &[&str], bus: Arc<dyn Bus>) -> (Host, A
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
         keys: Arc::new(Keys::from_pairs(&Keys::generate().unwrap(), testing::ISSUER).unwrap()),
-        http: Arc::new(testing::NobodyAnswers),
+        http: Arc::new(testing::Outside::silent()),
     };
     (Host::new(&[service], ports, Options::default()), store, clock)
 }

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use app::HttpHeaders;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::Timestamp;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+
+use crate::HttpHeaders;
 
 const ID: &str = "webhook-id";
 const TIMESTAMP: &str = "webhook-timestamp";
