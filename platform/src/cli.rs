@@ -1,6 +1,9 @@
 //! The command line.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use host::SystemRandom;
@@ -46,7 +49,11 @@ enum Command {
         data_dir: PathBuf,
     },
     /// Print new keys, as functions that run as programs of their own take them from the environment.
-    Keys,
+    Keys {
+        /// Write them into this new file instead, which its owner alone may read.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Look at deliveries of events that failed for good, in a running process.
     DeadLetters {
         #[command(subcommand)]
@@ -69,10 +76,7 @@ pub fn run() -> ExitCode {
             Ok(report) => fail(&report, FAILED),
             Err(error) => fail(&error, CANNOT_START),
         },
-        Command::Keys => match keys::new_keys(&SystemRandom) {
-            Ok(lines) => say(&lines),
-            Err(error) => fail(&error, FAILED),
-        },
+        Command::Keys { out } => make_keys(out.as_deref()),
         Command::DeadLetters { action, port } => {
             match up::in_runtime(dead_letters::command(port, action.unwrap_or(DeadLetterAction::List))) {
                 Ok(words) => say(&words),
@@ -91,7 +95,19 @@ fn start(up: Up) -> ExitCode {
     }
 }
 
-fn check_data(data_dir: &std::path::Path) -> ExitCode {
+fn make_keys(out: Option<&Path>) -> ExitCode {
+    let lines = match keys::new_keys(&SystemRandom) {
+        Ok(lines) => lines,
+        Err(error) => return fail(&error, FAILED),
+    };
+    let Some(file) = out else { return say(&lines) };
+    match keys::keep(&lines, file) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format_args!("{} can't be written: {error}", file.display()), FAILED),
+    }
+}
+
+fn check_data(data_dir: &Path) -> ExitCode {
     match up::in_runtime(check::check_data_dir(data_dir)) {
         Ok(report) if report.broken.is_empty() => say(&report.to_string()),
         Ok(report) => fail(&report, FAILED),

@@ -21,7 +21,7 @@ const SECRETS_FILE: &str = "secrets.json";
 /// The mode of a directory that its owner alone may look into.
 const OWNER_ONLY_DIRECTORY: u32 = 0o700;
 /// The mode of a file that its owner alone may read.
-const OWNER_ONLY_FILE: u32 = 0o600;
+pub(crate) const OWNER_ONLY_FILE: u32 = 0o600;
 
 /// A data directory: it exists and can be written.
 pub(crate) struct DataDir(PathBuf);

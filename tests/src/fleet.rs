@@ -266,8 +266,8 @@ pub struct KeyMaterial {
 impl KeyMaterial {
     /// What programs get of these keys.
     pub fn of(pairs: &[KeyPair]) -> Self {
-        let json = |pair| serde_json::to_string(pair).expect("our own types serialise");
-        let named = |name: &str| pairs.iter().find(|pair| pair.name == name).map(json);
+        let word = |pair| app::to_word(pair).expect("our own types serialise");
+        let named = |name: &str| pairs.iter().find(|pair| pair.name == name).map(word);
         let keys =
             Keys::KINDS.into_iter().filter_map(|kind| Some((requirements::key_variable(kind), named(kind.name)?)));
         let public = PublicKeys::of(pairs).expect("they are keys");

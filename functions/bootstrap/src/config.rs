@@ -139,7 +139,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         if text.is_empty() {
             return PublicKeys::default();
         }
-        serde_json::from_str(&text).unwrap_or_else(|error| {
+        app::from_word(&text).unwrap_or_else(|error| {
             self.wrong.push(format!("{} holds no public keys: {error}", requirements::PUBLIC_KEYS));
             PublicKeys::default()
         })

@@ -147,7 +147,7 @@ impl ProgramSecrets {
                 secrets.shared.insert(*name, value.trim().to_owned());
             } else {
                 // What is wrong with it is not said: that would show the key.
-                let key = serde_json::from_str(&value).map_err(|_| wrong("it holds no key".to_owned()))?;
+                let key = app::from_word(&value).map_err(|_| wrong("it holds no key".to_owned()))?;
                 secrets.keys.push(key);
             }
         }

@@ -53,7 +53,9 @@ pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Public, Versioned};
 pub use inbox::{inbox_key, inbox_record};
 pub use input::{Empty, Input, InputForm, Json, MergePatch, PageQuery, Paged, Raw, Refused, Sent, UrlQuery};
-pub use keys::{ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind};
+pub use keys::{
+    ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind, from_word, to_word,
+};
 pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};
 pub use outside::{Callee, HttpClient, HttpError, HttpHeaders, HttpReply, HttpRequest};

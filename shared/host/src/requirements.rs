@@ -160,11 +160,17 @@ impl Requirements {
     }
 }
 
-/// A new secret to share with somebody: 32 random bytes, as Standard Webhooks writes them.
+/// A new secret to share with somebody: 33 random bytes, as Standard Webhooks writes them, of those that make one word of
+/// `A-Za-z0-9_-`.
 pub fn new_shared_secret(random: &dyn Random) -> String {
-    let mut bytes = [0; 32];
-    random.fill(&mut bytes);
-    format!("whsec_{}", STANDARD.encode(bytes))
+    loop {
+        let mut bytes = [0; 33];
+        random.fill(&mut bytes);
+        let secret = STANDARD.encode(bytes);
+        if secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return format!("whsec_{secret}");
+        }
+    }
 }
 
 /// The texts among the settings of these services, each once.
