@@ -4,6 +4,7 @@ use std::fs;
 
 use host::requirements;
 use serde_json::{Value, json};
+use tests::an_id;
 use tiffin::services::SERVICES;
 
 #[test]
@@ -118,19 +119,5 @@ fn references(value: &Value) -> Vec<String> {
         }
         Value::Array(items) => items.iter().flat_map(references).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
-    }
-}
-
-fn an_id(name: &str) -> &'static str {
-    match name {
-        "user_id" | "merchant_id" | "courier_id" => "usr_01h455vb4pex5vsknk084sn02q",
-        "restaurant_id" => "rst_01h455vb4pex5vsknk084sn02q",
-        "item_id" => "itm_01h455vb4pex5vsknk084sn02q",
-        "order_id" => "ord_01h455vb4pex5vsknk084sn02q",
-        "provider" => "simulated",
-        "payment_id" => "pay_01h455vb4pex5vsknk084sn02q",
-        "delivery_id" => "dlv_01h455vb4pex5vsknk084sn02q",
-        "notification_id" => "ntf_01h455vb4pex5vsknk084sn02q",
-        other => panic!("no id for {other}"),
     }
 }

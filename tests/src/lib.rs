@@ -12,6 +12,6 @@ mod queues;
 mod town;
 
 pub use invoker::Invoker;
-pub use people::{PASSWORD, Person, Restaurant, delivery_of, home, payment_of, restaurant, soup};
+pub use people::{PASSWORD, Person, Restaurant, an_id, delivery_of, home, payment_of, restaurant, soup};
 pub use queues::Queues;
 pub use town::{Held, Reply, Town, TownOptions};

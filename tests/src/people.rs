@@ -235,6 +235,24 @@ pub fn payment_of(order: &str) -> String {
     order.replacen("ord_", "pay_", 1)
 }
 
+/// Something for a parameter of a path.
+///
+/// # Panics
+/// Where nothing is said of it.
+pub fn an_id(name: &str) -> &'static str {
+    match name {
+        "user_id" | "merchant_id" | "courier_id" => "usr_01h455vb4pex5vsknk084sn02q",
+        "restaurant_id" => "rst_01h455vb4pex5vsknk084sn02q",
+        "item_id" => "itm_01h455vb4pex5vsknk084sn02q",
+        "order_id" => "ord_01h455vb4pex5vsknk084sn02q",
+        "provider" => "simulated",
+        "payment_id" => "pay_01h455vb4pex5vsknk084sn02q",
+        "delivery_id" => "dlv_01h455vb4pex5vsknk084sn02q",
+        "notification_id" => "ntf_01h455vb4pex5vsknk084sn02q",
+        other => panic!("no id for {other}"),
+    }
+}
+
 /// Where the customers of the town live.
 pub fn home() -> Value {
     json!({"place": place(HOME), "address": address("Strada Lunga 7"), "notes": "second floor"})

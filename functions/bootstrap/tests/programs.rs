@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 use testing::Failed;
 use tests::{
-    Person, Town,
+    Person, Town, an_id,
     fleet::{Gateway, Platform},
 };
 use tower::ServiceExt as _;
@@ -229,14 +229,7 @@ fn requests(endpoint: &EndpointDeclaration, people: &[Person]) -> Vec<Make> {
 fn path(route: &str, own: Option<&str>) -> String {
     let segment = |segment: &str| match segment {
         "{user_id}" | "{merchant_id}" | "{courier_id}" => own.unwrap_or_default().to_owned(),
-        "{order_id}" => an_id("ord"),
-        "{restaurant_id}" => an_id("rst"),
-        "{delivery_id}" => an_id("dlv"),
-        "{item_id}" => an_id("itm"),
-        "{notification_id}" => an_id("ntf"),
-        "{payment_id}" => an_id("pay"),
-        "{provider}" => "simulated".to_owned(),
-        named if named.starts_with('{') => panic!("say what {named} is in the path"),
+        named if named.starts_with('{') => an_id(named.trim_matches(['{', '}'])).to_owned(),
         plain => plain.to_owned(),
     };
     let is_hostile = own.is_some_and(|own| !own.starts_with("usr_"));
@@ -245,10 +238,6 @@ fn path(route: &str, own: Option<&str>) -> String {
         _ => segment(one),
     });
     segments.collect::<Vec<_>>().join("/")
-}
-
-fn an_id(prefix: &str) -> String {
-    format!("{prefix}_01h455vb4pex5vsknk084sn02q")
 }
 
 fn query(example: &Value) -> String {
