@@ -29,7 +29,7 @@ mod yaml;
 use anyhow::Result;
 use app::Service;
 
-use crate::{Generated, aws::front::Front};
+use crate::{aws::front::Front, generated::Generated};
 
 pub use fault::Fault;
 pub use names::parameter;

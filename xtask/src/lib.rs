@@ -1,6 +1,7 @@
 //! What is generated from the declarations and committed.
 
 pub mod aws;
+mod generated;
 mod pictures;
 mod programs;
 
@@ -13,24 +14,7 @@ use anyhow::{Context as _, Result};
 use host::requirements::SWEEP_WINDOW_S;
 use tiffin::services::SERVICES;
 
-/// A file that is generated.
-pub struct Generated {
-    /// Its path from the root of the workspace.
-    pub path: String,
-    /// All of its text.
-    pub content: String,
-}
-
-impl Generated {
-    pub fn new(path: impl Into<String>, content: impl Into<String>) -> Self {
-        Self { path: path.into(), content: content.into() }
-    }
-
-    /// Whether other files are generated from it, once it is compiled.
-    pub fn is_source(&self) -> bool {
-        self.path == pictures::CODE
-    }
-}
+pub use generated::Generated;
 
 /// Every generated file, as it should be now.
 pub fn generated() -> Result<Vec<Generated>> {

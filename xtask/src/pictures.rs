@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, ensure};
 use domain::Picture;
 
-use crate::Generated;
+use crate::generated::Generated;
 
 /// Where the pictures are.
 pub(crate) const FOLDER: &str = "frontend/img/food";

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use app::Service;
 
-use crate::{Generated, root};
+use crate::{generated::Generated, root};
 
 const MANIFEST: &str = "functions/bootstrap/Cargo.toml";
 /// What comes after this in the manifest is generated.

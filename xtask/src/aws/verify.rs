@@ -7,7 +7,7 @@ use app::Service;
 
 use crate::{
     aws::{
-        check::{self, Subject},
+        check::{self, subject::Subject},
         expand::{STAGES, expand},
         fault::Fault,
         front::Front,

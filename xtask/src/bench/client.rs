@@ -13,9 +13,14 @@ use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpStream;
 
-use super::people::Person;
-
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Somebody who is signed in.
+pub(super) struct Person {
+    pub(super) id: String,
+    /// The value of their `authorization`.
+    pub(super) bearer: HeaderValue,
+}
 
 /// A client with one connection.
 pub(super) struct Client {

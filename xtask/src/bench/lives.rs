@@ -16,9 +16,9 @@ use hyper::body::Bytes;
 
 use super::{
     Bench,
-    client::{Ask, Client},
+    client::{Ask, Client, Person},
     load::{self, Step, Work},
-    people::{Customer, People, Person},
+    people::{Customer, People},
     place::{Quoted, order_body},
     report::{self, Name, Report},
     stories::Stories,

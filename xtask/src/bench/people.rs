@@ -11,7 +11,7 @@ use tiffin::city::{self, Part};
 
 use super::{
     baskets::{self, QuoteRequest},
-    client::{Ask, Client},
+    client::{Ask, Client, Person},
     town::BenchTown,
 };
 
@@ -21,13 +21,6 @@ const COURIERS_PER_CUSTOMER: usize = 2;
 const SIDE: usize = 20;
 /// How many degrees apart they live (about 150 m).
 const APART: f64 = 0.0015;
-
-/// Somebody who is signed in.
-pub(super) struct Person {
-    pub(super) id: String,
-    /// The value of their `authorization`.
-    pub(super) bearer: HeaderValue,
-}
 
 /// Somebody who orders.
 pub(super) struct Customer {

@@ -1,7 +1,7 @@
 //! Every declared function is in the template, with its own program; and nothing else is.
 
 use crate::aws::{
-    check::Subject,
+    check::subject::Subject,
     fault::Fault,
     function_spec::{FunctionSpec, MAX_DESCRIPTION_CHARS},
 };

@@ -6,7 +6,7 @@ use host::requirements::{PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable
 use serde_json::{Map, Value};
 
 use crate::aws::{
-    check::Subject,
+    check::subject::Subject,
     expanded::{Resource, holding, many, target},
     fault::Fault,
     function_spec::FunctionSpec,

@@ -7,7 +7,7 @@ use domain::Kind;
 use serde_json::Value;
 
 use crate::aws::{
-    check::Subject,
+    check::subject::Subject,
     expanded::{Resource, target},
     fault::Fault,
     queue,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::aws::{check::Subject, expanded::Resource, fault::Fault, front::Front, watch};
+use crate::aws::{check::subject::Subject, expanded::Resource, fault::Fault, front::Front, watch};
 
 /// Methods and paths, with the function for each.
 type Routes = BTreeMap<String, String>;

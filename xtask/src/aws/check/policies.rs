@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::aws::{
-    check::Subject,
+    check::subject::Subject,
     expanded::{Resource, holding, many},
     fault::Fault,
 };

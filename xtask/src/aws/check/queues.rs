@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::aws::{
-    check::Subject,
+    check::subject::Subject,
     expanded::{holding, target},
     fault::Fault,
     function_spec::VISIBILITY_FACTOR,

@@ -1,6 +1,6 @@
 //! A stack has room for twice the functions there are: `CloudFormation` takes 500 resources.
 
-use crate::aws::{check::Subject, fault::Fault, function_spec::FunctionSpec};
+use crate::aws::{check::subject::Subject, fault::Fault, function_spec::FunctionSpec};
 
 /// The most resources, with some room below the limit.
 const MAX_RESOURCES: usize = 480;
