@@ -110,7 +110,10 @@ for (const who of ['customer', 'restaurant']) {
     const ride = new RidePage(page);
     await ride.goto();
     const order = await town.order({ courier });
+    // The task is shown before the server has agreed; what is called off has to be theirs by then.
+    const agreed = page.waitForResponse(/\/accept$/);
     await ride.accept(order);
+    await agreed;
     if (who === 'restaurant') await order.accept();
     await order.cancel('Out of gas', who === 'restaurant' ? order.restaurant.owner : order.customer);
     const told = page.getByRole('alert').filter({ hasText: 'was called off. There is nothing more to do for it.' });
