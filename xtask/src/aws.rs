@@ -1,10 +1,13 @@
 //! Tiffin on AWS: the SAM templates and the router of `cargo lambda watch`, written from the declarations, and the checks
 //! that what SAM makes of them is sound.
 
+mod against;
 mod alarm;
+mod api;
 mod canary;
 mod check;
 mod cors;
+mod difference;
 mod environment;
 mod expand;
 mod expanded;
@@ -12,11 +15,13 @@ mod fault;
 mod front;
 mod function_spec;
 mod functions;
+mod intrinsics;
 mod lint;
 mod names;
 mod outputs;
 mod parameters;
 mod queue;
+mod resource;
 mod role;
 mod sweep;
 mod tables;
@@ -24,13 +29,13 @@ mod template;
 mod tool;
 mod verify;
 mod watch;
-mod yaml;
 
 use anyhow::Result;
 use app::Service;
 
 use crate::{aws::front::Front, generated::Generated};
 
+pub use against::against;
 pub use fault::Fault;
 pub use names::parameter;
 pub use verify::{Size, missing_programs, verify};

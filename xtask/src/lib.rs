@@ -4,6 +4,7 @@ pub mod aws;
 mod generated;
 mod pictures;
 mod programs;
+mod yaml;
 
 use std::{
     fs,

@@ -35,6 +35,9 @@ enum Task {
         /// Also name programs that are not built: what a deployment needs.
         #[arg(long)]
         built: bool,
+        /// Only say what would be deployed otherwise than at this revision of git: every difference of the expanded templates.
+        #[arg(long, value_name = "REVISION", conflicts_with = "built")]
+        against: Option<String>,
     },
     /// The pages: their types, what is vendored, and every scenario in Chromium; skipped where Node or Chromium is not there.
     Pages {
@@ -53,7 +56,8 @@ fn main() -> Result<()> {
         Task::Generate => generate(),
         Task::Check { long } => check(long),
         Task::Bench(options) => bench::bench(options),
-        Task::Templates { built } => templates(built),
+        Task::Templates { against: Some(revision), .. } => against(&revision),
+        Task::Templates { built, against: None } => templates(built),
         Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => tools::tools(),
     }
@@ -73,6 +77,14 @@ fn templates(built: bool) -> Result<()> {
     }
     if !faults.is_empty() {
         bail!("{} faults", faults.len());
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn against(revision: &str) -> Result<()> {
+    for difference in xtask::aws::against(revision)? {
+        println!("{difference}");
     }
     Ok(())
 }

@@ -1,55 +1,61 @@
 //! Alarms: few, each about something that somebody must look at.
 
-use crate::aws::yaml::quoted;
+use crate::{
+    aws::{
+        intrinsics::{only_if, reference},
+        resource::resource,
+    },
+    yaml::{Map, Value, map},
+};
 
-/// An alarm, with what it watches.
+/// An alarm, with what it watches. It rings when the metric is at its threshold, or above.
 pub(crate) struct Alarm<'a> {
-    /// Its logical id.
-    pub(crate) id: &'a str,
-    /// Its name, where something must know it that can't wait for it to be made.
-    pub(crate) name: Option<String>,
     /// Its description: what it means.
     pub(crate) about: &'a str,
     pub(crate) metric: Metric<'a>,
+    pub(crate) threshold: u32,
     /// How many minutes in a row before it rings.
     pub(crate) minutes: u32,
 }
 
-/// A metric with its dimensions, as YAML.
+/// A metric with its dimensions.
 pub(crate) struct Metric<'a> {
     pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
     pub(crate) statistic: &'a str,
-    pub(crate) dimensions: &'a [(&'a str, String)],
+    pub(crate) dimensions: Vec<(&'a str, Value)>,
 }
 
+const MINUTE_S: u32 = 60;
+
 impl Alarm<'_> {
-    /// The alarm as a resource in YAML. It rings at 1.
-    pub(crate) fn yaml(&self) -> String {
-        let Self { id, name: own, about, metric: Metric { namespace, name, statistic, dimensions }, minutes } = self;
-        let about = quoted(about);
-        let own = own.as_ref().map(|name| format!("      AlarmName: {name}\n")).unwrap_or_default();
-        let dimensions: String = dimensions
-            .iter()
-            .map(|(name, value)| format!("        - Name: {name}\n          Value: {value}\n"))
-            .collect();
-        format!(
-            "
-  {id}:
-    Type: AWS::CloudWatch::Alarm
-    Properties:
-{own}      AlarmDescription: {about}
-      Namespace: {namespace}
-      MetricName: {name}
-      Dimensions:
-{dimensions}      Statistic: {statistic}
-      Period: 60
-      EvaluationPeriods: {minutes}
-      Threshold: 1
-      ComparisonOperator: GreaterThanOrEqualToThreshold
-      TreatMissingData: notBreaching
-      AlarmActions: !If [HasAlarmTopic, [!Ref AlarmTopicArn], !Ref AWS::NoValue]
-"
-        )
+    /// The alarm as a resource.
+    pub(crate) fn resource(self) -> Map {
+        self.with(Map::default())
+    }
+
+    /// The same with a name, where something must know it that can't wait for it to be made.
+    pub(crate) fn named(self, name: Value) -> Map {
+        self.with(map! { "AlarmName" => name })
+    }
+
+    fn with(self, name: Map) -> Map {
+        let Self { about, metric: Metric { namespace, name: metric, statistic, dimensions }, threshold, minutes } =
+            self;
+        let dimensions = dimensions.into_iter().map(|(name, value)| map! { "Name" => name, "Value" => value });
+        let properties = map! {
+            "AlarmDescription" => about,
+            "Namespace" => namespace,
+            "MetricName" => metric,
+            "Dimensions" => dimensions.collect::<Value>(),
+            "Statistic" => statistic,
+            "Period" => MINUTE_S,
+            "EvaluationPeriods" => minutes,
+            "Threshold" => threshold,
+            "ComparisonOperator" => "GreaterThanOrEqualToThreshold",
+            "TreatMissingData" => "notBreaching",
+            "AlarmActions" => only_if("HasAlarmTopic", [reference("AlarmTopicArn")]),
+        };
+        resource("AWS::CloudWatch::Alarm", name.and(properties))
     }
 }

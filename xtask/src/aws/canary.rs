@@ -3,40 +3,50 @@
 //! SAM reads `Enabled` while it expands, and can resolve a mapping but no condition: so it is a mapping, and nothing of
 //! `CodeDeploy` is in an expanded template of another stage.
 
-use crate::aws::{
-    alarm::{Alarm, Metric},
-    front::failures,
-    function_spec::FunctionSpec,
+use crate::{
+    aws::{
+        alarm::{Alarm, Metric},
+        front::failures,
+        function_spec::FunctionSpec,
+        intrinsics::{find_in_map, reference, sub},
+    },
+    yaml::{Map, map},
 };
 
 /// The alias that gets the traffic.
 const ALIAS: &str = "live";
-/// How many minutes of errors in a row roll back.
-const MINUTES: u32 = 1;
+/// The mapping by stage, and what it says of canaries.
+const STAGES: &str = "Stages";
+const CANARY: &str = "Canary";
+
+/// What differs between stages that no condition can say.
+pub(crate) fn mappings() -> Map {
+    let canary = |enabled: &str| map! { CANARY => enabled };
+    map! {
+        STAGES => map! { "local" => canary("false"), "staging" => canary("false"), "production" => canary("true") },
+    }
+}
 
 /// The settings of the canary, among the properties of the function.
-pub(crate) fn preference(spec: &FunctionSpec) -> String {
-    let alarm = alarm_id(spec);
-    format!(
-        "      AutoPublishAlias: {ALIAS}
-      DeploymentPreference:
-        Enabled: !FindInMap [Stages, !Ref Stage, Canary]
-        Type: Canary10Percent5Minutes
-        Alarms:
-          - !Ref {alarm}
-          - {}
-",
-        failures(spec)
-    )
+pub(crate) fn preference(spec: &FunctionSpec) -> Map {
+    map! {
+        "AutoPublishAlias" => ALIAS,
+        "DeploymentPreference" => map! {
+            "Enabled" => find_in_map(STAGES, "Stage", CANARY),
+            "Type" => "Canary10Percent5Minutes",
+            "Alarms" => [reference(alarm_id(spec)), failures(spec)],
+        },
+    }
 }
 
 /// What rolls back, besides the alarm about replies: the function crashed, or took too long.
-pub(crate) fn alarm(spec: &FunctionSpec) -> String {
+pub(crate) fn alarm(spec: &FunctionSpec) -> Map {
     let id = spec.id();
     let about = format!("{} fails; a new version of it is rolled back", spec.name());
-    let dimensions = [("FunctionName", format!("!Ref {id}")), ("Resource", format!("!Sub ${{{id}}}:{ALIAS}"))];
-    let metric = Metric { namespace: "AWS/Lambda", name: "Errors", statistic: "Sum", dimensions: &dimensions };
-    Alarm { id: &alarm_id(spec), name: None, about: &about, metric, minutes: MINUTES }.yaml()
+    let version = sub(format!("${{{id}}}:{ALIAS}"));
+    let dimensions = vec![("FunctionName", reference(id)), ("Resource", version)];
+    let metric = Metric { namespace: "AWS/Lambda", name: "Errors", statistic: "Sum", dimensions };
+    map! { alarm_id(spec) => Alarm { about: &about, metric, threshold: 1, minutes: 1 }.resource() }
 }
 
 fn alarm_id(spec: &FunctionSpec) -> String {

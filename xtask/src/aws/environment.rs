@@ -2,10 +2,14 @@
 
 use host::requirements::{CORS_ORIGINS, ISSUER, PUBLIC_KEYS, TOPIC_ARN, secret_variable, table_variable};
 
-use crate::aws::{
-    front::Front,
-    function_spec::FunctionSpec,
-    names::{parameter, table},
+use crate::{
+    aws::{
+        front::Front,
+        function_spec::FunctionSpec,
+        intrinsics::{if_, reference},
+        names::{parameter, table},
+    },
+    yaml::Map,
 };
 
 /// The topic's logical id.
@@ -15,19 +19,20 @@ pub(crate) const TOPIC: &str = "Events";
 const LOCAL_ISSUER: &str = "http://localhost:3000";
 
 /// Its variables, with what the template gives them.
-pub(crate) fn variables(spec: &FunctionSpec, front: Front) -> Vec<(String, String)> {
+pub(crate) fn variables(spec: &FunctionSpec, front: Front) -> Map {
     let requirements = &spec.requirements;
-    let given = |name: &str| (name.to_owned(), format!("!Ref {}", parameter(name)));
-    let tables = requirements.tables.iter().map(|one| (table_variable(*one), format!("!Ref {}", table(*one))));
-    let topic = requirements.publishes.then(|| (TOPIC_ARN.to_owned(), format!("!Ref {TOPIC}")));
+    let given = |name: &str| (name.to_owned(), reference(parameter(name)));
+    let tables = requirements.tables.iter().map(|one| (table_variable(*one), reference(table(*one))));
+    let topic = requirements.publishes.then(|| (TOPIC_ARN.to_owned(), reference(TOPIC)));
     let keys = requirements.answers.then(|| given(PUBLIC_KEYS));
     let texts = requirements.texts.iter().map(|text| match text.name {
-        name if name == CORS_ORIGINS.name => (name.to_owned(), front.origins().to_owned()),
-        name if name == ISSUER.name => (name.to_owned(), format!("!If [HasIssuer, !Ref Issuer, \"{LOCAL_ISSUER}\"]")),
+        name if name == CORS_ORIGINS.name => (name.to_owned(), front.origins()),
+        name if name == ISSUER.name => (name.to_owned(), if_("HasIssuer", reference("Issuer"), LOCAL_ISSUER)),
         name => given(name),
     });
     let secrets = requirements.secrets();
     let secrets = secrets.iter().flat_map(|name| [given(&secret_variable(name)), given(name)]);
     let settings = requirements.settings.iter().map(|setting| given(setting.name));
-    tables.chain(topic).chain(keys).chain(texts).chain(secrets).chain(settings).collect()
+    let all = tables.chain(topic).chain(keys).chain(texts).chain(secrets).chain(settings);
+    all.collect()
 }

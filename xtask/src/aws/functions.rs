@@ -3,54 +3,68 @@
 use anyhow::Result;
 use app::Trigger;
 
-use crate::aws::{
-    canary,
-    environment::variables,
-    front::Front,
-    function_spec::FunctionSpec,
-    names::logs,
-    queue, role, sweep,
-    yaml::{pairs, quoted},
+use crate::{
+    aws::{
+        canary,
+        environment::variables,
+        front::Front,
+        function_spec::FunctionSpec,
+        intrinsics::{arn, reference},
+        names::logs,
+        queue,
+        resource::resource,
+        role, sweep,
+    },
+    yaml::{Map, map},
 };
 
-/// How far variables are indented, in spaces.
-const INSIDE_ENVIRONMENT: usize = 10;
-
-/// The function and what belongs to it, as resources in YAML.
-pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<String> {
-    let id = spec.id();
-    let logs = logs(spec.service);
-    let description = quoted(&spec.description());
-    let environment = pairs(INSIDE_ENVIRONMENT, &variables(spec, front));
-    let environment = match environment.as_str() {
-        "" => environment,
-        _ => format!("      Environment:\n        Variables:\n{environment}"),
+/// What all functions have in common.
+pub(crate) fn globals() -> Map {
+    let function = map! {
+        "Runtime" => "provided.al2023",
+        "Handler" => "bootstrap",
+        "Architectures" => [reference("Architecture")],
+        "LoggingConfig" => map! {
+            "LogFormat" => "JSON",
+            // Functions choose what they log, by RUST_LOG.
+            "ApplicationLogLevel" => "TRACE",
+            "SystemLogLevel" => "INFO",
+        },
+        "Environment" => map! {
+            "Variables" => map! {
+                "RUST_LOG" => reference("LogFilter"),
+                "TIFFIN_AWS_ENDPOINT" => reference("LocalEndpoint"),
+            },
+        },
     };
-    Ok(format!(
-        "
-  {id}:
-    Type: AWS::Serverless::Function
-    Properties:
-      Description: {description}
-      CodeUri: {}
-      MemorySize: {}
-      Timeout: {}
-      Role: !GetAtt {id}Role.Arn
-      LoggingConfig:
-        LogGroup: !Ref {logs}
-{environment}{}{}{}{}",
-        spec.code_uri(),
-        spec.declaration.function.memory_mib,
-        spec.timeout_s(),
-        if spec.is_canaried() { canary::preference(spec) } else { String::new() },
-        called_by(spec, front)?,
-        role::role(spec),
-        besides(spec, front),
-    ))
+    map! { "Function" => function }
+}
+
+/// The function and the resources that belong to it.
+pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<Map> {
+    let id = spec.id();
+    let mut properties = map! {
+        "Description" => spec.description(),
+        "CodeUri" => spec.code_uri(),
+        "MemorySize" => spec.declaration.function.memory_mib,
+        "Timeout" => spec.timeout_s(),
+        "Role" => arn(&role::id(spec)),
+        "LoggingConfig" => map! { "LogGroup" => reference(logs(spec.service)) },
+    };
+    let variables = variables(spec, front);
+    if !variables.is_empty() {
+        properties.insert("Environment", map! { "Variables" => variables });
+    }
+    if spec.is_canaried() {
+        properties = properties.and(canary::preference(spec));
+    }
+    properties = properties.and(called_by(spec, front)?);
+    let function = resource("AWS::Serverless::Function", properties);
+    Ok(map! { id => function, role::id(spec) => role::role(spec) }.and(besides(spec, front)))
 }
 
 /// What calls it, among its properties.
-fn called_by(spec: &FunctionSpec, front: Front) -> Result<String> {
+fn called_by(spec: &FunctionSpec, front: Front) -> Result<Map> {
     match &spec.declaration.trigger {
         Trigger::Endpoint(endpoint) => Ok(front.reach(endpoint)),
         Trigger::Subscriber { .. } => Ok(queue::source(spec)),
@@ -59,10 +73,10 @@ fn called_by(spec: &FunctionSpec, front: Front) -> Result<String> {
 }
 
 /// The resources beside it: its alarms, or its queues.
-fn besides(spec: &FunctionSpec, front: Front) -> String {
+fn besides(spec: &FunctionSpec, front: Front) -> Map {
     match &spec.declaration.trigger {
-        Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec) + &front.failures(spec, endpoint),
-        Trigger::Endpoint(_) => String::new(),
+        Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec).and(front.failures(spec, endpoint)),
+        Trigger::Endpoint(_) => Map::default(),
         Trigger::Subscriber { subscribes_to, .. } => queue::resources(spec, &subscribes_to()),
         Trigger::Sweep { .. } | Trigger::Schedule { .. } => sweep::alarm(spec),
     }

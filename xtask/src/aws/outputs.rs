@@ -2,10 +2,15 @@
 
 use app::Table;
 
-use crate::aws::{environment::TOPIC, front::Front, function_spec::FunctionSpec, names};
+use crate::{
+    aws::{
+        environment::TOPIC, front::Front, function_spec::FunctionSpec, intrinsics::reference, names, resource::output,
+    },
+    yaml::Map,
+};
 
-pub(crate) fn outputs(specs: &[FunctionSpec], tables: &[Table], front: Front) -> String {
+pub(crate) fn outputs(specs: &[FunctionSpec], tables: &[Table], front: Front) -> Map {
     let tables = tables.iter().map(|table| names::table(*table));
-    let tables: String = tables.map(|id| format!("  {id}Name:\n    Value: !Ref {id}\n")).collect();
-    format!("\nOutputs:\n{}  TopicArn:\n    Value: !Ref {TOPIC}\n{tables}", front.outputs(specs))
+    let tables = tables.map(|id| (format!("{id}Name"), output(reference(id))));
+    front.outputs(specs).with("TopicArn", output(reference(TOPIC))).and(tables.collect())
 }

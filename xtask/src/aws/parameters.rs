@@ -1,59 +1,70 @@
 //! The parameters of a template, and the rules about them.
 
+mod kept;
+
 use app::{Setting, TextSetting};
 
-use crate::aws::{front::Front, function_spec::FunctionSpec, names::parameter, yaml::quoted};
+use crate::{
+    aws::{
+        front::Front,
+        function_spec::FunctionSpec,
+        intrinsics::{equals, is_given, not},
+        names::parameter,
+    },
+    yaml::{Map, Value, map},
+};
 
-/// Those kept by hand, then a pair per secret, then one per setting.
-pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> String {
-    let kept = include_str!("parts/parameters.yaml");
-    let secrets: String = secrets(specs).iter().map(|name| secret(name)).collect();
-    let settings: String = settings(specs).iter().map(setting).collect();
-    let texts: String = texts(specs).iter().map(text).collect();
-    format!("Parameters:\n{kept}{}{secrets}{settings}{texts}", front.parameters())
+/// Those that nothing declares, then a pair per secret, then one per setting.
+pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> Map {
+    let secrets = secrets(specs).into_iter().flat_map(|name| secret(&name));
+    let settings = settings(specs).into_iter().map(|one| setting(&one));
+    let texts = texts(specs).into_iter().map(|one| text_setting(&one));
+    let kept = kept::of_all().and(if front == Front::Api { kept::of_api() } else { Map::default() });
+    kept.and(secrets.chain(settings).chain(texts).collect())
 }
 
 /// Whether each secret is given, and what else depends on parameters.
-pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> String {
-    let given = secrets(specs)
-        .into_iter()
-        .map(|name| parameter(&name) + "Secret")
-        .map(|id| format!("  Has{id}: !Not [!Equals [!Ref {id}, \"\"]]\n"));
-    format!("{}{}{}", include_str!("parts/conditions.yaml"), front.conditions(), given.collect::<String>())
+pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> Map {
+    let given = |id: &str| (format!("Has{id}"), is_given(id));
+    let secrets = secrets(specs).into_iter().map(|name| given(&secret_id(&name)));
+    map! {
+        "Production" => equals("Stage", "production"),
+        "HasAlarmTopic" => is_given("AlarmTopicArn"),
+    }
+    .and(["Issuer", "CorsOrigins"].map(given).into_iter().collect())
+    .and(front.conditions())
+    .and(secrets.collect())
 }
 
 /// What must hold of the parameters together.
-pub(crate) fn rules(specs: &[FunctionSpec]) -> String {
+pub(crate) fn rules(specs: &[FunctionSpec]) -> Map {
     let secrets = secrets(specs);
-    let given: String =
-        secrets.iter().map(|name| format!("{}Secret", parameter(name))).map(|id| must_be_given(&id)).collect();
-    let by_value: String = secrets.iter().map(|name| must_be_empty(&parameter(name))).collect();
-    format!(
-        "Rules:
-  DeployedStages:
-    RuleCondition: !Not [!Equals [!Ref Stage, local]]
-    Assertions:
-{}{}{given}{by_value}{}",
-        must_be_given("PublicKeys"),
-        must_be_given("Issuer"),
-        must_be_empty("LocalEndpoint"),
-    )
+    let given = secrets.iter().map(|name| secret_id(name)).map(|id| must_be_given(&id));
+    let by_value = secrets.iter().map(|name| must_be_empty(&parameter(name)));
+    let assertions = ["PublicKeys", "Issuer"].map(must_be_given).into_iter().chain(given).chain(by_value);
+    let rule = map! {
+        "RuleCondition" => not(equals("Stage", "local")),
+        "Assertions" => assertions.chain([must_be_empty("LocalEndpoint")]).collect::<Value>(),
+    };
+    map! { "DeployedStages" => rule }
 }
 
-fn must_be_given(id: &str) -> String {
-    format!(
-        "      - Assert: !Not [!Equals [!Ref {id}, \"\"]]
-        AssertDescription: {id} must be given where Stage is not local
-"
-    )
+fn must_be_given(id: &str) -> Map {
+    map! { "Assert" => is_given(id), "AssertDescription" => format!("{id} must be given where Stage is not local") }
 }
 
-fn must_be_empty(id: &str) -> String {
-    format!(
-        "      - Assert: !Equals [!Ref {id}, \"\"]
-        AssertDescription: {id} is for the stage local alone
-"
-    )
+fn must_be_empty(id: &str) -> Map {
+    map! { "Assert" => equals(id, ""), "AssertDescription" => format!("{id} is for the stage local alone") }
+}
+
+/// A parameter that may be empty, and is by default.
+fn text(about: impl Into<String>) -> Map {
+    map! { "Type" => "String", "Default" => "", "Description" => about.into() }
+}
+
+/// The same; what is given must match a pattern.
+fn matching(pattern: &str, about: impl Into<String>) -> Map {
+    text(about).with("AllowedPattern", pattern)
 }
 
 /// The variables that hold secrets, each once.
@@ -67,22 +78,16 @@ fn secrets(specs: &[FunctionSpec]) -> Vec<String> {
     names
 }
 
+/// The parameter that refers to a secret.
+fn secret_id(variable: &str) -> String {
+    parameter(variable) + "Secret"
+}
+
 /// A secret by reference, and for emulators by value: `sam local` sets no variable that the template does not name.
-fn secret(variable: &str) -> String {
-    let id = parameter(variable);
-    format!(
-        "  {id}Secret:
-    Type: String
-    Default: \"\"
-    AllowedPattern: ^(arn:[^:]+:secretsmanager:.+)?$
-    Description: The ARN of the secret that {variable} is read from
-  {id}:
-    Type: String
-    NoEcho: true
-    Default: \"\"
-    Description: {variable} itself; only where Stage is local
-"
-    )
+fn secret(variable: &str) -> [(String, Map); 2] {
+    let arn = format!("The ARN of the secret that {variable} is read from");
+    let value = text(format!("{variable} itself; only where Stage is local")).with("NoEcho", true);
+    [(secret_id(variable), matching(r"^(arn:[^:]+:secretsmanager:.+)?$", arn)), (parameter(variable), value)]
 }
 
 /// The settings, each once.
@@ -96,6 +101,11 @@ fn settings(specs: &[FunctionSpec]) -> Vec<Setting> {
     settings
 }
 
+fn setting(setting: &Setting) -> (String, Map) {
+    let Setting { name, default, min, max, about } = setting;
+    (parameter(name), matching(r"^(-?\d+)?$", format!("{about}. {min} to {max}; {default} where empty")))
+}
+
 /// Where functions call others, each once.
 fn texts(specs: &[FunctionSpec]) -> Vec<TextSetting> {
     let mut texts: Vec<TextSetting> = Vec::new();
@@ -107,29 +117,7 @@ fn texts(specs: &[FunctionSpec]) -> Vec<TextSetting> {
     texts
 }
 
-fn text(setting: &TextSetting) -> String {
+fn text_setting(setting: &TextSetting) -> (String, Map) {
     let TextSetting { name, must_be, accepts: _, default, about } = setting;
-    let id = parameter(name);
-    let about = quoted(&format!("{about}. It must be {must_be}; {default} where empty"));
-    format!(
-        "  {id}:
-    Type: String
-    Default: \"\"
-    Description: {about}
-"
-    )
-}
-
-fn setting(setting: &Setting) -> String {
-    let Setting { name, default, min, max, about } = setting;
-    let id = parameter(name);
-    let about = quoted(&format!("{about}. {min} to {max}; {default} where empty"));
-    format!(
-        "  {id}:
-    Type: String
-    Default: \"\"
-    AllowedPattern: ^(-?\\d+)?$
-    Description: {about}
-"
-    )
+    (parameter(name), text(format!("{about}. It must be {must_be}; {default} where empty")))
 }

@@ -3,10 +3,15 @@
 use app::Scale;
 use domain::Kind;
 
-use crate::aws::{
-    alarm::{Alarm, Metric},
-    environment::TOPIC,
-    function_spec::{FunctionSpec, VISIBILITY_FACTOR},
+use crate::{
+    aws::{
+        alarm::{Alarm, Metric},
+        environment::TOPIC,
+        function_spec::{FunctionSpec, VISIBILITY_FACTOR},
+        intrinsics::{arn, get_att, reference},
+        resource::{resource, service_may},
+    },
+    yaml::{Map, Value, map},
 };
 
 /// What a function that polls a queue must be allowed.
@@ -24,21 +29,14 @@ pub(crate) fn id(spec: &FunctionSpec) -> String {
 }
 
 /// The event source, among the properties of the function.
-pub(crate) fn source(spec: &FunctionSpec) -> String {
-    let queue = id(spec);
-    let concurrency = max_concurrency(spec.declaration.function.scale);
-    format!(
-        "      Events:
-        Messages:
-          Type: SQS
-          Properties:
-            Queue: !GetAtt {queue}.Arn
-            BatchSize: {BATCH_SIZE}
-            FunctionResponseTypes: [ReportBatchItemFailures]
-            ScalingConfig:
-              MaximumConcurrency: {concurrency}
-"
-    )
+pub(crate) fn source(spec: &FunctionSpec) -> Map {
+    let properties = map! {
+        "Queue" => arn(&id(spec)),
+        "BatchSize" => BATCH_SIZE,
+        "FunctionResponseTypes" => ["ReportBatchItemFailures"],
+        "ScalingConfig" => map! { "MaximumConcurrency" => max_concurrency(spec.declaration.function.scale) },
+    };
+    map! { "Events" => map! { "Messages" => resource("SQS", properties) } }
 }
 
 /// How many batches are handled at once.
@@ -50,84 +48,60 @@ const fn max_concurrency(scale: Scale) -> u32 {
     }
 }
 
-/// The queue, its subscription and its dead-letter queue, as resources in YAML.
-pub(crate) fn resources(spec: &FunctionSpec, subscribes_to: &[Kind]) -> String {
-    let id = spec.id();
-    let visible_s = VISIBILITY_FACTOR * spec.timeout_s();
-    let types: String = subscribes_to.iter().map(|kind| format!("          - {}\n", kind.event_type())).collect();
-    format!(
-        "
-  {id}Queue:
-    Type: AWS::SQS::Queue
-    Properties:
-      VisibilityTimeout: {visible_s}
-      SqsManagedSseEnabled: true
-      RedrivePolicy:
-        deadLetterTargetArn: !GetAtt {id}DeadLetters.Arn
-        maxReceiveCount: {MAX_RECEIVE_COUNT}
-
-  {id}Subscription:
-    Type: AWS::SNS::Subscription
-    Properties:
-      TopicArn: !Ref {TOPIC}
-      Protocol: sqs
-      Endpoint: !GetAtt {id}Queue.Arn
-      RawMessageDelivery: true
-      FilterPolicyScope: MessageAttributes
-      FilterPolicy:
-        type:
-{types}      RedrivePolicy:
-        deadLetterTargetArn: !GetAtt {id}DeadLetters.Arn
-
-  {id}DeadLetters:
-    Type: AWS::SQS::Queue
-    Properties:
-      MessageRetentionPeriod: {DEAD_LETTER_LIFE_S}
-      SqsManagedSseEnabled: true
-{}{}{}",
-        policy(&format!("{id}Queue")),
-        policy(&format!("{id}DeadLetters")),
-        alarm(spec),
-    )
+/// The queue, its subscription and its dead-letter queue.
+pub(crate) fn resources(spec: &FunctionSpec, subscribes_to: &[Kind]) -> Map {
+    let queue = id(spec);
+    let dead_letters = spec.id() + "DeadLetters";
+    let redriven = || map! { "deadLetterTargetArn" => arn(&dead_letters) };
+    let takes = map! {
+        "VisibilityTimeout" => VISIBILITY_FACTOR * spec.timeout_s(),
+        "RedrivePolicy" => redriven().with("maxReceiveCount", MAX_RECEIVE_COUNT),
+    };
+    let subscription = map! {
+        "TopicArn" => reference(TOPIC),
+        "Protocol" => "sqs",
+        "Endpoint" => arn(&queue),
+        "RawMessageDelivery" => true,
+        "FilterPolicyScope" => "MessageAttributes",
+        "FilterPolicy" => map! { "type" => subscribes_to.iter().map(|kind| kind.event_type()).collect::<Value>() },
+        "RedrivePolicy" => redriven(),
+    };
+    let about = format!("{} could not take an event", spec.name());
+    map! {
+        queue.as_str() => encrypted(takes),
+        spec.id() + "Subscription" => resource("AWS::SNS::Subscription", subscription),
+        dead_letters.as_str() => encrypted(map! { "MessageRetentionPeriod" => DEAD_LETTER_LIFE_S }),
+    }
+    .and(topic_may_send(&queue))
+    .and(topic_may_send(&dead_letters))
+    .and(alarm(&dead_letters, &about))
 }
 
-/// The topic may send to the queue, and nobody else.
-fn policy(queue: &str) -> String {
-    format!(
-        "
-  {queue}Policy:
-    Type: AWS::SQS::QueuePolicy
-    Properties:
-      Queues:
-        - !Ref {queue}
-      PolicyDocument:
-        Version: \"2012-10-17\"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: sns.amazonaws.com
-            Action: sqs:SendMessage
-            Resource: !GetAtt {queue}.Arn
-            Condition:
-              ArnEquals:
-                aws:SourceArn: !Ref {TOPIC}
-"
-    )
+/// A queue, encrypted with a key of SQS.
+pub(crate) fn encrypted(properties: Map) -> Map {
+    resource("AWS::SQS::Queue", properties.with("SqsManagedSseEnabled", true))
 }
 
-fn alarm(spec: &FunctionSpec) -> String {
-    let id = spec.id();
-    dead_letters(&format!("{id}DeadLetters"), &format!("{} could not take an event", spec.name()))
+/// The policy of a queue: the topic may send to it, and nobody else.
+fn topic_may_send(queue: &str) -> Map {
+    let from_topic = map! {
+        "Resource" => arn(queue),
+        "Condition" => map! { "ArnEquals" => map! { "aws:SourceArn" => reference(TOPIC) } },
+    };
+    let properties = map! {
+        "Queues" => [reference(queue)],
+        "PolicyDocument" => service_may("sns.amazonaws.com", "sqs:SendMessage", from_topic),
+    };
+    map! { format!("{queue}Policy") => resource("AWS::SQS::QueuePolicy", properties) }
 }
 
 /// An alarm that rings as long as a dead-letter queue holds a message.
-pub(crate) fn dead_letters(queue: &str, about: &str) -> String {
-    let dimensions = [("QueueName", format!("!GetAtt {queue}.QueueName"))];
+pub(crate) fn alarm(queue: &str, about: &str) -> Map {
     let metric = Metric {
         namespace: "AWS/SQS",
         name: "ApproximateNumberOfMessagesVisible",
         statistic: "Maximum",
-        dimensions: &dimensions,
+        dimensions: vec![("QueueName", get_att(queue, "QueueName"))],
     };
-    Alarm { id: &format!("{queue}Alarm"), name: None, about, metric, minutes: 1 }.yaml()
+    map! { format!("{queue}Alarm") => Alarm { about, metric, threshold: 1, minutes: 1 }.resource() }
 }

@@ -6,55 +6,51 @@
 use app::Grant;
 use host::requirements::secret_variable;
 
-use crate::aws::{
-    environment::TOPIC,
-    function_spec::FunctionSpec,
-    names::{logs, parameter, table},
-    queue,
-    yaml::list,
+use crate::{
+    aws::{
+        environment::TOPIC,
+        function_spec::FunctionSpec,
+        intrinsics::{arn, only_if, reference, sub},
+        names::{logs, parameter, table},
+        queue,
+        resource::{policy, resource, service_may},
+    },
+    yaml::{Map, Value, map},
 };
+
+/// What writes a log.
+const LOGGING: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /// What may be done to one resource.
 struct Statement {
     actions: Vec<&'static str>,
-    resource: String,
+    resource: Value,
     condition: Option<String>,
 }
 
-/// The role as a resource in YAML.
-pub(crate) fn role(spec: &FunctionSpec) -> String {
-    let id = spec.id();
-    let name = spec.name();
-    let statements: String = statements(spec).iter().map(Statement::yaml).collect();
-    format!(
-        "
-  {id}Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: \"2012-10-17\"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: lambda.amazonaws.com
-            Action: sts:AssumeRole
-      Policies:
-        - PolicyName: {name}
-          PolicyDocument:
-            Version: \"2012-10-17\"
-            Statement:
-{statements}"
-    )
+/// The role's logical id.
+pub(crate) fn id(spec: &FunctionSpec) -> String {
+    spec.id() + "Role"
 }
 
-/// What a grant is in IAM's words: the actions, and the resource as YAML.
-pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], String)> {
-    let whole = |one| format!("!GetAtt {}.Arn", table(one));
+/// The role as a resource.
+pub(crate) fn role(spec: &FunctionSpec) -> Map {
+    let statements = statements(spec).into_iter().map(Statement::value);
+    let properties = map! {
+        "AssumeRolePolicyDocument" => service_may("lambda.amazonaws.com", "sts:AssumeRole", Map::default()),
+        "Policies" => [map! { "PolicyName" => spec.name(), "PolicyDocument" => policy(statements) }],
+    };
+    resource("AWS::IAM::Role", properties)
+}
+
+/// What a grant is in IAM's words: the actions, and the resource.
+pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], Value)> {
+    let whole = |one| arn(&table(one));
     match grant {
         Grant::Get(table) => Some((&["dynamodb:GetItem", "dynamodb:BatchGetItem"], whole(table))),
         Grant::Query(table) => Some((&["dynamodb:Query"], whole(table))),
         Grant::QueryIndex(one, index) => {
-            Some((&["dynamodb:Query"], format!("!Sub ${{{}.Arn}}/index/{}", table(one), index.0)))
+            Some((&["dynamodb:Query"], sub(format!("${{{}.Arn}}/index/{}", table(one), index.0))))
         }
         Grant::Write(table) => {
             Some((&["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], whole(table)))
@@ -69,24 +65,23 @@ fn statements(spec: &FunctionSpec) -> Vec<Statement> {
         allow(&mut statements, actions, resource, None);
     }
     if spec.requirements.publishes {
-        allow(&mut statements, &["sns:Publish"], format!("!Ref {TOPIC}"), None);
+        allow(&mut statements, &["sns:Publish"], reference(TOPIC), None);
     }
     for secret in spec.requirements.secrets() {
         let arn = parameter(&secret_variable(&secret));
         // An emulator may have been given the secret itself.
         let given = Some(format!("Has{arn}"));
-        allow(&mut statements, &["secretsmanager:GetSecretValue"], format!("!Ref {arn}"), given);
+        allow(&mut statements, &["secretsmanager:GetSecretValue"], reference(arn), given);
     }
     if !spec.declaration.subscriptions().is_empty() {
-        allow(&mut statements, queue::POLLING, format!("!GetAtt {}.Arn", queue::id(spec)), None);
+        allow(&mut statements, queue::POLLING, arn(&queue::id(spec)), None);
     }
-    let log = format!("!GetAtt {}.Arn", logs(spec.service));
-    allow(&mut statements, &["logs:CreateLogStream", "logs:PutLogEvents"], log, None);
+    allow(&mut statements, LOGGING, arn(&logs(spec.service)), None);
     statements
 }
 
 /// Adds to what may be done to a resource.
-fn allow(statements: &mut Vec<Statement>, actions: &[&'static str], resource: String, condition: Option<String>) {
+fn allow(statements: &mut Vec<Statement>, actions: &[&'static str], resource: Value, condition: Option<String>) {
     if let Some(present) = statements.iter_mut().find(|statement| statement.resource == resource) {
         present.actions.extend(actions);
     } else {
@@ -95,25 +90,11 @@ fn allow(statements: &mut Vec<Statement>, actions: &[&'static str], resource: St
 }
 
 impl Statement {
-    fn yaml(&self) -> String {
-        let actions = list(&self.actions);
-        let resource = &self.resource;
-        match &self.condition {
-            None => format!(
-                "              - Effect: Allow
-                Action: {actions}
-                Resource: {resource}
-"
-            ),
-            Some(condition) => format!(
-                "              - !If
-                - {condition}
-                - Effect: Allow
-                  Action: {actions}
-                  Resource: {resource}
-                - !Ref AWS::NoValue
-"
-            ),
+    fn value(self) -> Value {
+        let statement = map! { "Effect" => "Allow", "Action" => self.actions, "Resource" => self.resource };
+        match self.condition {
+            None => statement.into(),
+            Some(condition) => only_if(condition, statement),
         }
     }
 }

@@ -4,7 +4,14 @@
 
 use app::{Index, Service, Table};
 
-use crate::aws::{function_spec::FunctionSpec, names::table as id};
+use crate::{
+    aws::{
+        function_spec::FunctionSpec,
+        intrinsics::{if_, reference},
+        resource::resource,
+    },
+    yaml::{Map, Value, map},
+};
 
 /// A service's own table, and what else its functions may touch that no other service owns.
 pub(crate) fn of<'a>(service: &Service, specs: impl Iterator<Item = &'a FunctionSpec<'a>>) -> Vec<Table> {
@@ -17,69 +24,55 @@ pub(crate) fn of<'a>(service: &Service, specs: impl Iterator<Item = &'a Function
     tables
 }
 
-/// The table as a resource in YAML.
-pub(crate) fn table(table: Table) -> String {
-    let keys: Vec<(String, String)> = table.indexes.iter().map(keys).collect();
-    let attributes = keys.iter().flat_map(|(pk, sk)| [pk, sk]);
-    let attributes: String = attributes.map(|name| attribute(name)).collect();
-    let indexes: String = table.indexes.iter().map(index).collect();
-    let indexes = if indexes.is_empty() { indexes } else { format!("      GlobalSecondaryIndexes:\n{indexes}") };
-    format!(
-        "
-  {}:
-    Type: AWS::DynamoDB::Table
-    DeletionPolicy: RetainExceptOnCreate
-    UpdateReplacePolicy: Retain
-    Properties:
-      BillingMode: PAY_PER_REQUEST
-      OnDemandThroughput:
-        MaxReadRequestUnits: !Ref TableMaxReadUnits
-        MaxWriteRequestUnits: !Ref TableMaxWriteUnits
-      DeletionProtectionEnabled: !If [Production, true, false]
-      PointInTimeRecoverySpecification:
-        PointInTimeRecoveryEnabled: true
-      SSESpecification:
-        SSEEnabled: true
-      TimeToLiveSpecification:
-        AttributeName: expires_at
-        Enabled: true
-      AttributeDefinitions:
-{}{}{attributes}      KeySchema:
-        - AttributeName: pk
-          KeyType: HASH
-        - AttributeName: sk
-          KeyType: RANGE
-{indexes}",
-        id(table),
-        attribute("pk"),
-        attribute("sk"),
-    )
+/// The table as a resource.
+pub(crate) fn table(table: Table) -> Map {
+    let attributes: Vec<[String; 2]> = table.indexes.iter().map(keys).collect();
+    let attributes = ["pk".to_owned(), "sk".to_owned()].into_iter().chain(attributes.into_iter().flatten());
+    let mut properties = map! {
+        "BillingMode" => "PAY_PER_REQUEST",
+        "OnDemandThroughput" => throughput(),
+        "DeletionProtectionEnabled" => if_("Production", true, false),
+        "PointInTimeRecoverySpecification" => map! { "PointInTimeRecoveryEnabled" => true },
+        "SSESpecification" => map! { "SSEEnabled" => true },
+        "TimeToLiveSpecification" => map! { "AttributeName" => "expires_at", "Enabled" => true },
+        "AttributeDefinitions" => attributes
+            .map(|name| map! { "AttributeName" => name, "AttributeType" => "S" })
+            .collect::<Value>(),
+        "KeySchema" => key_schema("pk", "sk"),
+    };
+    if !table.indexes.is_empty() {
+        properties.insert("GlobalSecondaryIndexes", table.indexes.iter().map(index).collect::<Value>());
+    }
+    resource("AWS::DynamoDB::Table", properties)
+        .with("DeletionPolicy", "RetainExceptOnCreate")
+        .with("UpdateReplacePolicy", "Retain")
+}
+
+fn index(index: &Index) -> Map {
+    let [pk, sk] = keys(index);
+    map! {
+        "IndexName" => index.0,
+        "KeySchema" => key_schema(&pk, &sk),
+        "Projection" => map! { "ProjectionType" => "ALL" },
+        "OnDemandThroughput" => throughput(),
+    }
 }
 
 /// An index's two key attributes.
-fn keys(index: &Index) -> (String, String) {
-    (format!("{}_pk", index.0), format!("{}_sk", index.0))
+fn keys(index: &Index) -> [String; 2] {
+    ["pk", "sk"].map(|key| format!("{}_{key}", index.0))
 }
 
-fn attribute(name: &str) -> String {
-    format!("        - AttributeName: {name}\n          AttributeType: S\n")
+fn key_schema(partition: &str, sort: &str) -> Value {
+    [("HASH", partition), ("RANGE", sort)]
+        .map(|(kind, name)| map! { "AttributeName" => name, "KeyType" => kind })
+        .into()
 }
 
-fn index(index: &Index) -> String {
-    let (pk, sk) = keys(index);
-    format!(
-        "        - IndexName: {}
-          KeySchema:
-            - AttributeName: {pk}
-              KeyType: HASH
-            - AttributeName: {sk}
-              KeyType: RANGE
-          Projection:
-            ProjectionType: ALL
-          OnDemandThroughput:
-            MaxReadRequestUnits: !Ref TableMaxReadUnits
-            MaxWriteRequestUnits: !Ref TableMaxWriteUnits
-",
-        index.0
-    )
+/// The most a second that a table takes, or an index of it.
+fn throughput() -> Map {
+    map! {
+        "MaxReadRequestUnits" => reference("TableMaxReadUnits"),
+        "MaxWriteRequestUnits" => reference("TableMaxWriteUnits"),
+    }
 }

@@ -1,43 +1,55 @@
 //! The routes for `cargo lambda watch`, which reads them from `CargoLambda.toml` beside the workspace's `Cargo.toml`.
 
+use anyhow::{Context as _, Result};
 use app::Service;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
-use crate::aws::{function_spec::specs, yaml::quoted};
+use crate::aws::function_spec::specs;
 
 pub(crate) const PATH: &str = "CargoLambda.toml";
 
+const HEADING: &str = "# Generated from the declarations by `cargo xtask generate`.\n";
+/// Where the routes stand in the file, and what is said of each.
+const WATCH: &str = "watch";
+const ROUTER: &str = "router";
+const METHOD: &str = "method";
+const FUNCTION: &str = "function";
+
 /// The file: a line per path, with the function for each method.
 pub(crate) fn router(services: &[Service]) -> String {
-    let mut paths: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut router = Table::new();
     for spec in specs(services) {
         let Some(endpoint) = spec.declaration.as_endpoint() else { continue };
-        let target =
-            format!("{{ method = {}, function = {} }}", quoted(endpoint.route.method.name()), quoted(spec.name()));
-        match paths.iter_mut().find(|(path, _)| *path == endpoint.route.path) {
-            Some((_, targets)) => targets.push(target),
-            None => paths.push((endpoint.route.path, vec![target])),
+        let target = InlineTable::from_iter([(METHOD, endpoint.route.method.name()), (FUNCTION, spec.name())]);
+        let targets = router.entry(endpoint.route.path).or_insert_with(|| value(Array::new()));
+        if let Some(targets) = targets.as_array_mut() {
+            targets.push(target);
         }
     }
-    let lines = paths.iter().map(|(path, targets)| format!("{} = [{}]\n", quoted(path), targets.join(", ")));
-    format!(
-        "# Generated from the declarations by `cargo xtask generate`.\n[watch.router]\n{}",
-        lines.collect::<String>()
-    )
+    let mut watch = Table::new();
+    watch.set_implicit(true);
+    watch.insert(ROUTER, Item::Table(router));
+    let mut document = DocumentMut::new();
+    document.insert(WATCH, Item::Table(watch));
+    format!("{HEADING}{document}")
 }
 
 /// Reads the file back: method and path, and the function.
-pub(crate) fn routes(router: &str) -> Vec<(String, String)> {
+pub(crate) fn routes(router: &str) -> Result<Vec<(String, String)>> {
+    let document: DocumentMut = router.parse().with_context(|| format!("{PATH} is not TOML"))?;
+    let paths = document.get(WATCH).and_then(|watch| watch.get(ROUTER)).and_then(Item::as_table);
+    let paths = paths.with_context(|| format!("{PATH} has no routes"))?;
     let mut routes = Vec::new();
-    for (path, targets) in router.lines().filter_map(|line| line.split_once(" = [")) {
-        let path = path.trim_matches('"');
-        for target in targets.split('{').skip(1) {
-            let mut words = target.split('"').skip(1).step_by(2);
-            if let (Some(method), Some(function)) = (words.next(), words.next()) {
-                routes.push((format!("{method} {path}"), function.to_owned()));
-            }
+    for (path, targets) in paths {
+        for target in targets.as_array().into_iter().flatten() {
+            let text = |key: &str| target.as_inline_table().and_then(|target| target.get(key)?.as_str());
+            let wrong = || format!("{PATH}: {path} leads nowhere");
+            let method = text(METHOD).with_context(wrong)?;
+            let function = text(FUNCTION).with_context(wrong)?;
+            routes.push((format!("{method} {path}"), function.to_owned()));
         }
     }
-    routes
+    Ok(routes)
 }
 
 #[cfg(test)]
@@ -48,8 +60,15 @@ mod tests {
 
     #[test]
     fn what_is_written_can_be_read() {
-        let routes = routes(&router(SERVICES));
+        let routes = routes(&router(SERVICES)).expect("it has routes");
         assert!(routes.contains(&("GET /v1/orders/{order_id}".to_owned(), "get-order".to_owned())));
         assert!(routes.contains(&("POST /v1/orders".to_owned(), "place-order".to_owned())));
+    }
+
+    #[test]
+    fn what_says_of_no_route_where_it_leads_is_refused() {
+        for router in ["", "[watch.router]\n\"/v1/orders\" = [{ method = \"GET\" }]\n", "[watch"] {
+            assert!(routes(router).is_err(), "{router}");
+        }
     }
 }

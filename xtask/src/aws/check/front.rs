@@ -11,8 +11,10 @@ type Routes = BTreeMap<String, String>;
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let declared = declared(subject);
-    let watched: Routes = watch::routes(subject.router).into_iter().collect();
-    let mut faults = differences(watch::PATH, &declared, &watched);
+    let mut faults = match watch::routes(subject.router) {
+        Ok(watched) => differences(watch::PATH, &declared, &watched.into_iter().collect()),
+        Err(error) => vec![Fault::new(watch::PATH, format!("{error:#}"))],
+    };
     faults.extend(undocumented(subject, &declared));
     match subject.front {
         Front::Api => {
