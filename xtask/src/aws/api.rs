@@ -1,6 +1,9 @@
 //! The HTTP API, and the pages that stand beside it. Functions verify tokens themselves, so it has no authorizer.
 
-use app::{EndpointDeclaration, Route, Scale};
+mod document;
+pub(crate) mod no_route;
+
+use app::{EndpointDeclaration, Method, Route, Scale};
 use serde_json::json;
 
 use crate::{
@@ -23,6 +26,10 @@ pub(crate) const HAS_PAGES: &str = "HasPages";
 
 /// The only stage: one with a name would stand before every path.
 const STAGE: &str = "$default";
+/// What a pattern has where any method is admitted, and where anything may stand in a path. Patterns can't say GET or HEAD; no
+/// route leads to a function that reads by another method.
+const ANY_METHOD: &str = "*";
+const ANY_SEGMENT: &str = "*";
 const LOGS: &str = "ApiLogs";
 /// The template of the pages, from the root of the workspace.
 const PAGES: &str = "xtask/src/aws/parts/pages.yaml";
@@ -45,12 +52,44 @@ pub(crate) fn resources(specs: &[FunctionSpec]) -> Map {
         API => api(specs),
         "Pages" => pages(),
     }
+    .and(no_route::resources())
 }
 
-/// How requests of its route reach a function, among its properties.
+/// How requests of its route reach a function, among its properties. Those that answer GET, the document has.
 pub(crate) fn event(EndpointDeclaration { route, .. }: &EndpointDeclaration) -> Map {
+    if route.method == Method::Get {
+        return Map::default();
+    }
     let properties = map! { "ApiId" => reference(API), "Method" => route.method.name(), "Path" => route.path };
     map! { "Events" => map! { "Request" => resource("HttpApi", properties) } }
+}
+
+/// The permission of the API to call a function for GET and HEAD. For others, SAM writes it.
+pub(crate) fn permission(spec: &FunctionSpec, EndpointDeclaration { route, .. }: &EndpointDeclaration) -> Map {
+    if route.method != Method::Get {
+        return Map::default();
+    }
+    let requests = format!("{ANY_METHOD}{}", without_names(route.path));
+    map! { spec.id() + "RequestPermission" => may_call(spec.id(), &requests) }
+}
+
+/// The API may call this function for requests that this pattern admits: a method and a path.
+fn may_call(function: impl Into<String>, pattern: &str) -> Map {
+    let requests =
+        format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{API}}}/*/{pattern}");
+    let properties = map! {
+        "Action" => "lambda:InvokeFunction",
+        "FunctionName" => reference(function),
+        "Principal" => "apigateway.amazonaws.com",
+        "SourceArn" => sub(requests),
+    };
+    resource("AWS::Lambda::Permission", properties)
+}
+
+/// A path as patterns have it: anything may stand where it has a parameter.
+fn without_names(path: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { ANY_SEGMENT } else { segment });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 /// The errors that the API answers with.
@@ -75,6 +114,7 @@ fn api(specs: &[FunctionSpec]) -> Map {
         "DefaultRouteSettings" => throttling("").with("DetailedMetricsEnabled", true),
         "AccessLogSettings" => map! { "DestinationArn" => arn(LOGS), "Format" => log_format() },
         "CorsConfiguration" => cors::of_api(),
+        "DefinitionBody" => document::document(specs),
         "RouteSettings" => route_settings(specs),
     };
     resource("AWS::Serverless::HttpApi", properties)

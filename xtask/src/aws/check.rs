@@ -4,6 +4,7 @@ mod code;
 mod environment;
 mod filters;
 mod front;
+mod permissions;
 mod policies;
 mod queues;
 mod size;

@@ -5,9 +5,11 @@ use app::EndpointDeclaration;
 use crate::{
     aws::{
         alarm::{Alarm, Metric},
-        api, cors,
+        api::{self, no_route},
+        cors,
         function_spec::FunctionSpec,
         intrinsics::{equals, get_att, reference, sub},
+        names::code_uri,
         resource::output,
     },
     yaml::{Map, Value, map},
@@ -65,11 +67,26 @@ impl Front {
         }
     }
 
+    /// Every function there is: its logical id, and where its program is.
+    pub(crate) fn programs(self, specs: &[FunctionSpec]) -> Vec<(String, String)> {
+        let declared = specs.iter().map(|spec| (spec.id(), spec.code_uri()));
+        let own = (self == Self::Api).then(|| (no_route::ID.to_owned(), code_uri(no_route::NAME)));
+        declared.chain(own).collect()
+    }
+
     /// How a function is reached, among its properties.
     pub(crate) fn reach(self, endpoint: &EndpointDeclaration) -> Map {
         match self {
             Self::Api => api::event(endpoint),
             Self::Urls => map! { "FunctionUrlConfig" => map! { "AuthType" => "NONE", "Cors" => cors::of_url() } },
+        }
+    }
+
+    /// What lets requests through to a function, where that is a resource of its own.
+    pub(crate) fn permission(self, spec: &FunctionSpec, endpoint: &EndpointDeclaration) -> Map {
+        match self {
+            Self::Api => api::permission(spec, endpoint),
+            Self::Urls => Map::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use app::{Declaration, Scale, Service, Trigger};
 use host::{Requirements, requirements::SWEEP_WINDOW_S};
 
-use crate::aws::names::pascal;
+use crate::aws::names::{code_uri, pascal};
 
 /// How many times its function's timeout a message stays hidden: what Lambda asks of queues it polls.
 pub(crate) const VISIBILITY_FACTOR: u32 = 6;
@@ -65,7 +65,7 @@ impl FunctionSpec<'_> {
 
     /// Where its program is once it is built.
     pub(crate) fn code_uri(&self) -> String {
-        format!("target/lambda/{}/", self.name())
+        code_uri(self.name())
     }
 
     /// Whether a new version of it gets a tenth of the traffic first: it is on the path of every order, and it writes.

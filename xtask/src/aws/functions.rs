@@ -72,11 +72,17 @@ fn called_by(spec: &FunctionSpec, front: Front) -> Result<Map> {
     }
 }
 
-/// The resources beside it: its alarms, or its queues.
+/// The resources beside it: its permission and alarms, or its queues.
 fn besides(spec: &FunctionSpec, front: Front) -> Map {
     match &spec.declaration.trigger {
-        Trigger::Endpoint(endpoint) if spec.is_canaried() => canary::alarm(spec).and(front.failures(spec, endpoint)),
-        Trigger::Endpoint(_) => Map::default(),
+        Trigger::Endpoint(endpoint) => {
+            let permission = front.permission(spec, endpoint);
+            if spec.is_canaried() {
+                permission.and(canary::alarm(spec)).and(front.failures(spec, endpoint))
+            } else {
+                permission
+            }
+        }
         Trigger::Subscriber { subscribes_to, .. } => queue::resources(spec, &subscribes_to()),
         Trigger::Sweep { .. } | Trigger::Schedule { .. } => sweep::alarm(spec),
     }

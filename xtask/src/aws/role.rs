@@ -35,10 +35,19 @@ pub(crate) fn id(spec: &FunctionSpec) -> String {
 
 /// The role as a resource.
 pub(crate) fn role(spec: &FunctionSpec) -> Map {
-    let statements = statements(spec).into_iter().map(Statement::value);
+    with(spec.name(), statements(spec))
+}
+
+/// A role that may write this log, and nothing else.
+pub(crate) fn that_logs(name: &str, logs: &str) -> Map {
+    with(name, vec![logging(logs)])
+}
+
+fn with(name: &str, statements: Vec<Statement>) -> Map {
+    let statements = statements.into_iter().map(Statement::value);
     let properties = map! {
         "AssumeRolePolicyDocument" => service_may("lambda.amazonaws.com", "sts:AssumeRole", Map::default()),
-        "Policies" => [map! { "PolicyName" => spec.name(), "PolicyDocument" => policy(statements) }],
+        "Policies" => [map! { "PolicyName" => name, "PolicyDocument" => policy(statements) }],
     };
     resource("AWS::IAM::Role", properties)
 }
@@ -76,8 +85,12 @@ fn statements(spec: &FunctionSpec) -> Vec<Statement> {
     if !spec.declaration.subscriptions().is_empty() {
         allow(&mut statements, queue::POLLING, arn(&queue::id(spec)), None);
     }
-    allow(&mut statements, LOGGING, arn(&logs(spec.service)), None);
+    statements.push(logging(&logs(spec.service)));
     statements
+}
+
+fn logging(logs: &str) -> Statement {
+    Statement { actions: LOGGING.to_vec(), resource: arn(logs), condition: None }
 }
 
 /// Adds to what may be done to a resource.

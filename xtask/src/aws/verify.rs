@@ -72,6 +72,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
 /// The functions whose program is not built: what must be empty before a deployment.
 pub fn missing_programs(services: &[Service]) -> Vec<Fault> {
     let specs = specs(services);
-    let missing = specs.iter().filter(|spec| !root().join(spec.code_uri()).join("bootstrap").is_file());
-    missing.map(|spec| Fault::new(spec.id(), format!("{} is not built", spec.code_uri()))).collect()
+    let missing = Front::Api.programs(&specs).into_iter();
+    let missing = missing.filter(|(_, program)| !root().join(program).join("bootstrap").is_file());
+    missing.map(|(id, program)| Fault::new(id, format!("{program} is not built"))).collect()
 }

@@ -1,23 +1,20 @@
-//! Every declared function is in the template, with its own program; and nothing else is.
+//! Every function is in the template, with its own program; and nothing else is.
 
-use crate::aws::{
-    check::subject::Subject,
-    fault::Fault,
-    function_spec::{FunctionSpec, MAX_DESCRIPTION_CHARS},
-};
+use crate::aws::{check::subject::Subject, fault::Fault, function_spec::MAX_DESCRIPTION_CHARS};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
+    let programs = subject.front.programs(subject.specs);
     let mut faults = Vec::new();
     for function in subject.expanded.of(FUNCTION) {
-        let Some(spec) = subject.spec(function.id) else {
+        let Some((_, program)) = programs.iter().find(|(id, _)| id == function.id) else {
             faults.push(Fault::new(function.id, "is not declared"));
             continue;
         };
         let code = function.at("/Code/S3Key").as_str().unwrap_or_default();
-        if code != spec.code_uri() {
-            faults.push(Fault::new(function.id, format!("its program is {code:?}, not {}", spec.code_uri())));
+        if code != program {
+            faults.push(Fault::new(function.id, format!("its program is {code:?}, not {program}")));
         }
         let description = function.at("/Description").as_str().unwrap_or_default();
         if description.is_empty() || description.chars().count() > MAX_DESCRIPTION_CHARS {
@@ -27,8 +24,8 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             ));
         }
     }
-    let missing = subject.specs.iter().map(FunctionSpec::id);
-    let missing = missing.filter(|id| subject.expanded.resource(id).is_none_or(|one| one.kind != FUNCTION));
+    let ids = programs.into_iter().map(|(id, _)| id);
+    let missing = ids.filter(|id| subject.expanded.resource(id).is_none_or(|one| one.kind != FUNCTION));
     faults.extend(missing.map(|id| Fault::new(id, "is declared, and not there")));
     faults
 }

@@ -1,13 +1,25 @@
-//! A function is reached by the route it declares: at the API, at `cargo lambda watch`, and as the document says.
+//! A function is reached by the route it declares: at the API, at `cargo lambda watch`, and as the document says. The API
+//! answers HEAD as GET, and has a function for requests without a route.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::aws::{check::subject::Subject, expanded::Resource, fault::Fault, front::Front, watch};
+use crate::aws::{
+    api::no_route,
+    check::{
+        permissions::{callee, forbidden},
+        subject::Subject,
+    },
+    expanded::Resource,
+    fault::Fault,
+    front::Front,
+    function_spec::FunctionSpec,
+    watch,
+};
 
 /// Methods and paths, with the function for each.
-type Routes = BTreeMap<String, String>;
+pub(super) type Routes = BTreeMap<String, String>;
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let declared = declared(subject);
@@ -18,9 +30,11 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     faults.extend(undocumented(subject, &declared));
     match subject.front {
         Front::Api => {
+            let wanted = at_api(&declared);
             let apis = subject.expanded.of("AWS::ApiGatewayV2::Api");
             let routes: Routes = apis.flat_map(|api| routes(subject, &api)).collect();
-            faults.extend(differences("Api", &declared, &routes));
+            faults.extend(differences("Api", &wanted, &routes));
+            faults.extend(forbidden(subject, &wanted));
         }
         Front::Urls => faults.extend(urls(subject)),
     }
@@ -36,20 +50,39 @@ fn declared(subject: &Subject) -> Routes {
         .collect()
 }
 
-/// The routes of an HTTP API, from the document that SAM makes.
+/// The routes of the API: for each GET a HEAD, and one for requests that have no other.
+fn at_api(declared: &Routes) -> Routes {
+    let head = declared.iter().filter_map(|(route, function)| {
+        let path = route.strip_prefix("GET ")?;
+        Some((format!("HEAD {path}"), function.clone()))
+    });
+    let default = (no_route::ROUTE.to_owned(), no_route::NAME.to_owned());
+    declared.clone().into_iter().chain(head).chain([default]).collect()
+}
+
+/// The routes of an HTTP API, from its document.
 fn routes(subject: &Subject, api: &Resource) -> Vec<(String, String)> {
     let paths = api.at("/Body/paths").as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, operations)| {
         operations.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
     });
+    let functions: Vec<&str> = subject.specs.iter().map(FunctionSpec::name).chain([no_route::NAME]).collect();
     operations
         .map(|(path, method, operation)| {
             let uri =
                 operation.pointer("/x-amazon-apigateway-integration/uri").map(Value::to_string).unwrap_or_default();
-            let leads =
-                |id: &String| [".Arn}", "}", "Aliaslive}"].iter().any(|end| uri.contains(&format!("${{{id}{end}")));
-            let function = subject.specs.iter().find(|spec| leads(&spec.id())).map(|spec| spec.name().to_owned());
-            (format!("{} {path}", method.to_uppercase()), function.unwrap_or_default())
+            let leads = |name: &str| {
+                let callee = callee(subject, name);
+                [format!("/${{{callee}}}/"), format!("/${{{callee}.Arn}}/")].iter().any(|end| uri.contains(end))
+            };
+            let function = functions.iter().find(|name| leads(name)).map(|name| (*name).to_owned());
+            let is_default = operation.get("isDefaultRoute") == Some(&Value::Bool(true));
+            let route = if is_default {
+                path.trim_start_matches('/').to_owned()
+            } else {
+                format!("{} {path}", method.to_uppercase())
+            };
+            (route, function.unwrap_or_default())
         })
         .collect()
 }

@@ -135,6 +135,33 @@ fn a_route_that_leads_elsewhere_is_found() {
 }
 
 #[test]
+fn a_route_that_nobody_declares_and_that_is_missing_or_closed_is_found() {
+    let order = "/Resources/Api/Properties/Body/paths/~1v1~1orders~1{order_id}";
+    assert_eq!(fault(order, remove("head")), "Api: HEAD /v1/orders/{order_id} does not lead to get-order");
+    let default = "/Resources/Api/Properties/Body/paths/~1$default/x-amazon-apigateway-any-method";
+    let elsewhere = json!({"Fn::Sub": "functions/${GetOrder.Arn}/invocations"});
+    let found = fault(&format!("{default}/x-amazon-apigateway-integration/uri"), set(elsewhere));
+    assert_eq!(found, "Api: $default does not lead to no-route");
+    let found = found_in(Front::Api, default, remove("isDefaultRoute"));
+    assert_eq!(found.first().map(String::as_str), Some("Api: $default does not lead to no-route"));
+    let found = found_in(Front::Api, "/Resources", remove("NoRoute"));
+    assert_eq!(found, ["NoRoute: is declared, and not there"]);
+}
+
+#[test]
+fn a_route_that_may_not_call_its_function_is_found() {
+    let permission = |of: &str| format!("/Resources/{of}RequestPermission/Properties");
+    let only_get = json!({"Fn::Sub": "arn:${Api}/*/GET/v1/orders/*"});
+    let found = fault(&format!("{}/SourceArn", permission("GetOrder")), set(only_get));
+    assert_eq!(found, "Api: HEAD /v1/orders/{order_id} may not call get-order");
+    // A canaried function is called by its alias.
+    let found = fault(&format!("{}/FunctionName", permission("PlaceOrder")), set(json!({"Ref": "PlaceOrder"})));
+    assert_eq!(found, "Api: POST /v1/orders may not call place-order");
+    let found = fault("/Resources", remove("NoRouteRequestPermission"));
+    assert_eq!(found, "Api: $default may not call no-route");
+}
+
+#[test]
 fn a_url_that_is_missing_or_closed_is_found() {
     let found = found_in(Front::Urls, "/Resources", remove("GetOrderUrl"));
     assert_eq!(found, ["GetOrderUrl: is not both wanted and there"]);

@@ -13,10 +13,3 @@ pub(crate) struct Subject<'a> {
     /// The router of `cargo lambda watch`.
     pub(crate) router: &'a str,
 }
-
-impl Subject<'_> {
-    /// The function of this logical id.
-    pub(crate) fn spec(&self, id: &str) -> Option<&FunctionSpec<'_>> {
-        self.specs.iter().find(|spec| spec.id() == id)
-    }
-}
