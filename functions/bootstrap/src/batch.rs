@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 
 use app::Deadline;
+use aws_lambda_events::sqs::SqsBatchResponse;
 use domain::Event;
 use futures::future::join_all;
 use host::Delivered;
-use messaging::sqs::{self, Failures, Received, UnknownShape};
+use messaging::sqs::{self, NoBatch, Received};
 
 use crate::program::Program;
 
 /// Delivers the messages of a batch: one at a time per partition, partitions concurrently, all of them within the time of
 /// the one invocation. Messages that find no time left fail, and are reported with the others before that time is over.
-pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures, UnknownShape> {
+pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<SqsBatchResponse, NoBatch> {
     let function = program.declaration.function.name;
     let mut failed = Vec::new();
     let mut partitions: BTreeMap<String, Vec<(String, Event)>> = BTreeMap::new();
@@ -29,7 +30,9 @@ pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<Failures
     let delivering = join_all(partitions.into_values().map(|messages| deliver_in_turn(program, messages)));
     let delivered = Deadline::within(program.host.budget_of(function), delivering).await;
     failed.extend(delivered.into_iter().flatten());
-    Ok(Failures::of(failed))
+    let mut response = SqsBatchResponse::default();
+    response.set_failures(failed);
+    Ok(response)
 }
 
 /// Returns the ids of those that failed. An event that can never be handled fails as well: a queue has no other way to its
@@ -89,7 +92,8 @@ mod tests {
     async fn messages_that_find_no_time_left_are_reported_in_time() {
         let batch = json!({"Records": [message(1, "one"), message(2, "one"), message(3, "two"), message(4, "one")]});
         let program = sample::program(const { &[Declaration::subscriber::<Sleeper>()] });
-        let failed = deliver(&program, &batch.to_string()).await;
-        assert_eq!(failed.unwrap(), Failures::of(vec!["2".to_owned(), "4".to_owned()]));
+        let response = deliver(&program, &batch.to_string()).await.unwrap();
+        let failed = json!({"batchItemFailures": [{"itemIdentifier": "2"}, {"itemIdentifier": "4"}]});
+        assert_eq!(serde_json::to_value(response).unwrap(), failed);
     }
 }

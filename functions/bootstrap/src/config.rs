@@ -26,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) region: Option<String>,
     /// The endpoint of AWS, if it is not the region's own.
     pub(crate) endpoint: Option<String>,
+    /// Whether it is on a computer that somebody works at.
+    pub(crate) is_local: bool,
 }
 
 /// Where events go.
@@ -58,6 +60,11 @@ pub(crate) enum Secret {
 pub struct Wrong(Vec<String>);
 
 impl Config {
+    /// The emulator, if this is a computer that somebody works at with one.
+    pub(crate) fn emulator(&self) -> Option<&str> {
+        self.endpoint.as_deref().filter(|_| self.is_local)
+    }
+
     /// Reads what a function requires from an environment.
     pub(crate) fn read(
         requirements: &Requirements,
@@ -94,13 +101,24 @@ impl Config {
         let uses_aws = !tables.is_empty() || has_references || matches!(publishes_to, Some(Destination::Topic(_)));
         let region = uses_aws.then(|| reader.required(REGION));
         let endpoint = (reader.variable)(requirements::AWS_ENDPOINT);
+        let is_local = (reader.variable)(requirements::STAGE).is_some_and(|stage| stage == requirements::LOCAL);
         let settings = reader.settings(requirements);
         if requirements.names_issuer() {
             reader.required(requirements::ISSUER.name);
         }
         let issuer = settings.text(&requirements::ISSUER).unwrap_or_default().to_owned();
         let origins = settings.text(&requirements::CORS_ORIGINS).unwrap_or_default();
-        let cors_origins = origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        let cors_origins: Vec<String> =
+            origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        if !is_local && cors_origins.iter().any(|origin| origin == requirements::ANY_ORIGIN) {
+            reader.wrong.push(format!(
+                "{} may be {} only where {} is {}",
+                requirements::CORS_ORIGINS.name,
+                requirements::ANY_ORIGIN,
+                requirements::STAGE,
+                requirements::LOCAL
+            ));
+        }
         reader.end()?;
         Ok(Self {
             tables,
@@ -113,6 +131,7 @@ impl Config {
             cors_origins,
             region,
             endpoint,
+            is_local,
         })
     }
 }
@@ -240,6 +259,12 @@ mod tests {
         assert_eq!(get.endpoint, None);
         assert_eq!(get.tables[0].1, "orders-1");
         assert_eq!(get.issuer, ISSUER.1);
+        let any = ("TIFFIN_CORS_ORIGINS", "*");
+        let wrong = read("get-order", true, &[table, region, keys, any, ISSUER]).err().unwrap();
+        assert_eq!(wrong.to_string(), "TIFFIN_CORS_ORIGINS may be * only where TIFFIN_STAGE is local");
+        let local = ("TIFFIN_STAGE", "local");
+        let get = read("get-order", true, &[table, region, keys, any, ISSUER, local]).ok().unwrap();
+        assert!(get.cors_origins == ["*"] && get.emulator().is_none());
         let wrong = read("get-order", true, &[table, region, keys, ("TIFFIN_ISSUER", "api.example")]).err().unwrap();
         assert!(wrong.to_string().starts_with("TIFFIN_ISSUER must be the http or https URL"), "{wrong}");
     }

@@ -1,111 +1,101 @@
-//! Requests as an HTTP API of API Gateway and a Lambda function URL hand them over, payload format 2.0, and the replies.
+//! Requests as an HTTP API of API Gateway and a Lambda function URL hand them over, payload format 2.0, by `lambda_http`.
 //!
-//! The path is taken from `rawPath` alone: an HTTP API hands it over decoded, a function URL as it was sent, and neither's
-//! own idea of the parameters is trusted. What is not allowed in a URI is encoded, so that any path is answered.
+//! What it would refuse or panic at is mended before it converts; the path is then taken as it was sent, since what it makes
+//! of it is normalised; and headers that a reply repeats are joined, since it writes the first alone. ADR 9 has the list.
 //! Format: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
-use std::collections::BTreeMap;
+use std::convert::Infallible;
 
-use axum::{Router, body::Body};
+use axum::Router;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::{HeaderName, HeaderValue, Request, Response};
-use lambda_runtime::tower::ServiceExt as _;
+use http::{
+    HeaderName, HeaderValue, Uri,
+    header::{self, SET_COOKIE},
+};
+use lambda_http::{
+    Adapter, LambdaEvent, RequestExt as _, Response, Service, aws_lambda_events::apigw::ApiGatewayV2httpRequest,
+    request::LambdaRequest, tower::ServiceBuilder,
+};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
-
-/// A payload that holds no request.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum UnknownShape {
-    #[error("the payload is no request of an HTTP API or a function URL: {0}")]
-    Payload(#[from] serde_json::Error),
-    #[error("the payload's version is {0}, not 2.0")]
-    Version(String),
-    #[error("the payload holds no valid request: {0}")]
-    Request(#[from] http::Error),
-    #[error("the payload's body is no base64")]
-    Body,
-    #[error("the reply can't be read: {0}")]
-    Reply(#[from] axum::Error),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    version: String,
-    raw_path: String,
-    // Gateways leave out what is empty, and local tools say `null`.
-    raw_query_string: Option<String>,
-    headers: Option<BTreeMap<String, String>>,
-    body: Option<String>,
-    is_base64_encoded: Option<bool>,
-    request_context: RequestContext,
-}
-
-#[derive(Deserialize)]
-struct RequestContext {
-    http: HttpContext,
-}
-
-#[derive(Deserialize)]
-struct HttpContext {
-    method: String,
-}
-
-/// A reply, payload format 2.0.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Reply {
-    status_code: u16,
-    headers: BTreeMap<String, String>,
-    /// Always empty; local tools require it.
-    cookies: [String; 0],
-    body: String,
-    is_base64_encoded: bool,
-}
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::{Map, Value};
+use url::Url;
 
 /// The only version of the payload format that is read.
 const VERSION: &str = "2.0";
-/// The most bytes of a reply: the limit of Lambda.
-const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
+/// The most bytes of a path with its query, encoded. Gateways allow less: 10 KiB, headers included.
+const MAX_URI_BYTES: usize = 32 * 1024;
+/// What gateways name the scheme in that a client used.
+const FORWARDED_SCHEME: &str = "x-forwarded-proto";
 
-/// Answers one request.
-pub(crate) async fn answer(router: Router, payload: &str) -> Result<Reply, UnknownShape> {
-    let request = read(payload)?;
-    let response = match router.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    };
-    write(response).await
+/// A request that `lambda_http` can convert.
+#[derive(Debug)]
+pub(crate) struct Payload(ApiGatewayV2httpRequest);
+
+/// A payload that holds no request.
+#[derive(Debug, thiserror::Error)]
+enum NoRequest {
+    #[error("the payload is no request of an HTTP API or a function URL: {0}")]
+    Shape(#[from] serde_json::Error),
+    #[error("the payload's version is {0}, not \"{VERSION}\"")]
+    Version(Value),
+    #[error("the payload has no path")]
+    Path,
+    #[error("the payload's path and query are longer than {MAX_URI_BYTES} bytes")]
+    TooLong,
+    #[error("the payload's body is no base64")]
+    Body,
 }
 
-fn read(payload: &str) -> Result<Request<Body>, UnknownShape> {
-    let payload: Payload = serde_json::from_str(payload)?;
-    if payload.version != VERSION {
-        return Err(UnknownShape::Version(payload.version));
+/// Answers requests by this router, as `lambda_runtime::run` takes it.
+pub(crate) fn answers(
+    router: Router,
+) -> impl Service<LambdaEvent<Payload>, Response = impl Serialize + use<>, Error = Infallible, Future: Send> + Clone {
+    let router = ServiceBuilder::new().map_request(as_sent).map_response(as_written).service(router);
+    ServiceBuilder::new()
+        .map_request(|event: LambdaEvent<Payload>| {
+            LambdaEvent::new(LambdaRequest::ApiGatewayV2(event.payload.0), event.context)
+        })
+        .service(Adapter::from(router))
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(Map::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
     }
-    let body = match payload.body {
-        None => Vec::new(),
-        Some(text) if payload.is_base64_encoded == Some(true) => {
-            STANDARD.decode(text).map_err(|_| UnknownShape::Body)?
-        }
-        Some(text) => text.into_bytes(),
-    };
-    let mut uri = encoded(&payload.raw_path, NOT_IN_PATH);
-    if !uri.starts_with('/') {
-        uri.insert(0, '/');
+}
+
+fn read(mut payload: Map<String, Value>) -> Result<ApiGatewayV2httpRequest, NoRequest> {
+    // Local tools say `null` of what gateways leave out.
+    payload.retain(|_, member| !member.is_null());
+    match payload.get("version") {
+        Some(version) if version == VERSION => {}
+        version => return Err(NoRequest::Version(version.cloned().unwrap_or_default())),
     }
-    if let Some(query) = payload.raw_query_string.filter(|query| !query.is_empty()) {
-        uri.push('?');
-        uri.push_str(&encoded(&query, NOT_IN_QUERY));
-    }
-    let mut request =
-        Request::builder().method(payload.request_context.http.method.as_str()).uri(uri).body(Body::from(body))?;
-    for (name, value) in payload.headers.unwrap_or_default() {
+    if let Some(headers) = payload.get_mut("headers").and_then(Value::as_object_mut) {
         // Headers that HTTP does not allow are left out.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            request.headers_mut().append(name, value);
-        }
+        headers.retain(|name, value| {
+            HeaderName::try_from(name).is_ok()
+                && value.as_str().is_some_and(|value| HeaderValue::from_str(value).is_ok())
+        });
     }
+    let mut request = ApiGatewayV2httpRequest::deserialize(Value::Object(payload))?;
+    let path = encoded(request.raw_path.as_deref().ok_or(NoRequest::Path)?, NOT_IN_PATH);
+    let path = if path.starts_with('/') { path } else { format!("/{path}") };
+    let query = request.raw_query_string.as_deref().map(|query| encoded(query, NOT_IN_QUERY)).unwrap_or_default();
+    if path.len() + query.len() > MAX_URI_BYTES {
+        return Err(NoRequest::TooLong);
+    }
+    if request.is_base64_encoded && request.body.as_ref().is_some_and(|body| STANDARD.decode(body).is_err()) {
+        return Err(NoRequest::Body);
+    }
+    if !is_address(&request, &path) {
+        request.headers.remove(header::HOST);
+        request.headers.remove(FORWARDED_SCHEME);
+        request.request_context.domain_name = None;
+    }
+    request.raw_path = Some(path);
+    request.raw_query_string = Some(query);
     Ok(request)
 }
 
@@ -118,69 +108,106 @@ fn encoded(text: &str, not_allowed: &'static AsciiSet) -> String {
     utf8_percent_encode(text, not_allowed).to_string()
 }
 
-async fn write(response: Response<Body>) -> Result<Reply, UnknownShape> {
-    let (head, body) = response.into_parts();
-    let mut headers: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in &head.headers {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        headers
-            .entry(name.as_str().to_owned())
-            .and_modify(|present| {
-                present.push_str(", ");
-                present.push_str(&value);
-            })
-            .or_insert(value);
+/// Whether scheme and host, from wherever `lambda_http` takes them, are an address with this path.
+fn is_address(ApiGatewayV2httpRequest { headers, request_context, .. }: &ApiGatewayV2httpRequest, path: &str) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let scheme = text(HeaderName::from_static(FORWARDED_SCHEME)).unwrap_or("https");
+    let Some(host) = text(header::HOST).or(request_context.domain_name.as_deref()) else { return true };
+    Url::parse(&format!("{scheme}://{host}{path}")).is_ok_and(|url| Uri::try_from(url.as_str()).is_ok())
+}
+
+/// The request under the path as it was sent.
+fn as_sent(mut request: lambda_http::Request) -> lambda_http::Request {
+    let mut uri = request.raw_http_path().to_owned();
+    if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
+        uri.push('?');
+        uri.push_str(query);
     }
-    let bytes = axum::body::to_bytes(body, MAX_REPLY_BYTES).await?;
-    let (body, is_base64_encoded) = match String::from_utf8(bytes.into()) {
-        Ok(text) => (text, false),
-        Err(error) => (STANDARD.encode(error.as_bytes()), true),
-    };
-    Ok(Reply { status_code: head.status.as_u16(), headers, cookies: [], body, is_base64_encoded })
+    if let Ok(uri) = Uri::try_from(uri) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+/// The reply with each header once, as text.
+fn as_written<B>(mut response: Response<B>) -> Response<B> {
+    let headers = response.headers_mut();
+    let names: Vec<HeaderName> = headers.keys().filter(|name| *name != SET_COOKIE).cloned().collect();
+    for name in names {
+        let values = headers.get_all(&name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let joined = HeaderValue::try_from(values.collect::<Vec<_>>().join(", ").into_bytes());
+        if let Ok(joined) = joined {
+            headers.insert(name, joined);
+        }
+    }
+    response
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::any;
+    use axum::{extract::Request, routing::any};
     use http_body_util::BodyExt as _;
-    use serde_json::{Value, json};
+    use lambda_http::{Context, tower::ServiceExt as _};
+    use serde_json::json;
 
     use super::*;
 
     fn payload(raw_path: &str) -> Value {
         json!({
             "version": "2.0", "routeKey": "$default", "rawPath": raw_path, "rawQueryString": "a=1&b=%C3%A9",
-            "headers": {"content-type": "application/json", "bad header": "x"},
-            "requestContext": {"http": {"method": "POST", "path": raw_path}},
+            "headers": {"content-type": "application/json", "host": "api.example"},
+            "requestContext": {"http": {"method": "POST", "path": raw_path}, "stage": "$default"},
             "body": "eyJhIjoxfQ==", "isBase64Encoded": true,
         })
     }
 
-    #[tokio::test]
-    async fn a_request_is_what_was_sent() {
-        let request = read(&payload("/v1/orders").to_string()).unwrap();
-        assert_eq!(request.method(), "POST");
-        assert_eq!(request.uri(), "/v1/orders?a=1&b=%C3%A9");
-        assert_eq!(request.headers().len(), 1);
-        assert_eq!(request.into_body().collect().await.unwrap().to_bytes(), r#"{"a":1}"#);
+    /// What a router gets of this payload: method, URI, headers and body.
+    async fn sent(payload: &Value) -> Result<Value, serde_json::Error> {
+        let echo = |request: Request| async {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.unwrap().to_bytes();
+            let headers: Map<String, Value> =
+                head.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().into())).collect();
+            let seen = json!({
+                "method": head.method.as_str(), "uri": head.uri.to_string(), "headers": headers,
+                "body": String::from_utf8_lossy(&body),
+            });
+            seen.to_string()
+        };
+        let reply = reply(Router::new().fallback(echo), payload).await?;
+        serde_json::from_str(reply["body"].as_str().unwrap())
     }
 
-    #[test]
-    fn what_is_left_out_or_null_is_empty() {
+    async fn reply(router: Router, payload: &Value) -> Result<Value, serde_json::Error> {
+        let payload: Payload = serde_json::from_str(&payload.to_string())?;
+        let Ok(reply) = answers(router).oneshot(LambdaEvent::new(payload, Context::default())).await;
+        serde_json::to_value(reply)
+    }
+
+    #[tokio::test]
+    async fn a_request_is_what_was_sent() {
+        let seen = sent(&payload("/v1/orders")).await.unwrap();
+        assert_eq!(seen["method"], "POST");
+        assert_eq!(seen["uri"], "/v1/orders?a=1&b=%C3%A9");
+        assert_eq!(seen["headers"], json!({"content-type": "application/json", "host": "api.example"}));
+        assert_eq!(seen["body"], r#"{"a":1}"#);
+    }
+
+    #[tokio::test]
+    async fn what_is_left_out_or_null_is_empty() {
         let bare = json!({"version": "2.0", "rawPath": "/a", "requestContext": {"http": {"method": "GET"}}});
         let mut nulls = bare.clone();
         for name in ["rawQueryString", "headers", "body", "isBase64Encoded", "pathParameters", "cookies"] {
             nulls[name] = Value::Null;
         }
         for payload in [bare, nulls] {
-            let request = read(&payload.to_string()).unwrap();
-            assert_eq!(request.uri(), "/a");
-            assert!(request.headers().is_empty());
+            let seen = sent(&payload).await.unwrap();
+            assert_eq!(seen, json!({"method": "GET", "uri": "/a", "headers": {}, "body": ""}));
         }
     }
 
-    #[test]
-    fn any_path_is_a_path_encoded_or_not() {
+    #[tokio::test]
+    async fn any_path_is_a_path_encoded_or_not() {
         for (raw, path) in [
             ("/v1/orders/ord_1", "/v1/orders/ord_1"),
             ("/v1/orders/a b", "/v1/orders/a%20b"),
@@ -193,35 +220,87 @@ mod tests {
             ("/a?b#c", "/a%3Fb%23c"),
             ("", "/"),
             ("v1", "/v1"),
+            (":x", "/:x"),
         ] {
-            let request = read(&payload(raw).to_string()).unwrap();
-            assert_eq!(request.uri().path(), path, "{raw:?}");
+            for host in [json!("api.example"), Value::Null] {
+                let mut payload = payload(raw);
+                payload["headers"]["host"] = host;
+                let seen = sent(&payload).await.unwrap();
+                assert_eq!(seen["uri"], format!("{path}?a=1&b=%C3%A9"), "{raw:?}");
+            }
         }
     }
 
-    #[test]
-    fn a_payload_without_a_request_is_refused() {
-        let mut first = payload("/");
-        first["version"] = "1.0".into();
-        assert!(matches!(read(&first.to_string()), Err(UnknownShape::Version(_))));
-        for wrong in [r#"{"Records":[]}"#, "null", "[]", "{}"] {
-            assert!(matches!(read(wrong), Err(UnknownShape::Payload(_))), "{wrong}");
+    /// Each of these makes `lambda_http` panic, or refuse the whole payload, where it gets it as it is.
+    #[tokio::test]
+    async fn what_lambda_http_would_not_bear_is_mended() {
+        for (pointer, value) in [
+            ("/headers/host", json!("a b")),
+            ("/headers/host", json!("api.example:99999")),
+            ("/headers/x-forwarded-proto", json!("ht tp")),
+            ("/headers/x-forwarded-proto", json!("javascript:alert(1)")),
+            ("/headers/bad header", json!("x")),
+            ("/headers/x-bad", json!("a\u{0}b")),
+            ("/headers/x-bad", json!(5)),
+            ("/rawQueryString", json!("q=a b\u{e9}<>#")),
+            ("/isBase64Encoded", Value::Null),
+        ] {
+            let mut payload = payload("/v1/orders");
+            let (parent, member) = pointer.rsplit_once('/').unwrap();
+            payload.pointer_mut(parent).unwrap()[member] = value.clone();
+            let seen = sent(&payload).await.unwrap();
+            let query = if member == "rawQueryString" { "q=a%20b%C3%A9%3C%3E%23" } else { "a=1&b=%C3%A9" };
+            assert_eq!(seen["uri"], format!("/v1/orders?{query}"), "{pointer}: {value}");
+            assert_eq!(seen["headers"]["content-type"], "application/json", "{pointer}: {value}");
         }
-        let mut body = payload("/");
-        body["body"] = "?".into();
-        assert!(matches!(read(&body.to_string()), Err(UnknownShape::Body)));
+        let mut payload = payload("/v1/orders");
+        payload["headers"] = json!({});
+        payload["requestContext"]["domainName"] = json!("api .example");
+        assert_eq!(sent(&payload).await.unwrap()["uri"], "/v1/orders?a=1&b=%C3%A9");
     }
 
     #[tokio::test]
-    async fn a_reply_is_text_where_it_can_be() {
-        let router = Router::new().route("/text", any(|| async { ([("x", "1"), ("x", "2")], "héllo") }));
-        let router = router.route("/bytes", any(|| async { vec![0xff_u8, 0xfe] }));
-        let reply = answer(router.clone(), &payload("/text").to_string()).await.unwrap();
-        assert_eq!(reply.status_code, 200);
-        assert_eq!(reply.body, "héllo");
-        assert!(!reply.is_base64_encoded);
-        let reply = answer(router, &payload("/bytes").to_string()).await.unwrap();
-        assert_eq!(reply.body, "//4=");
-        assert!(reply.is_base64_encoded);
+    async fn a_payload_without_a_request_is_refused() {
+        for (pointer, value, wrong) in [
+            ("/version", json!("1.0"), "the payload's version is \"1.0\", not \"2.0\""),
+            ("/version", Value::Null, "the payload's version is null, not \"2.0\""),
+            ("/rawPath", Value::Null, "the payload has no path"),
+            ("/rawPath", json!("/x".repeat(MAX_URI_BYTES)), "are longer than 32768 bytes"),
+            ("/body", json!("?"), "the payload's body is no base64"),
+            ("/requestContext", Value::Null, "missing field `requestContext`"),
+            ("/requestContext/http/method", json!("G T"), "valid method name"),
+        ] {
+            let mut payload = payload("/");
+            *payload.pointer_mut(pointer).unwrap() = value;
+            let error = sent(&payload).await.unwrap_err().to_string();
+            assert!(error.contains(wrong), "{pointer}: {error}");
+        }
+        for wrong in [r#"{"Records":[]}"#, "null", "[]", "{}"] {
+            assert!(serde_json::from_str::<Payload>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reply_is_text_where_it_can_be_and_has_each_header_once() {
+        let vary = [("vary", "origin"), ("vary", "accept"), ("set-cookie", "a=1"), ("set-cookie", "b=2")];
+        let latin = HeaderValue::from_bytes(b"caf\xe9").unwrap();
+        let router = Router::new()
+            .route("/text", any(move || async move { (axum::response::AppendHeaders(vary), [("x", latin)], "héllo") }))
+            .route("/bytes", any(|| async { vec![0xff_u8, 0xfe] }))
+            .route("/empty", any(|| async { http::StatusCode::NO_CONTENT }));
+        let text = reply(router.clone(), &payload("/text")).await.unwrap();
+        assert_eq!(text["statusCode"], 200);
+        assert_eq!(text["body"], "héllo");
+        assert_eq!(text["isBase64Encoded"], false);
+        assert_eq!(text["headers"]["vary"], "origin, accept");
+        assert_eq!(text["headers"]["x"], "caf\u{fffd}");
+        assert_eq!(text["cookies"], json!(["a=1", "b=2"]));
+        let bytes = reply(router.clone(), &payload("/bytes")).await.unwrap();
+        assert_eq!(bytes["body"], "//4=");
+        assert_eq!(bytes["isBase64Encoded"], true);
+        let empty = reply(router, &payload("/empty")).await.unwrap();
+        assert_eq!(empty["statusCode"], 204);
+        // Local tools want it.
+        assert_eq!(empty["cookies"], json!([]));
     }
 }

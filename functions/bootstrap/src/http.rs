@@ -94,7 +94,7 @@ fn router(program: Arc<Program>) -> Router {
         };
         router = router.route("/events", post(take).fallback(host::method_not_allowed));
     }
-    host::edge(router, &program.host)
+    program.edge(router)
 }
 
 /// Takes a request that the guard admits.

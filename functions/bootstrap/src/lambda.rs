@@ -1,25 +1,40 @@
 //! The program on Lambda: requests of an HTTP API or a function URL, batches of a queue, ticks of a schedule.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use app::TriggerKind;
+use app::{HttpClient as _, HttpRequest, TriggerKind};
+use client::Http;
 use host::Swept;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{batch, gateway, program::Program};
 
+/// How long the runtime may take to note why a program can't start.
+const REPORTING: Duration = Duration::from_secs(2);
+
+/// Tells the runtime why the program can't start, so that callers get that for an answer, and no silence.
+/// Format: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+pub(crate) async fn report(runtime: &str, why: &str) {
+    let error = json!({"errorType": CANNOT_START, "errorMessage": why, "stackTrace": []});
+    let request = HttpRequest {
+        url: format!("http://{runtime}/2018-06-01/runtime/init/error"),
+        headers: vec![("lambda-runtime-function-error-type", CANNOT_START.to_owned())],
+        body: error.to_string(),
+        timeout: REPORTING,
+    };
+    if let Err(error) = Http::new().post(request).await {
+        tracing::error!(%error, "the runtime was not told");
+    }
+}
+
+/// The type of that error.
+const CANNOT_START: &str = "Runtime.CannotStart";
+
 /// Polls the runtime until the environment is shut down.
 pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
     match program.declaration.kind() {
-        TriggerKind::Endpoint => {
-            let router = host::edge(host::router(program.host.clone()), &program.host);
-            lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
-                let router = router.clone();
-                async move { gateway::answer(router, event.payload.get()).await.map_err(logged) }
-            }))
-            .await
-        }
+        TriggerKind::Endpoint => lambda_runtime::run(gateway::answers(program.router())).await,
         TriggerKind::Subscriber => {
             lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
                 let program = program.clone();

@@ -3,6 +3,8 @@
 
 mod batch;
 mod config;
+mod development;
+mod emulator;
 mod environment;
 mod gateway;
 mod guard;
@@ -65,11 +67,13 @@ fn run(service: Service, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Exit
     let name = service.functions.first().map_or("nothing", |declaration| declaration.function.name);
     in_runtime(async {
         let cannot_start = |error: &dyn Display| fail(&format!("{name} can't start: {error}"), CANNOT_START);
-        let on_lambda = std::env::var_os(LAMBDA_RUNTIME).is_some();
-        if on_lambda {
-            return match Program::start(service, on_lambda, clock, random).await {
+        if let Some(runtime) = environment::variable(LAMBDA_RUNTIME) {
+            return match Program::start(service, true, clock, random).await {
                 Ok(program) => end(name, lambda::serve(Arc::new(program)).await),
-                Err(error) => cannot_start(&error),
+                Err(error) => {
+                    lambda::report(&runtime, &format!("{name} can't start: {error}")).await;
+                    cannot_start(&error)
+                }
             };
         }
         let mut stop = match StopSignal::listen() {
@@ -77,7 +81,7 @@ fn run(service: Service, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Exit
             Err(error) => return cannot_start(&error),
         };
         let started = tokio::select! {
-            started = Program::start(service, on_lambda, clock, random) => started,
+            started = Program::start(service, false, clock, random) => started,
             () = stop.came() => return ExitCode::SUCCESS,
         };
         match started {

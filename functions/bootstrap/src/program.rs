@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{Bus, Clock, Declaration, KeyError, KeyPair, Keys, Random, Secrets, Service, Settings, Store};
 use aws_types::SdkConfig;
+use axum::Router;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use client::Http;
 use dynamodb::DynamoDb;
@@ -15,6 +16,8 @@ use messaging::{HttpBus, SnsBus};
 
 use crate::{
     config::{Config, Destination, Events, Wrong},
+    development::{self, DevelopmentKey},
+    emulator,
     environment::variable,
     guard::EventsGuard,
     secret,
@@ -30,6 +33,8 @@ pub(crate) struct Program {
     pub(crate) events: Option<EventsGuard>,
     /// How long a sweep waits for what is due soon.
     pub(crate) sweep_window: Duration,
+    /// The emulator that it stands on, on a computer that somebody works at.
+    pub(crate) emulator: Option<String>,
 }
 
 /// Why a program can't start.
@@ -50,6 +55,8 @@ pub enum StartError {
     /// The sink is no URL.
     #[error("K_SINK can't be used: {0}")]
     Sink(String),
+    #[error(transparent)]
+    DevelopmentKey(#[from] DevelopmentKey),
 }
 
 impl Program {
@@ -66,6 +73,9 @@ impl Program {
         let http = Http::new();
         let sdk = config.region.as_ref().map(|region| aws::config(&http, region, config.endpoint.as_deref()));
         let secrets = ProgramSecrets::read(sdk.as_ref(), &config, &requirements).await?;
+        if config.emulator().is_none() {
+            development::refuse(&config.public_keys, &secrets)?;
+        }
         let events = events_guard(sdk.as_ref(), config.events.as_ref()).await?;
         let keys = if requirements.answers {
             Keys::new(&config.public_keys, &secrets.keys, &config.issuer)?
@@ -81,6 +91,7 @@ impl Program {
             http: Arc::new(http),
         };
         let sweep_window = sweep_window(&config.settings);
+        let emulator = config.emulator().map(str::to_owned);
         let options = Options {
             settings: config.settings,
             secrets: secrets.shared,
@@ -88,7 +99,22 @@ impl Program {
             uses: None,
             cors_origins: config.cors_origins,
         };
-        Ok(Self { declaration, host: Arc::new(Host::new(&[service], ports, options)), events, sweep_window })
+        let host = Arc::new(Host::new(&[service], ports, options));
+        Ok(Self { declaration, host, events, sweep_window, emulator })
+    }
+
+    /// What answers its requests.
+    pub(crate) fn router(&self) -> Router {
+        self.edge(host::router(self.host.clone()))
+    }
+
+    /// Puts the edge around a router of it.
+    pub(crate) fn edge(&self, router: Router) -> Router {
+        let router = match &self.emulator {
+            Some(endpoint) => emulator::told_of(router, endpoint.clone()),
+            None => router,
+        };
+        host::edge(router, &self.host)
     }
 }
 
@@ -124,12 +150,15 @@ fn sweep_window(settings: &Settings) -> Duration {
     Duration::from_secs(u64::try_from(settings.get(&requirements::SWEEP_WINDOW_S)).unwrap_or(0))
 }
 
-/// The secrets of a program: the keys that it signs with, the secret of cursors, and what it shares with others.
+/// The secrets of a program.
 #[derive(Default)]
-struct ProgramSecrets {
-    keys: Vec<KeyPair>,
-    cursor: [u8; 32],
-    shared: Secrets,
+pub(crate) struct ProgramSecrets {
+    /// The keys that it signs with.
+    pub(crate) keys: Vec<KeyPair>,
+    /// What it signs cursors with.
+    pub(crate) cursor: [u8; 32],
+    /// What it shares with others.
+    pub(crate) shared: Secrets,
 }
 
 impl ProgramSecrets {

@@ -1,14 +1,18 @@
 //! How programs start and stop: what is missing they say in one line, and on SIGTERM they stop.
 
 use std::{
+    collections::HashMap,
+    io::{Read as _, Write as _},
     net::TcpListener,
     process::{Command, Stdio},
     sync::{Arc, Mutex},
 };
 
+use app::Keys;
 use axum::{Router, http::Method};
 use http::{HeaderMap, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
+use tests::fleet::KeyMaterial;
 
 mod process;
 
@@ -28,6 +32,98 @@ fn a_program_says_everything_that_is_missing_in_one_line_and_ends() {
              AWS_REGION, TIFFIN_ISSUER\n"
         );
     }
+}
+
+/// The variables of `local.env`.
+fn local() -> HashMap<String, String> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../local.env");
+    let text = std::fs::read_to_string(file).expect("local.env can be read");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A runtime that answers nothing, and the address that programs find it under.
+fn runtime() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it listens").to_string();
+    (listener, address)
+}
+
+/// Runs a program under a Lambda runtime until it ends: its exit code, and what it told the runtime.
+fn reported(program: &str, environment: &HashMap<String, String>) -> (Option<i32>, String) {
+    let (listener, address) = runtime();
+    let mut process = Command::new(program)
+        .env_clear()
+        .envs(environment)
+        .envs([("AWS_LAMBDA_RUNTIME_API", &*address), ("AWS_LAMBDA_FUNCTION_NAME", "f")])
+        .envs([("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"), ("AWS_LAMBDA_FUNCTION_VERSION", "1")])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    let (mut stream, _) = listener.accept().expect("it asks");
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    while !request.ends_with(b"}") && !request.starts_with(b"GET ") {
+        let count = stream.read(&mut buffer).expect("it writes");
+        request.extend_from_slice(&buffer[..count]);
+    }
+    let request = String::from_utf8(request).expect("text");
+    if request.starts_with("GET ") {
+        drop(process.kill());
+        drop(process.wait());
+        return (None, request);
+    }
+    stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").expect("it reads");
+    (process.wait().expect("it ends").code(), request)
+}
+
+#[test]
+fn a_runtime_is_told_why_a_program_can_not_start() {
+    let (code, request) = reported(env!("CARGO_BIN_EXE_place-order"), &HashMap::new());
+    assert_eq!(code, Some(2));
+    assert!(request.starts_with("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("lambda-runtime-function-error-type: Runtime.CannotStart\r\n"), "{request}");
+    let (_, body) = request.split_once("\r\n\r\n").expect("it has a body");
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    let missing = "place-order can't start: the environment does not say TIFFIN_TABLE_ORDERS, TIFFIN_TOPIC_ARN, \
+                   TIFFIN_PUBLIC_KEYS, AWS_REGION, TIFFIN_ISSUER";
+    assert_eq!(body, json!({"errorType": "Runtime.CannotStart", "errorMessage": missing, "stackTrace": []}));
+}
+
+/// Each key of `local.env`, by a function that reads it.
+#[test]
+fn keys_for_development_work_on_an_emulator_alone() {
+    let local = local();
+    let others = new_keys();
+    for (variable, program) in [
+        ("TIFFIN_PUBLIC_KEYS", env!("CARGO_BIN_EXE_get-menu")),
+        ("TIFFIN_ACCESS_TOKEN_KEY", env!("CARGO_BIN_EXE_sign-in")),
+        ("TIFFIN_QUOTE_KEY", env!("CARGO_BIN_EXE_quote-basket")),
+        ("TIFFIN_CURSOR_KEY", env!("CARGO_BIN_EXE_list-orders")),
+        ("TIFFIN_PROVIDER_WEBHOOK_KEY", env!("CARGO_BIN_EXE_receive-provider-webhook")),
+    ] {
+        let (code, request) = reported(program, &local);
+        assert!(code.is_none() && request.starts_with("GET /2018-06-01/runtime/invocation/next "), "{request}");
+        // All keys are others but this one.
+        let mut elsewhere = local.clone();
+        elsewhere.extend(others.clone());
+        elsewhere.insert(variable.to_owned(), local[variable].clone());
+        elsewhere.insert("TIFFIN_CORS_ORIGINS".to_owned(), String::new());
+        for (stage, endpoint) in [("staging", "http://127.0.0.1:9"), ("", "http://127.0.0.1:9"), ("local", "")] {
+            elsewhere.insert("TIFFIN_STAGE".to_owned(), stage.to_owned());
+            elsewhere.insert("TIFFIN_AWS_ENDPOINT".to_owned(), endpoint.to_owned());
+            let (code, request) = reported(program, &elsewhere);
+            assert_eq!(code, Some(2));
+            assert!(request.contains(&format!("{variable} holds a key for development")), "{stage}: {request}");
+        }
+    }
+}
+
+/// New keys, by the name of their variable.
+fn new_keys() -> HashMap<String, String> {
+    let KeyMaterial { public_keys, mut secrets } = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
+    secrets.insert("TIFFIN_PUBLIC_KEYS".to_owned(), public_keys);
+    secrets
 }
 
 #[test]

@@ -169,8 +169,13 @@ impl KeyPair {
         let error = |_| KeyError { name: self.name.clone() };
         let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ec_der(&self.der()?), ALGORITHM).map_err(error)?;
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        jwk.common.key_id = Some(jwk.thumbprint(ThumbprintHash::SHA256).map_err(error)?);
+        jwk.common.key_id = Some(thumbprint(&self.name, &jwk)?);
         Ok(jwk)
+    }
+
+    /// The thumbprint of the public half (RFC 7638).
+    pub fn thumbprint(&self) -> Result<String, KeyError> {
+        thumbprint(&self.name, &self.public()?)
     }
 
     fn signing(&self) -> Result<Signing, KeyError> {
@@ -191,6 +196,17 @@ impl PublicKeys {
         }
         Ok(Self(keys))
     }
+}
+
+impl PublicKeys {
+    /// The thumbprint of each (RFC 7638), whatever its id says.
+    pub fn thumbprints(&self) -> impl Iterator<Item = Result<String, KeyError>> {
+        self.0.iter().flat_map(|(name, keys)| keys.iter().map(|key| thumbprint(name, key)))
+    }
+}
+
+fn thumbprint(name: &str, key: &Jwk) -> Result<String, KeyError> {
+    key.thumbprint(ThumbprintHash::SHA256).map_err(|_| KeyError { name: name.to_owned() })
 }
 
 impl Keys {

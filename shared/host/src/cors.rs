@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, Method};
-use tower_http::cors::CorsLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::requirements::ANY_ORIGIN;
 
 /// The methods that may be called.
 pub const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -25,11 +27,12 @@ pub const EXPOSED_HEADERS: [&str; 6] =
 /// How long a browser may keep the answer to a preflight.
 pub const PREFLIGHT_LIFE: Duration = Duration::from_hours(1);
 
-/// Lets these origins in.
+/// Lets these origins in, or any; never with credentials.
 pub(crate) fn layer(origins: &[String]) -> CorsLayer {
-    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+    let any = origins.iter().any(|origin| origin == ANY_ORIGIN);
+    let origins = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
     CorsLayer::new()
-        .allow_origin(origins)
+        .allow_origin(if any { AllowOrigin::any() } else { AllowOrigin::list(origins) })
         .allow_methods(METHODS)
         .allow_headers(ALLOWED_HEADERS.map(HeaderName::from_static))
         .expose_headers(EXPOSED_HEADERS.map(HeaderName::from_static))

@@ -33,11 +33,17 @@ pub const ISSUER: TextSetting = TextSetting {
 /// The origins whose pages may call the API.
 pub const CORS_ORIGINS: TextSetting = TextSetting {
     name: "TIFFIN_CORS_ORIGINS",
-    must_be: "origins such as https://food.example, separated by commas",
-    accepts: are_origins,
+    must_be: "origins such as https://food.example, separated by commas; or `*`, where the stage is `local`",
+    accepts: |text| text == ANY_ORIGIN || are_origins(text),
     default: "none",
     about: "The origins whose pages may call the API, separated by commas",
 };
+/// Where the program is: `local`, `staging`, `production`. What is not said is not [`LOCAL`].
+pub const STAGE: &str = "TIFFIN_STAGE";
+/// The stage of a computer that somebody works at, with an emulator.
+pub const LOCAL: &str = "local";
+/// What stands for every origin among [`CORS_ORIGINS`], where the stage is [`LOCAL`].
+pub const ANY_ORIGIN: &str = "*";
 /// Where AWS is, if not where its region says; empty where it is.
 pub const AWS_ENDPOINT: &str = "TIFFIN_AWS_ENDPOINT";
 /// What is added to the name of a secret's variable where it holds the secret's ARN and not the secret.
@@ -57,7 +63,7 @@ pub fn table_variable(table: Table) -> String {
     format!("TIFFIN_TABLE_{}", screaming_snake_case(table.name))
 }
 
-/// The variable that holds a private key as JSON (see [`app::KeyPair`]): `TIFFIN_ACCESS_TOKEN_KEY`.
+/// The variable that holds the private key of a kind of tokens (see [`app::KeyPair`]): `TIFFIN_ACCESS_TOKEN_KEY`.
 pub fn key_variable(kind: TokenKind) -> String {
     format!("TIFFIN_{}_KEY", screaming_snake_case(kind.name))
 }

@@ -1,8 +1,9 @@
 //! What a queue hands to a Lambda function: a batch of messages, each an event as it was published (raw delivery), or as
 //! SNS wraps it. Format: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
 
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use domain::Event;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, de::Error as _};
 
 use crate::object::object;
 
@@ -23,33 +24,7 @@ pub struct Unreadable(String);
 /// A payload that is no batch of a queue.
 #[derive(Debug, thiserror::Error)]
 #[error("the payload is no batch of a queue: {0}")]
-pub struct UnknownShape(#[from] serde_json::Error);
-
-/// The messages that failed, as Lambda's event source takes them (`ReportBatchItemFailures`): those go back to the queue.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Failures {
-    batch_item_failures: Vec<BatchItemFailure>,
-}
-
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct BatchItemFailure {
-    item_identifier: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Batch {
-    records: Vec<Record>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    message_id: String,
-    body: String,
-}
+pub struct NoBatch(#[from] serde_json::Error);
 
 /// SNS' envelope, where raw delivery is off.
 #[derive(Deserialize)]
@@ -58,19 +33,17 @@ struct Notification {
     message: String,
 }
 
-impl Failures {
-    /// These messages failed, and no others.
-    pub fn of(message_ids: Vec<String>) -> Self {
-        let failures = message_ids.into_iter().map(|item_identifier| BatchItemFailure { item_identifier });
-        Self { batch_item_failures: failures.collect() }
-    }
+/// Reads a batch. A message that can't be read is one of it all the same.
+pub fn read(payload: &[u8]) -> Result<Vec<Received>, NoBatch> {
+    let batch: SqsEvent = object(payload)?;
+    batch.records.into_iter().map(received).collect()
 }
 
-/// Reads a batch. A message that can't be read is one of it all the same.
-pub fn read(payload: &[u8]) -> Result<Vec<Received>, UnknownShape> {
-    let batch: Batch = object(payload)?;
-    let received = |record: Record| Received { message_id: record.message_id, event: event(&record.body) };
-    Ok(batch.records.into_iter().map(received).collect())
+/// One without an id could not be reported, so the whole batch fails with it.
+fn received(message: SqsMessage) -> Result<Received, NoBatch> {
+    let message_id = message.message_id.ok_or_else(|| serde_json::Error::missing_field("messageId"))?;
+    let event = message.body.as_deref().map_or_else(|| Err(Unreadable("it has no body".to_owned())), event);
+    Ok(Received { message_id, event })
 }
 
 fn event(body: &str) -> Result<Event, Unreadable> {
@@ -109,30 +82,16 @@ mod tests {
         let good: Vec<bool> = read.iter().map(|one| one.event.as_ref().is_ok_and(|read| *read == event)).collect();
         assert_eq!(good, [true, false, true, false, false]);
         assert_eq!(read.iter().map(|one| one.message_id.as_str()).collect::<Vec<_>>(), ["0", "1", "2", "3", "4"]);
+        let bodiless = super::read(br#"{"Records":[{"messageId":"1"}]}"#).unwrap();
+        assert!(bodiless[0].event.is_err());
     }
 
     #[test]
     fn what_is_no_batch_is_not_taken_for_an_empty_one() {
         assert!(read(br#"{"Records":[]}"#).unwrap().is_empty());
-        for wrong in [
-            "{}",
-            "[]",
-            "null",
-            r#"{"Records":[{"body":"x"}]}"#,
-            r#"{"Records":[{"messageId":"1"}]}"#,
-            "x",
-            "[[]]",
-            r#"[[["1","x"]]]"#,
-        ] {
+        for wrong in ["{}", "[]", "null", r#"{"Records":[{"body":"x"}]}"#, "x", "[[]]", r#"[[["1","x"]]]"#] {
             assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn failures_are_reported_as_lambda_takes_them() {
-        let written = serde_json::to_value(Failures::of(vec!["a".to_owned()])).unwrap();
-        assert_eq!(written, json!({"batchItemFailures": [{"itemIdentifier": "a"}]}));
-        assert_eq!(serde_json::to_value(Failures::default()).unwrap(), json!({"batchItemFailures": []}));
     }
 
     #[test]
