@@ -107,9 +107,7 @@ impl Config {
             reader.required(requirements::ISSUER.name);
         }
         let issuer = settings.text(&requirements::ISSUER).unwrap_or_default().to_owned();
-        let origins = settings.text(&requirements::CORS_ORIGINS).unwrap_or_default();
-        let cors_origins: Vec<String> =
-            origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        let cors_origins = origins(&settings);
         if !is_local && cors_origins.iter().any(|origin| origin == requirements::ANY_ORIGIN) {
             reader.wrong.push(format!(
                 "{} may be {} only where {} is {}",
@@ -134,6 +132,12 @@ impl Config {
             is_local,
         })
     }
+}
+
+/// The origins among the settings of a program.
+pub(crate) fn origins(settings: &Settings) -> Vec<String> {
+    let origins = settings.text(&requirements::CORS_ORIGINS).unwrap_or_default();
+    origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
 
 /// The variable that names the region, as AWS does.

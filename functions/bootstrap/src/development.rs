@@ -28,7 +28,7 @@ pub struct DevelopmentKey {
 /// Refuses them all, whatever they are called and however they came.
 pub(crate) fn refuse(public: &PublicKeys, secrets: &ProgramSecrets) -> Result<(), DevelopmentKey> {
     let refused = |variable: String| Err(DevelopmentKey { variable });
-    if public.thumbprints().any(|thumbprint| is_known(thumbprint)) {
+    if public.thumbprints().any(is_known) {
         return refused(PUBLIC_KEYS.to_owned());
     }
     if let Some(pair) = secrets.keys.iter().find(|pair| is_known(pair.thumbprint())) {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{HttpClient as _, HttpRequest, TriggerKind};
+use axum::Router;
 use client::Http;
 use host::Swept;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -50,6 +51,11 @@ pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
             .await
         }
     }
+}
+
+/// Answers requests by a router until the environment is shut down.
+pub(crate) async fn serve_router(router: Router) -> Result<(), Error> {
+    lambda_runtime::run(gateway::answers(router)).await
 }
 
 async fn sweep(program: &Program) -> Result<Value, Error> {

@@ -11,6 +11,7 @@ mod guard;
 mod http;
 mod lambda;
 mod logging;
+mod no_route;
 mod pages;
 mod program;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod unavailable;
 use std::{fmt::Display, future::Future, process::ExitCode, sync::Arc};
 
 use app::{Clock, Random, Service};
+use axum::Router;
 use host::{SystemClock, SystemRandom};
 
 pub use config::Wrong;
@@ -98,15 +100,32 @@ fn end(name: &str, ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) 
     }
 }
 
+/// Answers what no function answers, until it is stopped.
+pub fn main_without_function() -> ExitCode {
+    let name = no_route::NAME;
+    in_runtime(async {
+        let router = no_route::router(Arc::new(SystemClock), Arc::new(SystemRandom));
+        match router {
+            Err(error) => fail(&format!("{name} can't start: {error}"), CANNOT_START),
+            Ok(router) if environment::variable(LAMBDA_RUNTIME).is_some() => {
+                end(name, lambda::serve_router(router).await)
+            }
+            Ok(router) => serve_over_http(name, router).await,
+        }
+    })
+}
+
 async fn serve_pages(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
-    let cannot_start = |error: &dyn Display| fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START);
-    let stop = match StopSignal::listen() {
-        Ok(stop) => stop,
-        Err(error) => return cannot_start(&error),
-    };
     match pages::router(clock, random) {
-        Ok(router) => end(pages::NAME, http::serve_router(pages::NAME, router, stop).await),
-        Err(error) => cannot_start(&error),
+        Ok(router) => serve_over_http(pages::NAME, router).await,
+        Err(error) => fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START),
+    }
+}
+
+async fn serve_over_http(name: &str, router: Router) -> ExitCode {
+    match StopSignal::listen() {
+        Ok(stop) => end(name, http::serve_router(name, router, stop).await),
+        Err(error) => fail(&format!("{name} can't start: {error}"), CANNOT_START),
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::{fs, io, sync::Arc};
 
-use app::{Clock, Keys, Random};
+use app::{Clock, Random};
 use axum::Router;
-use client::Http;
-use host::{Host, Options, Ports};
+use host::{Host, Options};
 use pages::{Config, Files, NoDemo, WrongConfig};
 
-use crate::{environment::variable, unavailable::Unavailable};
+use crate::{environment::variable, unavailable::ports};
 
 /// What the command line calls it.
 pub(crate) const NAME: &str = "pages";
@@ -29,7 +28,7 @@ pub(crate) enum NoPages {
 /// The pages, `/healthz`, and a problem for everything else.
 pub(crate) fn router(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Router, NoPages> {
     let config = read()?;
-    let host = Arc::new(empty_host(clock, random));
+    let host = Arc::new(Host::new(&[], ports(clock, random), Options::default()));
     let router = host::router(host.clone()).merge(pages::router(Files::Embedded, config, NoDemo));
     Ok(host::edge_without_cors(router, &host))
 }
@@ -40,13 +39,4 @@ fn read() -> Result<Config, NoPages> {
         Ok(text) => Config::parse(&text).map_err(|source| NoPages::Wrong { path, source }),
         Err(source) => Err(NoPages::Unreadable { path, source }),
     }
-}
-
-/// A host without functions, for the headers and logs that it adds to replies.
-fn empty_host(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Host {
-    let unavailable = Arc::new(Unavailable);
-    let keys = Arc::new(Keys::default());
-    let http = Arc::new(Http::new());
-    let ports = Ports { store: unavailable.clone(), bus: unavailable, clock, random, keys, http };
-    Host::new(&[], ports, Options::default())
 }

@@ -1,11 +1,22 @@
 //! No store and no bus: for functions that require none.
 
-use app::{Bus, Item, Key, Query, QueryPage, Store, StoreError, Table, Write};
+use std::sync::Arc;
+
+use app::{Bus, Clock, Item, Key, Keys, Query, QueryPage, Random, Store, StoreError, Table, Write};
+use client::Http;
 use domain::{Event, EventId};
 use futures::future::{BoxFuture, ready};
+use host::Ports;
 
 /// Stores nothing and publishes nothing. Grants keep functions from calling it.
 pub(crate) struct Unavailable;
+
+/// What a host without functions stands on: it adds headers and logs to replies.
+pub(crate) fn ports(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Ports {
+    let unavailable = Arc::new(Unavailable);
+    let keys = Arc::new(Keys::default());
+    Ports { store: unavailable.clone(), bus: unavailable, clock, random, keys, http: Arc::new(Http::new()) }
+}
 
 fn nothing<'a, T: Send + 'a>() -> BoxFuture<'a, Result<T, StoreError>> {
     Box::pin(ready(Err(StoreError::Unavailable("this function has no store".to_owned()))))

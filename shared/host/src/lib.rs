@@ -40,7 +40,7 @@ pub use refusal::{KEYWORDS, input_schema, wrong_fields};
 pub use reindex::{Reindexed, reindex};
 pub use reply::{none_match, problem};
 pub use requirements::Requirements;
-pub use router::{MAX_BODY_BYTES, method_not_allowed, read_body, router};
+pub use router::{MAX_BODY_BYTES, method_not_allowed, read_body, router, without_functions};
 pub use serve::{Timeouts, listen_everywhere, serve};
 pub use sweeps::Swept;
 pub use system::{SystemClock, SystemRandom};

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use app::{Method, Problem, code};
+use app::{Method, Problem, Route, code};
 use axum::{
     Router,
     body::{Body, Bytes},
     extract::{FromRequestParts, RawPathParams, Request},
+    handler::Handler,
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -20,22 +21,34 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// Every endpoint of the host, a problem for everything else, and `/healthz`, which does no I/O.
 pub fn router(host: Arc<Host>) -> Router {
-    let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
-    for (index, bound) in host.functions().iter().enumerate() {
-        let Some(endpoint) = bound.declaration.as_endpoint() else { continue };
+    let endpoints = host.functions().iter().enumerate().filter_map(|(index, bound)| {
+        let route = bound.declaration.as_endpoint()?.route;
         let host = host.clone();
         let handler = move |request: Request| {
             let host = host.clone();
             async move { handle(&host, index, request).await }
         };
-        let methods = paths.remove(endpoint.route.path).unwrap_or_default();
-        paths.insert(endpoint.route.path, methods.on(filter(endpoint.route.method), handler));
+        Some((route, handler))
+    });
+    let healthz = on(MethodFilter::GET, || async { StatusCode::NO_CONTENT }).fallback(method_not_allowed);
+    routed(endpoints).route("/healthz", healthz)
+}
+
+/// The problem for whatever none of these routes leads to: 405 where one has the path, with the methods it may be asked by.
+pub fn without_functions(routes: &[Route]) -> Router {
+    routed(routes.iter().map(|route| (*route, not_found)))
+}
+
+fn routed<H: Handler<T, ()>, T: 'static>(handlers: impl Iterator<Item = (Route, H)>) -> Router {
+    let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
+    for (route, handler) in handlers {
+        let methods = paths.remove(route.path).unwrap_or_default();
+        paths.insert(route.path, methods.on(filter(route.method), handler));
     }
     let router = paths
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| router.route(path, methods.fallback(method_not_allowed)));
-    let healthz = on(MethodFilter::GET, || async { StatusCode::NO_CONTENT }).fallback(method_not_allowed);
-    router.route("/healthz", healthz).fallback(not_found)
+    router.fallback(not_found)
 }
 
 async fn handle(host: &Host, index: usize, request: Request) -> Response {
