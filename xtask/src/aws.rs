@@ -4,6 +4,7 @@
 mod against;
 mod alarm;
 mod api;
+mod built;
 mod canary;
 mod check;
 mod cors;
@@ -20,9 +21,11 @@ mod lint;
 mod names;
 mod outputs;
 mod parameters;
+mod program;
 mod queue;
 mod resource;
 mod role;
+mod samconfig;
 mod sweep;
 mod tables;
 mod template;
@@ -36,9 +39,12 @@ use app::Service;
 use crate::{aws::front::Front, generated::Generated};
 
 pub use against::against;
+pub use built::{built, program};
 pub use fault::Fault;
 pub use names::parameter;
-pub use verify::{Size, missing_programs, verify};
+pub use samconfig::DEFAULT;
+pub use tool::tool;
+pub use verify::{Size, verify};
 
 /// The generated router and templates.
 pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {

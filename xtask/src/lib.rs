@@ -4,6 +4,7 @@ pub mod aws;
 mod generated;
 mod pictures;
 mod programs;
+mod weight;
 mod yaml;
 
 use std::{
@@ -16,6 +17,7 @@ use host::requirements::SWEEP_WINDOW_S;
 use tiffin::services::SERVICES;
 
 pub use generated::Generated;
+pub use weight::Weight;
 
 /// Every generated file, as it should be now.
 pub fn generated() -> Result<Vec<Generated>> {

@@ -32,9 +32,9 @@ enum Task {
     Bench(bench::Options),
     /// Lint and check the templates for AWS, expanded for every stage.
     Templates {
-        /// Also name programs that are not built: what a deployment needs.
-        #[arg(long)]
-        built: bool,
+        /// Also look at what `sam build` made for an environment of samconfig.toml, as a deployment needs it.
+        #[arg(long, value_name = "ENVIRONMENT", num_args = 0..=1, default_missing_value = xtask::aws::DEFAULT)]
+        built: Option<String>,
         /// Only say what would be deployed otherwise than at this revision of git: every difference of the expanded templates.
         #[arg(long, value_name = "REVISION", conflicts_with = "built")]
         against: Option<String>,
@@ -57,17 +57,17 @@ fn main() -> Result<()> {
         Task::Check { long } => check(long),
         Task::Bench(options) => bench::bench(options),
         Task::Templates { against: Some(revision), .. } => against(&revision),
-        Task::Templates { built, against: None } => templates(built),
+        Task::Templates { built, against: None } => templates(built.as_deref()),
         Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => tools::tools(),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn templates(built: bool) -> Result<()> {
+fn templates(built: Option<&str>) -> Result<()> {
     let (sizes, mut faults) = xtask::aws::verify(SERVICES)?;
-    if built {
-        faults.extend(xtask::aws::missing_programs(SERVICES));
+    if let Some(environment) = built {
+        faults.extend(xtask::aws::built(SERVICES, environment)?);
     }
     for Size { of, resources, later } in sizes {
         println!("{of}: {resources} resources, {later} with 75 functions");

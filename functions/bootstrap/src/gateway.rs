@@ -1,20 +1,23 @@
 //! Requests as an HTTP API of API Gateway and a Lambda function URL hand them over, payload format 2.0, by `lambda_http`.
 //!
 //! What it would refuse or panic at is mended before it converts; the path is then taken as it was sent, since what it makes
-//! of it is normalised; and headers that a reply repeats are joined, since it writes the first alone. ADR 9 has the list.
+//! of it is normalised; and a reply is written by ourselves as far as it is text or not, which spares a program the tables of
+//! every encoding, and has each header once, since of a repeated one it writes the first alone. ADR 9 has the list.
 //! Format: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::convert::Infallible;
 
 use axum::Router;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use futures::future::BoxFuture;
 use http::{
-    HeaderName, HeaderValue, Uri,
+    HeaderMap, HeaderName, HeaderValue, Uri,
     header::{self, SET_COOKIE},
 };
+use http_body_util::BodyExt as _;
 use lambda_http::{
-    Adapter, LambdaEvent, RequestExt as _, Response, Service, aws_lambda_events::apigw::ApiGatewayV2httpRequest,
-    request::LambdaRequest, tower::ServiceBuilder,
+    Adapter, Body, IntoResponse, LambdaEvent, RequestExt as _, Response, Service,
+    aws_lambda_events::apigw::ApiGatewayV2httpRequest, request::LambdaRequest, tower::ServiceBuilder,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -51,7 +54,7 @@ enum NoRequest {
 pub(crate) fn answers(
     router: Router,
 ) -> impl Service<LambdaEvent<Payload>, Response = impl Serialize + use<>, Error = Infallible, Future: Send> + Clone {
-    let router = ServiceBuilder::new().map_request(as_sent).map_response(as_written).service(router);
+    let router = ServiceBuilder::new().map_request(as_sent).map_response(Reply).service(router);
     ServiceBuilder::new()
         .map_request(|event: LambdaEvent<Payload>| {
             LambdaEvent::new(LambdaRequest::ApiGatewayV2(event.payload.0), event.context)
@@ -129,9 +132,24 @@ fn as_sent(mut request: lambda_http::Request) -> lambda_http::Request {
     request
 }
 
-/// The reply with each header once, as text.
-fn as_written<B>(mut response: Response<B>) -> Response<B> {
-    let headers = response.headers_mut();
+/// A reply, as `lambda_http` takes one.
+struct Reply(Response<axum::body::Body>);
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> BoxFuture<'static, Response<Body>> {
+        Box::pin(async move {
+            let (mut head, body) = self.0.into_parts();
+            head.headers = joined(head.headers);
+            // Replies are whole and in memory: none breaks off.
+            let bytes = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
+            let body = String::from_utf8(bytes).map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text);
+            Response::from_parts(head, body)
+        })
+    }
+}
+
+/// The headers with each once, as text; cookies are not joined, but have a place of their own in the reply.
+fn joined(mut headers: HeaderMap) -> HeaderMap {
     let names: Vec<HeaderName> = headers.keys().filter(|name| *name != SET_COOKIE).cloned().collect();
     for name in names {
         let values = headers.get_all(&name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -140,13 +158,12 @@ fn as_written<B>(mut response: Response<B>) -> Response<B> {
             headers.insert(name, joined);
         }
     }
-    response
+    headers
 }
 
 #[cfg(test)]
 mod tests {
     use axum::{extract::Request, routing::any};
-    use http_body_util::BodyExt as _;
     use lambda_http::{Context, tower::ServiceExt as _};
     use serde_json::json;
 

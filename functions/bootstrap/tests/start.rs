@@ -119,6 +119,35 @@ fn keys_for_development_work_on_an_emulator_alone() {
     }
 }
 
+#[test]
+fn who_works_without_the_emulator_is_told_and_nobody_else() {
+    let menu =
+        "GET /v1/restaurants/rst_01h455vb4pex5vsknk084sn02q/menu HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    // Nobody listens there.
+    let endpoint = "http://127.0.0.1:9";
+    let mut elsewhere = local();
+    elsewhere.extend(new_keys());
+    elsewhere.extend(
+        [("TIFFIN_STAGE", "staging"), ("TIFFIN_CORS_ORIGINS", "")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    for (environment, told) in [(local(), true), (elsewhere, false)] {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_get-menu"))
+            .env_clear()
+            .envs(environment)
+            .envs([("PORT", "0"), ("TIFFIN_AWS_ENDPOINT", endpoint)])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it can be started");
+        let reply = ask(port(&mut process), menu);
+        assert!(reply.starts_with("HTTP/1.1 503 ") && reply.contains("\"unavailable\""), "{reply}");
+        let detail = format!("the emulator at {endpoint} does not answer: run `cargo aws up`");
+        assert_eq!(reply.contains(&detail), told, "{reply}");
+        assert_eq!(reply.contains(endpoint), told, "{reply}");
+        stop(process);
+    }
+}
+
 /// New keys, by the name of their variable.
 fn new_keys() -> HashMap<String, String> {
     let KeyMaterial { public_keys, mut secrets } = KeyMaterial::of(&Keys::generate().expect("keys can be made"));

@@ -29,7 +29,7 @@ def expand(path, given):
         if resource["Type"] == "AWS::CloudFormation::Stack":
             properties["TemplateURL"] = TEMPLATES + properties["TemplateURL"]
     parameters = {name: one.get("Default", "") for name, one in template["Parameters"].items()}
-    parameters |= {"AWS::Region": REGION} | given
+    parameters |= {"AWS::Region": REGION, "Architecture": "x86_64"} | given
     session = boto3.session.Session(region_name=REGION)
     return Translator({}, Parser(), None, session).translate(template, parameters)
 

@@ -12,6 +12,7 @@ pub(crate) struct Resource<'a> {
     pub(crate) id: &'a str,
     pub(crate) kind: &'a str,
     properties: &'a Value,
+    metadata: &'a Value,
 }
 
 impl Expanded {
@@ -21,6 +22,7 @@ impl Expanded {
             id,
             kind: one.get("Type").and_then(Value::as_str).unwrap_or_default(),
             properties: one.get("Properties").unwrap_or(&Value::Null),
+            metadata: one.get("Metadata").unwrap_or(&Value::Null),
         })
     }
 
@@ -44,6 +46,11 @@ impl<'a> Resource<'a> {
     /// What is at this JSON pointer among its properties; null where nothing is.
     pub(crate) fn at(&self, pointer: &str) -> &'a Value {
         self.properties.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The same among its metadata.
+    pub(crate) fn metadata(&self, pointer: &str) -> &'a Value {
+        self.metadata.pointer(pointer).unwrap_or(&Value::Null)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is in front of the functions that answer requests: an HTTP API, or a URL each.
 
 use app::EndpointDeclaration;
+use host::requirements::{ANY_ORIGIN, LOCAL};
 
 use crate::{
     aws::{
@@ -8,8 +9,8 @@ use crate::{
         api::{self, no_route},
         cors,
         function_spec::FunctionSpec,
-        intrinsics::{equals, get_att, reference, sub},
-        names::code_uri,
+        intrinsics::{equals, get_att, if_, reference, sub},
+        parameters::{HAS_ORIGINS, IS_LOCAL},
         resource::output,
     },
     yaml::{Map, Value, map},
@@ -46,7 +47,7 @@ impl Front {
     /// Conditions that only this front has.
     pub(crate) fn conditions(self) -> Map {
         match self {
-            Self::Api => map! { api::HAS_PAGES => equals("WithPages", "true") },
+            Self::Api => map! { IS_LOCAL => equals("Stage", LOCAL), api::HAS_PAGES => equals("WithPages", "true") },
             Self::Urls => Map::default(),
         }
     }
@@ -54,7 +55,7 @@ impl Front {
     /// The origins that a function allows itself. A URL allows them for its function: the headers would be sent twice.
     pub(crate) fn origins(self) -> Value {
         match self {
-            Self::Api => reference("CorsOrigins"),
+            Self::Api => if_(HAS_ORIGINS, reference("CorsOrigins"), if_(IS_LOCAL, ANY_ORIGIN, "")),
             Self::Urls => "".into(),
         }
     }
@@ -67,10 +68,10 @@ impl Front {
         }
     }
 
-    /// Every function there is: its logical id, and where its program is.
-    pub(crate) fn programs(self, specs: &[FunctionSpec]) -> Vec<(String, String)> {
-        let declared = specs.iter().map(|spec| (spec.id(), spec.code_uri()));
-        let own = (self == Self::Api).then(|| (no_route::ID.to_owned(), code_uri(no_route::NAME)));
+    /// Every function there is: its logical id, and the name of its program.
+    pub(crate) fn programs(self, specs: &[FunctionSpec]) -> Vec<(String, &'static str)> {
+        let declared = specs.iter().map(|spec| (spec.id(), spec.name()));
+        let own = (self == Self::Api).then(|| (no_route::ID.to_owned(), no_route::NAME));
         declared.chain(own).collect()
     }
 

@@ -3,7 +3,7 @@
 use app::{Declaration, Scale, Service, Trigger};
 use host::{Requirements, requirements::SWEEP_WINDOW_S};
 
-use crate::aws::names::{code_uri, pascal};
+use crate::aws::names::pascal;
 
 /// How many times its function's timeout a message stays hidden: what Lambda asks of queues it polls.
 pub(crate) const VISIBILITY_FACTOR: u32 = 6;
@@ -61,11 +61,6 @@ impl FunctionSpec<'_> {
             Trigger::Endpoint(_) | Trigger::Subscriber { .. } | Trigger::Schedule { .. } => 0,
         };
         self.declaration.function.timeout_s + window
-    }
-
-    /// Where its program is once it is built.
-    pub(crate) fn code_uri(&self) -> String {
-        code_uri(self.name())
     }
 
     /// Whether a new version of it gets a tenth of the traffic first: it is on the path of every order, and it writes.

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use app::Trigger;
+use host::requirements::{AWS_ENDPOINT, STAGE};
 
 use crate::{
     aws::{
@@ -11,9 +12,7 @@ use crate::{
         function_spec::FunctionSpec,
         intrinsics::{arn, reference},
         names::logs,
-        queue,
-        resource::resource,
-        role, sweep,
+        program, queue, role, sweep,
     },
     yaml::{Map, map},
 };
@@ -33,7 +32,8 @@ pub(crate) fn globals() -> Map {
         "Environment" => map! {
             "Variables" => map! {
                 "RUST_LOG" => reference("LogFilter"),
-                "TIFFIN_AWS_ENDPOINT" => reference("LocalEndpoint"),
+                STAGE => reference("Stage"),
+                AWS_ENDPOINT => reference("LocalEndpoint"),
             },
         },
     };
@@ -45,7 +45,6 @@ pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<Map> {
     let id = spec.id();
     let mut properties = map! {
         "Description" => spec.description(),
-        "CodeUri" => spec.code_uri(),
         "MemorySize" => spec.declaration.function.memory_mib,
         "Timeout" => spec.timeout_s(),
         "Role" => arn(&role::id(spec)),
@@ -59,7 +58,7 @@ pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<Map> {
         properties = properties.and(canary::preference(spec));
     }
     properties = properties.and(called_by(spec, front)?);
-    let function = resource("AWS::Serverless::Function", properties);
+    let function = program::function(spec.name(), properties);
     Ok(map! { id => function, role::id(spec) => role::role(spec) }.and(besides(spec, front)))
 }
 

@@ -41,6 +41,10 @@ pub(crate) fn not(condition: Value) -> Value {
     call("!Not", [condition])
 }
 
+pub(crate) fn or(one: Value, other: Value) -> Value {
+    call("!Or", [one, other])
+}
+
 /// Whether a parameter is given.
 pub(crate) fn is_given(parameter: &str) -> Value {
     not(equals(parameter, ""))

@@ -31,11 +31,6 @@ pub(crate) fn logs(service: &Service) -> String {
     pascal(service.name) + "Logs"
 }
 
-/// Where a function's program is once it is built.
-pub(crate) fn code_uri(function: &str) -> String {
-    format!("target/lambda/{function}/")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

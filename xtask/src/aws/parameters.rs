@@ -3,16 +3,24 @@
 mod kept;
 
 use app::{Setting, TextSetting};
+use host::requirements::LOCAL;
 
 use crate::{
     aws::{
         front::Front,
         function_spec::FunctionSpec,
-        intrinsics::{equals, is_given, not},
+        intrinsics::{equals, is_given, not, or},
         names::parameter,
     },
     yaml::{Map, Value, map},
 };
+
+/// The condition that this is an emulator.
+pub(crate) const IS_LOCAL: &str = "Local";
+/// The condition that origins are given whose pages may call.
+pub(crate) const HAS_ORIGINS: &str = "HasCorsOrigins";
+/// The condition that pages of other origins may call.
+pub(crate) const ALLOWS_ORIGINS: &str = "AllowsOrigins";
 
 /// Those that nothing declares, then a pair per secret, then one per setting.
 pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> Map {
@@ -31,6 +39,7 @@ pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> Map {
         "Production" => equals("Stage", "production"),
         "HasAlarmTopic" => is_given("AlarmTopicArn"),
     }
+    .with(ALLOWS_ORIGINS, or(equals("Stage", LOCAL), is_given("CorsOrigins")))
     .and(["Issuer", "CorsOrigins"].map(given).into_iter().collect())
     .and(front.conditions())
     .and(secrets.collect())
@@ -42,11 +51,17 @@ pub(crate) fn rules(specs: &[FunctionSpec]) -> Map {
     let given = secrets.iter().map(|name| secret_id(name)).map(|id| must_be_given(&id));
     let by_value = secrets.iter().map(|name| must_be_empty(&parameter(name)));
     let assertions = ["PublicKeys", "Issuer"].map(must_be_given).into_iter().chain(given).chain(by_value);
-    let rule = map! {
-        "RuleCondition" => not(equals("Stage", "local")),
+    let deployed = map! {
+        "RuleCondition" => not(equals("Stage", LOCAL)),
         "Assertions" => assertions.chain([must_be_empty("LocalEndpoint")]).collect::<Value>(),
     };
-    map! { "DeployedStages" => rule }
+    // On AWS itself, keys for development would be taken.
+    let emulated = map! {
+        "Assert" => is_given("LocalEndpoint"),
+        "AssertDescription" => "LocalEndpoint must be given where Stage is local: an emulator",
+    };
+    let local = map! { "RuleCondition" => equals("Stage", LOCAL), "Assertions" => [emulated] };
+    map! { "DeployedStages" => deployed, "LocalStage" => local }
 }
 
 fn must_be_given(id: &str) -> Map {

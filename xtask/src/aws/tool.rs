@@ -21,7 +21,7 @@ const OFFLINE: &[(&str, &str)] = &[
 ];
 
 /// A tool, to be run in the root of the workspace.
-pub(crate) fn tool(name: &str) -> Result<Command> {
+pub fn tool(name: &str) -> Result<Command> {
     let directory = std::env::var_os(ELSEWHERE).map_or_else(|| root().join(TOOLS), PathBuf::from);
     let program = directory.join(name);
     ensure!(program.exists(), "{} is not there: run `cargo xtask tools`", program.display());

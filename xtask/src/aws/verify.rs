@@ -68,11 +68,3 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     lint::cloud_formation(files.iter().map(PathBuf::as_path))?;
     Ok((sizes, faults))
 }
-
-/// The functions whose program is not built: what must be empty before a deployment.
-pub fn missing_programs(services: &[Service]) -> Vec<Fault> {
-    let specs = specs(services);
-    let missing = Front::Api.programs(&specs).into_iter();
-    let missing = missing.filter(|(_, program)| !root().join(program).join("bootstrap").is_file());
-    missing.map(|(id, program)| Fault::new(id, format!("{program} is not built"))).collect()
-}

@@ -1,4 +1,5 @@
-//! The routes for `cargo lambda watch`, which reads them from `CargoLambda.toml` beside the workspace's `Cargo.toml`.
+//! `CargoLambda.toml`, which cargo-lambda reads beside the workspace's `Cargo.toml`: what compiles programs, the environment of
+//! functions for `cargo lambda watch`, and its routes.
 
 use anyhow::{Context as _, Result};
 use app::Service;
@@ -9,6 +10,8 @@ use crate::aws::function_spec::specs;
 pub(crate) const PATH: &str = "CargoLambda.toml";
 
 const HEADING: &str = "# Generated from the declarations by `cargo xtask generate`.\n";
+/// The environment of functions on this computer.
+const ENVIRONMENT: &str = "local.env";
 /// Where the routes stand in the file, and what is said of each.
 const WATCH: &str = "watch";
 const ROUTER: &str = "router";
@@ -27,9 +30,14 @@ pub(crate) fn router(services: &[Service]) -> String {
         }
     }
     let mut watch = Table::new();
-    watch.set_implicit(true);
+    watch.insert("env_file", value(ENVIRONMENT));
+    watch.insert("invoke_address", value("127.0.0.1"));
     watch.insert(ROUTER, Item::Table(router));
+    let mut build = Table::new();
+    build.set_implicit(true);
+    build.insert("compiler", Item::Table(Table::from_iter([("type", "cargo")])));
     let mut document = DocumentMut::new();
+    document.insert("build", Item::Table(build));
     document.insert(WATCH, Item::Table(watch));
     format!("{HEADING}{document}")
 }

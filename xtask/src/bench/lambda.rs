@@ -10,7 +10,6 @@ mod occasion;
 mod quote;
 mod run;
 mod table;
-mod weight;
 
 use anyhow::{Context as _, Result};
 use app::{Declaration, Service};
@@ -63,7 +62,7 @@ pub(super) fn measure() -> Result<()> {
             let name = declaration.function.name;
             let occasion = Occasion::of(declaration).with_context(|| format!("{name} is a sweep"))?;
             let variables = cloud.environment(service, declaration);
-            let figures = Figures::of(name, &built::program(name), variables, &cloud, occasion).await?;
+            let figures = Figures::of(name, &xtask::aws::program(name)?, variables, &cloud, occasion).await?;
             table::row(name, &figures, &empty);
         }
         table::end(&load)

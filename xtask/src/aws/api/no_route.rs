@@ -2,13 +2,14 @@
 //!
 //! It is no operation: nothing declares it, and no document has it.
 
+use host::requirements::CORS_ORIGINS;
+
 use crate::{
     aws::{
         api::{LOGS, may_call},
+        front::Front,
         intrinsics::{arn, reference},
-        names::code_uri,
-        resource::resource,
-        role,
+        program, role,
     },
     yaml::{Map, map},
 };
@@ -27,14 +28,15 @@ const TIMEOUT_S: u32 = 5;
 pub(super) fn resources() -> Map {
     let function = map! {
         "Description" => "Somebody asks for what is not there.",
-        "CodeUri" => code_uri(NAME),
         "MemorySize" => MEMORY_MIB,
         "Timeout" => TIMEOUT_S,
         "Role" => arn(ROLE),
         "LoggingConfig" => map! { "LogGroup" => reference(LOGS) },
+        // The API answers preflights; `sam local` asks this function.
+        "Environment" => map! { "Variables" => map! { CORS_ORIGINS.name => Front::Api.origins() } },
     };
     map! {
-        ID => resource("AWS::Serverless::Function", function),
+        ID => program::function(NAME, function),
         ROLE => role::that_logs(NAME, LOGS),
         "NoRouteRequestPermission" => may_call(ID, ROUTE),
     }

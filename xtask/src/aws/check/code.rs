@@ -1,6 +1,11 @@
 //! Every function is in the template, with its own program; and nothing else is.
 
-use crate::aws::{check::subject::Subject, fault::Fault, function_spec::MAX_DESCRIPTION_CHARS};
+use crate::aws::{
+    check::subject::Subject,
+    fault::Fault,
+    function_spec::MAX_DESCRIPTION_CHARS,
+    program::{BUILD_METHOD, FOLDER},
+};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 
@@ -12,9 +17,13 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             faults.push(Fault::new(function.id, "is not declared"));
             continue;
         };
+        let built = function.metadata("/BuildProperties/Binary").as_str().unwrap_or_default();
+        if built != *program {
+            faults.push(Fault::new(function.id, format!("its program is {built:?}, not {program}")));
+        }
         let code = function.at("/Code/S3Key").as_str().unwrap_or_default();
-        if code != program {
-            faults.push(Fault::new(function.id, format!("its program is {code:?}, not {program}")));
+        if code != FOLDER || function.metadata("/BuildMethod") != BUILD_METHOD {
+            faults.push(Fault::new(function.id, format!("`sam build` would not build it in {FOLDER}")));
         }
         let description = function.at("/Description").as_str().unwrap_or_default();
         if description.is_empty() || description.chars().count() > MAX_DESCRIPTION_CHARS {

@@ -111,8 +111,10 @@ fn a_policy_that_allows_more_than_it_names_is_found() {
 
 #[test]
 fn a_program_of_another_function_is_found() {
-    let found = fault("/Resources/GetOrder/Properties/Code/S3Key", set(json!("target/lambda/get-orders/")));
-    assert_eq!(found, r#"GetOrder: its program is "target/lambda/get-orders/", not target/lambda/get-order/"#);
+    let found = fault("/Resources/GetOrder/Metadata/BuildProperties/Binary", set(json!("get-orders")));
+    assert_eq!(found, r#"GetOrder: its program is "get-orders", not get-order"#);
+    let found = fault("/Resources/GetOrder/Metadata/BuildMethod", set(json!("makefile")));
+    assert_eq!(found, "GetOrder: `sam build` would not build it in functions/bootstrap");
     let found = fault("/Resources/GetOrder/Properties/Description", set(json!("x".repeat(257))));
     assert_eq!(found, "GetOrder: its description must be 1 to 256 characters");
     let stranger = json!({"Type": "AWS::Lambda::Function", "Properties": {}});

@@ -11,8 +11,10 @@ const LOG_DAYS: [u32; 12] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365];
 /// Those of every template.
 pub(super) fn of_all() -> Map {
     map! {
-        "Stage" => choice("local", ["local", "staging", "production"], "Where this is; `local` is an emulator"),
-        "Architecture" => choice("arm64", ["arm64", "x86_64"], "What the programs were built for"),
+        "Stage" => choice(["local", "staging", "production"], "Where this is; `local` is an emulator")
+            .with("Default", "staging"),
+        // No default: it is what the programs were built for, and samconfig.toml says that for building and deploying alike.
+        "Architecture" => choice(["arm64", "x86_64"], "What the programs were built for"),
         "LocalEndpoint" => matching(
             "^(https?://.+)?$",
             "Where the emulator is, as functions see it; empty on AWS",
@@ -58,12 +60,12 @@ pub(super) fn of_api() -> Map {
             1000,
             "The same as ThrottlingBurst, for each route on the path of every order or every page",
         ),
-        "WithPages" => choice("false", ["true", "false"], "Whether the pages have a bucket and a CDN"),
+        "WithPages" => choice(["true", "false"], "Whether the pages have a bucket and a CDN").with("Default", "false"),
     }
 }
 
-fn choice<const N: usize>(default: &str, of: [&str; N], about: &str) -> Map {
-    with_default("String", default, about).with("AllowedValues", of)
+fn choice<const N: usize>(of: [&str; N], about: &str) -> Map {
+    map! { "Type" => "String", "Description" => about, "AllowedValues" => of }
 }
 
 fn at_least_one(default: u32, about: &str) -> Map {

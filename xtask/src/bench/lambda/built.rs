@@ -10,14 +10,9 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-/// Where `cargo lambda build` puts programs.
-const PROGRAMS: &str = "target/lambda";
-/// Where it is installed.
-const TOOL: &str = "target/tools/aws/bin/cargo-lambda";
-/// The package of all programs.
-const PACKAGE: &str = "bootstrap";
-/// Whose settings all of them are built with.
-const PROFILE: &str = "deploy";
+/// Where cargo is started, by `sam build` too: its settings there say how programs are built.
+const FOLDER: &str = "functions/bootstrap";
+const SETTINGS: &str = ".cargo/config.toml";
 
 /// The built programs, and how they were built.
 pub(super) struct Built {
@@ -37,39 +32,33 @@ impl Built {
         // The same as cargo-lambda's, or every dependency would be built once more.
         let triple = format!("{ARCH}-unknown-linux-gnu");
         let cpu = if ARCH == "aarch64" { "neoverse-n1" } else { "haswell" };
-        let mut programs = Command::new(xtask::root().join(TOOL));
-        programs.args(["lambda", "build", "--profile", PROFILE, "--compiler", "cargo", "--package", PACKAGE]);
+        let mut programs = xtask::aws::tool("sam")?;
+        programs.arg("build");
         let mut empty = Command::new(env!("CARGO"));
-        empty.args(["build", "--profile", PROFILE, "--target", &triple, "--package", "tiffin-empty"]);
-        empty.env("RUSTFLAGS", format!("-C target-cpu={cpu}"));
+        empty.args(["build", "--release", "--target", &triple, "--package", "tiffin-empty"]);
+        empty.env("RUSTFLAGS", format!("-C target-cpu={cpu}")).current_dir(xtask::root().join(FOLDER));
         Ok(Self {
             programs_took: run(programs)?,
             empty_took: run(empty)?,
-            empty: xtask::root().join("target").join(triple).join(PROFILE).join("tiffin-empty"),
+            empty: xtask::root().join("target").join(triple).join("release").join("tiffin-empty"),
             profile: format!("{}, for {cpu}", profile()?),
         })
     }
 }
 
-/// Where the program of a function is.
-pub(super) fn program(function: &str) -> PathBuf {
-    xtask::root().join(PROGRAMS).join(function).join("bootstrap")
-}
-
 fn run(mut build: Command) -> Result<Duration> {
     let begun = Instant::now();
-    let status = build.current_dir(xtask::root()).status().context("is `cargo xtask tools` still to be run?")?;
+    let status = build.status().context("is `cargo xtask tools` still to be run?")?;
     if !status.success() {
         bail!("the programs can't be built");
     }
     Ok(begun.elapsed())
 }
 
-/// What the workspace says of the profile, in one line.
+/// What is said of all programs' profile, in one line.
 fn profile() -> Result<String> {
-    let manifest = fs::read_to_string(xtask::root().join("Cargo.toml"))?;
-    let (_, settings) =
-        manifest.split_once(&format!("[profile.{PROFILE}]")).context("the workspace says how programs are built")?;
+    let settings = fs::read_to_string(xtask::root().join(FOLDER).join(SETTINGS))?;
+    let (_, settings) = settings.split_once("[profile.release]").context("nothing says how programs are built")?;
     let lines = settings.lines().skip(1).take_while(|line| !line.is_empty() && !line.starts_with('['));
     Ok(lines.collect::<Vec<_>>().join(", "))
 }

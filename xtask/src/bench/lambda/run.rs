@@ -13,7 +13,9 @@ use serde_json::Value;
 use testing::RuntimeApi;
 use tokio::time::timeout;
 
-use super::{cloud::Cloud, occasion::Occasion, weight::Weight};
+use xtask::Weight;
+
+use super::{cloud::Cloud, occasion::Occasion};
 use crate::bench::disk::median;
 
 /// How often a program is started, after one start that is not counted: it reads the program from the disk.

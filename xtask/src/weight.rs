@@ -11,15 +11,15 @@ const FRAME_BYTES: usize = (30 + 9) + (46 + 9) + 22;
 
 /// Sizes in bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Weight {
-    pub(super) program: usize,
+pub struct Weight {
+    pub program: usize,
     /// The archive that is uploaded.
-    pub(super) zip: usize,
+    pub zip: usize,
 }
 
 impl Weight {
     /// Weighs a program.
-    pub(super) fn of(program: &Path) -> Result<Self> {
+    pub fn of(program: &Path) -> Result<Self> {
         let bytes = fs::read(program).with_context(|| format!("{} is not built", program.display()))?;
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&bytes)?;
