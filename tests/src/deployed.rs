@@ -1,74 +1,44 @@
-//! A town that somebody else runs: deployed to an emulator, or served by a tool, under a URL.
+//! A town that somebody else runs: deployed to an emulator, or served by a tool, under a URL. Its events are delivered, and
+//! its sweeps called, without a test's doing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
 use testing::aws::Aws;
 
-use crate::{Invoker, Queues};
-
-/// How often queues are polled before a test gives up, and how long it waits between two polls.
-const LOOKS: usize = 2400;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// How often they must be empty in a row: between two polls, an event may be handled and cause others.
+/// How long its queues may have something in them: functions may be compiled when first called.
+const PATIENCE: Duration = Duration::from_mins(15);
+/// How long to wait between two looks at the queues.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+/// How often they must be empty in a row: between two looks, an event may be handled and cause others.
 const EMPTY_IN_A_ROW: usize = 4;
 
-/// How its events are delivered.
-pub enum Deployed {
-    /// By itself: events are handled once its queues are empty.
-    ByItself {
-        /// Where the queues are.
-        aws: Aws,
-        /// The URLs of the queues.
-        queues: Vec<String>,
-    },
-    /// Only as far as this bridge carries them.
-    Bridged {
-        /// The topic and its queues.
-        queues: Queues,
-        /// What invokes functions with the messages.
-        invoker: Invoker,
-    },
+/// Where its events are.
+pub struct Deployed {
+    /// The services that carry them.
+    pub aws: Aws,
+    /// The URLs of its queues.
+    pub queues: Vec<String>,
 }
 
 impl Deployed {
-    /// Waits until every event published so far was handled.
+    /// Waits until every event published so far was handled: its queues are empty.
     pub async fn wait_until_idle(&self) {
-        match self {
-            Self::Bridged { queues, invoker } => queues.wait_until_idle(invoker).await,
-            Self::ByItself { aws, queues } => {
-                let mut empty = 0;
-                for _ in 0..LOOKS {
-                    empty = if messages(aws, queues).await == 0 { empty + 1 } else { 0 };
-                    if empty == EMPTY_IN_A_ROW {
-                        return;
-                    }
-                    tokio::time::sleep(BETWEEN_LOOKS).await;
-                }
-                panic!("the queues never got empty");
-            }
+        let begun = Instant::now();
+        let mut empty = 0;
+        while empty < EMPTY_IN_A_ROW {
+            assert!(begun.elapsed() < PATIENCE, "the queues never got empty");
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            empty = if self.messages().await == 0 { empty + 1 } else { 0 };
         }
     }
 
-    /// Runs every sweep once, where a schedule would; a town by itself has schedules of its own.
-    pub async fn sweep(&self, sweeps: impl Iterator<Item = &'static str>) {
-        if let Self::Bridged { invoker, .. } = self {
-            for sweep in sweeps {
-                let swept = invoker.invoke(sweep, &json!({})).await;
-                assert!(swept.is_ok_and(|swept| swept["due"].is_u64()), "{sweep}");
-            }
+    /// How many messages are in its queues, waiting or being handled.
+    async fn messages(&self) -> u64 {
+        let mut sum = 0;
+        for url in &self.queues {
+            let count = self.aws.count(url).await.expect("the queue is there");
+            sum += count.visible + count.received;
         }
+        sum
     }
-}
-
-/// How many messages are in these queues, waiting or being handled.
-async fn messages(aws: &Aws, queues: &[String]) -> u64 {
-    let names = json!(["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]);
-    let mut sum = 0;
-    for url in queues {
-        let reply = aws.sqs("GetQueueAttributes", json!({"QueueUrl": url, "AttributeNames": names})).await;
-        let count = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
-        sum += reply["Attributes"].as_object().into_iter().flatten().map(|(_, value)| count(value)).sum::<u64>();
-    }
-    sum
 }

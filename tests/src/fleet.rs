@@ -13,7 +13,8 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use app::{Bus, Callee, Declaration, Grant, KeyPair, Keys, PublicKeys, Service, Store, Table};
+use app::{Bus, Callee, Declaration, Grant, Keys, Service, Store, Table};
+use cargo_aws::keys::KeyMaterial;
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
 use host::{
@@ -25,7 +26,7 @@ use tempfile::TempDir;
 use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, aws::REGION, emulators::MiniStack};
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
-use crate::{Queues, invoker::Invoker};
+use crate::Queues;
 
 pub use broker::{Broker, DeadLetter};
 pub use gateway::Gateway;
@@ -33,7 +34,7 @@ pub use program::{Program, Received};
 pub use tally::{Cost, Tally};
 
 /// The services whose functions are run.
-pub const SERVICES: &[Service] = bootstrap::SERVICES;
+pub const SERVICES: &[Service] = cargo_aws::SERVICES;
 
 /// Every function as a process.
 pub struct Fleet {
@@ -113,7 +114,7 @@ impl Fleet {
             }
             Platform::Lambda => {
                 let queues = Queues::open(&endpoint, &prefix).await;
-                let topic = queues.topic.clone();
+                let topic = queues.topic().to_owned();
                 (Carrier::Queues(Box::new(queues)), (requirements::TOPIC_ARN, topic))
             }
         };
@@ -122,7 +123,7 @@ impl Fleet {
             endpoint,
             publishes_to,
             tables,
-            keys: KeyMaterial::of(&pairs),
+            keys: KeyMaterial::of(&pairs, CURSOR_KEY, &shared_secrets()).expect("keys can be written"),
             url: OnceLock::new(),
         };
         let programs =
@@ -192,7 +193,7 @@ impl Fleet {
     pub async fn wait_until_idle(&self) {
         match &self.carrier {
             Carrier::Broker(broker) => broker.idle().await,
-            Carrier::Queues(queues) => queues.wait_until_idle(&Invoker::Fleet(self.programs.clone())).await,
+            Carrier::Queues(queues) => queues.wait_until_idle(&self.programs).await,
         }
     }
 
@@ -233,56 +234,21 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
 
 /// Tables that nobody else has, and the store over them. The server deletes nothing: by the computer's clock, what
 /// expires in the future of a test may be long past.
-pub async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
-    let names: HashMap<&'static str, String> =
-        all_tables().map(|table| (table.name, format!("{prefix}-{}", table.name))).collect();
-    let sdk = aws::emulated(endpoint);
-    let store = dynamodb::DynamoDb::connect(&sdk, all_tables().map(|table| (table, names[table.name].clone())));
-    for table in all_tables() {
-        store.create(table).await.expect("a table can be made");
-    }
+async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
+    let store = cargo_aws::tables::make(endpoint, prefix, SERVICES).await.expect("tables can be made");
+    let names = all_tables().map(|table| (table.name, cargo_aws::names::table(prefix, table))).collect();
     (Arc::new(store), names)
 }
 
 fn all_tables() -> impl Iterator<Item = app::Table> {
-    SERVICES.iter().map(|service| service.table).chain([payments::PROVIDER])
+    cargo_aws::tables::tables(SERVICES).into_iter()
 }
 
 /// A name that no other town has, in this process or another.
-pub fn unique_name() -> String {
+fn unique_name() -> String {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
-}
-
-/// New keys, as programs get them.
-pub struct KeyMaterial {
-    /// The public keys, as JSON.
-    pub public_keys: String,
-    /// The secrets, by the name of their variable.
-    pub secrets: HashMap<String, String>,
-}
-
-impl KeyMaterial {
-    /// What programs get of these keys.
-    pub fn of(pairs: &[KeyPair]) -> Self {
-        let word = |pair| app::to_word(pair).expect("our own types serialise");
-        let named = |name: &str| pairs.iter().find(|pair| pair.name == name).map(word);
-        let keys =
-            Keys::KINDS.into_iter().filter_map(|kind| Some((requirements::key_variable(kind), named(kind.name)?)));
-        let public = PublicKeys::of(pairs).expect("they are keys");
-        Self {
-            public_keys: serde_json::to_string(&public).expect("our own types serialise"),
-            secrets: keys
-                .chain([(requirements::CURSOR_KEY.to_owned(), CURSOR_KEY.to_owned())])
-                .chain(
-                    shared_secrets()
-                        .into_iter()
-                        .map(|(name, secret)| (requirements::shared_secret_variable(name), secret)),
-                )
-                .collect(),
-        }
-    }
 }
 
 impl Programs {

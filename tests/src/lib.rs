@@ -5,13 +5,11 @@
 mod conformance;
 pub mod deployed;
 pub mod fleet;
-mod invoker;
 pub mod order;
 mod people;
 mod queues;
 mod town;
 
-pub use invoker::Invoker;
 pub use people::{PASSWORD, Person, Restaurant, an_id, delivery_of, home, payment_of, restaurant, soup};
 pub use queues::Queues;
 pub use town::{Held, Reply, Town, TownOptions};

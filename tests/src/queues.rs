@@ -1,63 +1,31 @@
-//! Events on AWS, as an emulator of SNS and SQS delivers them: a topic, a queue per subscriber, and the bridge that hands
-//! what is in a queue to its function in batches, as Lambda's event source does.
+//! The queues of a town: what is in them is handed over when a test says so.
 
-use std::collections::BTreeSet;
-
+use cargo_aws::queues::{Queue, Queues as Opened};
 use futures::future::join_all;
-use serde_json::{Value, json};
-use testing::aws::{Aws, queue_arn, record};
 use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
 
-use crate::{fleet::SERVICES, invoker::Invoker};
+use crate::fleet::{Programs, SERVICES};
 
-/// How often a message is received before it goes to the dead-letter queue.
-const MAX_RECEIVES: usize = 5;
+/// What failed is visible again at once: tests don't wait for it.
+const RETRIED_AFTER_S: u32 = 0;
 
 /// The topic and the queues of a town.
 pub struct Queues {
-    aws: Aws,
-    /// The ARN of the topic.
-    pub topic: String,
-    every: Vec<Queue>,
+    opened: Opened,
     gate: RwLock<()>,
     driving: Mutex<()>,
-}
-
-struct Queue {
-    subscriber: &'static str,
-    url: String,
-    dead_letters: String,
 }
 
 impl Queues {
     /// Makes them under a name that nobody else has.
     pub async fn open(endpoint: &str, prefix: &str) -> Self {
-        let aws = Aws::at(endpoint);
-        let topic = aws.topic(&format!("{prefix}-events")).await;
-        let mut queues = Self { aws, topic, every: Vec::new(), gate: RwLock::default(), driving: Mutex::default() };
-        for declaration in SERVICES.iter().flat_map(|service| service.functions) {
-            if declaration.subscriptions().is_empty() {
-                continue;
-            }
-            let subscriber = declaration.function.name;
-            let types: Vec<&str> = declaration.subscriptions().iter().map(|kind| kind.event_type()).collect();
-            let queue = queues.subscribe(prefix, subscriber, &types).await;
-            queues.every.push(queue);
-        }
-        queues
+        let opened = Opened::open(endpoint, prefix, SERVICES, RETRIED_AFTER_S).await.expect("queues can be made");
+        Self { opened, gate: RwLock::default(), driving: Mutex::default() }
     }
 
-    async fn subscribe(&self, prefix: &str, subscriber: &'static str, types: &[&str]) -> Queue {
-        let name = format!("{prefix}-{subscriber}");
-        let dead = format!("{prefix}-{subscriber}-dead");
-        let dead_letters = self.aws.queue(&dead, json!({})).await;
-        let redrive = json!({"deadLetterTargetArn": queue_arn(&dead), "maxReceiveCount": MAX_RECEIVES.to_string()});
-        // What failed is visible again at once: tests don't wait for it.
-        let attributes = json!({"VisibilityTimeout": "0", "RedrivePolicy": redrive.to_string()});
-        let url = self.aws.queue(&name, attributes).await;
-        let filter = json!({"type": types}).to_string();
-        self.aws.subscribe(&self.topic, &name, &[("RawMessageDelivery", "true"), ("FilterPolicy", &filter)]).await;
-        Queue { subscriber, url, dead_letters }
+    /// The ARN of the topic.
+    pub fn topic(&self) -> &str {
+        &self.opened.topic
     }
 
     /// Holds deliveries back for as long as the guard lives.
@@ -66,19 +34,19 @@ impl Queues {
     }
 
     /// Hands over what is in the queues until they are empty.
-    pub(crate) async fn wait_until_idle(&self, invoker: &Invoker) {
+    pub(crate) async fn wait_until_idle(&self, programs: &Programs) {
         let _open = self.gate.read().await;
         let _driving = self.driving.lock().await;
-        while join_all(self.every.iter().map(|queue| self.deliver(queue, invoker))).await.contains(&true) {}
+        while join_all(self.opened.every.iter().map(|queue| self.deliver(queue, programs))).await.contains(&true) {}
     }
 
     /// The bodies of all dead letters, by subscriber.
     pub async fn dead_letters(&self) -> Vec<(&'static str, String)> {
         let mut letters = Vec::new();
-        for queue in &self.every {
-            let messages = self.aws.receive(&queue.dead_letters).await;
+        for queue in &self.opened.every {
+            let messages = self.opened.aws.receive(&queue.dead_letters).await.expect("dead letters can be read");
             letters.extend(
-                messages.iter().map(|one| (queue.subscriber, one["Body"].as_str().unwrap_or_default().to_owned())),
+                messages.iter().map(|one| (queue.consumer, one["Body"].as_str().unwrap_or_default().to_owned())),
             );
         }
         letters
@@ -86,32 +54,13 @@ impl Queues {
 
     /// Puts a message into the queue of a subscriber.
     pub async fn send(&self, subscriber: &str, body: &str) {
-        let queue = self.every.iter().find(|queue| queue.subscriber == subscriber).expect("it has a queue");
-        self.aws.send(&queue.url, body).await;
+        let queue = self.opened.every.iter().find(|queue| queue.consumer == subscriber).expect("it has a queue");
+        self.opened.aws.send(&queue.url, body).await.expect("it takes messages");
     }
 
     /// Hands one batch over; returns whether there was one.
-    async fn deliver(&self, queue: &Queue, invoker: &Invoker) -> bool {
-        let messages = self.aws.receive(&queue.url).await;
-        if messages.is_empty() {
-            return false;
-        }
-        let records: Vec<Value> = messages.iter().map(record).collect();
-        let failed = match invoker.invoke(queue.subscriber, &json!({"Records": records})).await {
-            Ok(answer) => {
-                let failures = answer["batchItemFailures"].as_array().cloned().expect("a batch is answered for");
-                failures.iter().map(|one| one["itemIdentifier"].as_str().unwrap_or_default().to_owned()).collect()
-            }
-            // The invocation failed, and so did every message.
-            Err(_) => messages.iter().map(|one| id(one).to_owned()).collect::<BTreeSet<String>>(),
-        };
-        for message in messages.iter().filter(|one| !failed.contains(id(one))) {
-            self.aws.delete(&queue.url, message).await;
-        }
-        true
+    async fn deliver(&self, queue: &Queue, programs: &Programs) -> bool {
+        let invoke = async |batch| programs.invoke(queue.consumer, &batch).await;
+        self.opened.deliver(queue, invoke).await.expect("the queue answers").is_some()
     }
-}
-
-fn id(message: &Value) -> &str {
-    message["MessageId"].as_str().unwrap_or_default()
 }

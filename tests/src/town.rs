@@ -205,7 +205,7 @@ impl Town {
         match &self.runs_on {
             RunsOn::Local { local, .. } => drop(local.tick().await.expect("sweeping works")),
             RunsOn::Fleet(fleet) => fleet.sweep().await,
-            RunsOn::Deployed(deployed) => deployed.sweep(scheduled()).await,
+            RunsOn::Deployed(_) => {}
         }
     }
 
@@ -302,12 +302,6 @@ impl Town {
         }
         panic!("{what}: never seen");
     }
-}
-
-/// The names of all functions that a schedule calls.
-fn scheduled() -> impl Iterator<Item = &'static str> {
-    let functions = fleet::SERVICES.iter().flat_map(|service| service.functions);
-    functions.filter(|one| one.is_scheduled()).map(|one| one.function.name)
 }
 
 impl Reply {

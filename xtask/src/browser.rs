@@ -4,8 +4,7 @@
 use std::{env, fs, process::Command, time::Instant};
 
 use anyhow::{Context as _, Result, bail};
-
-use crate::tools::is_there;
+use cargo_aws::install::is_there;
 
 /// The programs it needs besides Rust.
 const PROGRAMS: &[&str] = &["node", "npm", "chromium"];

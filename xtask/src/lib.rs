@@ -32,6 +32,7 @@ pub fn generated() -> Result<Vec<Generated>> {
     files.push(programs::manifest(SERVICES)?);
     files.extend(programs::programs(SERVICES));
     files.extend(aws::files(SERVICES)?);
+    files.extend(cargo_aws::environment::files(SERVICES)?.map(|(path, content)| Generated::new(path, content)));
     Ok(files)
 }
 

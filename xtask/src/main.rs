@@ -2,7 +2,6 @@
 
 mod bench;
 mod browser;
-mod tools;
 
 use std::{
     fs,
@@ -59,7 +58,7 @@ fn main() -> Result<()> {
         Task::Templates { against: Some(revision), .. } => against(&revision),
         Task::Templates { built, against: None } => templates(built.as_deref()),
         Task::Pages { long, only } => browser::browser(long, &only),
-        Task::Tools => tools::tools(),
+        Task::Tools => cargo_aws::install::everything(),
     }
 }
 
@@ -127,17 +126,19 @@ const STAGES: &[Stage] = &[
 /// The longest, and the one that has a longer form.
 const PAGES: &str = "pages";
 /// These compile, and then mostly wait: they use what the pages leave of the processor.
-const STAGES_BESIDE_PAGES: &[Stage] =
-    &[("deployed", &["aws", "deploy", "--order"]), ("watched", &["aws", "watch", "--order"])];
+const STAGES_BESIDE_PAGES: &[Stage] = &[
+    ("deployed", &["run", "--quiet", "--bin", "stock", "--", "deploy"]),
+    ("watched", &["run", "--quiet", "--bin", "stock", "--", "watch"]),
+];
 /// After the pages: containers change the network, and Chromium ends its requests when it does.
-const SAM_LOCAL: Stage = ("sam local", &["aws", "sam-local", "--order", "--no-build"]);
+const SAM_LOCAL: Stage = ("sam local", &["run", "--quiet", "--bin", "stock", "--", "sam-local", "--no-build"]);
 /// The niceness of stages beside the pages.
 const NICENESS: &str = "10";
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn check(long: bool) -> Result<()> {
     let begun = Instant::now();
-    side_by_side(|| timed("tools", tools::tools), || STAGES_OF_RUST.iter().try_for_each(run))?;
+    side_by_side(|| timed("tools", cargo_aws::install::everything), || STAGES_OF_RUST.iter().try_for_each(run))?;
     STAGES.iter().try_for_each(run)?;
     side_by_side(
         || STAGES_BESIDE_PAGES.iter().try_for_each(run_at_low_priority),

@@ -24,11 +24,11 @@ async fn emulated() -> Aws {
 
 /// A queue that subscribes to these kinds; returns its URL.
 async fn subscribe(aws: &Aws, topic: &str, name: &str, raw: bool, kinds: &[Kind]) -> String {
-    let queue = aws.queue(name, json!({})).await;
+    let queue = aws.queue(name, json!({})).await.unwrap();
     let types: Vec<&str> = kinds.iter().map(|kind| kind.event_type()).collect();
     let filter = json!({"type": types}).to_string();
     let raw = if raw { "true" } else { "false" };
-    aws.subscribe(topic, name, &[("RawMessageDelivery", raw), ("FilterPolicy", &filter)]).await;
+    aws.subscribe(topic, name, &[("RawMessageDelivery", raw), ("FilterPolicy", &filter)]).await.unwrap();
     queue
 }
 
@@ -37,13 +37,13 @@ async fn drain(aws: &Aws, queue: &str) -> Vec<Value> {
     let mut records = Vec::new();
     let mut looks = 0;
     while looks < LOOKS {
-        let messages = aws.receive(queue).await;
+        let messages = aws.receive(queue).await.unwrap();
         if messages.is_empty() {
             looks += 1;
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         for message in messages {
-            aws.delete(queue, &message).await;
+            aws.delete(queue, &message).await.unwrap();
             records.push(record(&message));
         }
     }
@@ -72,7 +72,7 @@ fn of(events: &[Event], kinds: &[Kind]) -> BTreeMap<EventId, Event> {
 #[tokio::test]
 async fn each_queue_has_the_events_its_filter_names_as_they_were_published() {
     let aws = emulated().await;
-    let topic = aws.topic("published").await;
+    let topic = aws.topic("published").await.unwrap();
     let raw_kinds = [Kind::Order(OrderKind::Placed), Kind::Order(OrderKind::Paid)];
     let wrapped_kinds = [Kind::Order(OrderKind::Paid), Kind::Payment(PaymentKind::Captured)];
     let raw = subscribe(&aws, &topic, "raw", true, &raw_kinds).await;

@@ -1,6 +1,9 @@
-//! AWS as emulators speak it: servers that a test process starts for itself, and that end with it.
+//! AWS as emulators speak it: servers that a process starts for itself, and that end with it.
 
 use std::{
+    io,
+    net::TcpListener,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -8,6 +11,33 @@ use std::{
 use tokio::sync::OnceCell;
 
 use crate::{aws::REGION, free_port, listens};
+
+/// Why an emulator was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its program is not where `cargo xtask tools` puts it.
+    #[error("{0} is not installed: run `cargo xtask tools`")]
+    NotInstalled(&'static str),
+    /// Somebody else listens where it would.
+    #[error("port {port} of {host} is taken: stop who listens there first")]
+    Taken {
+        /// The address.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// The computer did not let it.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// It does not listen; the last of what it said.
+    #[error("it does not listen on port {port}, and said last: {said}")]
+    Silent {
+        /// Where it should.
+        port: u16,
+        /// The last line of its log.
+        said: String,
+    },
+}
 
 /// A server that ends with the process that started it, whatever happens to that.
 struct Server {
@@ -17,15 +47,17 @@ struct Server {
 
 impl Server {
     /// Starts `command` in `folder`, which goes with it; what it says goes to a file there.
-    fn start(command: &[&str], variables: &[(&str, &str)], folder: &Path) -> Self {
+    fn start(command: &[&str], variables: &[(&str, &str)], folder: &Path) -> io::Result<Self> {
         const UNTIL_CLOSED: &str =
             r#""$@" & server=$!; read -r _; kill "$server"; wait "$server"; cd / && rm -rf "$0""#;
-        let log = std::fs::File::create(folder.join("log")).expect("a file can be made");
-        let also = log.try_clone().expect("it can be shared");
+        let log = std::fs::File::create(folder.join("log"))?;
+        let also = log.try_clone()?;
         let mut shell = Command::new("sh");
         shell.args(["-c", UNTIL_CLOSED]).arg(folder).args(command).envs(variables.iter().copied()).current_dir(folder);
-        let process = shell.stdin(Stdio::piped()).stdout(log).stderr(also).spawn().expect("a shell can be started");
-        Self { process }
+        // A group of its own: a terminal's Ctrl-C is for who started it, and would leave the server without its shell.
+        shell.process_group(0);
+        let process = shell.stdin(Stdio::piped()).stdout(log).stderr(also).spawn()?;
+        Ok(Self { process })
     }
 }
 
@@ -51,27 +83,26 @@ impl MiniStack {
 
     /// One of its own.
     pub async fn start() -> Self {
-        Self::start_at("127.0.0.1").await
+        Self::start_at("127.0.0.1", free_port()).await.unwrap_or_else(|error| panic!("MiniStack: {error}"))
     }
 
-    /// One of its own on this address of the computer.
-    ///
-    /// # Panics
-    /// If it is not installed.
-    pub async fn start_at(host: &str) -> Self {
+    /// One of its own at this address and port of the computer.
+    pub async fn start_at(host: &str, port: u16) -> Result<Self, StartError> {
         let program = tools().join("ministack/bin/ministack");
-        assert!(program.exists(), "MiniStack is not installed: run `cargo xtask tools`");
-        let port = free_port();
-        let folder = folder("ministack", port);
+        if !program.exists() {
+            return Err(StartError::NotInstalled("MiniStack"));
+        }
+        is_free(host, port)?;
+        let folder = folder("ministack", port)?;
         let variables = [
             ("BIND_HOST", host),
             ("GATEWAY_PORT", &*port.to_string()),
             ("IOT_MTLS_ENABLED", "0"),
             ("MINISTACK_REGION", REGION),
         ];
-        let server = Server::start(&[&program.to_string_lossy()], &variables, &folder);
-        answers(host, port, &folder).await;
-        Self { endpoint: format!("http://{host}:{port}"), _server: server }
+        let server = Server::start(&[&program.to_string_lossy()], &variables, &folder)?;
+        answers(host, port, &folder).await?;
+        Ok(Self { endpoint: format!("http://{host}:{port}"), _server: server })
     }
 
     /// Where every service of it answers.
@@ -96,15 +127,15 @@ impl DynamoDbLocal {
             return None;
         }
         let port = free_port();
-        let folder = folder("dynamodb-local", port);
+        let folder = folder("dynamodb-local", port).expect("a folder can be made");
         let jars = jars.to_string_lossy().into_owned();
         let port_text = port.to_string();
         let natives = format!("-Dsqlite4java.library.path={jars}");
         let classes = format!("{jars}/*");
         let main = "software.amazon.dynamodb.services.local.main.ServerRunner";
         let command = ["java", &natives, "-cp", &classes, main, "-inMemory", "-port", &port_text, "-disableTelemetry"];
-        let server = Server::start(&command, &[], &folder);
-        answers("127.0.0.1", port, &folder).await;
+        let server = Server::start(&command, &[], &folder).expect("a shell can be started");
+        answers("127.0.0.1", port, &folder).await.unwrap_or_else(|error| panic!("DynamoDB Local: {error}"));
         Some(Self { endpoint: format!("http://127.0.0.1:{port}"), _server: server })
     }
 
@@ -119,13 +150,25 @@ pub fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools")
 }
 
-fn folder(name: &str, port: u16) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}-{port}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder can be made");
-    folder
+fn is_free(host: &str, port: u16) -> Result<(), StartError> {
+    let bound = TcpListener::bind((host, port)).map(drop);
+    bound.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::Taken { host: host.to_owned(), port },
+        _ => error.into(),
+    })
 }
 
-async fn answers(host: &str, port: u16, folder: &Path) {
-    let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-    assert!(listens(host, port, || false).await, "a server did not start: {}", log());
+fn folder(name: &str, port: u16) -> io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}-{port}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+async fn answers(host: &str, port: u16, folder: &Path) -> Result<(), StartError> {
+    if listens(host, port, || false).await {
+        return Ok(());
+    }
+    let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let said = log.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing").to_owned();
+    Err(StartError::Silent { port, said })
 }

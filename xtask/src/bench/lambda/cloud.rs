@@ -14,6 +14,7 @@ use testing::{
     CURSOR_KEY, ISSUER,
     aws::{Aws, REGION},
     emulators::MiniStack,
+    free_port,
 };
 
 /// The emulator, and what programs need to know to use it.
@@ -30,18 +31,18 @@ impl Cloud {
     /// An empty one, with the tables of these functions.
     pub(super) async fn open(functions: &[(&Service, &'static Declaration)]) -> Result<Self> {
         let pairs = Keys::generate()?;
-        let emulator = MiniStack::start().await;
+        let emulator = MiniStack::start_at("127.0.0.1", free_port()).await?;
         let aws = Aws::at(emulator.endpoint());
         let mut made: Vec<Table> = Vec::new();
         for table in functions.iter().flat_map(|(service, declaration)| Requirements::of(service, declaration).tables) {
             if !made.contains(&table) {
-                aws.dynamodb("CreateTable", described(table)).await;
+                aws.dynamodb("CreateTable", described(table)).await?;
                 made.push(table);
             }
         }
         Ok(Self {
             keys: Keys::from_pairs(&pairs, ISSUER)?,
-            topic: aws.topic("bench").await,
+            topic: aws.topic("bench").await?,
             public_keys: serde_json::to_string(&PublicKeys::of(&pairs)?)?,
             secrets: secrets(&pairs)?,
             emulator,

@@ -9,8 +9,12 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::{say, tool::root};
+
+/// The emulator.
+const MINISTACK: &str = "ministack";
 /// Virtual environments of Python, each from `tools/<name>/requirements.txt`.
-const ENVIRONMENTS: &[&str] = &["ministack", "aws", "schemathesis"];
+const ENVIRONMENTS: &[&str] = &[MINISTACK, "aws", "schemathesis"];
 /// What Maven fetches, from `tools/dynamodb-local/pom.xml`.
 const DYNAMODB_LOCAL: &str = "dynamodb-local";
 /// The file in a complete installation that holds the versions it was installed from; `testing::emulators` looks for it.
@@ -18,45 +22,70 @@ const READY: &str = "READY";
 /// Pinned: each Maven has a default of its own.
 const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies";
 
-/// Installs what is missing, or was installed in other versions.
-pub fn tools() -> Result<()> {
-    ENVIRONMENTS.iter().try_for_each(|name| {
-        let pinned = xtask::root().join("tools").join(name).join("requirements.txt");
-        install(name, &pinned, |folder| environment(folder, &pinned))
-    })?;
+/// Installs whatever is missing, or was installed in other versions.
+pub fn everything() -> Result<()> {
+    for name in ENVIRONMENTS {
+        told(name, python(name)?);
+    }
     dynamodb_local();
     Ok(())
 }
 
-/// Without Java or Maven the rest is useful all the same: tests say what they skip.
-#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn dynamodb_local() {
-    let missing = ["java", "mvn"].into_iter().find(|program| !is_there(program));
-    if let Some(program) = missing {
-        println!("skipped: DynamoDB Local, which needs {program}");
-        return;
-    }
-    let pinned = xtask::root().join("tools").join(DYNAMODB_LOCAL).join("pom.xml");
-    if let Err(error) = install(DYNAMODB_LOCAL, &pinned, |folder| jars(folder, &pinned)) {
-        println!("skipped: DynamoDB Local, {error:#}");
+/// Installs the emulator where it is missing, or there in another version.
+pub fn emulator() -> Result<()> {
+    python(MINISTACK).map(drop)
+}
+
+/// Whether a program of this name can be run.
+pub fn is_there(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// What was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Whole,
+    Installed,
+}
+
+fn told(name: &str, found: Found) {
+    if found == Found::Whole {
+        say(&format!("{name}: there"));
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn install(name: &str, pinned: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let folder = xtask::root().join("target/tools").join(name);
+fn python(name: &str) -> Result<Found> {
+    let pinned = root().join("tools").join(name).join("requirements.txt");
+    install(name, &pinned, |folder| environment(folder, &pinned))
+}
+
+/// Without Java or Maven the rest is useful all the same: tests say what they skip.
+fn dynamodb_local() {
+    let missing = ["java", "mvn"].into_iter().find(|program| !is_there(program));
+    if let Some(program) = missing {
+        return say(&format!("skipped: DynamoDB Local, which needs {program}"));
+    }
+    let pinned = root().join("tools").join(DYNAMODB_LOCAL).join("pom.xml");
+    match install(DYNAMODB_LOCAL, &pinned, |folder| jars(folder, &pinned)) {
+        Ok(found) => told(DYNAMODB_LOCAL, found),
+        Err(error) => say(&format!("skipped: DynamoDB Local, {error:#}")),
+    }
+}
+
+fn install(name: &str, pinned: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Found> {
+    let folder = root().join("target/tools").join(name);
     let versions = fs::read_to_string(pinned).with_context(|| format!("{} can't be read", pinned.display()))?;
     if fs::read_to_string(folder.join(READY)).is_ok_and(|ready| ready == versions) {
-        println!("{name}: there");
-        return Ok(());
+        return Ok(Found::Whole);
     }
     let begun = Instant::now();
-    println!("{name}: being installed");
+    say(&format!("{name}: being installed"));
     clear(&folder)?;
     fill(&folder)?;
     fs::write(folder.join(READY), versions)?;
-    println!("{name}: installed in {} s", begun.elapsed().as_secs());
-    Ok(())
+    say(&format!("{name}: installed in {} s", begun.elapsed().as_secs()));
+    Ok(Found::Installed)
 }
 
 /// An empty folder in place of whatever was there; a link goes, what it leads to stays.
@@ -95,10 +124,4 @@ fn run(command: &mut Command) -> Result<()> {
         bail!("{command:?} failed");
     }
     Ok(())
-}
-
-/// Whether a program of this name can be run.
-pub(crate) fn is_there(program: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
