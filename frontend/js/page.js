@@ -8,7 +8,7 @@ import { Fragment, html, options, render, useErrorBoundary, useState } from '../
 import { config, loadConfig, REQUEST_MS } from './api.js';
 import { loadWords, t } from './i18n.js';
 import { Failure, loadIcons, Voices } from './kit.js';
-import { Later, sheet } from './router.js';
+import { Later, sheet, urlOf } from './router.js';
 import { ended } from './session.js';
 import { tab } from './store.js';
 
@@ -29,6 +29,8 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('tiffi
 const made = /** @type {any} */ (options).vnode;
 /** @type {any} */ (options).vnode = (/** @type {any} */ vnode) => {
   if (vnode.props.translate === 'no' && typeof vnode.type === 'string') vnode.props.translate = false;
+  // A link that is opened in another tab is asked of the server.
+  if (vnode.type === 'a' && typeof vnode.props.href === 'string') vnode.props.href = urlOf(vnode.props.href);
   made?.(vnode);
 };
 

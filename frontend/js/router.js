@@ -20,6 +20,12 @@ let present = 0;
 let closing = null;
 /** What waits until it has. @type {(() => void) | null} */
 let gone = null;
+/**
+ * Whether this is a server of files alone, which knows nothing of what lies below a page's address: that stands in the query
+ * there, `/eat/?at=/eat/orders/…`. Whoever lays the pages out for one (shared/pages/src/folder.rs) says so in them.
+ */
+let inQuery = false;
+const AT = 'at';
 
 /**
  * @typedef {{ path: string, params: Record<string, string>, query: URLSearchParams, view: View | null }} Route
@@ -32,6 +38,7 @@ let table = [];
 /** Begins to route. `routes` maps paths with `{parameters}` to modules; the first that fits counts. @param {Record<string, View>} routes */
 export function begin(routes) {
   table = Object.entries(routes).map(([path, view]) => [new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`), view]);
+  inQuery = document.documentElement.dataset.addresses === 'query';
   history.scrollRestoration = 'manual';
   present = history.state?.made ?? 0;
   read();
@@ -54,15 +61,39 @@ export function begin(routes) {
 }
 
 function read() {
-  const { pathname, search } = location;
+  const { path, query } = addressOf(location);
   for (const [pattern, view] of table) {
-    const match = pattern.exec(pathname);
+    const match = pattern.exec(path);
     if (!match) continue;
     const params = Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]));
-    route.value = { path: pathname, params, query: new URLSearchParams(search), view };
+    route.value = { path, params, query, view };
     return;
   }
-  route.value = { path: pathname, params: {}, query: new URLSearchParams(search), view: null };
+  route.value = { path, params: {}, query, view: null };
+}
+
+/** The address that a URL is of. @param {{ pathname: string, search: string }} url */
+function addressOf({ pathname, search }) {
+  const query = new URLSearchParams(search);
+  const below = inQuery ? query.get(AT) : null;
+  if (inQuery) query.delete(AT);
+  return { path: (below ?? pathname).replace(/(?<=.)\/$/, ''), query };
+}
+
+/** The URL at which an address of this page is found; that of another page, or of anything else, as it is. @param {string} address */
+export function urlOf(address) {
+  if (!inQuery || !address.startsWith('/')) return address;
+  const { pathname, search, hash } = new URL(address, location.origin);
+  if (!isOwn(pathname)) return address;
+  const [, page, ...below] = pathname.split('/');
+  const at = below.join('') ? [`${AT}=${encodeURIComponent(pathname).replaceAll('%2F', '/')}`] : [];
+  const query = [...at, ...(search ? [search.slice(1)] : [])].join('&');
+  return `/${page}/${query && `?${query}`}${hash}`;
+}
+
+/** @param {string} path */
+function isOwn(path) {
+  return table.some(([pattern]) => pattern.test(path));
 }
 
 /** @param {string} text */
@@ -78,8 +109,8 @@ function decode(text) {
 export function go(path, { replace = false } = {}) {
   remember();
   const before = route.peek().path;
-  if (replace) history.replaceState({ depth: depth(), inside: inside(), from: history.state?.from, made: history.state?.made }, '', path);
-  else history.pushState({ depth: 0, inside: true, from: whence(), made: nextMade() }, '', path);
+  if (replace) history.replaceState({ depth: depth(), inside: inside(), from: history.state?.from, made: history.state?.made }, '', urlOf(path));
+  else history.pushState({ depth: 0, inside: true, from: whence(), made: nextMade() }, '', urlOf(path));
   read();
   if (route.peek().path !== before) {
     focusTitle = true;
@@ -189,7 +220,8 @@ function follow(event) {
   const link = /** @type {Element} */ (event.target).closest?.('a[href]');
   if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   if (link.target || link.download || link.origin !== location.origin) return;
-  if (!table.some(([pattern]) => pattern.test(link.pathname))) return;
+  const { path, query } = addressOf(link);
+  if (!isOwn(path)) return;
   event.preventDefault();
   if (link.hash && link.pathname === location.pathname && link.search === location.search) {
     // Within the page: a place of it, not an entry of the history.
@@ -198,7 +230,7 @@ function follow(event) {
     place?.focus({ preventScroll: true });
     return;
   }
-  go(link.pathname + link.search);
+  go(path + (query.size ? `?${query}` : ''));
 }
 
 /** What stands at this address. @param {{ missing: any }} props `missing`: what is shown where there is nothing */

@@ -6,6 +6,8 @@ use domain::{Country, PaymentMethod, Place};
 use http::Uri;
 use serde::{Deserialize, Serialize};
 
+use crate::{Outputs, policy};
+
 /// The content of `config.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,24 +89,44 @@ impl Config {
     /// # Errors
     /// Where it is not JSON of this shape, or an address is none.
     pub fn parse(text: &str) -> Result<Self, WrongConfig> {
-        let config: Self = serde_json::from_str(text)?;
-        if config.demo {
+        serde_json::from_str::<Self>(text)?.checked()
+    }
+
+    /// The same pages, told where a stack's API or functions are.
+    ///
+    /// # Errors
+    /// Where an address is none.
+    pub fn reaching(mut self, outputs: &Outputs) -> Result<Self, WrongConfig> {
+        if let Some(url) = outputs.api() {
+            url.trim_end_matches('/').clone_into(&mut self.api.base);
+        }
+        self.operations.extend(outputs.operations());
+        self.checked()
+    }
+
+    fn checked(self) -> Result<Self, WrongConfig> {
+        if self.demo {
             return Err(WrongConfig::Demo);
         }
-        let base = &config.api.base;
+        let base = &self.api.base;
         if base.ends_with('/') || !(base.is_empty() || is_path(base) || origin(base).is_some()) {
             let must = "empty, or a path or URL (http, https) without a slash at its end";
             return Err(WrongConfig::Address { field: "api.base".to_owned(), must, value: base.clone() });
         }
-        if let Some((name, url)) = config.operations.iter().find(|(_, url)| origin(url).is_none()) {
+        if let Some((name, url)) = self.operations.iter().find(|(_, url)| origin(url).is_none()) {
             let must = "a URL (http, https)";
             return Err(WrongConfig::Address { field: format!("operations.{name}"), must, value: url.clone() });
         }
-        Ok(config)
+        Ok(self)
+    }
+
+    /// The policy of pages that are told this.
+    pub(crate) fn content_security(&self) -> String {
+        policy::content_security(self.origins().iter().map(String::as_str))
     }
 
     /// The origins, besides the pages' own, that the API is asked at.
-    pub(crate) fn origins(&self) -> BTreeSet<String> {
+    fn origins(&self) -> BTreeSet<String> {
         self.operations.values().chain([&self.api.base]).filter_map(|url| origin(url)).collect()
     }
 }

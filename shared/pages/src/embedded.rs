@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 
 use crate::{
+    addresses::THEATRE,
     file::{File, Keep, content_type},
-    list,
 };
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -18,13 +18,18 @@ struct Embedded {
     gzip: Option<&'static [u8]>,
 }
 
+/// The paths of those that are served where there is no demo city, sorted.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.iter().map(|file| file.path).filter(|path| *path != THEATRE.file)
+}
+
 /// The file of this path.
 pub(crate) fn find(path: &str) -> Option<File> {
     let index = EMBEDDED.binary_search_by_key(&path, |file| file.path).ok()?;
     let Embedded { path, hash, bytes, brotli, gzip } = EMBEDDED[index];
     Some(File {
         content_type: content_type(path),
-        keep: keep(path),
+        keep: Keep::of(path),
         hash: hash.into(),
         bytes: Bytes::from_static(bytes),
         brotli: brotli.map(Bytes::from_static),
@@ -32,16 +37,10 @@ pub(crate) fn find(path: &str) -> Option<File> {
     })
 }
 
-/// Pictures are kept for a while. Everything else has the same name in the next build and has to be of one build with what
-/// it loads, so browsers ask for it each time, and mostly learn that nothing has changed.
-fn keep(path: &str) -> Keep {
-    let is_picture = path.starts_with("img/") && list::ending(path) != "svg";
-    if is_picture { Keep::ADay } else { Keep::AskEachTime }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list;
 
     #[test]
     fn every_file_is_found_by_its_path() {
@@ -58,7 +57,7 @@ mod tests {
     fn pages_scripts_and_styles_are_compressed_twice_and_pictures_never() {
         let mut seen = 0;
         for Embedded { path, bytes, brotli, gzip, .. } in EMBEDDED {
-            let is_picture = keep(path) == Keep::ADay;
+            let is_picture = Keep::of(path) == Keep::ADay;
             assert!(!is_picture || (brotli.is_none() && gzip.is_none()), "{path}");
             if bytes.len() > 1000 && !is_picture {
                 let brotli = brotli.unwrap().len();
@@ -76,14 +75,6 @@ mod tests {
         for Embedded { path, bytes, .. } in ours.filter(|file| !file.path.starts_with("vendor/")) {
             let mut lines = std::str::from_utf8(bytes).unwrap().lines();
             assert_eq!(lines.find(|line| line.starts_with("/*") || line.starts_with("// ")), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn pictures_are_kept_and_what_has_to_be_of_one_build_is_asked_for() {
-        assert_eq!(keep("img/food/soup.webp"), Keep::ADay);
-        for path in ["eat.html", "js/api.js", "css/kit.css", "img/icons.svg", "i18n/en.json", "sw.js"] {
-            assert_eq!(keep(path), Keep::AskEachTime, "{path}");
         }
     }
 

@@ -22,11 +22,30 @@ pub(crate) struct File {
 
 /// How long browsers keep a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub enum Keep {
     /// They ask each time whether it has changed.
     AskEachTime,
     /// For a day: nothing goes wrong where an old one is shown.
     ADay,
+}
+
+impl Keep {
+    /// How long the file of this path is kept.
+    ///
+    /// Pictures are kept for a while. Everything else has the same name in the next build and has to be of one build with
+    /// what it loads, so browsers ask for it each time, and mostly learn that nothing has changed.
+    pub fn of(path: &str) -> Self {
+        let is_picture = path.starts_with("img/") && list::ending(path) != "svg";
+        if is_picture { Self::ADay } else { Self::AskEachTime }
+    }
+
+    /// What `Cache-Control` says then.
+    pub const fn cache_control(self) -> &'static str {
+        match self {
+            Self::AskEachTime => "no-cache",
+            Self::ADay => "public, max-age=86400",
+        }
+    }
 }
 
 impl File {
@@ -44,7 +63,7 @@ impl File {
 }
 
 /// The media type of the file of this path.
-pub(crate) fn content_type(path: &str) -> &'static str {
+pub fn content_type(path: &str) -> &'static str {
     match list::ending(path) {
         "avif" => "image/avif",
         "css" => "text/css; charset=utf-8",
@@ -56,5 +75,18 @@ pub(crate) fn content_type(path: &str) -> &'static str {
         "svg" => "image/svg+xml",
         "webp" => "image/webp",
         _ => "text/plain; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_kept_and_what_has_to_be_of_one_build_is_asked_for() {
+        assert_eq!(Keep::of("img/food/soup.webp"), Keep::ADay);
+        for path in ["eat.html", "js/api.js", "css/kit.css", "img/icons.svg", "i18n/en.json", "sw.js"] {
+            assert_eq!(Keep::of(path), Keep::AskEachTime, "{path}");
+        }
     }
 }

@@ -13,7 +13,9 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 
 use crate::{
-    Config, Files, coding,
+    Config, Files,
+    addresses::{CONFIG, HOME, PAGES, Page, THEATRE},
+    coding,
     file::{File, Keep},
     list, policy,
 };
@@ -45,17 +47,17 @@ struct Site<D> {
 /// Every page at its address, and the files that pages load. Everything else is for others to answer.
 pub fn router<D: Demo>(files: Files, config: Config, demo: D) -> Router {
     let site = Arc::new(Site {
-        content_security: policy::content_security(config.origins().iter().map(String::as_str)),
-        permissions: policy::permissions(),
+        content_security: header_value(config.content_security(), "default-src 'none'"),
+        permissions: header_value(policy::permissions(), "geolocation=()"),
         config: Config { build: files.build().map(str::to_owned), ..config },
         files,
         demo,
     });
     let mut router = Router::new()
         .route("/", only(get(home::<D>)))
-        .route("/demo", only(get(theatre::<D>)))
-        .route("/config.json", only(get(config_json::<D>)));
-    for (page, file) in [("/eat", "eat.html"), ("/kitchen", "kitchen.html"), ("/ride", "ride.html")] {
+        .route(THEATRE.address, only(get(theatre::<D>)))
+        .route(&format!("/{CONFIG}"), only(get(config_json::<D>)));
+    for Page { address: page, file } in PAGES {
         let answer = async move |State(site): State<Arc<Site<D>>>, request: Parts| site.page(file, &request).await;
         for address in [page.to_owned(), format!("{page}/"), format!("{page}/{{*below}}")] {
             router = router.route(&address, only(get(answer)));
@@ -78,8 +80,8 @@ fn only<S: Clone + Send + Sync + 'static>(methods: MethodRouter<S>) -> MethodRou
 /// Where somebody goes who only knows the host's name. It may be elsewhere tomorrow, so nobody keeps it.
 async fn home<D: Demo>(State(site): State<Arc<Site<D>>>, uri: Uri) -> Response {
     let page = match site.demo.is_there().await {
-        Ok(true) => "/demo",
-        Ok(false) => "/eat",
+        Ok(true) => THEATRE.address,
+        Ok(false) => HOME.address,
         Err(problem) => return refuse(&problem, uri.path()),
     };
     let mut response = Response::new(Body::empty());
@@ -90,7 +92,7 @@ async fn home<D: Demo>(State(site): State<Arc<Site<D>>>, uri: Uri) -> Response {
 }
 
 async fn theatre<D: Demo>(State(site): State<Arc<Site<D>>>, request: Parts) -> Response {
-    site.file(THEATRE, &request).await
+    site.file(THEATRE.file, &request).await
 }
 
 async fn file_at<D: Demo>(State(site): State<Arc<Site<D>>>, request: Parts) -> Response {
@@ -103,13 +105,10 @@ async fn config_json<D: Demo>(State(site): State<Arc<Site<D>>>, request: Parts) 
         Err(problem) => return refuse(&problem, request.uri.path()),
     };
     match serde_json::to_vec(&config) {
-        Ok(text) => reply(File::new("config.json", Keep::AskEachTime, text.into()), &request.headers),
+        Ok(text) => reply(File::new(CONFIG, Keep::AskEachTime, text.into()), &request.headers),
         Err(error) => refuse(&Problem::internal(error), request.uri.path()),
     }
 }
-
-/// The page that is there in a demo city only.
-const THEATRE: &str = "demo.html";
 
 impl<D: Demo> Site<D> {
     /// The page of an address; one whose last part names a file, or that climbs, is nobody's.
@@ -137,7 +136,7 @@ impl<D: Demo> Site<D> {
     }
 
     async fn find(&self, path: &str) -> Result<Option<File>, Problem> {
-        if path == THEATRE && !self.demo.is_there().await? {
+        if path == THEATRE.file && !self.demo.is_there().await? {
             return Ok(None);
         }
         self.files.find(path).await.map_err(Problem::internal)
@@ -150,6 +149,11 @@ impl<D: Demo> Site<D> {
     }
 }
 
+/// A policy as a header; one that can't be sent gives way to one that is stricter.
+fn header_value(policy: String, stricter: &'static str) -> HeaderValue {
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(stricter))
+}
+
 fn reply(file: File, asked: &HeaderMap) -> Response {
     let (bytes, coding) = coding::choose(&file, asked);
     // Other bytes have another tag.
@@ -158,13 +162,7 @@ fn reply(file: File, asked: &HeaderMap) -> Response {
     let mut response = Response::new(if is_known { Body::empty() } else { Body::from(bytes) });
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static(match file.keep {
-            Keep::AskEachTime => "no-cache",
-            Keep::ADay => "public, max-age=86400",
-        }),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(file.keep.cache_control()));
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }
