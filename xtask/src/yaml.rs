@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_saphyr::{FlowSeq, SpaceAfter, Tagged, ser_options, to_string_multiple_with_options};
+use serde_saphyr::{FlowSeq, LitStr, SpaceAfter, Tagged, ser_options, to_string_multiple_with_options};
 
 /// How wide a list may be and still stand in one line, in characters.
 const MAX_LIST_WIDTH: usize = 100;
@@ -13,6 +13,8 @@ pub(crate) enum Value {
     Bool(bool),
     Whole(u64),
     Text(String),
+    /// A text that is written line by line.
+    Lines(String),
     List(Vec<Value>),
     Map(Map),
     /// A value with a tag before it: `!Ref Stage`.
@@ -44,7 +46,7 @@ pub(crate) fn text(documents: &[Value]) -> Result<String> {
 /// Of two entries with one key, most readers silently take the last.
 fn unambiguous(path: &str, value: &Value) -> Result<()> {
     match value {
-        Value::Bool(_) | Value::Whole(_) | Value::Text(_) => Ok(()),
+        Value::Bool(_) | Value::Whole(_) | Value::Text(_) | Value::Lines(_) => Ok(()),
         Value::Tagged(_, value) => unambiguous(path, value),
         Value::List(items) => items.iter().try_for_each(|item| unambiguous(path, item)),
         Value::Map(Map { entries, .. }) => entries.iter().enumerate().try_for_each(|(index, (key, value))| {
@@ -145,14 +147,14 @@ impl<T: Into<Self>> FromIterator<T> for Value {
 }
 
 impl Value {
-    /// How wide it is in one line, more or less; nothing where it holds a mapping, which has lines of its own.
+    /// How wide it is in one line, more or less; nothing where it holds a mapping, or lines, which stand below one another.
     fn width(&self) -> Option<usize> {
         match self {
             Self::Bool(_) | Self::Whole(_) => Some(5),
             Self::Text(text) => Some(text.len()),
             Self::Tagged(tag, value) => Some(tag.len() + value.width()?),
             Self::List(items) => items.iter().map(|item| Some(item.width()? + 2)).sum(),
-            Self::Map(_) => None,
+            Self::Lines(_) | Self::Map(_) => None,
         }
     }
 }
@@ -177,6 +179,7 @@ impl Serialize for Value {
             Self::Bool(value) => value.serialize(serializer),
             Self::Whole(value) => value.serialize(serializer),
             Self::Text(text) => text.serialize(serializer),
+            Self::Lines(text) => LitStr(text).serialize(serializer),
             Self::List(items) if self.width().is_some_and(|width| width <= MAX_LIST_WIDTH) => {
                 FlowSeq(items.iter().map(InLine).collect::<Vec<_>>()).serialize(serializer)
             }

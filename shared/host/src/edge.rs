@@ -19,7 +19,8 @@ use crate::{Host, cors, reply};
 const MAX_REQUEST_ID_CHARS: usize = 128;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-const SECURITY: [(HeaderName, HeaderValue); 4] = [
+/// What every reply says to browsers, where it says nothing else of it.
+pub const SECURITY: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")),

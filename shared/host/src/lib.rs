@@ -31,7 +31,7 @@ pub use answer::is_json;
 pub use asyncapi::asyncapi;
 pub use catalogue::{FunctionRow, access_matrix, function_rows, setting_rows};
 pub use deliver::Delivered;
-pub use edge::{edge, edge_without_cors};
+pub use edge::{SECURITY, edge, edge_without_cors};
 pub use host::{Host, Options, Ports};
 pub use input::read_json;
 pub use openapi::openapi;

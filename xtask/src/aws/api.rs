@@ -12,6 +12,7 @@ use crate::{
         cors,
         function_spec::FunctionSpec,
         intrinsics::{arn, reference, sub},
+        pages,
         resource::{log_group, resource},
     },
     yaml::{Map, Value, map},
@@ -31,8 +32,6 @@ const STAGE: &str = "$default";
 const ANY_METHOD: &str = "*";
 const ANY_SEGMENT: &str = "*";
 const LOGS: &str = "ApiLogs";
-/// The template of the pages, from the root of the workspace.
-const PAGES: &str = "xtask/src/aws/parts/pages.yaml";
 /// How many errors in a minute, and in how many in a row, are more than a function that crashed once.
 const MANY_ERRORS: u32 = 5;
 const ERROR_MINUTES: u32 = 3;
@@ -151,6 +150,6 @@ fn throttling(kind: &str) -> Map {
 
 /// The pages: a bucket and a CDN, off until there are any.
 fn pages() -> Map {
-    let properties = map! { "TemplateURL" => PAGES, "Parameters" => map! { "ApiDomain" => sub(DOMAIN) } };
+    let properties = map! { "TemplateURL" => pages::PATH, "Parameters" => map! { pages::API_DOMAIN => sub(DOMAIN) } };
     resource("AWS::CloudFormation::Stack", properties).with("Condition", HAS_PAGES)
 }

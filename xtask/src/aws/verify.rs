@@ -12,13 +12,10 @@ use crate::{
         fault::Fault,
         front::Front,
         function_spec::specs,
-        lint, watch,
+        lint, pages, watch,
     },
     root,
 };
-
-/// The pages' own template, which is plain `CloudFormation`.
-const PAGES: &str = "xtask/src/aws/parts/pages.yaml";
 
 /// How large a template is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +46,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let specs = specs(services);
     let mut sizes = Vec::new();
     let mut faults = Vec::new();
-    let mut files = vec![PathBuf::from(PAGES)];
+    let mut files = vec![PathBuf::from(pages::PATH)];
     for front in Front::ALL {
         for stage in STAGES {
             let expanded = expand(front, stage)?;
