@@ -72,10 +72,15 @@ export class Api {
     if (as) sent.authorization = `Bearer ${await this.#token(as)}`;
     if (key) sent['idempotency-key'] = key;
     if (body !== undefined) sent['content-type'] = 'application/json';
-    const reply = await fetch(this.url + path, { method, headers: sent, body: body && JSON.stringify(body) });
+    const reply = await fetch(this.address(method, path), { method, headers: sent, body: body && JSON.stringify(body) });
     const text = await reply.text();
     if (method !== 'GET') this.changed();
     return { status: reply.status, headers: reply.headers, body: text ? JSON.parse(text) : null };
+  }
+
+  /** Where an operation answers. */
+  address(_method, path) {
+    return this.url + path;
   }
 
   /**
