@@ -66,7 +66,7 @@ pub struct Means {
 #[derive(Debug, thiserror::Error)]
 pub enum WrongConfig {
     /// It is not what it should be.
-    #[error("{0}")]
+    #[error(transparent)]
     Shape(#[from] serde_json::Error),
     /// An address is none.
     #[error("{field} must be {must}, not {value}")]

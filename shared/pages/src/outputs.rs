@@ -17,7 +17,7 @@ pub struct Outputs(BTreeMap<String, String>);
 #[derive(Debug, thiserror::Error)]
 pub enum WrongOutputs {
     /// It is not what `aws cloudformation describe-stacks` prints.
-    #[error("these are no stacks as `aws cloudformation describe-stacks` prints them: {0}")]
+    #[error("these are no stacks as `aws cloudformation describe-stacks` prints them")]
     Shape(#[from] serde_json::Error),
     /// It is about none, or several.
     #[error("this must be about one stack, not {0}: name it by --stack-name")]
