@@ -6,6 +6,7 @@ pub mod environment;
 pub mod install;
 pub mod keys;
 pub mod names;
+pub mod pages;
 pub mod queues;
 pub mod tables;
 pub mod tool;

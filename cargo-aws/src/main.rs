@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use cargo_aws::{deploy, up};
+use cargo_aws::{deploy, pages, up};
 use clap::Parser;
 
 /// AWS on this computer.
@@ -22,6 +22,8 @@ enum Command {
         #[arg(long)]
         no_build: bool,
     },
+    /// Lay the pages out as files for any server, told where a stack's functions or its API answer.
+    Pages(pages::Options),
 }
 
 #[tokio::main]
@@ -30,6 +32,7 @@ async fn main() -> ExitCode {
     let ended = match Command::parse() {
         Command::Up { invoke } => up::run(invoke).await,
         Command::Deploy { no_build } => deploy::run(no_build).await,
+        Command::Pages(options) => pages::run(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

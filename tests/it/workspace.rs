@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("messaging", &["app", "client", "domain"]),
     ("pages", &["app", "domain", "host"]),
     ("testing", &["app", "domain"]),
-    ("cargo-aws", &["app", "aws", "bootstrap", "dynamodb", "host", "testing"]),
+    ("cargo-aws", &["app", "aws", "bootstrap", "dynamodb", "host", "pages", "testing"]),
     ("users", SERVICE),
     ("restaurants", SERVICE),
     ("orders", SERVICE),
