@@ -43,14 +43,16 @@ impl Deployment {
         }
         let emulator = MiniStack::start_at("127.0.0.1", free_port()).await.context("the emulator can't be started")?;
         let aws = Aws::at(emulator.endpoint());
-        deploy(&aws, &KeyMaterial::new(SERVICES)?).await?;
+        let keys = KeyMaterial::new(SERVICES)?;
+        deploy(&aws, &keys, "default", &[]).await?;
         let (api, queues) = routes(aws.endpoint()).await?;
         let url = format!("{}/_aws/execute-api/{api}/$default", aws.endpoint());
         Ok(Self { url, aws, queues, _emulator: emulator })
     }
 }
 
-async fn deploy(aws: &Aws, keys: &KeyMaterial) -> Result<()> {
+/// Deploys what `sam build` made for an environment of samconfig.toml, with these parameters beside those of an emulator.
+pub async fn deploy(aws: &Aws, keys: &KeyMaterial, environment: &str, given: &[(&str, &str)]) -> Result<()> {
     let mut parameters = vec![
         ("Stage".to_owned(), "local".to_owned()),
         ("Architecture".to_owned(), "x86_64".to_owned()),
@@ -61,8 +63,9 @@ async fn deploy(aws: &Aws, keys: &KeyMaterial) -> Result<()> {
         let arn = aws.secret(&format!("{STACK}/{variable}"), value).await?;
         parameters.push((logical_id(variable) + "Secret", arn));
     }
+    parameters.extend(given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let mut sam = tool_at("sam", aws.endpoint())?;
-    sam.args(["deploy", "--config-env", "local", "--parameter-overrides"]);
+    sam.args(["deploy", "--config-env", environment, "--no-confirm-changeset", "--parameter-overrides"]);
     sam.args(parameters.iter().map(|(name, value)| format!("{name}={value}")));
     say("sam deploy: takes a minute");
     succeed(sam).await.map(drop)

@@ -30,9 +30,8 @@ for name, resource in template["Resources"].items():
             integration = gateway.create_integration(
                 ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=target, PayloadFormatVersion="2.0"
             )
-            gateway.create_route(
-                ApiId=api, RouteKey=f"{method.upper()} {path}", Target=f"integrations/{integration['IntegrationId']}"
-            )
+            route = "$default" if operation.get("isDefaultRoute") else f"{method.upper()} {path}"
+            gateway.create_route(ApiId=api, RouteKey=route, Target=f"integrations/{integration['IntegrationId']}")
     print(api)
 
 for resource in resources:

@@ -1,8 +1,10 @@
 //! SAM, cargo-lambda and Python, as `cargo xtask tools` installs them, and other programs.
 
 use std::{
+    env,
     ffi::OsStr,
     io::{self, Write as _},
+    iter,
     path::{Path, PathBuf},
     process::Output,
 };
@@ -26,7 +28,15 @@ pub fn root() -> PathBuf {
 pub fn tool(name: &str) -> Result<Command> {
     let path = root().join(FOLDER).join(name);
     ensure!(path.exists(), "{name} is not installed: run `cargo xtask tools`");
-    let mut command = Command::new(path);
+    with_tools(path)
+}
+
+/// A program, to be started in the root of the workspace, that finds the tools.
+pub fn with_tools(program: impl AsRef<OsStr>) -> Result<Command> {
+    let mut command = Command::new(program);
+    let others = env::var_os("PATH").unwrap_or_default();
+    let folders = iter::once(root().join(FOLDER)).chain(env::split_paths(&others));
+    command.env("PATH", env::join_paths(folders)?);
     command.current_dir(root()).env("SAM_CLI_TELEMETRY", "0").kill_on_drop(true);
     Ok(command)
 }
@@ -45,9 +55,9 @@ pub fn tool_at(name: &str, endpoint: &str) -> Result<Command> {
 
 /// Builds every program for Lambda, as what is deployed.
 pub async fn build() -> Result<()> {
-    let mut cargo = tool("cargo-lambda")?;
-    cargo.args(["lambda", "build", "--profile", "deploy", "--compiler", "cargo", "--package", "tiffin-bootstrap"]);
-    let status = cargo.status().await.context("cargo-lambda can't be started")?;
+    let mut sam = tool("sam")?;
+    sam.arg("build");
+    let status = sam.status().await.context("sam can't be started")?;
     ensure!(status.success(), "the programs can't be built");
     Ok(())
 }

@@ -1,40 +1,41 @@
-//! One order, from sign-up to delivered, on everything of AWS that runs on this computer, by the tools as their users call
-//! them: `cargo run --bin stock -- deploy`, `watch`, `sam-local`.
+//! AWS on this computer by the tools' own commands, as their users type them: `cargo run --bin stock -- docs watch`, `docs sam`,
+//! `deploy`, `urls`, `rebuild`.
 
-mod by_hand;
 mod deploy;
-mod sam_local;
-mod started;
-mod up;
-mod watch;
+mod docs;
+mod image;
+mod rebuild;
+mod urls;
 
-use clap::{Args, Parser};
+use clap::Parser;
 
-/// One order on what runs on this computer.
+/// The tools' own commands.
 #[derive(Debug, Parser)]
 #[command(name = "stock")]
 enum Stock {
+    /// docs/aws.md, followed line by line: what it says of this computer.
+    Docs {
+        /// Which of it.
+        part: docs::Part,
+    },
     /// `cargo aws deploy`: template.yaml on an emulator.
-    Deploy(Options),
-    /// `cargo aws up` and `cargo lambda watch`.
-    Watch,
-    /// `cargo aws up --invoke sam`, `sam local start-api` and `sam local start-lambda`, where Docker runs.
-    SamLocal(Options),
-}
-
-/// What is there already.
-#[derive(Clone, Copy, Debug, Args)]
-struct Options {
-    /// Take the programs that are built already.
-    #[arg(long)]
-    no_build: bool,
+    Deploy {
+        /// Take the programs that are built already.
+        #[arg(long)]
+        no_build: bool,
+    },
+    /// template-urls.yaml on an emulator, without origins and with some.
+    Urls,
+    /// `sam build` after a change of a line.
+    Rebuild,
 }
 
 #[tokio::main]
 async fn main() {
     match Stock::parse() {
-        Stock::Deploy(options) => deploy::run(options.no_build).await,
-        Stock::Watch => watch::run().await,
-        Stock::SamLocal(options) => Box::pin(sam_local::run(options.no_build)).await,
+        Stock::Docs { part } => docs::run(part).await,
+        Stock::Deploy { no_build } => deploy::run(no_build).await,
+        Stock::Urls => urls::run().await,
+        Stock::Rebuild => rebuild::run().await,
     }
 }
