@@ -28,9 +28,9 @@ pub struct Options {
     /// Where to write the files.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// For the CDN of template-pages.yaml, which sends the pages' headers and knows their addresses; otherwise any server of
-    /// files will do.
-    #[arg(long)]
+    /// For the CDN of template-pages.yaml, which sends the pages' headers, knows their addresses and leads to the API itself;
+    /// otherwise any server of files will do.
+    #[arg(long, conflicts_with = "outputs")]
     behind_cdn: bool,
 }
 
