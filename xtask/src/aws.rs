@@ -40,7 +40,7 @@ use app::Service;
 use crate::{aws::front::Front, generated::Generated};
 
 pub use against::against;
-pub use built::{built, program};
+pub use built::{Built, build, program};
 pub use fault::Fault;
 pub use names::parameter;
 pub use samconfig::DEFAULT;

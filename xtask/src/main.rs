@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Result, anyhow, bail, ensure};
 use clap::Parser;
 use tiffin::services::SERVICES;
-use xtask::aws::Size;
+use xtask::aws::{Fault, Size};
 
 /// Works on Tiffin itself.
 #[derive(Debug, Parser)]
@@ -23,20 +23,24 @@ enum Task {
     Generate,
     /// Everything that must hold: format, lints, tests. Each stage prints its seconds.
     Check {
-        /// Also scenarios that repeat others: for further names, languages, currencies and looks of the pages.
+        /// Also what says again what others say: the pages in further names, languages and sizes, programs for another processor.
         #[arg(long)]
-        long: bool,
+        all: bool,
     },
     /// Measure speed, start and memory: figures and ratios, never a gate.
     Bench(bench::Options),
     /// Lint and check the templates for AWS, expanded for every stage.
     Templates {
-        /// Also look at what `sam build` made for an environment of samconfig.toml, as a deployment needs it.
-        #[arg(long, value_name = "ENVIRONMENT", num_args = 0..=1, default_missing_value = xtask::aws::DEFAULT)]
-        built: Option<String>,
         /// Only say what would be deployed otherwise than at this revision of git: every difference of the expanded templates.
-        #[arg(long, value_name = "REVISION", conflicts_with = "built")]
+        #[arg(long, value_name = "REVISION")]
         against: Option<String>,
+    },
+    /// Build every program with `sam build`, and look at them: each is there, for the processor that is deployed, runs with
+    /// Lambda's C library, and is small.
+    Programs {
+        /// The environment of samconfig.toml.
+        #[arg(default_value = xtask::aws::DEFAULT)]
+        environment: String,
     },
     /// The pages: their types, what is vendored, and every scenario in Chromium; skipped where Node or Chromium is not there.
     Pages {
@@ -53,30 +57,40 @@ enum Task {
 fn main() -> Result<()> {
     match Task::parse() {
         Task::Generate => generate(),
-        Task::Check { long } => check(long),
+        Task::Check { all } => check(all),
         Task::Bench(options) => bench::bench(options),
-        Task::Templates { against: Some(revision), .. } => against(&revision),
-        Task::Templates { built, against: None } => templates(built.as_deref()),
+        Task::Templates { against: Some(revision) } => against(&revision),
+        Task::Templates { against: None } => templates(),
+        Task::Programs { environment } => programs(&environment),
         Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => cargo_aws::install::everything(),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn templates(built: Option<&str>) -> Result<()> {
-    let (sizes, mut faults) = xtask::aws::verify(SERVICES)?;
-    if let Some(environment) = built {
-        faults.extend(xtask::aws::built(SERVICES, environment)?);
-    }
+fn templates() -> Result<()> {
+    let (sizes, faults) = xtask::aws::verify(SERVICES)?;
     for Size { of, resources, later } in sizes {
         println!("{of}: {resources} resources, {later} with 75 functions");
     }
-    for fault in &faults {
+    end(&faults)
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn programs(environment: &str) -> Result<()> {
+    let built = xtask::aws::build(SERVICES, environment)?;
+    let Some(largest) = built.iter().map(|program| program.zip).max() else { bail!("there is no program") };
+    println!("{} programs, at most {largest} bytes zipped", built.len());
+    end(&built.into_iter().flat_map(|program| program.faults).collect::<Vec<_>>())
+}
+
+/// Shows what is wrong.
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn end(faults: &[Fault]) -> Result<()> {
+    for fault in faults {
         println!("{fault}");
     }
-    if !faults.is_empty() {
-        bail!("{} faults", faults.len());
-    }
+    ensure!(faults.is_empty(), "{} faults", faults.len());
     Ok(())
 }
 
@@ -127,24 +141,33 @@ const STAGES: &[Stage] = &[
 const PAGES: &str = "pages";
 /// These compile, and then mostly wait: they use what the pages leave of the processor.
 const STAGES_BESIDE_PAGES: &[Stage] = &[
-    ("deployed", &["run", "--quiet", "--bin", "stock", "--", "deploy"]),
-    ("watched", &["run", "--quiet", "--bin", "stock", "--", "watch"]),
+    ("sam build", &["xtask", "programs"]),
+    ("sam build after a change", &["run", "--quiet", "--bin", "stock", "--", "rebuild"]),
+    ("deployed", &["run", "--quiet", "--bin", "stock", "--", "deploy", "--no-build"]),
+    ("deployed with URLs", &["run", "--quiet", "--bin", "stock", "--", "urls"]),
+    ("docs/aws.md: cargo lambda watch", &["run", "--quiet", "--bin", "stock", "--", "docs", "watch"]),
 ];
 /// After the pages: containers change the network, and Chromium ends its requests when it does.
-const SAM_LOCAL: Stage = ("sam local", &["run", "--quiet", "--bin", "stock", "--", "sam-local", "--no-build"]);
+const STAGES_AFTER_PAGES: &[Stage] =
+    &[("docs/aws.md: sam local", &["run", "--quiet", "--bin", "stock", "--", "docs", "sam"])];
+/// What says again, for another processor, what others say.
+const STAGES_OF_ALL: &[Stage] = &[("sam build for Graviton", &["xtask", "programs", "arm64"])];
 /// The niceness of stages beside the pages.
 const NICENESS: &str = "10";
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn check(long: bool) -> Result<()> {
+fn check(all: bool) -> Result<()> {
     let begun = Instant::now();
     side_by_side(|| timed("tools", cargo_aws::install::everything), || STAGES_OF_RUST.iter().try_for_each(run))?;
     STAGES.iter().try_for_each(run)?;
     side_by_side(
         || STAGES_BESIDE_PAGES.iter().try_for_each(run_at_low_priority),
-        || timed(PAGES, || browser::browser(long, &[])),
+        || timed(PAGES, || browser::browser(all, &[])),
     )?;
-    run(&SAM_LOCAL)?;
+    STAGES_AFTER_PAGES.iter().try_for_each(run)?;
+    if all {
+        STAGES_OF_ALL.iter().try_for_each(run)?;
+    }
     println!("── all: {} s", begun.elapsed().as_secs());
     Ok(())
 }

@@ -22,11 +22,14 @@ use crate::{
         names::pascal,
         program::FILE,
         samconfig::{DEFAULT, SamConfig},
+        tool::{run, tool},
     },
 };
 
 /// The newest C library that a program may need: that of `provided.al2023`.
 const GLIBC: Glibc = Glibc(2, 34);
+/// This processor, as Lambda names it.
+const OWN: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
 /// The most bytes of an archive.
 const MAX_ZIP_BYTES: usize = 4_400_000;
 
@@ -34,20 +37,31 @@ const MAX_ZIP_BYTES: usize = 4_400_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Glibc(u32, u32);
 
-/// What is wrong with what `sam build` made for this environment of samconfig.toml; what must be empty before a deployment.
-pub fn built(services: &[Service], environment: &str) -> Result<Vec<Fault>> {
+/// A program that `sam build` made.
+pub struct Built {
+    /// The bytes of its archive.
+    pub zip: usize,
+    /// What is wrong with it; nothing, before a deployment.
+    pub faults: Vec<Fault>,
+}
+
+/// Runs `sam build` for an environment of samconfig.toml, and looks at every program of it.
+pub fn build(services: &[Service], environment: &str) -> Result<Vec<Built>> {
     let config = SamConfig::read()?;
     let known = config.environments().any(|one| one == environment);
     ensure!(known, "samconfig.toml has no environment {environment}");
     let architecture = config.architecture(environment, "deploy");
     let architecture = architecture.with_context(|| format!("{environment} names no architecture"))?;
-    let directory = config.build_directory(environment);
-    let mut faults = Vec::new();
-    for (id, _) in config.front(environment).programs(&specs(services)) {
-        let file = directory.join(&id).join(FILE);
-        faults.extend(wrong_with(&file, architecture)?.into_iter().map(|wrong| Fault::new(&id, wrong)));
+    let mut sam = tool("sam")?;
+    sam.args(["build", "--config-env", environment]);
+    if architecture != OWN {
+        sam.env("CARGO_LAMBDA_COMPILER", "cargo_zigbuild");
     }
-    Ok(faults)
+    run(sam)?;
+    let directory = config.build_directory(environment);
+    let specs = specs(services);
+    let programs = config.front(environment).programs(&specs);
+    programs.into_iter().map(|(id, _)| look_at(&id, &directory.join(&id).join(FILE), architecture)).collect()
 }
 
 /// Where `sam build` puts the program of a function.
@@ -55,11 +69,8 @@ pub fn program(function: &str) -> Result<PathBuf> {
     Ok(SamConfig::read()?.build_directory(DEFAULT).join(pascal(function)).join(FILE))
 }
 
-fn wrong_with(file: &Path, architecture: &str) -> Result<Vec<String>> {
-    if !file.is_file() {
-        return Ok(vec!["is not built: run `sam build`".to_owned()]);
-    }
-    let program = fs::read(file)?;
+fn look_at(id: &str, file: &Path, architecture: &str) -> Result<Built> {
+    let program = fs::read(file).with_context(|| format!("{id} is not built"))?;
     let mut wrong = Vec::new();
     let processor = processor(&program)?;
     if processor != architecture {
@@ -76,7 +87,7 @@ fn wrong_with(file: &Path, architecture: &str) -> Result<Vec<String>> {
     if zip > MAX_ZIP_BYTES {
         wrong.push(format!("is {zip} bytes zipped, over {MAX_ZIP_BYTES}"));
     }
-    Ok(wrong)
+    Ok(Built { zip, faults: wrong.into_iter().map(|wrong| Fault::new(id, wrong)).collect() })
 }
 
 /// The processor that a program is for, as Lambda names it.
@@ -115,8 +126,6 @@ fn glibc(name: &[u8]) -> Option<Glibc> {
 
 #[cfg(test)]
 mod tests {
-    use std::env::consts::ARCH;
-
     use super::*;
 
     /// This very test: built on this computer, by its C library.
@@ -126,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_program_says_what_it_is_built_for_and_needs() {
-        assert_eq!(processor(&own()).unwrap(), if ARCH == "aarch64" { "arm64" } else { ARCH });
+        assert_eq!(processor(&own()).unwrap(), OWN);
         assert!(needed(&own()).unwrap() > Glibc(2, 2));
         assert!(processor(b"#!/bin/sh").is_err());
     }
@@ -142,9 +151,10 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_or_for_another_processor_is_found() {
-        assert_eq!(wrong_with(Path::new("nowhere"), "x86_64").unwrap(), ["is not built: run `sam build`"]);
-        let other = if ARCH == "aarch64" { "x86_64" } else { "arm64" };
-        let wrong = wrong_with(&std::env::current_exe().unwrap(), other).unwrap();
-        assert!(wrong[0].ends_with(&format!("and `sam deploy` would say {other}")), "{wrong:?}");
+        assert!(look_at("PlaceOrder", Path::new("nowhere"), OWN).is_err());
+        let other = if OWN == "arm64" { "x86_64" } else { "arm64" };
+        let built = look_at("PlaceOrder", &std::env::current_exe().unwrap(), other).unwrap();
+        let found = built.faults[0].to_string();
+        assert_eq!(found, format!("PlaceOrder: is built for {OWN}, and `sam deploy` would say {other}"));
     }
 }

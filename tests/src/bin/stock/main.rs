@@ -4,6 +4,7 @@
 mod deploy;
 mod docs;
 mod image;
+mod pages;
 mod rebuild;
 mod urls;
 
