@@ -32,6 +32,8 @@ pub const HOST_OF_CONTAINERS: &str = "host.docker.internal";
 
 /// What the variables begin with that `sam local` sets by itself.
 const OF_AWS: &str = "AWS_";
+/// Deadlines that wait for functions to be compiled when they are first called, in seconds.
+const DEADLINES: [(&str, &str); 2] = [("TIFFIN_ORDERS_PAYMENT_S", "1800"), ("TIFFIN_DELIVERIES_OFFER_S", "600")];
 /// A line per key that everybody can read, `NAME=value`.
 const DEVELOPMENT_KEYS: &str = include_str!("development-keys.env");
 
@@ -68,7 +70,7 @@ fn variables(services: &[Service], host: &str, port: u16) -> Vec<(String, String
     let issuer = format!("http://localhost:{port}");
     let end =
         [(TOPIC_ARN, &*topic), (ISSUER.name, &issuer), (CORS_ORIGINS.name, ANY_ORIGIN), (SWEEP_WINDOW_S.name, "0")];
-    let end = end.into_iter().map(owned).chain(development_keys().map(owned));
+    let end = end.map(owned).into_iter().chain(DEADLINES.into_iter().chain(development_keys()).map(owned));
     begin.into_iter().map(owned).chain(named).chain(end).collect()
 }
 

@@ -8,11 +8,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::Keys;
 use axum::{Router, http::Method};
+use bootstrap::SERVICES;
+use cargo_aws::keys::KeyMaterial;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use tests::fleet::KeyMaterial;
 
 mod process;
 
@@ -150,9 +150,8 @@ fn who_works_without_the_emulator_is_told_and_nobody_else() {
 
 /// New keys, by the name of their variable.
 fn new_keys() -> HashMap<String, String> {
-    let KeyMaterial { public_keys, mut secrets } = KeyMaterial::of(&Keys::generate().expect("keys can be made"));
-    secrets.insert("TIFFIN_PUBLIC_KEYS".to_owned(), public_keys);
-    secrets
+    let KeyMaterial { public_keys, secrets } = KeyMaterial::new(SERVICES).expect("keys can be made");
+    secrets.into_iter().chain([("TIFFIN_PUBLIC_KEYS".to_owned(), public_keys)]).collect()
 }
 
 #[test]

@@ -24,11 +24,13 @@ async fn emulated() -> Aws {
 
 /// A queue that subscribes to these kinds; returns its URL.
 async fn subscribe(aws: &Aws, topic: &str, name: &str, raw: bool, kinds: &[Kind]) -> String {
-    let queue = aws.queue(name, json!({})).await.unwrap();
+    let queue = aws.queue(name, json!({})).await.expect("a queue can be made");
     let types: Vec<&str> = kinds.iter().map(|kind| kind.event_type()).collect();
     let filter = json!({"type": types}).to_string();
     let raw = if raw { "true" } else { "false" };
-    aws.subscribe(topic, name, &[("RawMessageDelivery", raw), ("FilterPolicy", &filter)]).await.unwrap();
+    aws.subscribe(topic, name, &[("RawMessageDelivery", raw), ("FilterPolicy", &filter)])
+        .await
+        .expect("it can subscribe");
     queue
 }
 
@@ -37,13 +39,13 @@ async fn drain(aws: &Aws, queue: &str) -> Vec<Value> {
     let mut records = Vec::new();
     let mut looks = 0;
     while looks < LOOKS {
-        let messages = aws.receive(queue).await.unwrap();
+        let messages = aws.receive(queue).await.expect("it can be read");
         if messages.is_empty() {
             looks += 1;
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         for message in messages {
-            aws.delete(queue, &message).await.unwrap();
+            aws.delete(queue, &message).await.expect("it can be deleted");
             records.push(record(&message));
         }
     }
