@@ -42,7 +42,6 @@ use crate::{aws::front::Front, generated::Generated};
 pub use against::against;
 pub use built::{Built, build, program};
 pub use fault::Fault;
-pub use names::parameter;
 pub use samconfig::DEFAULT;
 pub use tool::tool;
 pub use verify::{Size, verify};

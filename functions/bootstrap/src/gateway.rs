@@ -76,11 +76,7 @@ fn read(mut payload: Map<String, Value>) -> Result<ApiGatewayV2httpRequest, NoRe
         version => return Err(NoRequest::Version(version.cloned().unwrap_or_default())),
     }
     if let Some(headers) = payload.get_mut("headers").and_then(Value::as_object_mut) {
-        // Headers that HTTP does not allow are left out.
-        headers.retain(|name, value| {
-            HeaderName::try_from(name).is_ok()
-                && value.as_str().is_some_and(|value| HeaderValue::from_str(value).is_ok())
-        });
+        headers.retain(|name, value| HeaderName::try_from(name).is_ok() && mend_header(value));
     }
     let mut request = ApiGatewayV2httpRequest::deserialize(Value::Object(payload))?;
     let path = encoded(request.raw_path.as_deref().ok_or(NoRequest::Path)?, NOT_IN_PATH);
@@ -100,6 +96,18 @@ fn read(mut payload: Map<String, Value>) -> Result<ApiGatewayV2httpRequest, NoRe
     request.raw_path = Some(path);
     request.raw_query_string = Some(query);
     Ok(request)
+}
+
+/// A value that is no ASCII is refused as text, and taken as bytes. Returns whether HTTP allows it at all; else it is left out.
+fn mend_header(value: &mut Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    if HeaderValue::from_bytes(text.as_bytes()).is_err() {
+        return false;
+    }
+    if HeaderValue::from_str(text).is_err() {
+        *value = Value::from(vec![Value::from(text.as_bytes())]);
+    }
+    true
 }
 
 /// What must be encoded in a query (RFC 3986, 3.4), and what in a path (3.3). A `%` is left as it came.
@@ -183,8 +191,11 @@ mod tests {
         let echo = |request: Request| async {
             let (head, body) = request.into_parts();
             let body = body.collect().await.unwrap().to_bytes();
-            let headers: Map<String, Value> =
-                head.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().into())).collect();
+            let headers: Map<String, Value> = head
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+                .collect();
             let seen = json!({
                 "method": head.method.as_str(), "uri": head.uri.to_string(), "headers": headers,
                 "body": String::from_utf8_lossy(&body),
@@ -270,6 +281,9 @@ mod tests {
             assert_eq!(seen["uri"], format!("/v1/orders?{query}"), "{pointer}: {value}");
             assert_eq!(seen["headers"]["content-type"], "application/json", "{pointer}: {value}");
         }
+        let mut named = payload("/v1/orders");
+        named["headers"]["x-name"] = json!("caf\u{e9}");
+        assert_eq!(sent(&named).await.unwrap()["headers"]["x-name"], "caf\u{e9}");
         let mut payload = payload("/v1/orders");
         payload["headers"] = json!({});
         payload["requestContext"]["domainName"] = json!("api .example");

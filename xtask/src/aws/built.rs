@@ -19,7 +19,7 @@ use crate::{
     aws::{
         fault::Fault,
         function_spec::specs,
-        names::pascal,
+        names::logical_id,
         program::FILE,
         samconfig::{DEFAULT, SamConfig},
         tool::{run, tool},
@@ -66,7 +66,7 @@ pub fn build(services: &[Service], environment: &str) -> Result<Vec<Built>> {
 
 /// Where `sam build` puts the program of a function.
 pub fn program(function: &str) -> Result<PathBuf> {
-    Ok(SamConfig::read()?.build_directory(DEFAULT).join(pascal(function)).join(FILE))
+    Ok(SamConfig::read()?.build_directory(DEFAULT).join(logical_id(function)).join(FILE))
 }
 
 fn look_at(id: &str, file: &Path, architecture: &str) -> Result<Built> {

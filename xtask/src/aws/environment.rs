@@ -7,7 +7,7 @@ use crate::{
         front::Front,
         function_spec::FunctionSpec,
         intrinsics::{if_, reference},
-        names::{parameter, table},
+        names::{logical_id, table},
     },
     yaml::Map,
 };
@@ -21,7 +21,7 @@ const LOCAL_ISSUER: &str = "http://localhost:3000";
 /// Its variables, with what the template gives them.
 pub(crate) fn variables(spec: &FunctionSpec, front: Front) -> Map {
     let requirements = &spec.requirements;
-    let given = |name: &str| (name.to_owned(), reference(parameter(name)));
+    let given = |name: &str| (name.to_owned(), reference(logical_id(name)));
     let tables = requirements.tables.iter().map(|one| (table_variable(*one), reference(table(*one))));
     let topic = requirements.publishes.then(|| (TOPIC_ARN.to_owned(), reference(TOPIC)));
     let keys = requirements.answers.then(|| given(PUBLIC_KEYS));

@@ -3,7 +3,7 @@
 use app::{Declaration, Scale, Service, Trigger};
 use host::{Requirements, requirements::SWEEP_WINDOW_S};
 
-use crate::aws::names::pascal;
+use crate::aws::names::logical_id;
 
 /// How many times its function's timeout a message stays hidden: what Lambda asks of queues it polls.
 pub(crate) const VISIBILITY_FACTOR: u32 = 6;
@@ -38,7 +38,7 @@ impl FunctionSpec<'_> {
 
     /// Its logical id: `PlaceOrder`.
     pub(crate) fn id(&self) -> String {
-        pascal(self.name())
+        logical_id(self.name())
     }
 
     /// What it does: as many of its sentences as Lambda takes.

@@ -10,7 +10,7 @@ use crate::{
         front::Front,
         function_spec::FunctionSpec,
         intrinsics::{equals, is_given, not, or},
-        names::parameter,
+        names::logical_id,
     },
     yaml::{Map, Value, map},
 };
@@ -49,7 +49,7 @@ pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> Map {
 pub(crate) fn rules(specs: &[FunctionSpec]) -> Map {
     let secrets = secrets(specs);
     let given = secrets.iter().map(|name| secret_id(name)).map(|id| must_be_given(&id));
-    let by_value = secrets.iter().map(|name| must_be_empty(&parameter(name)));
+    let by_value = secrets.iter().map(|name| must_be_empty(&logical_id(name)));
     let assertions = ["PublicKeys", "Issuer"].map(must_be_given).into_iter().chain(given).chain(by_value);
     let deployed = map! {
         "RuleCondition" => not(equals("Stage", LOCAL)),
@@ -95,14 +95,14 @@ fn secrets(specs: &[FunctionSpec]) -> Vec<String> {
 
 /// The parameter that refers to a secret.
 fn secret_id(variable: &str) -> String {
-    parameter(variable) + "Secret"
+    logical_id(variable) + "Secret"
 }
 
 /// A secret by reference, and for emulators by value: `sam local` sets no variable that the template does not name.
 fn secret(variable: &str) -> [(String, Map); 2] {
     let arn = format!("The ARN of the secret that {variable} is read from");
     let value = text(format!("{variable} itself; only where Stage is local")).with("NoEcho", true);
-    [(secret_id(variable), matching(r"^(arn:[^:]+:secretsmanager:.+)?$", arn)), (parameter(variable), value)]
+    [(secret_id(variable), matching(r"^(arn:[^:]+:secretsmanager:.+)?$", arn)), (logical_id(variable), value)]
 }
 
 /// The settings, each once.
@@ -118,7 +118,7 @@ fn settings(specs: &[FunctionSpec]) -> Vec<Setting> {
 
 fn setting(setting: &Setting) -> (String, Map) {
     let Setting { name, default, min, max, about } = setting;
-    (parameter(name), matching(r"^(-?\d+)?$", format!("{about}. {min} to {max}; {default} where empty")))
+    (logical_id(name), matching(r"^(-?\d+)?$", format!("{about}. {min} to {max}; {default} where empty")))
 }
 
 /// Where functions call others, each once.
@@ -134,5 +134,5 @@ fn texts(specs: &[FunctionSpec]) -> Vec<TextSetting> {
 
 fn text_setting(setting: &TextSetting) -> (String, Map) {
     let TextSetting { name, must_be, accepts: _, default, about } = setting;
-    (parameter(name), text(format!("{about}. It must be {must_be}; {default} where empty")))
+    (logical_id(name), text(format!("{about}. It must be {must_be}; {default} where empty")))
 }

@@ -11,7 +11,7 @@ use crate::{
         environment::TOPIC,
         function_spec::FunctionSpec,
         intrinsics::{arn, only_if, reference, sub},
-        names::{logs, parameter, table},
+        names::{logical_id, logs, table},
         queue,
         resource::{policy, resource, service_may},
     },
@@ -77,7 +77,7 @@ fn statements(spec: &FunctionSpec) -> Vec<Statement> {
         allow(&mut statements, &["sns:Publish"], reference(TOPIC), None);
     }
     for secret in spec.requirements.secrets() {
-        let arn = parameter(&secret_variable(&secret));
+        let arn = logical_id(&secret_variable(&secret));
         // An emulator may have been given the secret itself.
         let given = Some(format!("Has{arn}"));
         allow(&mut statements, &["secretsmanager:GetSecretValue"], reference(arn), given);

@@ -1,6 +1,7 @@
 //! Where SAM's tools are: in `target/tools/aws`, where `cargo xtask tools` puts them, or where a variable says.
 
 use std::{
+    env, iter,
     path::PathBuf,
     process::{Command, Output},
 };
@@ -20,13 +21,15 @@ const OFFLINE: &[(&str, &str)] = &[
     ("AWS_SECRET_ACCESS_KEY", "none"),
 ];
 
-/// A tool, to be run in the root of the workspace.
+/// A tool, to be run in the root of the workspace; what it starts finds the others.
 pub fn tool(name: &str) -> Result<Command> {
-    let directory = std::env::var_os(ELSEWHERE).map_or_else(|| root().join(TOOLS), PathBuf::from);
+    let directory = env::var_os(ELSEWHERE).map_or_else(|| root().join(TOOLS), PathBuf::from);
     let program = directory.join(name);
     ensure!(program.exists(), "{} is not there: run `cargo xtask tools`", program.display());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(iter::once(directory).chain(env::split_paths(&path)))?;
     let mut command = Command::new(program);
-    command.current_dir(root()).envs(OFFLINE.iter().copied());
+    command.current_dir(root()).env("PATH", path).envs(OFFLINE.iter().copied());
     Ok(command)
 }
 

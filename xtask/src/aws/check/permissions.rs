@@ -4,7 +4,7 @@ use crate::aws::{
     check::{front::Routes, subject::Subject},
     expanded::{Resource, target},
     fault::Fault,
-    names::pascal,
+    names::logical_id,
 };
 
 /// What the id of the alias of a canaried function ends with.
@@ -14,7 +14,7 @@ const SOURCES: [&str; 2] = ["${Api}/*/", "${__ApiId__}/${__Stage__}/"];
 
 /// What the API calls: a function, or the alias of a canaried one.
 pub(super) fn callee(subject: &Subject, name: &str) -> String {
-    let id = pascal(name);
+    let id = logical_id(name);
     let alias = format!("{id}{ALIAS}");
     if subject.expanded.resource(&alias).is_some() { alias } else { id }
 }
