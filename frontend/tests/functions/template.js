@@ -49,6 +49,7 @@ function resolver({ Conditions, Parameters }, given) {
     'Fn::If': ([condition, then, otherwise]) => resolve(resolve(Conditions[condition]) ? then : otherwise),
     'Fn::Equals': ([one, other]) => resolve(one) === resolve(other),
     'Fn::Not': ([condition]) => !resolve(condition),
+    'Fn::Or': (conditions) => conditions.some(resolve),
     'Fn::Split': ([separator, text]) => resolve(text).split(separator),
   };
   return resolve;

@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::{
     aws::{
         alarm::{Alarm, Metric},
-        cors,
         function_spec::FunctionSpec,
         intrinsics::{arn, reference, sub},
         pages,
@@ -112,7 +111,6 @@ fn api(specs: &[FunctionSpec]) -> Map {
         "FailOnWarnings" => true,
         "DefaultRouteSettings" => throttling("").with("DetailedMetricsEnabled", true),
         "AccessLogSettings" => map! { "DestinationArn" => arn(LOGS), "Format" => log_format() },
-        "CorsConfiguration" => cors::of_api(),
         "DefinitionBody" => document::document(specs),
         "RouteSettings" => route_settings(specs),
     };

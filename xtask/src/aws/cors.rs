@@ -18,8 +18,7 @@ pub(crate) fn of_url() -> Value {
     rules(str::to_owned)
 }
 
-/// The rules for an HTTP API. SAM takes a condition here only around the whole, and hands it on as it is: so names are
-/// written as the API's own document writes them.
+/// The rules for an HTTP API, named as its document names them.
 pub(crate) fn of_api() -> Value {
     rules(|name| name[..1].to_lowercase() + &name[1..])
 }

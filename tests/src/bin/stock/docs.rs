@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use testing::listens;
 use tokio::process::{Child, Command};
 
-use crate::{image, pages};
+use crate::image;
 
 const PATH: &str = "docs/aws.md";
 /// How a block of commands begins, and what says where it listens.
@@ -38,14 +38,6 @@ impl Part {
         match self {
             Self::Watch => &["Functions as they are worked on: `cargo lambda watch`"],
             Self::Sam => &["Functions as they are deployed: `sam build`, `sam local`", "One function over HTTP"],
-        }
-    }
-
-    /// What says where the pages find the functions, once all of it runs; each has an address, or all have one.
-    const fn functions(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Watch => ("TIFFIN_FUNCTIONS_URL", "http://127.0.0.1:9000/lambda-url/{function}"),
-            Self::Sam => ("TIFFIN_API_URL", "http://127.0.0.1:3000"),
         }
     }
 }
@@ -80,9 +72,6 @@ pub(crate) async fn run(part: Part) {
                 None => block.follow().await,
             }
         }
-    }
-    if part == Part::Watch || has_engine {
-        pages::play(part.functions()).await;
     }
     for mut process in staying.into_iter().rev() {
         interrupt(&process).await;

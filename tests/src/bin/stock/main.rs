@@ -5,7 +5,6 @@ mod deploy;
 mod docs;
 mod image;
 mod keys;
-mod pages;
 mod rebuild;
 mod urls;
 

@@ -5,6 +5,7 @@ use app::{Method, Route};
 use crate::{
     aws::{
         api::no_route,
+        cors,
         function_spec::FunctionSpec,
         intrinsics::{reference, sub},
     },
@@ -28,6 +29,8 @@ pub(super) fn document(specs: &[FunctionSpec]) -> Map {
         "openapi" => "3.0.1",
         "info" => map! { "title" => reference("AWS::StackName"), "version" => "1.0" },
         "paths" => reads.collect::<Map>().with(no_route::ROUTE, default),
+        // Here, and not as SAM's own `CorsConfiguration`: of that, `sam local` would make answers to preflights that allow nothing.
+        "x-amazon-apigateway-cors" => cors::of_api(),
     }
 }
 
