@@ -1,10 +1,9 @@
 //! AWS on this computer by the tools' own commands, as their users type them: `cargo run --bin stock -- docs watch`, `docs sam`,
-//! `deploy`, `urls`, `rebuild`, `keys`.
+//! `deploy`, `urls`, `rebuild`.
 
 mod deploy;
 mod docs;
 mod image;
-mod keys;
 mod rebuild;
 mod urls;
 
@@ -29,8 +28,6 @@ enum Stock {
     Urls,
     /// `sam build` after a change of a line.
     Rebuild,
-    /// `tiffin keys`, read by a shell, by cargo-lambda and by a container engine.
-    Keys,
 }
 
 #[tokio::main]
@@ -40,6 +37,5 @@ async fn main() {
         Stock::Deploy { no_build } => deploy::run(no_build).await,
         Stock::Urls => urls::run().await,
         Stock::Rebuild => rebuild::run().await,
-        Stock::Keys => keys::run().await,
     }
 }
