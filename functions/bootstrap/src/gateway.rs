@@ -11,7 +11,7 @@ use axum::Router;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::future::BoxFuture;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Uri,
+    HeaderMap, HeaderName, HeaderValue, StatusCode, Uri,
     header::{self, SET_COOKIE},
 };
 use http_body_util::BodyExt as _;
@@ -148,8 +148,14 @@ impl IntoResponse for Reply {
         Box::pin(async move {
             let (mut head, body) = self.0.into_parts();
             head.headers = joined(head.headers);
-            // Replies are whole and in memory: none breaks off.
-            let bytes = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
+            let bytes = match body.collect().await {
+                Ok(body) => body.to_bytes().to_vec(),
+                Err(error) => {
+                    tracing::error!(%error, "a reply broke off");
+                    head.status = StatusCode::INTERNAL_SERVER_ERROR;
+                    Vec::new()
+                }
+            };
             let body = String::from_utf8(bytes).map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text);
             Response::from_parts(head, body)
         })
