@@ -148,8 +148,10 @@ const STAGES_BESIDE_PAGES: &[Stage] = &[
     ("docs/aws.md: cargo lambda watch", &["run", "--quiet", "--bin", "stock", "--", "docs", "watch"]),
 ];
 /// After the pages: containers change the network, and Chromium ends its requests when it does.
-const STAGES_AFTER_PAGES: &[Stage] =
-    &[("docs/aws.md: sam local", &["run", "--quiet", "--bin", "stock", "--", "docs", "sam"])];
+const STAGES_AFTER_PAGES: &[Stage] = &[
+    ("tiffin keys", &["run", "--quiet", "--bin", "stock", "--", "keys"]),
+    ("docs/aws.md: sam local", &["run", "--quiet", "--bin", "stock", "--", "docs", "sam"]),
+];
 /// What says again, for another processor, what others say.
 const STAGES_OF_ALL: &[Stage] = &[("sam build for Graviton", &["xtask", "programs", "arm64"])];
 /// The niceness of stages beside the pages.

@@ -35,14 +35,19 @@ export class OperationsApi extends Api {
     return (exact?.base ?? this.url) + pathAndQuery;
   }
 
-  /** Calls everything once, as nobody: what has to be compiled is, before a page waits for it. Faults are shown. */
+  /** Calls everything once, as nobody: what has to be compiled or put into a container is, before a page waits for it. Faults are shown. */
   async warm() {
     for (const { method, route, base } of this.operations) {
-      const init = { method, signal: AbortSignal.timeout(FIRST_CALL_MS) };
       const body = method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } };
-      const reply = await fetch(base + route.replaceAll(/[{}]/g, ''), { ...init, ...body });
-      const said = await reply.text();
-      if (reply.status >= FAILED) console.error(`${method} ${route}: ${reply.status} ${said}`);
+      await call(base, route, { method, ...body });
     }
+    // Where one API is in front of all, what answers preflights is a function, too.
+    if (this.url) await call(this.url, '/', { method: 'OPTIONS' });
   }
+}
+
+async function call(base, route, init) {
+  const reply = await fetch(base + route.replaceAll(/[{}]/g, ''), { ...init, signal: AbortSignal.timeout(FIRST_CALL_MS) });
+  const said = await reply.text();
+  if (reply.status >= FAILED) console.error(`${init.method} ${route}: ${reply.status} ${said}`);
 }

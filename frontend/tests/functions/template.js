@@ -28,8 +28,14 @@ export function urlsOf({ template, parameters }) {
     const [id, attribute] = Value['Fn::GetAtt'] ?? [];
     if (attribute !== 'FunctionUrl') return [];
     const { TargetFunctionArn, Cors } = template.Resources[id].Properties;
-    return [{ output, name: kebab(TargetFunctionArn.Ref), cors: resolve(Cors) ?? null }];
+    return [{ output, name: kebab(functionOf(template, TargetFunctionArn.Ref)), cors: resolve(Cors) ?? null }];
   });
+}
+
+/** The function that a URL calls: itself, or by an alias. */
+function functionOf({ Resources }, id) {
+  const { Type, Properties } = Resources[id];
+  return Type === 'AWS::Lambda::Alias' ? Properties.FunctionName.Ref : id;
 }
 
 /** Reckons what the configuration of a URL is made with; whatever else is met is a fault of this. */

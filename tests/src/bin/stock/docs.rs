@@ -3,25 +3,22 @@
 //!
 //! A block that says where it listens (`sh listens=9000`) stays, as in a terminal of its own, until its section's end.
 
-use std::{fs, process::Stdio, time::Duration};
+use std::{fs, process::Stdio};
 
 use cargo_aws::{
     bridge_address, say,
     tool::{root, with_tools},
 };
 use clap::ValueEnum;
-use testing::listens;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
-use crate::image;
+use crate::{image, pages, terminal::Terminal};
 
 const PATH: &str = "docs/aws.md";
 /// How a block of commands begins, and what says where it listens.
 const FENCE: &str = "```sh";
 const LISTENS: &str = "listens=";
 const END: &str = "```";
-/// How long what stays may take to end.
-const ENDING: Duration = Duration::from_secs(30);
 
 /// A part that can be followed on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,6 +35,14 @@ impl Part {
         match self {
             Self::Watch => &["Functions as they are worked on: `cargo lambda watch`"],
             Self::Sam => &["Functions as they are deployed: `sam build`, `sam local`", "One function over HTTP"],
+        }
+    }
+
+    /// What says where the pages find the functions, once all of it runs; each has an address, or all have one.
+    const fn functions(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Watch => ("TIFFIN_FUNCTIONS_URL", "http://127.0.0.1:9000/lambda-url/{function}"),
+            Self::Sam => ("TIFFIN_API_URL", "http://127.0.0.1:3000"),
         }
     }
 }
@@ -57,7 +62,7 @@ pub(crate) async fn run(part: Part) {
     if has_engine {
         image::make().await;
     }
-    let mut staying: Vec<Child> = Vec::new();
+    let mut staying = Vec::new();
     for section in part.sections() {
         let blocks: Vec<&Block> = blocks.iter().filter(|block| block.section == *section).collect();
         assert!(!blocks.is_empty(), "{PATH} has no section {section}");
@@ -73,10 +78,11 @@ pub(crate) async fn run(part: Part) {
             }
         }
     }
-    for mut process in staying.into_iter().rev() {
-        interrupt(&process).await;
-        let ended = tokio::time::timeout(ENDING, process.wait()).await;
-        assert!(ended.is_ok(), "Ctrl-C does not end it");
+    if part == Part::Watch || has_engine {
+        pages::play(part.functions()).await;
+    }
+    for terminal in staying.into_iter().rev() {
+        terminal.interrupt().await;
     }
 }
 
@@ -94,12 +100,9 @@ impl Block {
     }
 
     /// Starts it, and waits until it listens.
-    async fn stay(&self, port: u16) -> Child {
+    async fn stay(&self, port: u16) -> Terminal {
         say(&self.commands);
-        let mut process = self.shell().spawn().expect("a shell can be started");
-        let listens = listens("127.0.0.1", port, || matches!(process.try_wait(), Ok(Some(_)))).await;
-        assert!(listens, "{PATH}: nothing listens on port {port} after {}", self.commands);
-        process
+        Terminal::open(self.shell(), port).await
     }
 
     /// A shell that knows where the tools are, as the document's first section has it.
@@ -111,16 +114,9 @@ impl Block {
             line if line.contains("sam local ") => format!("{line}{image}\n"),
             line => format!("{line}\n"),
         });
-        shell.args(["-euc", &lines.collect::<String>()]).process_group(0).stdin(Stdio::null());
+        shell.args(["-euc", &lines.collect::<String>()]).stdin(Stdio::null());
         shell
     }
-}
-
-/// Ctrl-C in the terminal of this process.
-async fn interrupt(process: &Child) {
-    let group = format!("-{}", process.id().expect("it runs"));
-    let sent = Command::new("kill").args(["-INT", "--", &group]).status().await.expect("it can be sent");
-    assert!(sent.success(), "Ctrl-C can't be sent");
 }
 
 fn blocks(text: &str) -> Vec<Block> {

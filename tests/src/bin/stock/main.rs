@@ -1,10 +1,13 @@
 //! AWS on this computer by the tools' own commands, as their users type them: `cargo run --bin stock -- docs watch`, `docs sam`,
-//! `deploy`, `urls`, `rebuild`.
+//! `deploy`, `urls`, `rebuild`, `keys`.
 
 mod deploy;
 mod docs;
 mod image;
+mod keys;
+mod pages;
 mod rebuild;
+mod terminal;
 mod urls;
 
 use clap::Parser;
@@ -28,6 +31,8 @@ enum Stock {
     Urls,
     /// `sam build` after a change of a line.
     Rebuild,
+    /// What `tiffin keys --out` writes, read by a shell, a container engine and cargo-lambda.
+    Keys,
 }
 
 #[tokio::main]
@@ -37,5 +42,6 @@ async fn main() {
         Stock::Deploy { no_build } => deploy::run(no_build).await,
         Stock::Urls => urls::run().await,
         Stock::Rebuild => rebuild::run().await,
+        Stock::Keys => keys::run().await,
     }
 }
