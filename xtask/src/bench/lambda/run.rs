@@ -18,7 +18,8 @@ use xtask::Weight;
 use super::{cloud::Cloud, occasion::Occasion};
 use crate::bench::disk::median;
 
-/// How often a program is started, after one start that is not counted: it reads the program from the disk.
+/// How often a program is started, and how often started and invoked, after one start that is not counted: it reads the program
+/// from the disk.
 pub(super) const STARTS: usize = 10;
 /// How often it is invoked when it is warm.
 pub(super) const WARM: usize = 20;
@@ -32,7 +33,7 @@ pub(super) struct Figures {
     pub(super) least_start: Duration,
     /// The median of all starts.
     pub(super) start: Duration,
-    /// The first invocation, the median of all starts.
+    /// The first invocation, the median of as many others.
     pub(super) first: Duration,
     /// A later invocation, the median of all.
     pub(super) warm: Duration,
@@ -62,14 +63,17 @@ impl Figures {
         let weight = Weight::of(program)?;
         let begin = async || Running::start(name, program, &variables).await.with_context(|| name.to_owned());
         drop(begin().await?);
+        // On their own: what an invocation before took of caches and memory is not the program's.
         let mut starts = Vec::new();
+        for _ in 0..STARTS {
+            starts.push(begin().await?.start);
+        }
         let mut firsts = Vec::new();
         let mut warms = Vec::new();
         let mut rss_kib = 0;
         let mut words = String::new();
         for number in 1..=STARTS {
             let mut running = begin().await?;
-            starts.push(running.start);
             let (first, answer) = running.invoke(&occasion.payload(cloud)?).await.with_context(|| name.to_owned())?;
             firsts.push(first);
             words = occasion.words(&answer).with_context(|| name.to_owned())?;

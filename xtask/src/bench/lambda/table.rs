@@ -46,7 +46,7 @@ pub(super) fn row(name: &str, figures: &Figures, empty: &Figures) {
 pub(super) fn end(before: &str) -> Result<()> {
     line(&format!(
         "\npoll: from starting the process to its first poll, {STARTS} starts after one that is not counted; first: the \
-         first invocation, median of those starts; warm: median of {WARM} later ones; RSS: after those\n\
+         first invocation, median of as many other starts; warm: median of {WARM} later ones; RSS: after those\n\
          invocations reach an emulated DynamoDB and SNS without TLS, which is in their times; left: for another try, as \
          the order is not there{}\n\
          aims: zip ≤ {:.1} MB; first poll ≤ {} ms and ≤ {AIM_START_RATIO:.0} × empty's, by the median; RSS ≤ {} MiB\n\
