@@ -142,6 +142,7 @@ const PAGES: &str = "pages";
 /// These compile, and then mostly wait: they use what the pages leave of the processor.
 const STAGES_BESIDE_PAGES: &[Stage] = &[
     ("sam build", &["xtask", "programs"]),
+    ("sam build with URLs", &["xtask", "programs", "urls"]),
     ("sam build after a change", &["run", "--quiet", "--bin", "stock", "--", "rebuild"]),
     ("deployed", &["run", "--quiet", "--bin", "stock", "--", "deploy", "--no-build"]),
     ("deployed with URLs", &["run", "--quiet", "--bin", "stock", "--", "urls"]),
@@ -152,8 +153,11 @@ const STAGES_AFTER_PAGES: &[Stage] = &[
     ("tiffin keys", &["run", "--quiet", "--bin", "stock", "--", "keys"]),
     ("docs/aws.md: sam local", &["run", "--quiet", "--bin", "stock", "--", "docs", "sam"]),
 ];
-/// What says again, for another processor, what others say.
-const STAGES_OF_ALL: &[Stage] = &[("sam build for Graviton", &["xtask", "programs", "arm64"])];
+/// What says again, for other environments, what others say.
+const STAGES_OF_ALL: &[Stage] = &[
+    ("sam build for production", &["xtask", "programs", "production"]),
+    ("sam build for Graviton", &["xtask", "programs", "arm64"]),
+];
 /// The niceness of stages beside the pages.
 const NICENESS: &str = "10";
 
