@@ -31,7 +31,10 @@ pub struct Deployment {
 /// Deploys, shows where the API answers, and stays until it is stopped.
 pub async fn run(is_built: bool) -> Result<()> {
     let deployment = Deployment::open(is_built).await?;
-    say(&format!("The API answers at {}; Ctrl-C ends it.", deployment.url));
+    say(&format!(
+        "The API answers at {0}; Ctrl-C ends it. In another terminal:\n  sh docs/order.sh '{0}'",
+        deployment.url
+    ));
     stopped().await
 }
 

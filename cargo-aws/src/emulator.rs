@@ -84,8 +84,9 @@ mod tests {
         let over_the_bridge = Aws::at(&format!("http://{BRIDGE}:{port}"));
         assert!(over_the_bridge.topic("made").await.is_ok());
         let taken = Emulator::open(port, None).await.err().unwrap();
-        let line =
-            format!("the emulator can't be started: port {port} of 127.0.0.1 is taken: stop who listens there first");
+        let line = format!(
+            "the emulator can't be started: port {port} of 127.0.0.1 is taken: stop whatever listens there first"
+        );
         assert_eq!(format!("{taken:#}"), line);
         drop(emulator);
         assert!(is_closed(port).await);

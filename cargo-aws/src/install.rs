@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{say, tool::root};
+use crate::{
+    say,
+    tool::{EXPORT, root},
+};
 
 /// The emulator.
 const MINISTACK: &str = "ministack";
@@ -28,6 +31,7 @@ pub fn everything() -> Result<()> {
         told(name, python(name)?);
     }
     dynamodb_local();
+    say(&format!("In each terminal that calls SAM or cargo-lambda: {EXPORT}"));
     Ok(())
 }
 

@@ -22,18 +22,19 @@ impl Presence {
         Self { address: format!("127.0.0.1:{port}"), seen: watch::Sender::new(false) }
     }
 
-    /// Looks again and again, and says when nobody is there: once at first, and once whenever somebody went away.
+    /// Looks again and again, and says once at first, and whenever it changed, whether somebody is there.
     pub(crate) async fn watch(&self) {
         let mut word = "yet";
-        let mut is_said = false;
+        let mut said = None;
         loop {
             let is_there = self.is_there().await;
-            if is_there {
-                word = "any more";
-                is_said = false;
-            } else if !is_said {
-                say(&format!("Nothing answers at {} {word}: events wait in their queues.", self.address));
-                is_said = true;
+            if said.replace(is_there) != Some(is_there) {
+                if is_there {
+                    say(&format!("Functions answer at {}: events go to them.", self.address));
+                    word = "any more";
+                } else {
+                    say(&format!("Nothing answers at {} {word}: events wait in their queues.", self.address));
+                }
             }
             self.seen.send_replace(is_there);
             tokio::time::sleep(BETWEEN_LOOKS).await;

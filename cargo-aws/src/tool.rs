@@ -19,6 +19,9 @@ use tokio::{
 /// Where they are, from the root.
 pub const FOLDER: &str = "target/tools/aws/bin";
 
+/// What a terminal has to be told to find them.
+pub const EXPORT: &str = "export PATH=\"$PWD/target/tools/aws/bin:$PATH\" SAM_CLI_TELEMETRY=0";
+
 /// The root of the workspace.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()

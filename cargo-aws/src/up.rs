@@ -12,7 +12,7 @@ use crate::{
     names::{PREFIX, logical_id},
     queues::Queues,
     say, tables,
-    tool::{FOLDER, stopped},
+    tool::{EXPORT, FOLDER, root, stopped},
 };
 
 /// After how many seconds a message is received again that failed. On AWS that is more than a minute.
@@ -66,9 +66,8 @@ impl Invoke {
                 ("sam local start-lambda", "then events are handled".to_owned()),
             ],
         };
-        let path = format!("export PATH=\"$PWD/{FOLDER}:$PATH\"");
-        let is_missing = !install::is_there(if self == Self::Sam { "sam" } else { "cargo-lambda" });
-        let path = is_missing.then_some((&*path, "where `cargo xtask tools` installs it".to_owned()));
+        let tool = root().join(FOLDER).join(if self == Self::Sam { "sam" } else { "cargo-lambda" });
+        let path = tool.exists().then_some((EXPORT, "where `cargo xtask tools` put it".to_owned()));
         let lines: Vec<_> = path.into_iter().chain(lines).collect();
         let width = lines.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines = lines.iter().map(|(command, what)| format!("\n  {command:width$}  # {what}"));

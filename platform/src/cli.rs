@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::{
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -102,7 +103,11 @@ fn make_keys(out: Option<&Path>) -> ExitCode {
     };
     let Some(file) = out else { return say(&lines) };
     match keys::keep(&lines, file) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => say(&format!("New keys are in {}, for its owner alone to read.\n", file.display())),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => fail(
+            &format_args!("{} is there already, and is not written over: name another file", file.display()),
+            FAILED,
+        ),
         Err(error) => fail(&format_args!("{} can't be written: {error}", file.display()), FAILED),
     }
 }

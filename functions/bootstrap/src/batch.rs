@@ -22,7 +22,7 @@ pub(crate) async fn deliver(program: &Program, payload: &str) -> Result<SqsBatch
         match event {
             Ok(event) => partitions.entry(event.partition_key.clone()).or_default().push((message_id, event)),
             Err(error) => {
-                tracing::error!(function, message = message_id, %error, "a message holds no event of ours");
+                tracing::error!(function, message_id, %error, "a message holds no event of ours");
                 failed.push(message_id);
             }
         }

@@ -15,6 +15,8 @@ use tokio::net::TcpStream;
 
 /// How long the emulator may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(1);
+/// Where a container finds the computer that it is on: a function is there that `sam local` runs.
+const HOST_OF_CONTAINERS: &str = "host.docker.internal";
 /// The most bytes of a problem.
 const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 
@@ -24,12 +26,20 @@ pub(crate) fn told_of(router: Router, endpoint: String) -> Router {
         let endpoint = endpoint.clone();
         async move {
             let response = next.run(request).await;
-            if response.status() == StatusCode::SERVICE_UNAVAILABLE && !answers(&endpoint).await {
-                return explained(response, &endpoint).await;
+            if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+                return response;
             }
-            response
+            match advice_of(&endpoint).await {
+                Some(advice) => explained(response, advice).await,
+                None => response,
+            }
         }
     }))
+}
+
+/// What to do where the emulator at `endpoint` is away.
+pub(crate) async fn advice_of(endpoint: &str) -> Option<String> {
+    (!answers(endpoint).await).then(|| advice(endpoint))
 }
 
 async fn answers(endpoint: &str) -> bool {
@@ -38,15 +48,20 @@ async fn answers(endpoint: &str) -> bool {
     tokio::time::timeout(CONNECT, connected).await.is_ok_and(|connected| connected.is_ok())
 }
 
+/// What to do. The command starts the emulator, and what brings events to functions: to those that `sam local` runs, where it is told so.
+fn advice(endpoint: &str) -> String {
+    let option = if endpoint.contains(HOST_OF_CONTAINERS) { " --invoke sam" } else { "" };
+    format!("the emulator at {endpoint} does not answer: run `cargo aws up{option}`")
+}
+
 /// The same problem with what to do in its detail.
-async fn explained(response: Response, endpoint: &str) -> Response {
+async fn explained(response: Response, advice: String) -> Response {
     let (mut head, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, MAX_PROBLEM_BYTES).await else { return Response::from_parts(head, Body::empty()) };
     let Ok(mut problem) = serde_json::from_slice::<Map<String, Value>>(&bytes) else {
         return Response::from_parts(head, Body::from(bytes));
     };
-    let detail = format!("the emulator at {endpoint} does not answer: run `cargo aws up`");
-    problem.insert("detail".to_owned(), detail.into());
+    problem.insert("detail".to_owned(), advice.into());
     head.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(head, Body::from(Value::Object(problem).to_string()))
 }
@@ -79,5 +94,8 @@ mod tests {
         assert_eq!(detail(&endpoint, StatusCode::CONFLICT).await, "Try again.");
         let told = format!("the emulator at {endpoint} does not answer: run `cargo aws up`");
         assert_eq!(detail(&endpoint, StatusCode::SERVICE_UNAVAILABLE).await, told);
+        let in_a_container = "http://host.docker.internal:4566";
+        let told = format!("the emulator at {in_a_container} does not answer: run `cargo aws up --invoke sam`");
+        assert_eq!(advice(in_a_container), told);
     }
 }

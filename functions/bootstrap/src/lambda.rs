@@ -1,15 +1,15 @@
 //! The program on Lambda: requests of an HTTP API or a function URL, batches of a queue, ticks of a schedule.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use app::{HttpClient as _, HttpRequest, TriggerKind};
 use axum::Router;
 use client::Http;
 use host::Swept;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::{Value, json, value::RawValue};
 
-use crate::{batch, gateway, program::Program};
+use crate::{batch, emulator, gateway, program::Program};
 
 /// How long the runtime may take to note why a program can't start.
 const REPORTING: Duration = Duration::from_secs(2);
@@ -31,6 +31,8 @@ pub(crate) async fn report(runtime: &str, why: &str) {
 
 /// The type of that error.
 const CANNOT_START: &str = "Runtime.CannotStart";
+/// The type of the error of an invocation that failed as a whole.
+const FAILED: &str = "Function.Failed";
 
 /// Polls the runtime until the environment is shut down.
 pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
@@ -39,14 +41,17 @@ pub(crate) async fn serve(program: Arc<Program>) -> Result<(), Error> {
         TriggerKind::Subscriber => {
             lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
                 let program = program.clone();
-                async move { batch::deliver(&program, event.payload.get()).await.map_err(logged) }
+                async move {
+                    let delivered = batch::deliver(&program, event.payload.get()).await;
+                    reported(&program, delivered).await
+                }
             }))
             .await
         }
         TriggerKind::Sweep | TriggerKind::Schedule => {
             lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| {
                 let program = program.clone();
-                async move { sweep(&program).await.map_err(logged) }
+                async move { reported(&program, sweep(&program).await).await }
             }))
             .await
         }
@@ -64,9 +69,17 @@ async fn sweep(program: &Program) -> Result<Value, Error> {
     Ok(json!({"due": due, "failed": failed, "republished": republished, "left": left, "unreadable": unreadable}))
 }
 
-/// An invocation that fails as a whole is reported to the runtime, and logged.
-fn logged(error: impl Into<Error>) -> Error {
-    let error = error.into();
-    tracing::error!(%error, "the invocation failed");
-    error
+/// An invocation that fails as a whole is logged, and reported to the runtime; where its emulator is away, with what to do.
+async fn reported<T>(program: &Program, result: Result<T, impl Display>) -> Result<T, Diagnostic> {
+    let error = match result {
+        Ok(reply) => return Ok(reply),
+        Err(error) => error.to_string(),
+    };
+    let advice = match &program.emulator {
+        Some(endpoint) => emulator::advice_of(endpoint).await,
+        None => None,
+    };
+    let error = advice.unwrap_or(error);
+    tracing::error!(error, "the invocation failed");
+    Err(Diagnostic { error_type: FAILED.to_owned(), error_message: error })
 }

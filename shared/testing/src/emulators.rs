@@ -19,7 +19,7 @@ pub enum StartError {
     #[error("{0} is not installed: run `cargo xtask tools`")]
     NotInstalled(&'static str),
     /// Somebody else listens where it would.
-    #[error("port {port} of {host} is taken: stop who listens there first")]
+    #[error("port {port} of {host} is taken: stop whatever listens there first")]
     Taken {
         /// The address.
         host: String,
@@ -94,7 +94,11 @@ impl MiniStack {
         }
         is_free(host, port)?;
         let folder = folder("ministack", port)?;
+        let folder_text = folder.to_string_lossy();
         let variables = [
+            // Programs that it unpacks, and what it keeps, go with it.
+            ("TMPDIR", &*folder_text),
+            ("STATE_DIR", &*folder_text),
             ("BIND_HOST", host),
             ("GATEWAY_PORT", &*port.to_string()),
             ("IOT_MTLS_ENABLED", "0"),

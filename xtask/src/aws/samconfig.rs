@@ -60,6 +60,8 @@ impl SamConfig {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// The commands that look at the architecture.
@@ -89,6 +91,26 @@ mod tests {
             assert_eq!(asks, Some(true), "{environment}");
         }
         assert!(!config.0.to_string().contains("Stage=local"));
+    }
+
+    #[test]
+    fn each_stage_has_stacks_of_its_own() {
+        let config = SamConfig::read().unwrap();
+        let stacks: BTreeSet<_> = config
+            .environments()
+            .map(|environment| {
+                let of = |name: &str| config.said(environment, "deploy", name).unwrap();
+                let tags = of("tags").to_string();
+                let stage =
+                    ["staging", "production"].into_iter().find(|stage| tags.contains(&format!("stage={stage}")));
+                let stage = stage.unwrap_or_else(|| panic!("{environment}: {tags}"));
+                let overrides = of("parameter_overrides").to_string();
+                assert!(overrides.contains(&format!("\"Stage={stage}\"")), "{environment}: {overrides}");
+                (of("stack_name").as_str().unwrap().to_owned(), stage)
+            })
+            .collect();
+        let names: BTreeSet<_> = stacks.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), stacks.len(), "{stacks:?}");
     }
 
     #[test]
