@@ -34,8 +34,6 @@ pub const HOST_OF_CONTAINERS: &str = "host.docker.internal";
 const OF_AWS: &str = "AWS_";
 /// Deadlines that wait for functions to be compiled when they are first called, in seconds.
 const DEADLINES: [(&str, &str); 2] = [("TIFFIN_ORDERS_PAYMENT_S", "1800"), ("TIFFIN_DELIVERIES_OFFER_S", "600")];
-/// cargo-lambda names a concurrency to each program, which Lambda's runtime would warn of.
-const LOGS: (&str, &str) = ("RUST_LOG", "info,lambda_runtime::runtime=error");
 /// A line per key that everybody can read, `NAME=value`.
 const DEVELOPMENT_KEYS: &str = include_str!("development-keys.env");
 
@@ -66,7 +64,6 @@ fn variables(services: &[Service], host: &str, port: u16) -> Vec<(String, String
         ("AWS_REGION", REGION),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
-        LOGS,
     ];
     let named = tables(services).into_iter().map(|table| (table_variable(table), names::table(PREFIX, table)));
     let topic = topic_arn(&names::topic(PREFIX));

@@ -82,10 +82,17 @@ test('what a template says of a URL is reckoned for the stage', () => {
   const template = {
     Parameters: { CorsOrigins: { Default: '' } },
     Conditions: { HasCorsOrigins: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'CorsOrigins' }, ''] }] } },
-    Resources: { PlaceOrderUrl: { Properties: { TargetFunctionArn: { Ref: 'PlaceOrder' }, Cors: rules } } },
+    Resources: {
+      PlaceOrder: { Type: 'AWS::Lambda::Function' },
+      PlaceOrderAliaslive: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'PlaceOrder' } } },
+      PlaceOrderUrl: { Properties: { TargetFunctionArn: { Ref: 'PlaceOrder' }, Cors: rules } },
+    },
     Outputs: { PlaceOrderUrl: { Value: { 'Fn::GetAtt': ['PlaceOrderUrl', 'FunctionUrl'] } }, TopicArn: { Value: { Ref: 'Topic' } } },
   };
   const [open] = urlsOf({ template, parameters: { CorsOrigins: 'http://a.example,http://b.example' } });
   assert.deepEqual(open, { output: 'PlaceOrderUrl', name: 'place-order', cors: { AllowOrigins: ['http://a.example', 'http://b.example'], MaxAge: 60 } });
-  assert.deepEqual(urlsOf({ template, parameters: {} }), [{ output: 'PlaceOrderUrl', name: 'place-order', cors: null }]);
+  const closed = [{ output: 'PlaceOrderUrl', name: 'place-order', cors: null }];
+  assert.deepEqual(urlsOf({ template, parameters: {} }), closed);
+  template.Resources.PlaceOrderUrl.Properties.TargetFunctionArn = { Ref: 'PlaceOrderAliaslive' };
+  assert.deepEqual(urlsOf({ template, parameters: {} }), closed);
 });
