@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 
 use app::Service;
 use host::requirements::{
-    ANY_ORIGIN, AWS_ENDPOINT, CORS_ORIGINS, ISSUER, LOCAL, STAGE, SWEEP_WINDOW_S, TOPIC_ARN, table_variable,
+    ANY_ORIGIN, AWS_ENDPOINT, CORS_ORIGINS, ISSUER, LOCAL, STAGE, SWEEP_WINDOW_S, TOPIC_ARN, table_variable, tables_of,
 };
 use serde_json::json;
 use testing::aws::{REGION, topic_arn};
 
-use crate::{
-    names::{self, PREFIX},
-    tables::tables,
-};
+use crate::names::{self, PREFIX};
 
 /// Where the emulator answers.
 pub const EMULATOR_PORT: u16 = 4566;
@@ -65,7 +62,7 @@ fn variables(services: &[Service], host: &str, port: u16) -> Vec<(String, String
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ];
-    let named = tables(services).into_iter().map(|table| (table_variable(table), names::table(PREFIX, table)));
+    let named = tables_of(services).into_iter().map(|table| (table_variable(table), names::table(PREFIX, table)));
     let topic = topic_arn(&names::topic(PREFIX));
     let issuer = format!("http://localhost:{port}");
     let end =

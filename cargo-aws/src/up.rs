@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use host::requirements::tables_of;
 
 use crate::{
     Emulator, SERVICES,
@@ -38,7 +39,7 @@ pub async fn run(invoke: Invoke) -> Result<()> {
     let endpoint = emulator.endpoint();
     tables::make(endpoint, PREFIX, SERVICES).await.context("the tables can't be made")?;
     let queues = Queues::open(endpoint, PREFIX, SERVICES, RETRIED_AFTER_S).await.context("the queues can't be made")?;
-    let tables = tables::tables(SERVICES).len();
+    let tables = tables_of(SERVICES).len();
     say(&format!(
         "The emulator answers at {endpoint}, with {tables} tables, 1 topic and {} queues; Ctrl-C ends it.",
         queues.every.len()

@@ -241,7 +241,7 @@ async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'stat
 }
 
 fn all_tables() -> impl Iterator<Item = app::Table> {
-    cargo_aws::tables::tables(SERVICES).into_iter()
+    host::requirements::tables_of(SERVICES).into_iter()
 }
 
 /// A name that no other town has, in this process or another.

@@ -18,6 +18,7 @@ mod program;
 mod sample;
 mod secret;
 mod services;
+mod tables;
 mod unavailable;
 
 use std::{fmt::Display, future::Future, process::ExitCode, sync::Arc};
@@ -44,7 +45,7 @@ pub fn main(service: Service) -> ExitCode {
     run(service, Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
-/// Runs the function that the command line names, or serves the pages.
+/// Runs the function that the command line names, serves the pages, or makes the tables.
 pub fn main_of_all() -> ExitCode {
     run_named(Arc::new(SystemClock), Arc::new(SystemRandom))
 }
@@ -53,11 +54,14 @@ pub fn main_of_all() -> ExitCode {
 pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let Some(name) = std::env::args().nth(1) else {
         let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
-        let names = names.chain([pages::NAME]).collect::<Vec<_>>().join(", ");
+        let names = names.chain([pages::NAME, tables::NAME]).collect::<Vec<_>>().join(", ");
         return fail(&format!("say which function to run: {names}"), CANNOT_START);
     };
     if name == pages::NAME {
         return in_runtime(serve_pages(clock, random));
+    }
+    if name == tables::NAME {
+        return in_runtime(make_tables());
     }
     match SERVICES.iter().find_map(|service| service.only(&name)) {
         Some(service) => run(service, clock, random),
@@ -119,6 +123,13 @@ async fn serve_pages(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode
     match pages::router(clock, random) {
         Ok(router) => serve_over_http(pages::NAME, router).await,
         Err(error) => fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START),
+    }
+}
+
+async fn make_tables() -> ExitCode {
+    match Box::pin(tables::make(SERVICES)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{}: {error}", tables::NAME), CANNOT_START),
     }
 }
 

@@ -78,6 +78,9 @@ const MAX_GRANTS: usize = 8;
 const DEFAULT_TIMEOUT_S: u32 = 10;
 /// The memory of a function unless it says otherwise, in MiB.
 const DEFAULT_MEMORY_MIB: u32 = 256;
+/// How many requests one instance takes at once, unless the function says otherwise; nearly all of their time they wait for the store.
+/// (Lambda gives an instance one.)
+const DEFAULT_CONCURRENCY: u32 = 80;
 
 /// A function's name, grants and requirements.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +93,12 @@ pub struct Function {
     pub timeout_s: u32,
     /// Its memory, in MiB.
     pub memory_mib: u32,
+    /// How many requests one instance takes at once.
+    pub concurrency: u32,
+    /// Whether it works on something for long, rather than wait: it refuses by itself what is too much.
+    pub is_cpu_heavy: bool,
+    /// Whether its callers have to be known: it moves money.
+    pub is_sensitive: bool,
     /// The settings that it reads.
     pub settings: &'static [Setting],
     grants: [Option<Grant>; MAX_GRANTS],
@@ -103,6 +112,9 @@ impl Function {
             scale: Scale::Normal,
             timeout_s: DEFAULT_TIMEOUT_S,
             memory_mib: DEFAULT_MEMORY_MIB,
+            concurrency: DEFAULT_CONCURRENCY,
+            is_cpu_heavy: false,
+            is_sensitive: false,
             settings: &[],
             grants: [None; MAX_GRANTS],
         }
@@ -176,6 +188,21 @@ impl Function {
     #[must_use]
     pub const fn timeout_s(mut self, seconds: u32) -> Self {
         self.timeout_s = seconds;
+        self
+    }
+
+    /// Works on each request for long: an instance takes so many at once.
+    #[must_use]
+    pub const fn cpu_heavy(mut self, concurrency: u32) -> Self {
+        self.concurrency = concurrency;
+        self.is_cpu_heavy = true;
+        self
+    }
+
+    /// Moves money, so that its callers have to be known.
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.is_sensitive = true;
         self
     }
 

@@ -4,6 +4,7 @@
 //! (Unix seconds, the table's TTL), and `<index>_pk` and `<index>_sk` for each index it is in.
 
 mod attributes;
+mod complete;
 mod condition;
 mod consumed;
 mod failure;
@@ -15,4 +16,5 @@ mod store;
 mod transact;
 
 pub use attributes::{EXPIRES_AT, PK, SK, index_pk, index_sk};
+pub use complete::Made;
 pub use store::DynamoDb;

@@ -1,6 +1,6 @@
 //! Tables, as templates make them: for tests, and for servers that speak `DynamoDB` where no template does.
 
-use app::Table;
+use app::{Index, Table};
 use aws_sdk_dynamodb::{
     error::{BuildError, SdkError},
     operation::create_table::{CreateTableError, builders::CreateTableFluentBuilder},
@@ -48,22 +48,29 @@ fn is_there<R>(error: &SdkError<CreateTableError, R>) -> bool {
 }
 
 fn described(request: CreateTableFluentBuilder, table: Table) -> Result<CreateTableFluentBuilder, BuildError> {
-    let mut request = request
+    let indexes: Vec<GlobalSecondaryIndex> =
+        table.indexes.iter().map(|index| index_of(*index)).collect::<Result<_, _>>()?;
+    Ok(request
         .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(attribute(PK)?)
-        .attribute_definitions(attribute(SK)?)
+        .set_attribute_definitions(Some(attributes_of(table)?))
         .key_schema(key(PK, KeyType::Hash)?)
-        .key_schema(key(SK, KeyType::Range)?);
-    for index in table.indexes {
-        let pk = index_pk(*index);
-        let sk = index_sk(*index);
-        request = request.attribute_definitions(attribute(&pk)?).attribute_definitions(attribute(&sk)?);
-        let all = Projection::builder().projection_type(ProjectionType::All).build();
-        let described = GlobalSecondaryIndex::builder().index_name(index.0).projection(all);
-        let described = described.key_schema(key(&pk, KeyType::Hash)?).key_schema(key(&sk, KeyType::Range)?);
-        request = request.global_secondary_indexes(described.build()?);
-    }
-    Ok(request)
+        .key_schema(key(SK, KeyType::Range)?)
+        .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes)))
+}
+
+/// The attributes that are keys of the table, or of an index.
+pub(crate) fn attributes_of(table: Table) -> Result<Vec<AttributeDefinition>, BuildError> {
+    let of_indexes = table.indexes.iter().flat_map(|index| [index_pk(*index), index_sk(*index)]);
+    [PK.to_owned(), SK.to_owned()].into_iter().chain(of_indexes).map(|name| attribute(&name)).collect()
+}
+
+pub(crate) fn index_of(index: Index) -> Result<GlobalSecondaryIndex, BuildError> {
+    let all = Projection::builder().projection_type(ProjectionType::All).build();
+    let described = GlobalSecondaryIndex::builder().index_name(index.0).projection(all);
+    described
+        .key_schema(key(&index_pk(index), KeyType::Hash)?)
+        .key_schema(key(&index_sk(index), KeyType::Range)?)
+        .build()
 }
 
 fn attribute(name: &str) -> Result<AttributeDefinition, BuildError> {

@@ -179,6 +179,19 @@ pub fn new_shared_secret(random: &dyn Random) -> String {
     }
 }
 
+/// The tables of these services, each once: every service's own, then what functions use besides.
+pub fn tables_of(services: &[Service]) -> Vec<Table> {
+    let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
+    let used = functions.flat_map(|(service, declaration)| Requirements::of(service, declaration).tables);
+    let mut tables: Vec<Table> = Vec::new();
+    for table in services.iter().map(|service| service.table).chain(used) {
+        if tables.iter().all(|known| known.name != table.name) {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
 /// The texts among the settings of these services, each once.
 pub fn texts_of(services: &[Service]) -> Vec<TextSetting> {
     let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
