@@ -1,7 +1,9 @@
 //! What is generated from the declarations and committed.
 
 pub mod aws;
+mod function_spec;
 mod generated;
+pub mod mesh;
 mod pictures;
 mod programs;
 mod weight;
@@ -29,6 +31,7 @@ pub fn generated() -> Result<Vec<Generated>> {
     files.push(programs::manifest(SERVICES)?);
     files.extend(programs::programs(SERVICES));
     files.extend(aws::files(SERVICES)?);
+    files.extend(mesh::files(SERVICES)?);
     files.extend(cargo_aws::environment::files(SERVICES)?.map(|(path, content)| Generated::new(path, content)));
     Ok(files)
 }

@@ -14,7 +14,10 @@ use std::{
 use anyhow::{Result, anyhow, bail, ensure};
 use clap::Parser;
 use tiffin::services::SERVICES;
-use xtask::aws::{Fault, Size};
+use xtask::{
+    aws::{Fault, Size},
+    mesh::Checked,
+};
 
 /// Works on Tiffin itself.
 #[derive(Debug, Parser)]
@@ -35,6 +38,9 @@ enum Task {
         #[arg(long, value_name = "REVISION")]
         against: Option<String>,
     },
+    /// Render the mesh's manifests, and hold them against what Kubernetes, Istio and Knative accept, and against the declarations;
+    /// skipped where there is no Go to build these programs with.
+    Mesh,
     /// Build every program with `sam build`, and look at them: each is there, for the processor that is deployed, runs with
     /// Lambda's C library, and is small.
     Programs {
@@ -61,6 +67,7 @@ fn main() -> Result<()> {
         Task::Bench(options) => bench::bench(options),
         Task::Templates { against: Some(revision) } => against(&revision),
         Task::Templates { against: None } => templates(),
+        Task::Mesh => mesh(),
         Task::Programs { environment } => programs(&environment),
         Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => cargo_aws::install::everything(),
@@ -82,6 +89,22 @@ fn programs(environment: &str) -> Result<()> {
     let Some(largest) = built.iter().map(|program| program.zip).max() else { bail!("there is no program") };
     println!("{} programs, at most {largest} bytes zipped", built.len());
     end(&built.into_iter().flat_map(|program| program.faults).collect::<Vec<_>>())
+}
+
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+fn mesh() -> Result<()> {
+    match xtask::mesh::verify(SERVICES)? {
+        Checked::Skipped(missing) => {
+            println!("skipped: the mesh's manifests, which need {missing}");
+            Ok(())
+        }
+        Checked::Done(lines, faults) => {
+            for line in lines {
+                println!("{line}");
+            }
+            end(&faults)
+        }
+    }
 }
 
 /// Shows what is wrong.
@@ -147,6 +170,7 @@ const STAGES_BESIDE_PAGES: &[Stage] = &[
     ("deployed", &["run", "--quiet", "--bin", "stock", "--", "deploy", "--no-build"]),
     ("deployed with URLs", &["run", "--quiet", "--bin", "stock", "--", "urls"]),
     ("docs/aws.md: cargo lambda watch", &["run", "--quiet", "--bin", "stock", "--", "docs", "watch"]),
+    ("mesh", &["xtask", "mesh"]),
 ];
 /// After the pages: containers change the network, and Chromium ends its requests when it does.
 const STAGES_AFTER_PAGES: &[Stage] = &[

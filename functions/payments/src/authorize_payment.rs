@@ -16,6 +16,7 @@ pub struct AuthorizePayment;
 
 impl Subscriber for AuthorizePayment {
     const FUNCTION: Function = Function::new("authorize-payment")
+        .sensitive()
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)

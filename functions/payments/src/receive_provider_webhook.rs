@@ -34,6 +34,7 @@ enum ProviderName {
 
 impl Endpoint for ReceiveProviderWebhook {
     const FUNCTION: Function = Function::new("receive-provider-webhook")
+        .sensitive()
         .settings(&[RETRY_S])
         .secret(PROVIDER_WEBHOOK_SECRET)
         .gets(PAYMENTS)

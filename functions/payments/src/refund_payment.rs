@@ -38,6 +38,7 @@ pub struct NewRefund {
 
 impl Endpoint for RefundPayment {
     const FUNCTION: Function = Function::new("refund-payment")
+        .sensitive()
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)

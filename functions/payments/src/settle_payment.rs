@@ -16,6 +16,7 @@ pub struct SettlePayment;
 
 impl Subscriber for SettlePayment {
     const FUNCTION: Function = Function::new("settle-payment")
+        .sensitive()
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)

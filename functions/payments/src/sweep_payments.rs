@@ -12,6 +12,7 @@ pub struct SweepPayments;
 
 impl Sweep for SweepPayments {
     const FUNCTION: Function = Function::new("sweep-payments")
+        .sensitive()
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)

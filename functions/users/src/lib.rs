@@ -27,7 +27,7 @@ use refresh_token::Sealed;
 
 pub use account::{Account, UserView};
 pub use accounts::{USERS, account_by_email, registration};
-pub use password::{MEMORY_KIB, PasswordHash};
+pub use password::{HASHES_AT_ONCE, MEMORY_KIB, PasswordHash};
 pub use refresh_token::RefreshToken;
 pub use register_user::Registered;
 pub use session::{ACCESS_TOKEN_S, Session};

@@ -11,6 +11,9 @@ use domain::Password;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
+/// How many requests that hash a password an instance with one core takes at once; each keeps it for a hundredth of a second.
+pub const HASHES_AT_ONCE: u32 = 8;
+
 /// The default is the least that OWASP recommends with two passes.
 pub const MEMORY_KIB: Setting = Setting {
     name: "TIFFIN_USERS_PASSWORD_MEMORY_KIB",

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ACCESS_TOKEN_S, Account, MEMORY_KIB, PasswordHash, Session, USERS, UserView, account_by_email, registration,
+    ACCESS_TOKEN_S, Account, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS, UserView, account_by_email,
+    registration,
 };
 
 /// Somebody signs up, and is signed in at once.
@@ -54,6 +55,7 @@ impl Reply for Registered {
 
 impl Endpoint for RegisterUser {
     const FUNCTION: Function = Function::new("register-user")
+        .cpu_heavy(HASHES_AT_ONCE)
         .settings(&[MEMORY_KIB, ACCESS_TOKEN_S])
         .gets(USERS)
         .writes(USERS)

@@ -7,7 +7,7 @@ use domain::{Email, Password};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{ACCESS_TOKEN_S, MEMORY_KIB, PasswordHash, Session, USERS, account_by_email};
+use crate::{ACCESS_TOKEN_S, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS, account_by_email};
 
 /// Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time.
 #[derive(JsonSchema)]
@@ -22,8 +22,12 @@ pub struct Credentials {
 }
 
 impl Endpoint for SignIn {
-    const FUNCTION: Function =
-        Function::new("sign-in").settings(&[MEMORY_KIB, ACCESS_TOKEN_S]).gets(USERS).writes(USERS).signs(ACCESS_TOKEN);
+    const FUNCTION: Function = Function::new("sign-in")
+        .cpu_heavy(HASHES_AT_ONCE)
+        .settings(&[MEMORY_KIB, ACCESS_TOKEN_S])
+        .gets(USERS)
+        .writes(USERS)
+        .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions");
     const ACCESS: Access = Access::Public;
     const PROBLEMS: &'static [Code] = &[code::BAD_CREDENTIALS];

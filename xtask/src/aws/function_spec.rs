@@ -1,9 +1,10 @@
-//! A function with all that its declaration leads to.
+//! What Lambda and its template say of a function.
 
-use app::{Declaration, Scale, Service, Trigger};
-use host::{Requirements, requirements::SWEEP_WINDOW_S};
+use app::{Scale, Trigger};
+use host::requirements::SWEEP_WINDOW_S;
 
 use crate::aws::names::logical_id;
+pub(crate) use crate::function_spec::{FunctionSpec, specs};
 
 /// How many times its function's timeout a message stays hidden: what Lambda asks of queues it polls.
 pub(crate) const VISIBILITY_FACTOR: u32 = 6;
@@ -11,31 +12,7 @@ pub(crate) const VISIBILITY_FACTOR: u32 = 6;
 /// The most characters of a description that Lambda takes.
 pub(crate) const MAX_DESCRIPTION_CHARS: usize = 256;
 
-/// A function of a service.
-pub(crate) struct FunctionSpec<'a> {
-    pub(crate) service: &'a Service,
-    pub(crate) declaration: &'a Declaration,
-    pub(crate) requirements: Requirements,
-}
-
-/// Every function of these services.
-pub(crate) fn specs(services: &[Service]) -> Vec<FunctionSpec<'_>> {
-    let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
-    functions
-        .map(|(service, declaration)| FunctionSpec {
-            service,
-            declaration,
-            requirements: Requirements::of(service, declaration),
-        })
-        .collect()
-}
-
 impl FunctionSpec<'_> {
-    /// Its name: `place-order`.
-    pub(crate) const fn name(&self) -> &'static str {
-        self.declaration.function.name
-    }
-
     /// Its logical id: `PlaceOrder`.
     pub(crate) fn id(&self) -> String {
         logical_id(self.name())

@@ -1,0 +1,79 @@
+//! What functions may send to, from what they require.
+
+use std::collections::BTreeMap;
+
+use host::Requirements;
+
+use crate::{
+    function_spec::FunctionSpec,
+    mesh::{names::EGRESS_LABEL, object::Object},
+    yaml::{Value, map},
+};
+
+/// What is sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Egress {
+    /// The broker of events.
+    Broker,
+    /// The payment provider, and what it is told of by webhooks.
+    Provider,
+    /// The store.
+    Store,
+}
+
+impl Egress {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Broker => "broker",
+            Self::Provider => "provider",
+            Self::Store => "store",
+        }
+    }
+
+    /// The label that network policies go by.
+    pub(crate) fn label(self) -> String {
+        format!("egress/{}", self.word())
+    }
+
+    /// Where it is, as sidecars know it. What is outside has service entries in the namespace.
+    const fn hosts(self) -> &'static [&'static str] {
+        match self {
+            Self::Broker => &["knative-eventing/*"],
+            Self::Provider => &["./provider.tiffin.internal"],
+            Self::Store => &["./*.amazonaws.com", "./dynamodb.tiffin.svc.cluster.local"],
+        }
+    }
+}
+
+/// What a function sends to.
+pub(crate) fn kinds(requirements: &Requirements) -> Vec<Egress> {
+    let broker = requirements.publishes.then_some(Egress::Broker);
+    let provider = (!requirements.calls.is_empty()).then_some(Egress::Provider);
+    let store = (!requirements.tables.is_empty()).then_some(Egress::Store);
+    [broker, provider, store].into_iter().flatten().collect()
+}
+
+/// The combination in one word: `broker-store`.
+pub(crate) fn word(kinds: &[Egress]) -> String {
+    if kinds.is_empty() {
+        return "none".to_owned();
+    }
+    kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join("-")
+}
+
+/// What the sidecars of each combination know; what they don't know is not reached.
+pub(crate) fn sidecars(specs: &[FunctionSpec]) -> Vec<Object> {
+    let combinations: BTreeMap<String, Vec<Egress>> =
+        specs.iter().map(|spec| kinds(&spec.requirements)).map(|kinds| (word(&kinds), kinds)).collect();
+    let sidecar = |(word, kinds): (String, Vec<Egress>)| {
+        let hosts = kinds.iter().flat_map(|kind| kind.hosts()).copied();
+        let hosts: Value = if kinds.is_empty() { Value::from(["~/*"]) } else { hosts.collect() };
+        let spec = map! {
+            "workloadSelector" => map! { "labels" => map! { EGRESS_LABEL => word.as_str() } },
+            "outboundTrafficPolicy" => map! { "mode" => "REGISTRY_ONLY" },
+            "egress" => [map! { "hosts" => hosts }],
+        };
+        Object::of_spec("networking.istio.io/v1", "Sidecar", format!("egress-{word}"), spec)
+    };
+    combinations.into_iter().map(sidecar).collect()
+}

@@ -1,0 +1,31 @@
+//! What no other program sees of the manifests: that they do what the declarations say, that what they name is there, and rules newer
+//! than the programs that could be had.
+
+mod events;
+mod names;
+mod routes;
+mod secrets;
+mod services;
+
+use app::Service;
+
+use crate::{aws::Fault, mesh::rendered::Rendered};
+
+/// What is looked at.
+pub(crate) struct Subject<'a> {
+    pub(crate) rendered: &'a Rendered,
+    pub(crate) services: &'a [Service],
+    /// Whether it is for people: staging, production.
+    pub(crate) is_for_people: bool,
+}
+
+const CHECKS: &[fn(&Subject) -> Vec<Fault>] =
+    &[names::check, routes::check, events::check, services::check, secrets::check];
+
+/// Everything that is wrong.
+pub(crate) fn check(subject: &Subject) -> Vec<Fault> {
+    CHECKS.iter().flat_map(|check| check(subject)).collect()
+}
+
+#[cfg(test)]
+mod planted;

@@ -1,0 +1,118 @@
+//! Every route is reached by exactly one rule, which leads to its function; nothing else is.
+
+use app::{EndpointDeclaration, Method};
+use regex_lite::Regex;
+use serde_json::Value;
+
+use super::Subject;
+use crate::{
+    aws::Fault,
+    mesh::{
+        names::{alias, authority},
+        rendered::{items, name, text},
+    },
+};
+
+/// What stands for a parameter of a path.
+const PARAMETER: &str = "x-1";
+
+pub(super) fn check(subject: &Subject) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let declared = subject.services.iter().flat_map(|service| service.functions);
+    for (declaration, endpoint) in declared.filter_map(|one| Some((one, one.as_endpoint()?))) {
+        let function = declaration.function.name;
+        let path = sample(endpoint.route.path);
+        for method in asked(endpoint) {
+            let reached: Vec<&Value> = routes(subject).filter_map(|service| reached(service, &path, method)).collect();
+            let leads = |rule: &&Value| leads_to(rule, function);
+            match reached.as_slice() {
+                [rule] if method == "OPTIONS" || leads(rule) => {}
+                [rule] => {
+                    let rule = text(&rule["name"]);
+                    faults.push(Fault::new(function, format!("{method} {path} leads to the rule {rule}")));
+                }
+                rules => {
+                    faults.push(Fault::new(function, format!("{} virtual services take {method} {path}", rules.len())));
+                }
+            }
+        }
+    }
+    for rule in routes(subject).flat_map(|service| items(&service["spec"]["http"])) {
+        faults.extend(rule_faults(subject, rule));
+    }
+    faults
+}
+
+fn routes<'a>(subject: &'a Subject) -> impl Iterator<Item = &'a Value> {
+    subject.rendered.of("VirtualService")
+}
+
+/// What a rule has to say, and what it names.
+fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
+    let about = text(&rule["name"]);
+    let mut wrong = Vec::new();
+    if rule["retries"]["attempts"].is_null() {
+        wrong.push("says nothing of retries: Istio would try twice".to_owned());
+    }
+    let is_stream = items(&rule["match"]).iter().all(|one| !one["headers"]["accept"].is_null());
+    if rule["timeout"].is_null() != is_stream {
+        wrong.push("says nothing of its time, or is a stream and ends by it".to_owned());
+    }
+    if !rule["fault"].is_null() && rule["retries"]["attempts"] != 0 {
+        wrong.push("injects faults and tries again, which Istio does not do in one rule".to_owned());
+    }
+    let host = |destination: &Value| text(&destination["destination"]["host"]).to_owned();
+    for host in items(&rule["route"]).iter().map(host) {
+        let is_alias = subject
+            .rendered
+            .of("ServiceEntry")
+            .any(|entry| items(&entry["spec"]["hosts"]).contains(&host.as_str().into()));
+        if !is_alias {
+            wrong.push(format!("leads to {host}, which is nobody's name"));
+        }
+    }
+    let rewritten = text(&rule["rewrite"]["authority"]);
+    if !subject.rendered.functions().any(|function| authority(name(function)) == rewritten) {
+        wrong.push(format!("names {rewritten} to Knative, which is not there"));
+    }
+    wrong.into_iter().map(|wrong| Fault::new(about, wrong)).collect()
+}
+
+/// The first rule of a virtual service that takes such a request.
+fn reached<'a>(service: &'a Value, path: &str, method: &str) -> Option<&'a Value> {
+    items(&service["spec"]["http"]).iter().find(|rule| {
+        items(&rule["match"]).iter().any(|one| {
+            one["headers"].is_null()
+                && takes(&one["uri"], path)
+                && (one["method"].is_null() || takes(&one["method"], method))
+        })
+    })
+}
+
+/// Whether a text is matched: whole, by its beginning, or by an expression for the whole.
+fn takes(matching: &Value, subject: &str) -> bool {
+    if let Some(exact) = matching["exact"].as_str() {
+        return exact == subject;
+    }
+    if let Some(prefix) = matching["prefix"].as_str() {
+        return subject.starts_with(prefix);
+    }
+    let whole = matching["regex"].as_str().and_then(|regex| Regex::new(&format!("^(?:{regex})$")).ok());
+    whole.is_some_and(|whole| whole.is_match(subject))
+}
+
+fn leads_to(rule: &Value, function: &str) -> bool {
+    let is_alias = items(&rule["route"]).iter().all(|one| one["destination"]["host"] == alias(function).as_str());
+    is_alias && rule["rewrite"]["authority"] == authority(function).as_str()
+}
+
+/// The methods by which a route is asked.
+fn asked(endpoint: &EndpointDeclaration) -> impl Iterator<Item = &'static str> {
+    let head = (endpoint.route.method == Method::Get).then_some("HEAD");
+    [endpoint.route.method.name(), "OPTIONS"].into_iter().chain(head)
+}
+
+fn sample(path: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { PARAMETER } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}

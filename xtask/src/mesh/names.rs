@@ -1,0 +1,43 @@
+//! Names that manifests share.
+
+/// The namespace of everything.
+pub(crate) const NAMESPACE: &str = "tiffin";
+/// The host that the API has; overlays put theirs in its place.
+pub(crate) const API_HOST: &str = "api.tiffin.example";
+/// The gateway that the API is served by.
+pub(crate) const GATEWAY: &str = "tiffin-edge";
+/// The broker that events are posted to.
+pub(crate) const BROKER: &str = "tiffin";
+/// The image of every function; overlays say which.
+pub(crate) const IMAGE: &str = "tiffin";
+/// Settings.
+pub(crate) const CONFIG: &str = "tiffin-config";
+/// Keys. The name ends in their version: whoever changes them makes the next one, and goes back by the one before.
+pub(crate) const KEYS: &str = "tiffin-keys-1";
+
+/// What Knative calls the pods of a service by.
+pub(crate) const SERVICE_LABEL: &str = "serving.knative.dev/service";
+/// What a function sends to, as one word: each combination has a sidecar's configuration of its own.
+pub(crate) const EGRESS_LABEL: &str = "tiffin.example/egress";
+
+/// Where Knative's services are found inside the cluster.
+pub(crate) const LOCAL_GATEWAY: &str = "knative-local-gateway.istio-system.svc.cluster.local";
+/// Who the gateway is, as mTLS shows it.
+pub(crate) const GATEWAY_PRINCIPAL: &str = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
+/// Who Knative's activator is, which stands before a function that has no pod.
+pub(crate) const ACTIVATOR_PRINCIPAL: &str = "cluster.local/ns/knative-serving/sa/activator";
+pub(crate) const SERVING_NAMESPACE: &str = "knative-serving";
+pub(crate) const EVENTING_NAMESPACE: &str = "knative-eventing";
+
+/// Where events are posted to a function.
+pub(crate) const EVENTS_PATH: &str = "/events";
+
+/// The name by which the gateway reaches a function: a cluster of its own in Envoy, whichever revision answers.
+pub(crate) fn alias(function: &str) -> String {
+    format!("{function}.fn.{NAMESPACE}.internal")
+}
+
+/// The authority by which Knative knows a function.
+pub(crate) fn authority(function: &str) -> String {
+    format!("{function}.{NAMESPACE}.svc.cluster.local")
+}

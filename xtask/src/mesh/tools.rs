@@ -1,0 +1,121 @@
+//! The programs that manifests are held against, built by Go from `tools/mesh`: kustomize, the API server's own checks, Istio's
+//! analyzers, Knative's own validation.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::root;
+
+const SOURCES: &str = "tools/mesh";
+const PROGRAMS: &str = "target/tools/mesh";
+/// The least Go that they compile with.
+const GO: (u32, u32) = (1, 26);
+/// A module of ours, and what of it is built.
+const MODULES: &[(&str, &[&str])] = &[
+    ("kustomize", &["sigs.k8s.io/kustomize/kustomize/v5"]),
+    ("istio", &["./schemas", "./analyze"]),
+    ("knative", &["."]),
+];
+/// Not optimised: they run for a second, and compile for minutes.
+const FLAGS: [&str; 4] = ["-gcflags=all=-N -l", "-ldflags=-s -w", "-buildvcs=false", "-trimpath"];
+
+/// The versions that are exercised.
+pub(crate) const VERSIONS: &str = "kustomize 5.5.0; custom resources of Istio 1.30.3, Knative Serving 1.23.0, Eventing 1.22.2, by the \
+                                   code of Kubernetes 1.36's API server; Istio's analyzers of 2026-08-27 (1.31 to be); the \
+                                   validation of Knative Serving 1.15";
+
+/// What analyzers say and is not so: the certificate is made in the cluster, and of a pattern they look for a service that is named like
+/// the pattern.
+const EXPECTED: [&str; 2] = [
+    "Referenced credentialName not found: \"tiffin-edge-tls\"",
+    "The host *.tiffin.svc.cluster.local defined in the DestinationRule does not match any services",
+];
+
+/// The programs.
+pub(crate) struct Tools {
+    folder: PathBuf,
+}
+
+/// Why there is no Go to build them with.
+pub(crate) fn missing() -> Option<String> {
+    let wanted = format!("Go {}.{}", GO.0, GO.1);
+    let Ok(output) = Command::new("go").args(["env", "GOVERSION"]).output() else { return Some(wanted) };
+    let version = String::from_utf8_lossy(&output.stdout);
+    let mut numbers = version.trim().trim_start_matches("go").split('.').map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= GO => None,
+        _ => Some(format!("{wanted}, and this is {}", version.trim())),
+    }
+}
+
+impl Tools {
+    /// Builds what is not built yet; Go keeps what it compiled.
+    pub(crate) fn build() -> Result<Self> {
+        let folder = root().join(PROGRAMS);
+        fs::create_dir_all(&folder)?;
+        for (module, packages) in MODULES {
+            let mut go = Command::new("go");
+            go.current_dir(root().join(SOURCES).join(module)).arg("build").args(FLAGS);
+            let status = go.arg("-o").arg(format!("{}/", folder.display())).args(*packages).status()?;
+            ensure!(status.success(), "tools/mesh/{module} can't be built");
+        }
+        Ok(Self { folder })
+    }
+
+    /// What kustomize makes of a folder.
+    pub(crate) fn render(&self, folder: &Path) -> Result<String> {
+        let output = self.run("kustomize", |kustomize| kustomize.arg("build").arg(folder))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success() && said.is_empty(), "{}: {}", folder.display(), said.trim());
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What the API server would refuse in a folder.
+    pub(crate) fn schemas(&self, folder: &Path) -> Result<Verdict> {
+        let definitions = root().join(SOURCES).join("crds");
+        self.verdict("schemas", |schemas| schemas.arg(definitions).arg(folder))
+    }
+
+    /// What Istio's analyzers say of a folder, with what a cluster has besides.
+    pub(crate) fn analyze(&self, folder: &Path) -> Result<Verdict> {
+        let cluster = root().join(SOURCES).join("cluster.yaml");
+        let mut verdict = self.verdict("analyze", |analyze| analyze.arg(folder).arg(cluster))?;
+        verdict.lines.retain(|line| !EXPECTED.iter().any(|expected| line.contains(expected)));
+        verdict.is_good |= verdict.lines.is_empty();
+        Ok(verdict)
+    }
+
+    /// What Knative would refuse in a folder.
+    pub(crate) fn knative(&self, folder: &Path) -> Result<Verdict> {
+        self.verdict("knative", |knative| knative.arg(folder))
+    }
+
+    fn verdict(&self, program: &str, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Result<Verdict> {
+        let output = self.run(program, arguments)?;
+        let text = String::from_utf8(output.stdout)?;
+        let failed = String::from_utf8_lossy(&output.stderr);
+        ensure!(matches!(output.status.code(), Some(0 | 1)), "{program}: {text}{failed}");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let summary = lines.pop().with_context(|| format!("{program} says nothing"))?;
+        Ok(Verdict { is_good: output.status.success(), lines, summary })
+    }
+
+    fn run(&self, program: &str, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Result<Output> {
+        let mut command = Command::new(self.folder.join(program));
+        arguments(&mut command).output().with_context(|| format!("{program} can't be started"))
+    }
+}
+
+/// What a program says.
+pub(crate) struct Verdict {
+    pub(crate) is_good: bool,
+    /// Each fault, and each warning.
+    pub(crate) lines: Vec<String>,
+    /// How much it looked at.
+    pub(crate) summary: String,
+}

@@ -1,0 +1,171 @@
+//! Everything that must hold of the manifests, on everything that is rendered.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use app::Service;
+use host::requirements::PUBLIC_KEYS;
+use serde_json::json;
+
+use crate::{
+    aws::Fault,
+    function_spec::specs,
+    mesh::{
+        lint::{self, Subject},
+        names::{NAMESPACE, SERVICE_LABEL},
+        rendered::{Rendered, name},
+        tools::{Tools, VERSIONS, Verdict, missing},
+    },
+    root,
+};
+
+/// Where manifests are.
+const FOLDER: &str = "k8s-knative";
+const FILE: &str = "kustomization.yaml";
+/// What is a part, and not to be rendered by itself.
+const PART: &str = "kind: Component";
+/// Parts of the base.
+const BASE: &str = "base";
+/// Keys are no part of what is committed: for what is checked, something stands for them.
+const KEYS: &str = "overlays/kind/keys.env";
+const PLACEHOLDER: &str = "placeholder";
+/// Stages that are for people.
+const FOR_PEOPLE: [&str; 2] = ["staging", "production"];
+
+/// What was found.
+pub enum Checked {
+    /// Nothing, for want of this.
+    Skipped(String),
+    /// What was looked at, line by line, and what is wrong.
+    Done(Vec<String>, Vec<Fault>),
+}
+
+/// Renders all that can be applied, and holds it against everything that there is.
+pub fn verify(services: &[Service]) -> Result<Checked> {
+    if let Some(missing) = missing() {
+        return Ok(Checked::Skipped(missing));
+    }
+    let tools = Tools::build()?;
+    let copy = tempfile::tempdir()?;
+    copy_tree(&root().join(FOLDER), copy.path())?;
+    fs::write(copy.path().join(KEYS), keys(services))?;
+    let mut lines = vec![VERSIONS.to_owned()];
+    let mut faults = planted(&tools)?;
+    for folder in applied(copy.path())? {
+        let named = folder.strip_prefix(copy.path()).unwrap_or(&folder).display().to_string();
+        let text = tools.render(&folder)?;
+        let rendered = Rendered::read(&text).with_context(|| named.clone())?;
+        let directory = tempfile::tempdir()?;
+        fs::write(directory.path().join("all.yaml"), &text)?;
+        fs::write(directory.path().join("workloads.yaml"), workloads(&rendered))?;
+        for verdict in
+            [tools.schemas(directory.path())?, tools.analyze(directory.path())?, tools.knative(directory.path())?]
+        {
+            lines.push(format!("{named}: {}", verdict.summary));
+            faults.extend(faults_of(&named, verdict));
+        }
+        let is_for_people = FOR_PEOPLE.iter().any(|stage| folder.ends_with(stage));
+        let found = lint::check(&Subject { rendered: &rendered, services, is_for_people });
+        lines.push(format!("{named}: {} objects by the declarations, {} faults", rendered.all().len(), found.len()));
+        faults.extend(found.into_iter().map(|fault| Fault::new(format!("{named}: {}", fault.about), fault.wrong)));
+    }
+    Ok(Checked::Done(lines, faults))
+}
+
+/// What a cluster makes of them: a pod of each template, which policies and sidecars select, and a service for a function's revision.
+fn workloads(rendered: &Rendered) -> String {
+    let pods = rendered.all().iter().filter_map(|object| {
+        let mut labels = object["spec"]["template"]["metadata"]["labels"].as_object()?.clone();
+        labels.insert(SERVICE_LABEL.to_owned(), name(object).into());
+        labels.insert("istio.io/rev".to_owned(), "default".into());
+        let metadata = json!({"name": format!("{}-pod", name(object)), "namespace": NAMESPACE, "labels": labels});
+        let containers = ["function", "istio-proxy"].map(|name| json!({"name": name, "image": "image"}));
+        Some(json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": containers}}))
+    });
+    let revisions = rendered.functions().map(|function| {
+        let metadata = json!({"name": format!("{}-00001", name(function)), "namespace": NAMESPACE});
+        let port = json!({"name": "http", "port": 80, "targetPort": 8012, "protocol": "TCP"});
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [port]}})
+    });
+    pods.chain(revisions).map(|object| object.to_string()).collect::<Vec<_>>().join("\n---\n")
+}
+
+/// A line for each variable that holds a key.
+fn keys(services: &[Service]) -> String {
+    let specs = specs(services);
+    let names = specs.iter().flat_map(|spec| spec.requirements.secrets()).chain([PUBLIC_KEYS.to_owned()]);
+    let names: BTreeSet<String> = names.collect();
+    names.into_iter().map(|name| format!("{name}={PLACEHOLDER}\n")).collect()
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("{} can't be read", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Each line of a program is a fault: warnings that nobody reads are of no use.
+fn faults_of(named: &str, verdict: Verdict) -> Vec<Fault> {
+    let silent = (!verdict.is_good && verdict.lines.is_empty()).then(|| verdict.summary.clone());
+    verdict.lines.into_iter().chain(silent).map(|line| Fault::new(named, line)).collect()
+}
+
+/// Every folder that somebody applies: neither a part of another, nor of the base.
+fn applied(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        let file = folder.join(FILE);
+        if file.is_file() && !fs::read_to_string(&file)?.contains(PART) {
+            found.push(folder.clone());
+        }
+        if folder.ends_with(BASE) {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).with_context(|| format!("{} can't be read", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                left.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Objects with a fault each, of the kind that only one program finds, and what it has to say of each.
+type Planted = (&'static str, fn(&Tools, &Path) -> Result<Verdict>, &'static [&'static str]);
+const PLANTED: &[Planted] = &[
+    (
+        include_str!("planted/schemas.yaml"),
+        Tools::schemas,
+        &["two-endpoints", "misspelt", "no-such-action", "no-duration", "two-credentials", "no-such-field"],
+    ),
+    (include_str!("planted/analyze.yaml"), Tools::analyze, &["no-gateway", "no-destination"]),
+    (include_str!("planted/knative.yaml"), Tools::knative, &["annotated", "shared-out", "reserved"]),
+];
+
+/// That each program finds what is planted for it: one that finds nothing may as well look at nothing.
+fn planted(tools: &Tools) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    for (objects, program, named) in PLANTED {
+        let directory = tempfile::tempdir()?;
+        fs::write(directory.path().join("planted.yaml"), objects)?;
+        let found = program(tools, directory.path())?;
+        let missed = named.iter().filter(|name| !found.lines.iter().any(|line| line.contains(**name)));
+        faults.extend(missed.map(|name| Fault::new(*name, format!("is planted, and not found by {}", found.summary))));
+    }
+    Ok(faults)
+}
