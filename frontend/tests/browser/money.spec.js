@@ -94,8 +94,9 @@ for (const locale of LOCALES) {
       await page.goto('/eat/checkout');
       const place = page.getByRole('button', { name: new RegExp(`^${t('eat.place-order')}`) });
       const quotes = [];
-      page.on('response', async (reply) => {
-        if (QUOTES.test(new URL(reply.url()).pathname) && reply.ok()) quotes.push((await reply.json()).tip.amount);
+      // What was asked for: a reply's body is gone once the next one is asked for.
+      page.on('response', (reply) => {
+        if (QUOTES.test(new URL(reply.url()).pathname) && reply.ok()) quotes.push(reply.request().postDataJSON().tip?.amount ?? 0);
       });
       await page.locator('label').filter({ hasText: t('eat.tip-other') }).click();
       const field = page.locator('input[name=tip]');

@@ -91,7 +91,7 @@ impl Config {
         let public_keys = if requirements.answers { reader.public_keys() } else { PublicKeys::default() };
         let secrets: Vec<(String, Secret)> =
             requirements.secrets().into_iter().filter_map(|name| Some((name.clone(), reader.secret(&name)?))).collect();
-        let events = if requirements.answers || on_lambda { None } else { reader.events() };
+        let events = if requirements.handles && !on_lambda { reader.events() } else { None };
         let guarding = events.iter().filter_map(|events| match events {
             Events::Secret(secret) => Some(secret),
             Events::Mesh => None,

@@ -1,8 +1,9 @@
-//! The program over HTTP: its route if it has one, `/healthz`, and `POST /events` for what a broker or a schedule sends.
+//! The program over HTTP: its route if it has one, `/healthz`, and `POST /events` for what a broker or a schedule sends; where a whole
+//! service is one program, `POST /events/<function>`.
 
 use std::{io, sync::Arc, time::Duration};
 
-use app::{Problem, TriggerKind, code};
+use app::{Declaration, Problem, TriggerKind, code};
 use axum::{
     Router,
     extract::Request,
@@ -17,6 +18,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{environment::variable, program::Program};
 
+/// Where events are posted.
+const EVENTS: &str = "/events";
 /// The port where `PORT` is not set.
 const DEFAULT_PORT: u16 = 8080;
 /// The most bytes of the reason of a refusal: what Knative keeps of it with a dead-lettered event.
@@ -24,12 +27,13 @@ const MAX_REASON_BYTES: usize = 1024;
 /// How long requests in progress may take once the program has to stop.
 const CLOSING: Duration = Duration::from_secs(10);
 
-/// Serves a function until SIGTERM or Ctrl-C.
+/// Serves a function, or a service, until SIGTERM or Ctrl-C.
 pub(crate) async fn serve(
+    name: &str,
     program: Arc<Program>,
     stop: StopSignal,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    serve_router(program.declaration.function.name, router(program), stop).await
+    serve_router(name, router(program), stop).await
 }
 
 /// SIGTERM or Ctrl-C, caught from the time it is made: as PID 1, a program would not stop by default.
@@ -86,35 +90,42 @@ pub(crate) async fn serve_router(
 
 fn router(program: Arc<Program>) -> Router {
     let mut router = host::router(program.host.clone());
-    if program.declaration.kind() != TriggerKind::Endpoint {
+    let is_alone = program.declarations.len() == 1;
+    for declaration in program.declarations.iter().filter(|one| one.kind() != TriggerKind::Endpoint) {
+        let path = if is_alone { EVENTS.to_owned() } else { format!("{EVENTS}/{}", declaration.function.name) };
         let program = program.clone();
         let take = move |request: Request| {
             let program = program.clone();
-            async move { receive(&program, request).await }
+            async move { receive(&program, declaration, request).await }
         };
-        router = router.route("/events", post(take).fallback(host::method_not_allowed));
+        router = router.route(&path, post(take).fallback(host::method_not_allowed));
     }
     program.edge(router)
 }
 
 /// Takes a request that the guard admits.
-async fn receive(program: &Arc<Program>, request: Request) -> Response {
+async fn receive(program: &Arc<Program>, declaration: &'static Declaration, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if !program.events.as_ref().is_some_and(|guard| guard.admits(&head.headers)) {
         return host::problem(&Problem::of(code::UNAUTHENTICATED), head.uri.path());
     }
     match host::read_body(&head.headers, body).await {
-        Ok(body) => take(program, &head.headers, &body).await.into_response(),
+        Ok(body) => take(program, declaration, &head.headers, &body).await.into_response(),
         Err(problem) => host::problem(&problem, head.uri.path()),
     }
 }
 
 /// 202 where it was handled, without a body, as a body would be an event in reply; 503 asks for a retry; 400 dead-letters it
 /// at once, with one line that says why.
-async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
-    let function = program.declaration.function.name;
+async fn take(
+    program: &Arc<Program>,
+    declaration: &'static Declaration,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> (StatusCode, String) {
+    let function = declaration.function.name;
     let empty = |status| (status, String::new());
-    if program.declaration.is_scheduled() {
+    if declaration.is_scheduled() {
         return match program.host.sweep_through(function, program.sweep_window).await {
             Ok(_) => empty(StatusCode::ACCEPTED),
             Err(error) => {
@@ -130,7 +141,7 @@ async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (Stat
             return (StatusCode::BAD_REQUEST, line(&error.to_string()));
         }
     };
-    match deliver(program, &event).await {
+    match deliver(program, function, &event).await {
         Delivered::Done => empty(StatusCode::ACCEPTED),
         Delivered::Retry(reason) => {
             tracing::warn!(function, event = %event.id, reason, "an event is left for a retry");
@@ -145,8 +156,7 @@ async fn take(program: &Arc<Program>, headers: &HeaderMap, body: &[u8]) -> (Stat
 
 /// Delivers an event. Once begun, a delivery runs to its end, though the broker hangs up: what a subscriber commits on the
 /// way is published by the delivery, and by no sweep.
-async fn deliver(program: &Arc<Program>, event: &Event) -> Delivered {
-    let function = program.declaration.function.name;
+async fn deliver(program: &Arc<Program>, function: &'static str, event: &Event) -> Delivered {
     let program = program.clone();
     let event = event.clone();
     let delivering = tokio::spawn(async move { program.host.deliver(function, &event).await });
@@ -191,6 +201,7 @@ mod tests {
     use app::{Changes, Context, Declaration, Failure, Function, Subscriber, System};
     use domain::{Kind, OrderKind};
     use tokio::sync::Semaphore;
+    use tower::ServiceExt as _;
 
     use super::*;
     use crate::sample::{self, TABLE};
@@ -221,12 +232,44 @@ mod tests {
         let program = Arc::new(sample::program(const { &[Declaration::subscriber::<Walker>()] }));
         let (headers, body) = cloudevents::write(&sample::event(1, "one")).unwrap();
         tokio::select! {
-            _ = take(&program, &headers, &body) => panic!("it waits"),
+            _ = take(&program, program.declaration, &headers, &body) => panic!("it waits"),
             _ = BEGUN.acquire() => {}
         }
         GO_ON.add_permits(1);
         // Nothing else is in progress, so the paused clock advances to this timeout at once where the delivery has stopped.
         assert!(tokio::time::timeout(Duration::from_mins(1), DONE.acquire()).await.is_ok());
+    }
+
+    /// Takes events of another kind.
+    #[derive(schemars::JsonSchema)]
+    struct Stander;
+
+    impl Subscriber for Stander {
+        const FUNCTION: Function = Function::new("stander").writes(TABLE);
+        type Data = serde_json::Value;
+        const SUBSCRIBES_TO: &'static [Kind] = &[Kind::Order(OrderKind::Paid)];
+
+        async fn handle(_: &Context, _: &System, _: &Event) -> Result<Changes, Failure> {
+            Ok(Changes::none())
+        }
+    }
+
+    async fn posted(functions: &'static [Declaration], path: &str) -> StatusCode {
+        let program = Program { events: Some(crate::guard::EventsGuard::Mesh), ..sample::program(functions) };
+        let (headers, body) = cloudevents::write(&sample::event(1, "one")).unwrap();
+        let mut request: Request = http::Request::post(path).body(body.into()).unwrap();
+        *request.headers_mut() = headers;
+        router(Arc::new(program)).oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn a_service_as_one_program_takes_events_for_each_of_its_functions() {
+        const ALONE: &[Declaration] = &[Declaration::subscriber::<Stander>()];
+        const BOTH: &[Declaration] = &[Declaration::subscriber::<Stander>(), Declaration::subscriber::<Walker>()];
+        assert_eq!(posted(ALONE, "/events").await, StatusCode::ACCEPTED);
+        assert_eq!(posted(ALONE, "/events/stander").await, StatusCode::NOT_FOUND);
+        assert_eq!(posted(BOTH, "/events/stander").await, StatusCode::ACCEPTED);
+        assert_eq!(posted(BOTH, "/events").await, StatusCode::NOT_FOUND);
     }
 
     #[test]

@@ -45,7 +45,10 @@ pub fn main(service: Service) -> ExitCode {
     run(service, Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
-/// Runs the function that the command line names, serves the pages, or makes the tables.
+/// Names a whole service on the command line.
+const SERVICE: &str = "--service";
+
+/// Runs the function that the command line names, or a whole service, serves the pages, or makes the tables.
 pub fn main_of_all() -> ExitCode {
     run_named(Arc::new(SystemClock), Arc::new(SystemRandom))
 }
@@ -55,7 +58,9 @@ pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let Some(name) = std::env::args().nth(1) else {
         let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
         let names = names.chain([pages::NAME, tables::NAME]).collect::<Vec<_>>().join(", ");
-        return fail(&format!("say which function to run: {names}"), CANNOT_START);
+        let services = SERVICES.iter().map(|service| service.name).collect::<Vec<_>>().join(", ");
+        let words = format!("say which function to run: {names}; or, after {SERVICE}, which service: {services}");
+        return fail(&words, CANNOT_START);
     };
     if name == pages::NAME {
         return in_runtime(serve_pages(clock, random));
@@ -63,14 +68,23 @@ pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     if name == tables::NAME {
         return in_runtime(make_tables());
     }
-    match SERVICES.iter().find_map(|service| service.only(&name)) {
+    let found = if name == SERVICE {
+        let wanted = std::env::args().nth(2);
+        SERVICES.iter().find(|service| Some(service.name) == wanted.as_deref()).copied()
+    } else {
+        SERVICES.iter().find_map(|service| service.only(&name))
+    };
+    match found {
         Some(service) => run(service, clock, random),
         None => fail(&format!("{name} can't start: {}", StartError::Unknown), CANNOT_START),
     }
 }
 
 fn run(service: Service, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
-    let name = service.functions.first().map_or("nothing", |declaration| declaration.function.name);
+    let name = match service.functions {
+        [declaration] => declaration.function.name,
+        _ => service.name,
+    };
     in_runtime(async {
         let cannot_start = |error: &dyn Display| fail(&format!("{name} can't start: {error}"), CANNOT_START);
         if let Some(runtime) = environment::variable(LAMBDA_RUNTIME) {
@@ -91,7 +105,7 @@ fn run(service: Service, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Exit
             () = stop.came() => return ExitCode::SUCCESS,
         };
         match started {
-            Ok(program) => end(name, http::serve(Arc::new(program), stop).await),
+            Ok(program) => end(name, http::serve(name, Arc::new(program), stop).await),
             Err(error) => cannot_start(&error),
         }
     })

@@ -1,4 +1,4 @@
-//! A function with all that it requires, ready to be called.
+//! A function with all that it requires, ready to be called; or all functions of a service.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,9 +24,12 @@ use crate::{
     unavailable::Unavailable,
 };
 
-/// One function and the host that runs it.
+/// One function and the host that runs it, or all functions of a service.
 pub(crate) struct Program {
+    /// The function; the first one where there are more.
     pub(crate) declaration: &'static Declaration,
+    /// All of them.
+    pub(crate) declarations: &'static [Declaration],
     /// Its host, which runs nothing else.
     pub(crate) host: Arc<Host>,
     /// Who may send it events over HTTP, if anybody does.
@@ -60,7 +63,8 @@ pub enum StartError {
 }
 
 impl Program {
-    /// Reads the configuration of the service's only function, and makes the clients that the function requires and no others.
+    /// Reads the configuration of the service's functions, of which there is one but where a whole service is one program, and makes
+    /// the clients that they require and no others.
     pub(crate) async fn start(
         service: Service,
         on_lambda: bool,
@@ -68,7 +72,7 @@ impl Program {
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
         let declaration = service.functions.first().ok_or(StartError::Unknown)?;
-        let requirements = Requirements::of(&service, declaration);
+        let requirements = Requirements::of_all(&service);
         let config = Config::read(&requirements, on_lambda, variable)?;
         let http = Http::new();
         let sdk = config.region.as_ref().map(|region| aws::config(&http, region, config.endpoint.as_deref()));
@@ -100,7 +104,7 @@ impl Program {
             cors_origins: config.cors_origins,
         };
         let host = Arc::new(Host::new(&[service], ports, options));
-        Ok(Self { declaration, host, events, sweep_window, emulator })
+        Ok(Self { declaration, declarations: service.functions, host, events, sweep_window, emulator })
     }
 
     /// What answers its requests.

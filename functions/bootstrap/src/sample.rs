@@ -26,7 +26,14 @@ pub(crate) fn program(functions: &'static [Declaration]) -> Program {
     let service =
         Service { name: "samples", about: "", table: TABLE, functions, settings: &[], stored: &[], audit: Audit::NONE };
     let host = Arc::new(Host::new(&[service], ports, Options::default()));
-    Program { declaration: &functions[0], host, events: None, sweep_window: Duration::ZERO, emulator: None }
+    Program {
+        declaration: &functions[0],
+        declarations: functions,
+        host,
+        events: None,
+        sweep_window: Duration::ZERO,
+        emulator: None,
+    }
 }
 
 /// An order is ready.

@@ -84,6 +84,7 @@ fn screaming_snake_case(name: &str) -> String {
 
 /// What one function needs.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "whatever is required is required for itself")]
 pub struct Requirements {
     /// Everything it may do: what it declares, and what the host does on its behalf.
     pub grants: Vec<Grant>,
@@ -95,8 +96,10 @@ pub struct Requirements {
     pub signs: Vec<TokenKind>,
     /// Whether it lists by page, and so signs cursors.
     pub pages: bool,
-    /// Whether it answers requests; otherwise it takes events, or ticks of a schedule.
+    /// Whether it answers requests.
     pub answers: bool,
+    /// Whether it takes events, or ticks of a schedule.
+    pub handles: bool,
     /// The secrets that it may know.
     pub knows: Vec<SecretName>,
     /// Whom it calls over HTTP.
@@ -147,9 +150,50 @@ impl Requirements {
             publishes: grants.contains(&Grant::Write(service.table)),
             pages: declaration.pages(),
             answers,
+            handles: !answers,
             settings: declaration.function.settings.iter().copied().chain(own).collect(),
             grants,
             tables,
+        }
+    }
+
+    /// The requirements of all functions of this service in one program.
+    pub fn of_all(service: &Service) -> Self {
+        let each = service.functions.iter().map(|declaration| Self::of(service, declaration));
+        each.reduce(Self::and).unwrap_or_else(Self::none)
+    }
+
+    /// Those of no function.
+    const fn none() -> Self {
+        Self {
+            grants: Vec::new(),
+            tables: Vec::new(),
+            publishes: false,
+            signs: Vec::new(),
+            pages: false,
+            answers: false,
+            handles: false,
+            knows: Vec::new(),
+            calls: Vec::new(),
+            settings: Vec::new(),
+            texts: Vec::new(),
+        }
+    }
+
+    /// These and those, each once.
+    fn and(self, other: Self) -> Self {
+        Self {
+            grants: union(self.grants, other.grants, |one, other| one == other),
+            tables: union(self.tables, other.tables, |one, other| one.name == other.name),
+            publishes: self.publishes || other.publishes,
+            signs: union(self.signs, other.signs, |one, other| one.name == other.name),
+            pages: self.pages || other.pages,
+            answers: self.answers || other.answers,
+            handles: self.handles || other.handles,
+            knows: union(self.knows, other.knows, |one, other| one == other),
+            calls: union(self.calls, other.calls, |one, other| one == other),
+            settings: union(self.settings, other.settings, |one, other| one.name == other.name),
+            texts: union(self.texts, other.texts, |one, other| one.name == other.name),
         }
     }
 
@@ -164,6 +208,16 @@ impl Requirements {
     pub fn names_issuer(&self) -> bool {
         self.texts.iter().any(|text| text.name == ISSUER.name)
     }
+}
+
+/// What is in one, and what is only in the other.
+fn union<T>(mut one: Vec<T>, other: Vec<T>, is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    for value in other {
+        if one.iter().all(|known| !is_same(known, &value)) {
+            one.push(value);
+        }
+    }
+    one
 }
 
 /// A new secret to share with somebody: 33 random bytes, as Standard Webhooks writes them, of those that make one word of

@@ -41,8 +41,20 @@ pub(crate) struct Tools {
     folder: PathBuf,
 }
 
-/// Why there is no Go to build them with.
+/// What there is not to build them with: Go, or what it fetches.
 pub(crate) fn missing() -> Option<String> {
+    no_go().or_else(|| {
+        let fetched = |(module, _): &&(&str, _)| {
+            let mut go = Command::new("go");
+            let fetched = go.current_dir(root().join(SOURCES).join(module)).args(["mod", "download"]).status();
+            fetched.is_ok_and(|fetched| fetched.success())
+        };
+        let module = MODULES.iter().find(|module| !fetched(module));
+        module.map(|(module, _)| format!("the modules of tools/mesh/{module}, which Go can't fetch"))
+    })
+}
+
+fn no_go() -> Option<String> {
     let wanted = format!("Go {}.{}", GO.0, GO.1);
     let Ok(output) = Command::new("go").args(["env", "GOVERSION"]).output() else { return Some(wanted) };
     let version = String::from_utf8_lossy(&output.stdout);
