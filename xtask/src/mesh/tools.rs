@@ -29,11 +29,12 @@ pub(crate) const VERSIONS: &str = "kustomize 5.5.0; custom resources of Istio 1.
                                    code of Kubernetes 1.36's API server; Istio's analyzers of 2026-08-27 (1.31 to be); the \
                                    validation of Knative Serving 1.15";
 
-/// What analyzers say and is not so: the certificate is made in the cluster, and of a pattern they look for a service that is named like
-/// the pattern.
-const EXPECTED: [&str; 2] = [
+/// What analyzers say and is not so: the certificate is made in the cluster; of a pattern they look for a service that is named like
+/// the pattern; and a fault in front of a function can be had by no other kind.
+const EXPECTED: [&str; 3] = [
     "Referenced credentialName not found: \"tiffin-edge-tls\"",
     "The host *.tiffin.svc.cluster.local defined in the DestinationRule does not match any services",
+    "EnvoyFilter exposes internal implementation details",
 ];
 
 /// The programs.

@@ -87,7 +87,9 @@ fn workloads(rendered: &Rendered) -> String {
         Some(json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": containers}}))
     });
     let revisions = rendered.functions().map(|function| {
-        let metadata = json!({"name": format!("{}-00001", name(function)), "namespace": NAMESPACE});
+        let given = function["spec"]["template"]["metadata"]["name"].as_str();
+        let revision = given.map_or_else(|| format!("{}-00001", name(function)), str::to_owned);
+        let metadata = json!({"name": revision, "namespace": NAMESPACE});
         let port = json!({"name": "http", "port": 80, "targetPort": 8012, "protocol": "TCP"});
         json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [port]}})
     });

@@ -72,10 +72,17 @@ fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
         }
     }
     let rewritten = text(&rule["rewrite"]["authority"]);
-    if !subject.rendered.functions().any(|function| authority(name(function)) == rewritten) {
+    if !subject.rendered.functions().any(|function| authorities(function).any(|known| known == rewritten)) {
         wrong.push(format!("names {rewritten} to Knative, which is not there"));
     }
     wrong.into_iter().map(|wrong| Fault::new(about, wrong)).collect()
+}
+
+/// How Knative knows a function: by its name, and by each tag of its traffic.
+fn authorities(function: &Value) -> impl Iterator<Item = String> {
+    let tags = items(&function["spec"]["traffic"]).iter().filter_map(|one| one["tag"].as_str());
+    let tagged = tags.map(|tag| format!("{tag}-{}", authority(name(function))));
+    [authority(name(function))].into_iter().chain(tagged)
 }
 
 /// The first rule of a virtual service that takes such a request.
