@@ -62,11 +62,18 @@ pub fn verify(services: &[Service]) -> Result<Checked> {
         let directory = tempfile::tempdir()?;
         fs::write(directory.path().join("all.yaml"), &text)?;
         fs::write(directory.path().join("workloads.yaml"), workloads(&rendered))?;
-        for verdict in
-            [tools.schemas(directory.path())?, tools.analyze(directory.path())?, tools.knative(directory.path())?]
-        {
+        let mut verdicts = vec![tools.schemas(directory.path())?, tools.analyze(directory.path())?];
+        // What others' installations are told has no function in it.
+        let has_functions = rendered.functions().next().is_some();
+        if has_functions {
+            verdicts.push(tools.knative(directory.path())?);
+        }
+        for verdict in verdicts {
             lines.push(format!("{named}: {}", verdict.summary));
             faults.extend(faults_of(&named, verdict));
+        }
+        if !has_functions {
+            continue;
         }
         let is_for_people = FOR_PEOPLE.iter().any(|stage| folder.ends_with(stage));
         let found = lint::check(&Subject { rendered: &rendered, services, is_for_people });
