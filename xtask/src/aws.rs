@@ -22,6 +22,7 @@ mod names;
 mod outputs;
 mod pages;
 mod parameters;
+mod pods;
 mod program;
 mod queue;
 mod resource;
@@ -58,6 +59,7 @@ pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
         files.push(Generated::new(front.path(), template::template(services, front)?));
     }
     files.push(Generated::new(pages::PATH, pages::template()?));
+    files.push(Generated::new(pods::PATH, pods::template(services)?));
     files.push(Generated::within(GUIDE, UPLOADS_BEGIN, UPLOADS_END, &pages::uploads())?);
     Ok(files)
 }

@@ -2,6 +2,8 @@
 
 mod kept;
 
+pub(crate) use kept::of_tables;
+
 use app::{Setting, TextSetting};
 use host::requirements::LOCAL;
 

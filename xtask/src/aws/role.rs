@@ -68,11 +68,21 @@ pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], Value)> 
     }
 }
 
-fn statements(spec: &FunctionSpec) -> Vec<Statement> {
+/// What a function may do in its tables, as statements of a policy.
+pub(crate) fn of_store(spec: &FunctionSpec) -> Vec<Value> {
+    in_tables(spec).into_iter().map(Statement::value).collect()
+}
+
+fn in_tables(spec: &FunctionSpec) -> Vec<Statement> {
     let mut statements = Vec::new();
     for (actions, resource) in spec.requirements.grants.iter().filter_map(|grant| actions(*grant)) {
         allow(&mut statements, actions, resource, None);
     }
+    statements
+}
+
+fn statements(spec: &FunctionSpec) -> Vec<Statement> {
+    let mut statements = in_tables(spec);
     if spec.requirements.publishes {
         allow(&mut statements, &["sns:Publish"], reference(TOPIC), None);
     }

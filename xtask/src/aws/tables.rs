@@ -24,8 +24,23 @@ pub(crate) fn of<'a>(service: &Service, specs: impl Iterator<Item = &'a Function
     tables
 }
 
-/// The table as a resource.
+/// The table as a resource, under a name that the stack makes.
 pub(crate) fn table(table: Table) -> Map {
+    resource_of(properties(table))
+}
+
+/// The table as a resource, under this name.
+pub(crate) fn with_name(table: Table, name: Value) -> Map {
+    resource_of(map! { "TableName" => name }.and(properties(table)))
+}
+
+fn resource_of(properties: Map) -> Map {
+    resource("AWS::DynamoDB::Table", properties)
+        .with("DeletionPolicy", "RetainExceptOnCreate")
+        .with("UpdateReplacePolicy", "Retain")
+}
+
+fn properties(table: Table) -> Map {
     let attributes: Vec<[String; 2]> = table.indexes.iter().map(keys).collect();
     let attributes = ["pk".to_owned(), "sk".to_owned()].into_iter().chain(attributes.into_iter().flatten());
     let mut properties = map! {
@@ -43,9 +58,7 @@ pub(crate) fn table(table: Table) -> Map {
     if !table.indexes.is_empty() {
         properties.insert("GlobalSecondaryIndexes", table.indexes.iter().map(index).collect::<Value>());
     }
-    resource("AWS::DynamoDB::Table", properties)
-        .with("DeletionPolicy", "RetainExceptOnCreate")
-        .with("UpdateReplacePolicy", "Retain")
+    properties
 }
 
 fn index(index: &Index) -> Map {

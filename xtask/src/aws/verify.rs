@@ -12,7 +12,7 @@ use crate::{
         fault::Fault,
         front::Front,
         function_spec::specs,
-        lint, pages, watch,
+        lint, pages, pods, watch,
     },
     root,
 };
@@ -46,7 +46,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let specs = specs(services);
     let mut sizes = Vec::new();
     let mut faults = Vec::new();
-    let mut files = vec![PathBuf::from(pages::PATH)];
+    let mut files = vec![PathBuf::from(pages::PATH), PathBuf::from(pods::PATH)];
     for front in Front::ALL {
         for stage in STAGES {
             let expanded = expand(front, stage)?;

@@ -36,6 +36,13 @@ pub(super) fn of_all() -> Map {
             "^(arn:[^:]+:sns:.+)?$",
             "The topic that alarms are sent to; none where empty",
         ),
+    }
+    .and(of_tables())
+}
+
+/// Those of every template that has tables.
+pub(crate) fn of_tables() -> Map {
+    map! {
         "TableMaxReadUnits" => at_least_one(
             4000,
             "The most read units a second that a table, and each of its indexes, takes; a brake for the bill",

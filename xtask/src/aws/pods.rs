@@ -1,0 +1,86 @@
+//! What functions on Knative need of AWS, in plain `CloudFormation`: the tables, and a role for the pods of each function (EKS Pod
+//! Identity), with its grants and no more.
+
+use anyhow::Result;
+use app::{Service, Table};
+
+use crate::{
+    aws::{
+        function_spec::{FunctionSpec, specs},
+        intrinsics::{arn, equals, reference, sub},
+        names::table,
+        parameters,
+        resource::{policy, resource},
+        role, tables,
+    },
+    mesh::NAMESPACE,
+    yaml::{Map, Value, map, text},
+};
+
+/// Where the template is.
+pub(crate) const PATH: &str = "k8s-knative/aws/template.yaml";
+
+const HEADING: &str = "# Generated from the declarations by `cargo xtask generate`.\n";
+/// What pods show for an identity.
+const PODS: &str = "pods.eks.amazonaws.com";
+
+/// The template.
+pub(crate) fn template(services: &[Service]) -> Result<String> {
+    let specs = specs(services);
+    let mut resources = Map::default();
+    for one in host::requirements::tables_of(services) {
+        resources.insert(table(one), named(one));
+    }
+    for spec in specs.iter().filter(|spec| !spec.requirements.tables.is_empty()) {
+        resources = resources.and(identity(spec));
+    }
+    let template = map! {
+        "AWSTemplateFormatVersion" => "2010-09-09",
+        "Description" => "Tiffin on Knative: its tables, and a role for the pods of each function",
+        "Parameters" => parameters(),
+        "Conditions" => map! { "Production" => equals("Stage", "production") },
+        "Resources" => resources.spaced(),
+    };
+    Ok(HEADING.to_owned() + &text(&[template.spaced().into()])?)
+}
+
+fn parameters() -> Map {
+    let with = |about: &str| map! { "Type" => "String", "Description" => about };
+    map! {
+        "Stage" => with("Where this is; tables of production can't be deleted")
+            .with("Default", "staging")
+            .with("AllowedValues", ["staging", "production"]),
+        "Cluster" => with("The name of the EKS cluster, which has the Pod Identity agent"),
+        "Namespace" => with("The namespace of the functions").with("Default", NAMESPACE),
+        "TablePrefix" => with("What the names of tables begin with, as the settings of the functions have them").with("Default", "tiffin"),
+    }
+    .and(parameters::of_tables())
+}
+
+/// A table by a name that functions are told before it is there.
+fn named(one: Table) -> Map {
+    tables::with_name(one, sub(format!("${{TablePrefix}}-{}", one.name)))
+}
+
+/// The role of a function's pods, and that they have it.
+fn identity(spec: &FunctionSpec) -> Map {
+    let assumes = map! {
+        "Effect" => "Allow",
+        "Principal" => map! { "Service" => PODS },
+        "Action" => Value::from(["sts:AssumeRole", "sts:TagSession"]),
+    };
+    let properties = map! {
+        "AssumeRolePolicyDocument" => policy([assumes]),
+        "Policies" => [map! { "PolicyName" => spec.name(), "PolicyDocument" => policy(role::of_store(spec)) }],
+    };
+    let association = map! {
+        "ClusterName" => reference("Cluster"),
+        "Namespace" => reference("Namespace"),
+        "ServiceAccount" => spec.name(),
+        "RoleArn" => arn(&role::id(spec)),
+    };
+    map! {
+        role::id(spec) => resource("AWS::IAM::Role", properties),
+        spec.id() + "Identity" => resource("AWS::EKS::PodIdentityAssociation", association),
+    }
+}
