@@ -3,6 +3,7 @@
 pub mod aws;
 mod function_spec;
 mod generated;
+mod images;
 pub mod mesh;
 mod pictures;
 mod programs;
@@ -32,6 +33,7 @@ pub fn generated() -> Result<Vec<Generated>> {
     files.extend(programs::programs(SERVICES));
     files.extend(aws::files(SERVICES)?);
     files.extend(mesh::files(SERVICES)?);
+    files.extend(images::files(SERVICES));
     files.extend(cargo_aws::environment::files(SERVICES)?.map(|(path, content)| Generated::new(path, content)));
     Ok(files)
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod image;
 
 use std::{
     fs,
@@ -41,6 +42,12 @@ enum Task {
     /// Render the mesh's manifests, and hold them against what Kubernetes, Istio and Knative accept, and against the declarations;
     /// skipped where there is no Go to build these programs with.
     Mesh,
+    /// Build the image of all functions, and try it in a container; skipped where there is no target or no engine.
+    Image {
+        /// For arm64, which is looked at and does not run here.
+        #[arg(long)]
+        arm64: bool,
+    },
     /// Build every program with `sam build`, and look at them: each is there, for the processor that is deployed, runs with
     /// Lambda's C library, and is small.
     Programs {
@@ -68,6 +75,7 @@ fn main() -> Result<()> {
         Task::Templates { against: Some(revision) } => against(&revision),
         Task::Templates { against: None } => templates(),
         Task::Mesh => mesh(),
+        Task::Image { arm64 } => image::image(arm64),
         Task::Programs { environment } => programs(&environment),
         Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => cargo_aws::install::everything(),
