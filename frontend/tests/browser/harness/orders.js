@@ -125,7 +125,12 @@ export class OrderInTown {
     if (!(await this.#offer())) await this.town.onDuty(this.courier);
     await this.offered();
     await this.#courier('accept');
-    await eventually(`courier of order ${this.number}`, async () => (await this.now()).courier_id);
+    await this.assigned();
+  }
+
+  /** Waits until the order knows who carries it. */
+  assigned() {
+    return eventually(`courier of order ${this.number}`, async () => (await this.now()).courier_id);
   }
 
   async pickUp() {

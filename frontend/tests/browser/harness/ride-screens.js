@@ -31,6 +31,8 @@ async function accepted(world, order) {
   const found = await offered(world, order);
   await found.ride.accept(found.order);
   await expect(found.ride.offer).toHaveCount(0);
+  // The page shows it at once, and sends it then.
+  await found.order.assigned();
   return found;
 }
 
