@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use app::Service;
 use host::requirements::{
-    ANY_ORIGIN, AWS_ENDPOINT, CORS_ORIGINS, ISSUER, LOCAL, STAGE, SWEEP_WINDOW_S, TOPIC_ARN, table_variable, tables_of,
+    ANY_ORIGIN, AWS_ENDPOINT, CORS_ORIGINS, HOST_OF_CONTAINERS, ISSUER, LOCAL, STAGE, SWEEP_WINDOW_S, TOPIC_ARN,
+    table_variable, tables_of,
 };
 use serde_json::json;
 use testing::aws::{REGION, topic_arn};
@@ -24,8 +25,6 @@ pub const INVOKE_PORT: u16 = 3001;
 pub const FOR_WATCH: &str = "local.env";
 /// For `sam local`, whose functions are in containers.
 pub const FOR_SAM: &str = "local.env.json";
-/// What containers call the computer that they are on.
-pub const HOST_OF_CONTAINERS: &str = "host.docker.internal";
 
 /// What the variables begin with that `sam local` sets by itself.
 const OF_AWS: &str = "AWS_";

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     say,
-    tool::{EXPORT, root},
+    tool::{export, root},
 };
 
 /// The emulator.
@@ -31,7 +31,7 @@ pub fn everything() -> Result<()> {
         told(name, python(name)?);
     }
     dynamodb_local();
-    say(&format!("In each terminal that calls SAM or cargo-lambda: {EXPORT}"));
+    say(&format!("In each terminal that calls SAM or cargo-lambda: {}", export()));
     Ok(())
 }
 

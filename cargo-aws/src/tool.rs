@@ -20,7 +20,9 @@ use tokio::{
 pub const FOLDER: &str = "target/tools/aws/bin";
 
 /// What a terminal has to be told to find them.
-pub const EXPORT: &str = "export PATH=\"$PWD/target/tools/aws/bin:$PATH\" SAM_CLI_TELEMETRY=0";
+pub fn export() -> String {
+    format!("export PATH=\"$PWD/{FOLDER}:$PATH\" SAM_CLI_TELEMETRY=0")
+}
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {

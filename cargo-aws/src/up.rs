@@ -13,7 +13,7 @@ use crate::{
     names::{PREFIX, logical_id},
     queues::Queues,
     say, tables,
-    tool::{EXPORT, FOLDER, root, stopped},
+    tool::{FOLDER, export, root, stopped},
 };
 
 /// After how many seconds a message is received again that failed. On AWS that is more than a minute.
@@ -68,7 +68,8 @@ impl Invoke {
             ],
         };
         let tool = root().join(FOLDER).join(if self == Self::Sam { "sam" } else { "cargo-lambda" });
-        let path = tool.exists().then_some((EXPORT, "where `cargo xtask tools` put it".to_owned()));
+        let export = export();
+        let path = tool.exists().then_some((&*export, "where `cargo xtask tools` put it".to_owned()));
         let lines: Vec<_> = path.into_iter().chain(lines).collect();
         let width = lines.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines = lines.iter().map(|(command, what)| format!("\n  {command:width$}  # {what}"));

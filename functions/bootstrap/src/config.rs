@@ -99,7 +99,7 @@ impl Config {
         let mut given = secrets.iter().map(|(_, secret)| secret).chain(guarding);
         let has_references = given.any(|secret| matches!(secret, Secret::Reference(_)));
         let uses_aws = !tables.is_empty() || has_references || matches!(publishes_to, Some(Destination::Topic(_)));
-        let region = uses_aws.then(|| reader.required(REGION));
+        let region = uses_aws.then(|| reader.required(requirements::REGION));
         let endpoint = (reader.variable)(requirements::AWS_ENDPOINT);
         let is_local = (reader.variable)(requirements::STAGE).is_some_and(|stage| stage == requirements::LOCAL);
         let settings = reader.settings(requirements);
@@ -139,9 +139,6 @@ pub(crate) fn origins(settings: &Settings) -> Vec<String> {
     let origins = settings.text(&requirements::CORS_ORIGINS).unwrap_or_default();
     origins.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
-
-/// The variable that names the region, as AWS does.
-const REGION: &str = "AWS_REGION";
 
 struct Reader<F> {
     variable: F,

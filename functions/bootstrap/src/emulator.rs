@@ -9,14 +9,13 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
+use host::requirements::HOST_OF_CONTAINERS;
 use http::{StatusCode, Uri, header};
 use serde_json::{Map, Value};
 use tokio::net::TcpStream;
 
 /// How long the emulator may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(1);
-/// Where a container finds the computer that it is on: a function is there that `sam local` runs.
-const HOST_OF_CONTAINERS: &str = "host.docker.internal";
 /// The most bytes of a problem.
 const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 
@@ -48,7 +47,8 @@ async fn answers(endpoint: &str) -> bool {
     tokio::time::timeout(CONNECT, connected).await.is_ok_and(|connected| connected.is_ok())
 }
 
-/// What to do. The command starts the emulator, and what brings events to functions: to those that `sam local` runs, where it is told so.
+/// What to do. The command starts the emulator, and what brings events to functions: to those that `sam local` runs, in containers,
+/// where it is told so.
 fn advice(endpoint: &str) -> String {
     let option = if endpoint.contains(HOST_OF_CONTAINERS) { " --invoke sam" } else { "" };
     format!("the emulator at {endpoint} does not answer: run `cargo aws up{option}`")

@@ -1,18 +1,14 @@
 //! `function tables`: makes what is missing of the tables of all services, where no template makes them, and ends.
 
-use std::sync::Arc;
-
 use app::{Service, StoreError, Table};
 use client::Http;
 use dynamodb::DynamoDb;
-use host::requirements::{self, AWS_ENDPOINT, tables_of};
+use host::requirements::{self, AWS_ENDPOINT, REGION, tables_of};
 
 use crate::environment::variable;
 
 /// What the command line calls it.
 pub(crate) const NAME: &str = "tables";
-/// Names the region.
-const REGION: &str = "AWS_REGION";
 
 /// Why tables were not made.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +36,7 @@ pub(crate) async fn make(services: &[Service]) -> Result<(), NoTables> {
         return Err(NoTables::Unnamed(missing.join(", ")));
     }
     let sdk = aws::config(&Http::new(), &region, variable(AWS_ENDPOINT).as_deref());
-    let store = Arc::new(DynamoDb::connect(&sdk, tables.iter().cloned()));
+    let store = DynamoDb::connect(&sdk, tables.iter().cloned());
     for (table, name) in tables {
         let made = store.complete(table).await.map_err(|source| NoTables::Failed { name: name.clone(), source })?;
         let made: Vec<String> = made.iter().map(ToString::to_string).collect();

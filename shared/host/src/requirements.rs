@@ -44,6 +44,10 @@ pub const STAGE: &str = "TIFFIN_STAGE";
 pub const LOCAL: &str = "local";
 /// What stands for every origin among [`CORS_ORIGINS`], where the stage is [`LOCAL`].
 pub const ANY_ORIGIN: &str = "*";
+/// What a container calls the computer that it is on, where an engine is told to.
+pub const HOST_OF_CONTAINERS: &str = "host.docker.internal";
+/// Names the region, as AWS does.
+pub const REGION: &str = "AWS_REGION";
 /// Where AWS is, if not where its region says; empty where it is.
 pub const AWS_ENDPOINT: &str = "TIFFIN_AWS_ENDPOINT";
 /// What is added to the name of a secret's variable where it holds the secret's ARN and not the secret.

@@ -1,12 +1,9 @@
 //! The settings that functions have in common, as kustomize reads them: overlays say more, or otherwise.
 
 use app::Service;
-use host::requirements::{ISSUER, SINK, STAGE, table_variable, tables_of};
+use host::requirements::{ISSUER, REGION, SINK, STAGE, table_variable, tables_of};
 
-use crate::mesh::{
-    environment::REGION,
-    names::{API_HOST, BROKER, NAMESPACE},
-};
+use crate::mesh::names::{API_HOST, BROKER, NAMESPACE};
 
 pub(crate) const PATH: &str = "k8s-knative/base/config.env";
 

@@ -1,6 +1,6 @@
 //! The environment of a function: each variable that it requires, from the one place that has it, and no other.
 
-use host::requirements::{AWS_ENDPOINT, EVENTS_GUARD, PUBLIC_KEYS, SINK, STAGE, table_variable};
+use host::requirements::{AWS_ENDPOINT, EVENTS_GUARD, ISSUER, PUBLIC_KEYS, REGION, SINK, STAGE, table_variable};
 
 use crate::{
     function_spec::FunctionSpec,
@@ -8,8 +8,6 @@ use crate::{
     yaml::{Map, map},
 };
 
-/// The region of the store; also a region's name where the store is in the cluster.
-pub(crate) const REGION: &str = "AWS_REGION";
 /// What is logged.
 pub(crate) const LOGS: &str = "RUST_LOG";
 /// That the network's policy alone says who may deliver events.
@@ -38,7 +36,8 @@ pub(crate) fn sources(spec: &FunctionSpec) -> Vec<(String, Source)> {
     sources.extend(requirements.tables.iter().map(|table| (table_variable(*table), Source::Config)));
     sources.extend(requirements.publishes.then(|| (SINK.to_owned(), Source::Config)));
     sources.extend(requirements.answers.then(|| (PUBLIC_KEYS.to_owned(), Source::Keys)));
-    sources.extend(requirements.texts.iter().map(|text| (text.name.to_owned(), Source::ConfigIfSaid)));
+    let required = |name: &str| if name == ISSUER.name { Source::Config } else { Source::ConfigIfSaid };
+    sources.extend(requirements.texts.iter().map(|text| (text.name.to_owned(), required(text.name))));
     sources.extend(requirements.secrets().into_iter().map(|name| (name, Source::Keys)));
     sources.extend(requirements.settings.iter().map(|setting| (setting.name.to_owned(), Source::ConfigIfSaid)));
     sources

@@ -7,8 +7,6 @@ use tokio::process::{Child, Command};
 
 /// How long it may take to end.
 const ENDING: Duration = Duration::from_secs(30);
-/// How often Ctrl-C is pressed: SAM may be stopping containers, and has dozens.
-const PRESSES: usize = 3;
 
 /// A terminal, and what runs there; gone, it gets its Ctrl-C too.
 pub(crate) struct Terminal(Child);
@@ -25,13 +23,9 @@ impl Terminal {
 
     /// Ctrl-C, and its end.
     pub(crate) async fn interrupt(mut self) {
-        for _ in 0..PRESSES {
-            assert!(self.press(), "Ctrl-C can't be sent");
-            if tokio::time::timeout(ENDING, self.0.wait()).await.is_ok() {
-                return;
-            }
-        }
-        panic!("Ctrl-C does not end it");
+        assert!(self.press(), "Ctrl-C can't be sent");
+        let ended = tokio::time::timeout(ENDING, self.0.wait()).await;
+        assert!(ended.is_ok(), "Ctrl-C does not end it");
     }
 
     /// Ctrl-C, for all that was started there; whether it runs.
