@@ -14,6 +14,9 @@ import { UrlFront } from './url-front.js';
 export const ROOT = path.dirname(FRONTEND);
 
 const START_MS = 10_000;
+/** Every address of this computer in IPv6, a line each, as Linux has them; what marks one that is still looked for elsewhere. */
+const ADDRESSES = '/proc/net/if_inet6';
+const IFA_F_TENTATIVE = 0x40;
 const BETWEEN_LOOKS_MS = 50;
 /** How many degrees around the earth an area of a run's own may lie: far from those of other runs. */
 const MOST_DEGREES = { lat: 55, lon: 170 };
@@ -101,12 +104,26 @@ function somewhere() {
 }
 
 async function answers(url) {
-  const deadline = Date.now() + START_MS;
-  for (;;) {
+  await until(async () => {
     const reply = await fetch(url).catch(() => null);
     await reply?.arrayBuffer();
-    if (reply?.ok) return;
-    if (Date.now() > deadline) throw new Error(`${url} does not answer`);
+    return reply?.ok;
+  }, `${url} does not answer`);
+}
+
+/**
+ * Waits until every address that this computer was given is settled. A container that starts brings one, a second before it is;
+ * then Chromium cuts whatever it is asking (`ERR_NETWORK_CHANGED`).
+ */
+export async function networkSettled() {
+  const isTentative = (line) => (Number.parseInt(line.split(/\s+/)[4], 16) & IFA_F_TENTATIVE) !== 0;
+  await until(async () => !(await readFile(ADDRESSES, 'utf8').catch(() => '')).split('\n').some(isTentative), 'the network does not settle');
+}
+
+async function until(holds, otherwise) {
+  const deadline = Date.now() + START_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(otherwise);
     await pause(BETWEEN_LOOKS_MS);
   }
 }
