@@ -37,11 +37,12 @@ pub async fn run(invoke: Invoke) -> Result<()> {
     tokio::task::spawn_blocking(install::emulator).await?.context("the emulator can't be installed")?;
     let emulator = Emulator::open(EMULATOR_PORT, bridge_address().await).await?;
     let endpoint = emulator.endpoint();
-    tables::make(endpoint, PREFIX, SERVICES).await.context("the tables can't be made")?;
+    let tables = tables_of(SERVICES);
+    let count = tables.len();
+    tables::make(endpoint, PREFIX, tables).await.context("the tables can't be made")?;
     let queues = Queues::open(endpoint, PREFIX, SERVICES, RETRIED_AFTER_S).await.context("the queues can't be made")?;
-    let tables = tables_of(SERVICES).len();
     say(&format!(
-        "The emulator answers at {endpoint}, with {tables} tables, 1 topic and {} queues; Ctrl-C ends it.",
+        "The emulator answers at {endpoint}, with {count} tables, 1 topic and {} queues; Ctrl-C ends it.",
         queues.every.len()
     ));
     say(&invoke.what_to_type());

@@ -14,7 +14,6 @@ use sqlite::{OpenError, SqliteStore};
 
 use crate::{
     data_dir::STORE_FILE,
-    dead_letters::DeadLetter,
     retry::{DISPATCHER, Retry},
     services::SERVICES,
 };
@@ -124,7 +123,7 @@ fn in_flight(stored: &[Item], broken: &mut Vec<String>) -> BTreeSet<OrderId> {
         let event = match &*item.kind {
             "outbox" => item.read().map(Some),
             "retry" => item.read().map(|Retry { event, .. }| Some(event)),
-            "dead-letter" => item.read().map(|letter: DeadLetter| letter.event().ok()),
+            "dead-letter" => item.read().map(|letter: host::DeadLetter| letter.event().ok()),
             _ => continue,
         };
         match event {

@@ -62,6 +62,9 @@ enum Command {
         /// The port of the running process.
         #[arg(long, env = "TIFFIN_PORT", default_value_t = DEFAULT_PORT)]
         port: u16,
+        /// Where else they are kept: of `function dead-letters` in a cluster, the address that its port is forwarded to.
+        #[arg(long, conflicts_with = "port")]
+        url: Option<String>,
     },
 }
 
@@ -78,8 +81,9 @@ pub fn run() -> ExitCode {
             Err(error) => fail(&error, CANNOT_START),
         },
         Command::Keys { out } => make_keys(out.as_deref()),
-        Command::DeadLetters { action, port } => {
-            match up::in_runtime(dead_letters::command(port, action.unwrap_or(DeadLetterAction::List))) {
+        Command::DeadLetters { action, port, url } => {
+            let url = url.unwrap_or_else(|| format!("http://localhost:{port}"));
+            match up::in_runtime(dead_letters::command(&url, action.unwrap_or(DeadLetterAction::List))) {
                 Ok(words) => say(&words),
                 Err(error) => fail(&error, FAILED),
             }

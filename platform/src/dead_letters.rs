@@ -10,8 +10,8 @@ use axum::body::Bytes;
 use clap::Subcommand;
 use client::{Http, NoReply};
 use domain::{Event, Timestamp};
+use host::dead_letters::{DeadLetter, Listed, MAX_LISTED, Unreadable, key};
 use http::{Request, StatusCode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -21,68 +21,11 @@ use crate::{
 
 /// How long the running process may take to reply.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The partition of dead letters.
-const PARTITION: &str = "DEAD";
-
-/// A delivery that failed for good.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DeadLetter {
-    /// The event's id and the subscriber: `evt_…~notify`.
-    pub id: String,
-    /// The function that failed.
-    pub subscriber: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Why it failed the last time.
-    pub reason: String,
-    /// When it became a dead letter.
-    pub at: Timestamp,
-    /// The event as it came: perhaps one that only a newer version knows.
-    pub event: Value,
-}
-
-impl DeadLetter {
-    /// The event, where this version can read it.
-    pub fn event(&self) -> Result<Event, serde_json::Error> {
-        Event::deserialize(&self.event)
-    }
-}
-
-/// An event that can't be read, and was therefore set aside.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Unreadable {
-    /// Its table and its id: `orders~evt_…`.
-    pub id: String,
-    /// Why it can't be read.
-    pub reason: String,
-    /// The text that can't be read.
-    pub body: String,
-}
-
 /// The writes that turn the retry at this key into a dead letter.
 pub(crate) fn into_dead_letter(retry_key: Key, retry: Retry<Value>, at: Timestamp) -> Vec<Write> {
     let Retry { subscriber, attempts, reason, event } = retry;
-    let id = event["id"].as_str().unwrap_or_default();
-    let letter = DeadLetter { id: format!("{id}~{subscriber}"), subscriber, attempts, reason, at, event };
-    let item = Item::of(key(&letter.id), "dead-letter", 1, &letter);
-    vec![Write::Put(item, Condition::None), Write::Delete(retry_key, Condition::None)]
-}
-
-/// Every dead letter, oldest event first.
-pub async fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, StoreError> {
-    let mut letters = Vec::new();
-    let mut query = Query::partition(PARTITION);
-    loop {
-        let page = store.query(DISPATCHER, &query).await?;
-        letters.extend(page.items.iter().map(Item::read).collect::<Result<Vec<DeadLetter>, _>>()?);
-        let Some(next) = page.next else { return Ok(letters) };
-        query = query.after(Some(next));
-    }
-}
-
-/// The dead letter of this id, if there is one.
-pub async fn find(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, StoreError> {
-    store.get(DISPATCHER, &key(id)).await?.map(|item| item.read()).transpose()
+    let letter = DeadLetter::of(event, subscriber, attempts, reason, at);
+    vec![Write::Put(letter.item(), Condition::None), Write::Delete(retry_key, Condition::None)]
 }
 
 /// Replays it: it becomes a retry that is due now, and its attempts count from 0 again. An error where this version can't read
@@ -92,11 +35,6 @@ pub async fn replay(store: &dyn Store, letter: DeadLetter, now: Timestamp) -> Re
     let retry = Retry::first(event, letter.subscriber);
     let writes = vec![Write::Put(retry.due(now), Condition::None), Write::Delete(key(&letter.id), Condition::Exists)];
     store.transact(DISPATCHER, writes).await
-}
-
-/// Deletes a dead letter.
-pub async fn discard(store: &dyn Store, id: &str) -> Result<(), StoreError> {
-    store.transact(DISPATCHER, vec![Write::Delete(key(id), Condition::None)]).await
 }
 
 /// Every event that was set aside, of every service.
@@ -140,10 +78,6 @@ pub async fn discard_unreadable(store: &dyn Store, id: &str) -> Result<bool, Sto
     store.transact(table, vec![Write::Delete(item.key, Condition::None)]).await.map(|()| true)
 }
 
-fn key(id: &str) -> Key {
-    Key::new(PARTITION, id)
-}
-
 /// What to do with dead letters.
 #[derive(Debug, Clone, Subcommand)]
 pub enum DeadLetterAction {
@@ -161,9 +95,9 @@ pub enum DeadLetterAction {
     },
 }
 
-/// `tiffin dead-letters`: asks the running process on this port. Returns what to print.
-pub async fn command(port: u16, action: DeadLetterAction) -> Result<String, CommandError> {
-    let base = format!("http://localhost:{port}/_tiffin/dead-letters");
+/// `tiffin dead-letters`: asks what answers at this URL. Returns what to print.
+pub async fn command(url: &str, action: DeadLetterAction) -> Result<String, CommandError> {
+    let base = format!("{}/_tiffin/dead-letters", url.trim_end_matches('/'));
     let (request, done) = match action {
         DeadLetterAction::List => (Request::get(base), None),
         DeadLetterAction::Replay { id } => {
@@ -175,7 +109,9 @@ pub async fn command(port: u16, action: DeadLetterAction) -> Result<String, Comm
     let reply = Http::new().exchange(request, TIMEOUT).await?;
     match (reply.status(), done) {
         (StatusCode::NOT_FOUND, _) => Err(CommandError::Missing),
-        (StatusCode::CONFLICT, _) => Err(CommandError::Unreadable),
+        (StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE, Some(_)) => {
+            Err(CommandError::Kept(detail(reply.body())))
+        }
         (status, _) if !status.is_success() => Err(CommandError::Refused(status)),
         (_, Some(done)) => Ok(done),
         (_, None) => serde_json::from_slice(reply.body()).map(table).map_err(CommandError::NotOurs),
@@ -186,30 +122,31 @@ pub async fn command(port: u16, action: DeadLetterAction) -> Result<String, Comm
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// No process answers.
-    #[error("no running tiffin answers: {0}; start one, or name its --port")]
+    #[error("no running tiffin answers: {0}; start one, or name its --port or --url")]
     Unreachable(#[from] NoReply),
     /// Whoever answers refuses.
-    #[error("no running tiffin answers: whoever listens there says {0}; start one, or name its --port")]
+    #[error("no running tiffin answers: whoever listens there says {0}; start one, or name its --port or --url")]
     Refused(StatusCode),
     /// Whoever answers is no tiffin.
-    #[error("no running tiffin answers: whoever listens there says something else; start one, or name its --port")]
+    #[error(
+        "no running tiffin answers: whoever listens there says something else; start one, or name its --port or --url"
+    )]
     NotOurs(#[source] serde_json::Error),
     /// There is no dead letter of this id.
     #[error("there is no such dead letter; `tiffin dead-letters` lists them")]
     Missing,
-    /// It still can't be read.
-    #[error("the event still can't be read, so it stays where it is: a version that can read it may replay it")]
-    Unreadable,
+    /// It can't be delivered, or not yet.
+    #[error("it stays where it is: {0}")]
+    Kept(String),
 }
 
-/// The list that the running process replies with.
-#[derive(Deserialize)]
-struct Letters {
-    items: Vec<DeadLetter>,
-    unreadable: Vec<Unreadable>,
+/// What a problem says.
+fn detail(body: &[u8]) -> String {
+    let problem: Value = serde_json::from_slice(body).unwrap_or_default();
+    problem["detail"].as_str().unwrap_or("whoever answers does not say why").to_owned()
 }
 
-fn table(letters: Letters) -> String {
+fn table(letters: Listed) -> String {
     if letters.items.is_empty() && letters.unreadable.is_empty() {
         return "no dead letters\n".to_owned();
     }
@@ -222,5 +159,6 @@ fn table(letters: Letters) -> String {
         let subject = text("subject");
         format!("{id}\n  {kind} about {subject}, given up at {at} after {attempts} attempts: {reason}\n")
     };
-    letters.items.iter().map(line).chain(letters.unreadable.iter().map(unreadable)).collect()
+    let full = (letters.items.len() == MAX_LISTED).then(|| "There may be more, of newer events.\n".to_owned());
+    letters.items.iter().map(line).chain(full).chain(letters.unreadable.iter().map(unreadable)).collect()
 }

@@ -308,11 +308,10 @@ fn backoff_s(attempts: u32) -> i64 {
 mod tests {
     use app::{Audit, Changes, Committer, Context, Declaration, Fact, Failure, Function, Keys, Subscriber, System};
     use domain::{Kind, OrderKind};
-    use host::{Options, Ports};
+    use host::{DeadLetter, Options, Ports, dead_letters::list};
     use testing::{MemoryStore, NOON, SeededRandom, TestClock};
 
     use super::*;
-    use crate::dead_letters::DeadLetter;
     use app::Item;
 
     /// Subscribes to orders, and panics at the first version of each.
@@ -408,14 +407,14 @@ mod tests {
         store.transact(DISPATCHER, vec![Write::Put(item.clone(), Condition::None)]).await.unwrap();
         assert_eq!(dispatcher.retry_due().await.unwrap(), 1);
         assert_eq!(dispatcher.retry_due().await.unwrap(), 0);
-        let letter = dead_letters::list(&*store).await.unwrap().remove(0);
+        let letter = list(&*store, DISPATCHER).await.unwrap().remove(0);
         assert!(letter.reason.starts_with("unknown-kind"), "{}", letter.reason);
         let replayed = dead_letters::replay(&*store, letter.clone(), NOON.parse().unwrap()).await;
         assert!(matches!(replayed, Err(StoreError::Corrupt { .. })));
         let newer = DeadLetter { event: known(&letter.event), ..letter };
         dead_letters::replay(&*store, newer, NOON.parse().unwrap()).await.unwrap();
         assert_eq!(dispatcher.retry_due().await.unwrap(), 1);
-        assert!(dead_letters::list(&*store).await.unwrap().is_empty());
+        assert!(list(&*store, DISPATCHER).await.unwrap().is_empty());
     }
 
     /// The event as a version reads it that knows its kind.

@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use app::{Condition, Key, Write};
+use domain::{Event, Kind, OrderKind};
 use serde_json::json;
+use testing::NOON;
 use tests::{Town, fleet::Platform};
+use tiffin::dead_letters::DeadLetterAction;
 
 async fn town(platform: Platform) -> Town {
     Town::of_programs(platform, Path::new(env!("CARGO_BIN_EXE_function-under-test"))).await
@@ -99,4 +103,71 @@ async fn a_broker_dead_letters_at_once_what_can_never_be_handled() {
         assert_eq!(letter.attempts, 1, "{}", letter.subscriber);
         assert!(letter.reason.starts_with("the event's data can't be read: "), "{}", letter.reason);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_is_kept_and_replayed_once_it_is_mended_and_has_one_effect() {
+    let town = town(Platform::Http).await;
+    let fleet = town.fleet();
+    let keeper = fleet.keep_dead_letters().await;
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
+    let restaurant = town.restaurant(&merchant).await;
+    let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+
+    // Its order is not there when its payment is: somebody restores a table, say.
+    let held = town.hold().await;
+    let order = town.place(&customer, "k", &quote, "tok_ok").await.expect(201).text("id");
+    let key = Key::new(format!("ORDER#{order}"), "ORDER");
+    let stored = town.store().get(orders::ORDERS, &key).await.expect("the store answers").expect("the order");
+    let write = async |write| town.store().transact(orders::ORDERS, vec![write]).await.expect("the store answers");
+    write(Write::Delete(key.clone(), Condition::Exists)).await;
+    drop(held);
+    town.wait_until_idle().await;
+    let refused = fleet.broker().dead_letters();
+    assert!(refused.iter().any(|letter| letter.subscriber == "apply-payment" && letter.status == 400), "{refused:?}");
+
+    let url = keeper.url();
+    let list = async || tiffin::dead_letters::command(url, DeadLetterAction::List).await.expect("a list");
+    let replay = async |id: &str| {
+        let replayed = tiffin::dead_letters::command(url, DeadLetterAction::Replay { id: id.to_owned() }).await;
+        replayed.map_err(|error| error.to_string())
+    };
+    let listed = list().await;
+    for letter in &refused {
+        assert!(listed.contains(&format!("{}~{}", letter.event.id, letter.subscriber)), "{listed}");
+    }
+    let letter = refused.iter().find(|letter| letter.subscriber == "apply-payment").expect("it is there");
+    let id = format!("{}~apply-payment", letter.event.id);
+    assert!(listed.contains(&format!("given up at {} after 1 attempts: {}", NOON, letter.reason)), "{listed}");
+    let unmended = replay(&id).await.expect_err("there is no order yet");
+    assert_eq!(unmended, format!("it stays where it is: apply-payment did not handle it: {}.", letter.reason));
+    assert!(list().await.contains("after 2 attempts"));
+
+    write(Write::Put(stored, Condition::Absent)).await;
+    assert_eq!(replay(&id).await, Ok(format!("{id} is being delivered anew\n")));
+    town.wait_until_idle().await;
+    assert_eq!(town.status(&customer, &order).await, "paid");
+    assert!(!list().await.contains(&id));
+    assert!(replay(&id).await.expect_err("it is gone").starts_with("there is no such dead letter"));
+
+    // A broker may send it twice; so it comes back, and has no second effect.
+    fleet.broker().dead_letter(letter.clone()).await;
+    assert_eq!(replay(&id).await, Ok(format!("{id} is being delivered anew\n")));
+    town.wait_until_idle().await;
+    let paid = |event: &Event| event.subject == order && event.kind == Kind::Order(OrderKind::Paid);
+    assert_eq!(fleet.broker().published().iter().filter(|event| paid(event)).count(), 1);
+
+    let discard = |id: String| DeadLetterAction::Discard { id };
+    for letter in refused.iter().filter(|letter| letter.subscriber != "apply-payment") {
+        let id = format!("{}~{}", letter.event.id, letter.subscriber);
+        tiffin::dead_letters::command(url, discard(id)).await.expect("it is there");
+    }
+    assert_eq!(list().await, "no dead letters\n");
+    // Only who is on that computer may ask: a page elsewhere whose name leads here is refused.
+    let client = reqwest::Client::new();
+    let asked = client.get(format!("{url}/_tiffin/dead-letters")).header("host", "evil.example").send().await;
+    assert_eq!(asked.expect("it answers").status(), 403);
+    let unauthenticated = client.post(format!("{url}/events")).send().await.expect("it answers");
+    assert_eq!(unauthenticated.status(), 401);
 }

@@ -19,6 +19,7 @@ use domain::{Event, EventId};
 use futures::future::BoxFuture;
 use host::{
     Host, Options, Ports,
+    dead_letters::FUNCTION_EVENTS_URL,
     requirements::{self, Requirements},
 };
 use serde_json::Value;
@@ -158,6 +159,20 @@ impl Fleet {
         self.programs.kill(function);
     }
 
+    /// Starts what keeps dead letters; the broker sends it those from now on.
+    pub async fn keep_dead_letters(&self) -> Arc<Program> {
+        let Executable::Any(executable) = &self.programs.executable else {
+            panic!("that is one program with functions")
+        };
+        let requirements = Requirements::of_dead_letters();
+        let mut variables = self.programs.environment.of(&requirements);
+        variables.push((FUNCTION_EVENTS_URL.name.to_owned(), self.broker().function_events_url()));
+        let program = Program::over_http(executable, "dead-letters", variables, self.programs.tally.clone()).await;
+        let program = Arc::new(program);
+        self.broker().dead_letter_to(program.clone());
+        program
+    }
+
     /// Stops every process; returns what it all has cost.
     pub async fn stopped_cost(&self) -> Cost {
         let names: Vec<&'static str> =
@@ -235,13 +250,13 @@ pub(crate) fn clock_file(data: &TempDir) -> PathBuf {
 /// Tables that nobody else has, and the store over them. The server deletes nothing: by the computer's clock, what
 /// expires in the future of a test may be long past.
 async fn tables(endpoint: &str, prefix: &str) -> (Arc<dyn Store>, HashMap<&'static str, String>) {
-    let store = cargo_aws::tables::make(endpoint, prefix, SERVICES).await.expect("tables can be made");
+    let store = cargo_aws::tables::make(endpoint, prefix, all_tables()).await.expect("tables can be made");
     let names = all_tables().map(|table| (table.name, cargo_aws::names::table(prefix, table))).collect();
     (Arc::new(store), names)
 }
 
 fn all_tables() -> impl Iterator<Item = app::Table> {
-    host::requirements::tables_of(SERVICES).into_iter()
+    host::requirements::tables_with_broker(SERVICES).into_iter()
 }
 
 /// A name that no other town has, in this process or another.
@@ -258,7 +273,7 @@ impl Programs {
         let name = declaration.function.name;
         let cell = self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone();
         let start = async || {
-            let variables = self.environment.of(&service, declaration);
+            let variables = self.environment.of(&Requirements::of(&service, declaration));
             let executable = match &self.executable {
                 Executable::Any(path) => path.clone(),
                 Executable::Each(folder) => folder.join(name),
@@ -290,9 +305,8 @@ fn declared(function: &str) -> (Service, &'static Declaration) {
 }
 
 impl Environment {
-    /// What a function needs, and no more: where that is too little, its process does not start.
-    fn of(&self, service: &Service, declaration: &'static Declaration) -> Vec<(String, String)> {
-        let requirements = Requirements::of(service, declaration);
+    /// What a program needs, and no more: where that is too little, its process does not start.
+    fn of(&self, requirements: &Requirements) -> Vec<(String, String)> {
         let mut variables: Vec<(String, String)> = [
             ("TIFFIN_TEST_CLOCK", &*self.clock.to_string_lossy()),
             ("PORT", "0"),

@@ -31,6 +31,14 @@ impl EventsGuard {
         Ok(Self::Secrets(secrets))
     }
 
+    /// What whoever sends events has to show, if anything.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        match self {
+            Self::Mesh => None,
+            Self::Secrets(secrets) => secrets.last().map(String::as_str),
+        }
+    }
+
     /// Whether a request with these headers may bring an event.
     pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
         let secrets = match self {

@@ -19,7 +19,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{environment::variable, program::Program};
 
 /// Where events are posted.
-const EVENTS: &str = "/events";
+pub(crate) const EVENTS: &str = "/events";
 /// The port where `PORT` is not set.
 const DEFAULT_PORT: u16 = 8080;
 /// The most bytes of the reason of a refusal: what Knative keeps of it with a dead-lettered event.
@@ -165,7 +165,7 @@ async fn deliver(program: &Arc<Program>, function: &'static str, event: &Event) 
 
 /// A reason as a broker may show it with a dead-lettered event: one short line of ASCII. Text in quotes or backticks came
 /// with the event, and may be personal: it is left out. Names of ours are in backticks only after `BEFORE_OUR_NAME`.
-fn line(reason: &str) -> String {
+pub(crate) fn line(reason: &str) -> String {
     const BEFORE_OUR_NAME: &str = "missing field ";
     let mut shown = String::new();
     let mut hidden_until = None;

@@ -3,6 +3,7 @@
 
 mod batch;
 mod config;
+mod dead_letters;
 mod development;
 mod emulator;
 mod environment;
@@ -48,7 +49,7 @@ pub fn main(service: Service) -> ExitCode {
 /// Names a whole service on the command line.
 const SERVICE: &str = "--service";
 
-/// Runs the function that the command line names, or a whole service, serves the pages, or makes the tables.
+/// Runs the function that the command line names, or a whole service, serves the pages, keeps dead letters, or makes the tables.
 pub fn main_of_all() -> ExitCode {
     run_named(Arc::new(SystemClock), Arc::new(SystemRandom))
 }
@@ -57,13 +58,16 @@ pub fn main_of_all() -> ExitCode {
 pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let Some(name) = std::env::args().nth(1) else {
         let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
-        let names = names.chain([pages::NAME, tables::NAME]).collect::<Vec<_>>().join(", ");
+        let names = names.chain([pages::NAME, dead_letters::NAME, tables::NAME]).collect::<Vec<_>>().join(", ");
         let services = SERVICES.iter().map(|service| service.name).collect::<Vec<_>>().join(", ");
         let words = format!("say which function to run: {names}; or, after {SERVICE}, which service: {services}");
         return fail(&words, CANNOT_START);
     };
     if name == pages::NAME {
         return in_runtime(serve_pages(clock, random));
+    }
+    if name == dead_letters::NAME {
+        return in_runtime(keep_dead_letters(clock, random));
     }
     if name == tables::NAME {
         return in_runtime(make_tables());
@@ -137,6 +141,13 @@ async fn serve_pages(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode
     match pages::router(clock, random) {
         Ok(router) => serve_over_http(pages::NAME, router).await,
         Err(error) => fail(&format!("{} can't start: {error}", pages::NAME), CANNOT_START),
+    }
+}
+
+async fn keep_dead_letters(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
+    match dead_letters::router(clock, random).await {
+        Ok(router) => serve_over_http(dead_letters::NAME, router).await,
+        Err(error) => fail(&format!("{} can't start: {error}", dead_letters::NAME), CANNOT_START),
     }
 }
 

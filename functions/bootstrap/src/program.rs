@@ -122,7 +122,7 @@ impl Program {
     }
 }
 
-fn store(sdk: Option<&SdkConfig>, config: &Config) -> Arc<dyn Store> {
+pub(crate) fn store(sdk: Option<&SdkConfig>, config: &Config) -> Arc<dyn Store> {
     match sdk {
         Some(sdk) if !config.tables.is_empty() => Arc::new(DynamoDb::connect(sdk, config.tables.iter().cloned())),
         _ => Arc::new(Unavailable),
@@ -139,7 +139,10 @@ fn bus(http: Http, sdk: Option<&SdkConfig>, config: &Config) -> Result<Arc<dyn B
     })
 }
 
-async fn events_guard(sdk: Option<&SdkConfig>, events: Option<&Events>) -> Result<Option<EventsGuard>, StartError> {
+pub(crate) async fn events_guard(
+    sdk: Option<&SdkConfig>,
+    events: Option<&Events>,
+) -> Result<Option<EventsGuard>, StartError> {
     let secret = match events {
         None => return Ok(None),
         Some(Events::Mesh) => return Ok(Some(EventsGuard::Mesh)),

@@ -3,7 +3,7 @@
 use app::{Service, StoreError, Table};
 use client::Http;
 use dynamodb::DynamoDb;
-use host::requirements::{self, AWS_ENDPOINT, REGION, tables_of};
+use host::requirements::{self, AWS_ENDPOINT, REGION, tables_with_broker};
 
 use crate::environment::variable;
 
@@ -30,8 +30,10 @@ pub(crate) async fn make(services: &[Service]) -> Result<(), NoTables> {
         })
     };
     let region = said(REGION);
-    let tables: Vec<(Table, String)> =
-        tables_of(services).into_iter().map(|table| (table, said(&requirements::table_variable(table)))).collect();
+    let tables: Vec<(Table, String)> = tables_with_broker(services)
+        .into_iter()
+        .map(|table| (table, said(&requirements::table_variable(table))))
+        .collect();
     if !missing.is_empty() {
         return Err(NoTables::Unnamed(missing.join(", ")));
     }

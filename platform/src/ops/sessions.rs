@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use users::{Session, USERS, account_by_email};
 
-use super::{answer, body, guard};
+use super::{body, guard};
 use crate::{city, local::Local};
 
 /// The function that these sessions are opened as.
@@ -52,7 +52,7 @@ impl Who {
 pub(super) async fn open(State(local): State<Local>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let session = session(&local, request).await;
-    answer(&path, session.map(|session| (StatusCode::CREATED, Some(session))))
+    host::outcome(&path, session.map(|session| (StatusCode::CREATED, Some(session))))
 }
 
 async fn session(local: &Local, request: Request) -> Result<Value, Problem> {

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{answer, body};
+use super::body;
 use crate::{
     city::{self, DemoAccount, Dish},
     local::Local,
@@ -27,20 +27,20 @@ struct Position {
 /// Everything about the theatre. Also records which page was seen: the frame of one role, or one that shows both.
 pub(super) async fn show(State(local): State<Local>, request: Request) -> Response {
     let shown = shown(&local, request.uri()).await;
-    answer(request.uri().path(), shown.map(|theatre| (StatusCode::OK, Some(theatre))))
+    host::outcome(request.uri().path(), shown.map(|theatre| (StatusCode::OK, Some(theatre))))
 }
 
 /// Sets one of the switches.
 pub(super) async fn put_switch(State(local): State<Local>, Path(role): Path<String>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let plays = switched(&local, &role, request).await;
-    answer(&path, plays.map(|plays| (StatusCode::OK, Some(plays))))
+    host::outcome(&path, plays.map(|plays| (StatusCode::OK, Some(plays))))
 }
 
 /// The facts after the last one that the page knows.
 pub(super) async fn show_ticker(State(local): State<Local>, uri: Uri) -> Response {
     let shown = shown_ticker(&local, &uri).await;
-    answer(uri.path(), shown.map(|ticker| (StatusCode::OK, Some(ticker))))
+    host::outcome(uri.path(), shown.map(|ticker| (StatusCode::OK, Some(ticker))))
 }
 
 async fn shown(local: &Local, uri: &Uri) -> Result<Value, Problem> {

@@ -1,6 +1,6 @@
 //! From answers and problems to HTTP.
 
-use app::{Answer, Method, Problem};
+use app::{Answer, Method, Problem, code};
 use axum::body::Body;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
@@ -54,6 +54,22 @@ pub fn problem(problem: &Problem, instance: &str) -> Response<Body> {
     }
     let status = StatusCode::from_u16(problem.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response(status, headers, Body::from(Value::Object(document).to_string()))
+}
+
+/// The reply of a control route to a request for this path.
+pub fn outcome(path: &str, outcome: Result<(StatusCode, Option<Value>), Problem>) -> Response<Body> {
+    let refused = match outcome {
+        Ok((status, None)) => return response(status, HeaderMap::new(), Body::empty()),
+        Ok((status, Some(value))) => {
+            let headers = [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)];
+            return response(status, headers.into_iter().collect(), Body::from(value.to_string()));
+        }
+        Err(refused) => refused,
+    };
+    if refused.code.status >= code::INTERNAL.status {
+        tracing::error!(path, source = refused.source.as_ref().map(ToString::to_string), "the request failed");
+    }
+    problem(&refused, path)
 }
 
 /// A strong tag: of one thing `"<version>-<hash>"`, of a list `"<hash>"`.

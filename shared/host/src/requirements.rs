@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::dead_letters::{DEAD_LETTERS, FUNCTION_EVENTS_URL};
 use app::{
     Callee, Declaration, Grant, Random, SecretName, Service, Setting, Table, TextSetting, TokenKind, are_origins,
     is_base_url,
@@ -167,6 +168,17 @@ impl Requirements {
         each.reduce(Self::and).unwrap_or_else(Self::none)
     }
 
+    /// Those of the program that keeps a broker's dead letters.
+    pub fn of_dead_letters() -> Self {
+        Self {
+            grants: vec![Grant::Get(DEAD_LETTERS), Grant::Query(DEAD_LETTERS), Grant::Write(DEAD_LETTERS)],
+            tables: vec![DEAD_LETTERS],
+            handles: true,
+            texts: vec![FUNCTION_EVENTS_URL],
+            ..Self::none()
+        }
+    }
+
     /// Those of no function.
     const fn none() -> Self {
         Self {
@@ -247,6 +259,13 @@ pub fn tables_of(services: &[Service]) -> Vec<Table> {
             tables.push(table);
         }
     }
+    tables
+}
+
+/// The tables of these services where a broker carries events: the dead letters' too.
+pub fn tables_with_broker(services: &[Service]) -> Vec<Table> {
+    let mut tables = tables_of(services);
+    tables.push(DEAD_LETTERS);
     tables
 }
 

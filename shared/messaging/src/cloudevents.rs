@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::Event;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -32,12 +33,42 @@ pub enum Unreadable {
 
 /// Reads an event in either mode.
 pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+    match &*content_type(headers) {
         STRUCTURED => Ok(object(body)?),
-        JSON => binary(headers, body),
+        JSON => {
+            let mut attributes = attributes(headers)?;
+            attributes.insert("data".to_owned(), serde_json::from_slice(body)?);
+            Ok(serde_json::from_value(Value::Object(attributes))?)
+        }
         other => Err(Unreadable::ContentType(other.to_owned())),
     }
+}
+
+/// Reads whatever is an event in either mode, also one that no version of ours knows, as the JSON format has it: data that is no
+/// JSON is in `data_base64`. Format: <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
+pub fn read_any(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Unreadable> {
+    let content_type = content_type(headers);
+    if content_type == STRUCTURED {
+        return Ok(object(body)?);
+    }
+    let mut attributes = attributes(headers)?;
+    attributes.insert("datacontenttype".to_owned(), content_type.into());
+    match serde_json::from_slice(body) {
+        Ok(data) => attributes.insert("data".to_owned(), data),
+        Err(_) => attributes.insert("data_base64".to_owned(), STANDARD.encode(body).into()),
+    };
+    Ok(attributes)
+}
+
+/// Writes whatever is an event, in structured mode.
+pub fn write_any(event: &Value) -> (HeaderMap, Vec<u8>) {
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(STRUCTURED))];
+    (headers.into_iter().collect(), event.to_string().into_bytes())
+}
+
+fn content_type(headers: &HeaderMap) -> String {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Why an event can't be written.
@@ -70,7 +101,8 @@ pub fn write(event: &Event) -> Result<(HeaderMap, Vec<u8>), Unwritable> {
     Ok((headers, data.into_bytes()))
 }
 
-fn binary(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
+/// The attributes in headers.
+fn attributes(headers: &HeaderMap) -> Result<Map<String, Value>, Unreadable> {
     let mut attributes = Map::new();
     for (name, value) in headers {
         let Some(attribute) = name.as_str().strip_prefix(PREFIX) else { continue };
@@ -78,8 +110,7 @@ fn binary(headers: &HeaderMap, body: &[u8]) -> Result<Event, Unreadable> {
         let text = decoded(text).ok_or_else(|| Unreadable::Header(name.clone()))?;
         attributes.insert(attribute.to_owned(), Value::from(text));
     }
-    attributes.insert("data".to_owned(), serde_json::from_slice(body)?);
-    Ok(serde_json::from_value(Value::Object(attributes))?)
+    Ok(attributes)
 }
 
 /// What the binding does not allow in a header besides what is not ASCII: space, `"`, `%` (3.1.3.2).
@@ -136,6 +167,36 @@ pub(crate) mod tests {
             let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
             assert_eq!(read(&headers, &serde_json::to_vec(&event).unwrap()).unwrap(), event);
         }
+    }
+
+    #[test]
+    fn what_is_no_event_of_ours_is_read_all_the_same_and_written() {
+        let (headers, body) = write(&event()).unwrap();
+        let any = read_any(&headers, &body).unwrap();
+        assert_eq!(
+            Value::Object(any.clone()),
+            serde_json::to_value(event())
+                .unwrap()
+                .as_object()
+                .map(|of_ours| {
+                    // In a header every value is text.
+                    of_ours.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+                })
+                .unwrap()
+        );
+        let (headers, body) = write_any(&Value::Object(any.clone()));
+        assert_eq!(read_any(&headers, &body).unwrap(), any);
+        assert_eq!(read(&headers, &body).unwrap(), event());
+        let of = |content_type, body: &[u8]| {
+            let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+            headers.insert("ce-id", HeaderValue::from_static("1"));
+            headers.insert("ce-type", HeaderValue::from_static("of.another"));
+            Value::Object(read_any(&headers, body).unwrap())
+        };
+        let picture = json!({"id": "1", "type": "of.another", "datacontenttype": "image/png", "data_base64": "iVA="});
+        assert_eq!(of("image/png", &[0x89, 0x50]), picture);
+        let text = json!({"id": "1", "type": "of.another", "datacontenttype": "application/json", "data": [1]});
+        assert_eq!(of("application/json; charset=utf-8", b"[1]"), text);
     }
 
     #[test]

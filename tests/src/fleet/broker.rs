@@ -11,8 +11,16 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Bytes, extract::State, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, Request, State},
+    response::Response,
+    routing::post,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::Event;
+use host::MAX_BODY_BYTES;
 use messaging::cloudevents;
 use reqwest::{StatusCode, header::HeaderMap};
 use tokio::{
@@ -20,20 +28,25 @@ use tokio::{
     sync::{RwLock, RwLockWriteGuard, watch},
 };
 
-use super::{Programs, SERVICES};
+use super::{Program, Programs, SERVICES};
 
 /// How often a delivery is tried.
 const MAX_ATTEMPTS: u32 = 6;
 /// The backoff before the second attempt, doubled for each one after.
 const FIRST_BACKOFF: Duration = Duration::from_millis(20);
 
+/// Where a function takes events.
+const FUNCTION_EVENTS: &str = "/functions/{function}/events";
+
 pub struct Broker {
+    url: OnceLock<String>,
     programs: OnceLock<Arc<Programs>>,
     pending: watch::Sender<usize>,
     gate: RwLock<()>,
     dead: Mutex<Vec<DeadLetter>>,
     published: Mutex<Vec<Event>>,
     refuses: AtomicBool,
+    dead_letter_sink: OnceLock<Arc<Program>>,
 }
 
 /// A delivery that is not retried any more.
@@ -54,22 +67,36 @@ impl Broker {
     /// Opens it; returns its address.
     pub(super) async fn open() -> (Arc<Self>, String) {
         let broker = Arc::new(Self {
+            url: OnceLock::new(),
             programs: OnceLock::new(),
             pending: watch::channel(0).0,
             gate: RwLock::default(),
             dead: Mutex::default(),
             published: Mutex::default(),
             refuses: AtomicBool::new(false),
+            dead_letter_sink: OnceLock::new(),
         });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));
-        let router = Router::new().route("/", post(accept)).with_state(broker.clone());
+        broker.url.set(url.clone()).expect("it is opened once");
+        let router = Router::new().route("/", post(accept)).route(FUNCTION_EVENTS, post(hand_on));
+        let router = router.with_state(broker.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         (broker, url)
     }
 
     pub(super) fn deliver_to(&self, programs: Arc<Programs>) {
         assert!(self.programs.set(programs).is_ok(), "it is set once");
+    }
+
+    /// Where events may be posted to a function, as in a cluster, whether its program runs or not.
+    pub(super) fn function_events_url(&self) -> String {
+        format!("{}{FUNCTION_EVENTS}", self.url.get().expect("it is open"))
+    }
+
+    /// Sends dead letters to this program from now on.
+    pub(super) fn dead_letter_to(&self, program: Arc<Program>) {
+        assert!(self.dead_letter_sink.set(program).is_ok(), "it is set once");
     }
 
     /// Waits until every event published so far was handled or dead-lettered.
@@ -125,7 +152,7 @@ impl Broker {
                 return;
             }
             if attempts == MAX_ATTEMPTS || !is_retried(status) {
-                return self.dead_letter(DeadLetter { subscriber, event, status, reason, attempts });
+                return self.dead_letter(DeadLetter { subscriber, event, status, reason, attempts }).await;
             }
             tokio::time::sleep(backoff).await;
             backoff *= 2;
@@ -146,9 +173,20 @@ impl Broker {
         }
     }
 
+    /// What is set aside is sent to the program that keeps it, if there is one, as Knative would: with what became of it in
+    /// extensions, the function as the cluster knows it.
     #[expect(clippy::print_stderr, reason = "shown where a test fails")]
-    fn dead_letter(&self, letter: DeadLetter) {
+    pub async fn dead_letter(&self, letter: DeadLetter) {
         eprintln!("{} gave up {}: {}", letter.subscriber, letter.event.kind.short(), letter.status);
+        if let Some(sink) = self.dead_letter_sink.get() {
+            let (mut headers, body) = cloudevents::write(&letter.event).expect("an event can be written");
+            let mut say = |name, value: String| headers.insert(name, value.try_into().expect("a header's value"));
+            say("ce-knativeerrordest", format!("http://{}.tiffin.svc.cluster.local/events", letter.subscriber));
+            say("ce-knativeerrorcode", letter.status.to_string());
+            say("ce-knativeerrordata", STANDARD.encode(&letter.reason));
+            let received = sink.deliver(headers, body).await.expect("the dead letters are taken");
+            assert!(is_success(received.status) && received.body.is_empty(), "{} {:?}", received.status, received.body);
+        }
         self.dead.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
     }
 }
@@ -171,4 +209,13 @@ async fn accept(State(broker): State<Arc<Broker>>, headers: HeaderMap, body: Byt
         }
         Err(error) => panic!("a program published what is no event: {error}"),
     }
+}
+
+/// Hands on what is posted to a function, as it is.
+async fn hand_on(State(broker): State<Arc<Broker>>, Path(function): Path<String>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    head.uri = "/events".parse().expect("a path");
+    let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.expect("the body arrives");
+    let programs = broker.programs.get().expect("the programs are set");
+    programs.get(&function).await.answer(head, body.into()).await
 }

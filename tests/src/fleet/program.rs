@@ -108,6 +108,12 @@ impl Program {
         Ok(serde_json::from_slice(&answer).expect("an answer is JSON"))
     }
 
+    /// Where a program over HTTP listens.
+    pub fn url(&self) -> &str {
+        let Reached::Http { url, .. } = &self.reached else { panic!("{} is not over HTTP", self.function) };
+        url
+    }
+
     /// Delivers an event to a program over HTTP: these headers, this body.
     pub async fn deliver(&self, headers: http::HeaderMap, body: Vec<u8>) -> Result<Received, reqwest::Error> {
         let Reached::Http { url, client } = &self.reached else { panic!("{} is not over HTTP", self.function) };
