@@ -34,7 +34,7 @@ const FUNCTIONS: &str = "base/functions";
 const ROUTES: &str = "base/routes";
 const EGRESS: &str = "base/egress";
 const NETWORK_POLICIES: &str = "components/network-policies";
-pub(crate) use names::NAMESPACE;
+pub(crate) use names::{DEAD_LETTERS, NAMESPACE};
 pub use verify::{Checked, verify};
 
 const HEADING: &str = "# Generated from the declarations by `cargo xtask generate`.\n";

@@ -40,7 +40,7 @@ pub(crate) const NAME: &str = "dead-letters";
 /// How long they are kept, in seconds: 30 days.
 const KEPT_S: i64 = 30 * 24 * 3600;
 /// How long a function may take for an event that is replayed.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Who failed, where a broker does not say.
 const NOBODY: &str = "unknown";

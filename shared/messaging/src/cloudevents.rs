@@ -173,17 +173,7 @@ pub(crate) mod tests {
     fn what_is_no_event_of_ours_is_read_all_the_same_and_written() {
         let (headers, body) = write(&event()).unwrap();
         let any = read_any(&headers, &body).unwrap();
-        assert_eq!(
-            Value::Object(any.clone()),
-            serde_json::to_value(event())
-                .unwrap()
-                .as_object()
-                .map(|of_ours| {
-                    // In a header every value is text.
-                    of_ours.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-                })
-                .unwrap()
-        );
+        assert_eq!(Value::Object(any.clone()), serde_json::to_value(event()).unwrap());
         let (headers, body) = write_any(&Value::Object(any.clone()));
         assert_eq!(read_any(&headers, &body).unwrap(), any);
         assert_eq!(read(&headers, &body).unwrap(), event());

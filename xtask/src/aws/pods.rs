@@ -3,17 +3,18 @@
 
 use anyhow::Result;
 use app::{Service, Table};
+use host::Requirements;
 
 use crate::{
     aws::{
-        function_spec::{FunctionSpec, specs},
+        function_spec::specs,
         intrinsics::{arn, equals, reference, sub},
-        names::table,
+        names::{logical_id, table},
         parameters,
         resource::{policy, resource},
         role, tables,
     },
-    mesh::NAMESPACE,
+    mesh::{DEAD_LETTERS, NAMESPACE},
     yaml::{Map, Value, map, text},
 };
 
@@ -28,12 +29,13 @@ const PODS: &str = "pods.eks.amazonaws.com";
 pub(crate) fn template(services: &[Service]) -> Result<String> {
     let specs = specs(services);
     let mut resources = Map::default();
-    for one in host::requirements::tables_of(services) {
+    for one in host::requirements::tables_with_broker(services) {
         resources.insert(table(one), named(one));
     }
     for spec in specs.iter().filter(|spec| !spec.requirements.tables.is_empty()) {
-        resources = resources.and(identity(spec));
+        resources = resources.and(identity(spec.name(), &spec.requirements));
     }
+    resources = resources.and(identity(DEAD_LETTERS, &Requirements::of_dead_letters()));
     let template = map! {
         "AWSTemplateFormatVersion" => "2010-09-09",
         "Description" => "Tiffin on Knative: its tables, and a role for the pods of each function",
@@ -62,8 +64,8 @@ fn named(one: Table) -> Map {
     tables::with_name(one, sub(format!("${{TablePrefix}}-{}", one.name)))
 }
 
-/// The role of a function's pods, and that they have it.
-fn identity(spec: &FunctionSpec) -> Map {
+/// The role of a program's pods, and that they have it.
+fn identity(name: &str, requirements: &Requirements) -> Map {
     let assumes = map! {
         "Effect" => "Allow",
         "Principal" => map! { "Service" => PODS },
@@ -71,16 +73,17 @@ fn identity(spec: &FunctionSpec) -> Map {
     };
     let properties = map! {
         "AssumeRolePolicyDocument" => policy([assumes]),
-        "Policies" => [map! { "PolicyName" => spec.name(), "PolicyDocument" => policy(role::of_store(spec)) }],
+        "Policies" => [map! { "PolicyName" => name, "PolicyDocument" => policy(role::of_store(requirements)) }],
     };
+    let role = logical_id(name) + "Role";
     let association = map! {
         "ClusterName" => reference("Cluster"),
         "Namespace" => reference("Namespace"),
-        "ServiceAccount" => spec.name(),
-        "RoleArn" => arn(&role::id(spec)),
+        "ServiceAccount" => name,
+        "RoleArn" => arn(&role),
     };
     map! {
-        role::id(spec) => resource("AWS::IAM::Role", properties),
-        spec.id() + "Identity" => resource("AWS::EKS::PodIdentityAssociation", association),
+        role => resource("AWS::IAM::Role", properties),
+        logical_id(name) + "Identity" => resource("AWS::EKS::PodIdentityAssociation", association),
     }
 }

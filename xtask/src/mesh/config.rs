@@ -1,9 +1,10 @@
 //! The settings that functions have in common, as kustomize reads them: overlays say more, or otherwise.
 
 use app::Service;
-use host::requirements::{ISSUER, REGION, SINK, STAGE, table_variable, tables_of};
+use host::dead_letters::{FUNCTION, FUNCTION_EVENTS_URL};
+use host::requirements::{ISSUER, REGION, SINK, STAGE, table_variable, tables_with_broker};
 
-use crate::mesh::names::{API_HOST, BROKER, NAMESPACE};
+use crate::mesh::names::{API_HOST, BROKER, EVENTS_PATH, NAMESPACE, authority};
 
 pub(crate) const PATH: &str = "k8s-knative/base/config.env";
 
@@ -16,13 +17,14 @@ const INGRESS: &str = "http://broker-ingress.knative-eventing.svc.cluster.local"
 
 /// Lines, `NAME=value`.
 pub(crate) fn text(services: &[Service]) -> String {
-    let tables = tables_of(services).into_iter();
+    let tables = tables_with_broker(services).into_iter();
     let tables = tables.map(|table| (table_variable(table), format!("{PREFIX}-{}", table.name)));
     let common = [
         (STAGE.to_owned(), "staging".to_owned()),
         (REGION.to_owned(), "eu-central-1".to_owned()),
         (ISSUER.name.to_owned(), format!("https://{API_HOST}")),
         (SINK.to_owned(), format!("{INGRESS}/{NAMESPACE}/{BROKER}")),
+        (FUNCTION_EVENTS_URL.name.to_owned(), format!("http://{}{EVENTS_PATH}", authority(FUNCTION))),
     ];
     let lines = common.into_iter().chain(tables).map(|(name, value)| format!("{name}={value}\n"));
     HEADING.to_owned() + &lines.collect::<String>()

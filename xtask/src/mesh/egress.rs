@@ -10,11 +10,16 @@ use crate::{
     yaml::{Value, map},
 };
 
+/// Whatever is in the namespace.
+const ALL: &str = "./*";
+
 /// What is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Egress {
     /// The broker of events.
     Broker,
+    /// Functions, for what replays events to them.
+    Functions,
     /// The payment provider, and what it is told of by webhooks.
     Provider,
     /// The store.
@@ -25,6 +30,7 @@ impl Egress {
     const fn word(self) -> &'static str {
         match self {
             Self::Broker => "broker",
+            Self::Functions => "functions",
             Self::Provider => "provider",
             Self::Store => "store",
         }
@@ -39,6 +45,7 @@ impl Egress {
     const fn hosts(self) -> &'static [&'static str] {
         match self {
             Self::Broker => &["knative-eventing/*"],
+            Self::Functions => &[ALL, "istio-system/knative-local-gateway.istio-system.svc.cluster.local"],
             Self::Provider => &["./provider.tiffin.internal"],
             Self::Store => &["./*.amazonaws.com", "./dynamodb.tiffin.svc.cluster.local"],
         }
@@ -53,6 +60,9 @@ pub(crate) fn kinds(requirements: &Requirements) -> Vec<Egress> {
     [broker, provider, store].into_iter().flatten().collect()
 }
 
+/// What the program sends to that keeps dead letters.
+const DEAD_LETTERS: [Egress; 2] = [Egress::Functions, Egress::Store];
+
 /// The combination in one word: `broker-store`.
 pub(crate) fn word(kinds: &[Egress]) -> String {
     if kinds.is_empty() {
@@ -63,10 +73,13 @@ pub(crate) fn word(kinds: &[Egress]) -> String {
 
 /// What the sidecars of each combination know; what they don't know is not reached.
 pub(crate) fn sidecars(specs: &[FunctionSpec]) -> Vec<Object> {
-    let combinations: BTreeMap<String, Vec<Egress>> =
-        specs.iter().map(|spec| kinds(&spec.requirements)).map(|kinds| (word(&kinds), kinds)).collect();
+    let combinations = specs.iter().map(|spec| kinds(&spec.requirements)).chain([DEAD_LETTERS.to_vec()]);
+    let combinations: BTreeMap<String, Vec<Egress>> = combinations.map(|kinds| (word(&kinds), kinds)).collect();
     let sidecar = |(word, kinds): (String, Vec<Egress>)| {
         let hosts = kinds.iter().flat_map(|kind| kind.hosts()).copied();
+        // What knows all of the namespace knows the store there.
+        let has_all = kinds.contains(&Egress::Functions);
+        let hosts = hosts.filter(|host| *host == ALL || !has_all || !host.starts_with("./"));
         let hosts: Value = if kinds.is_empty() { Value::from(["~/*"]) } else { hosts.collect() };
         let spec = map! {
             "workloadSelector" => map! { "labels" => map! { EGRESS_LABEL => word.as_str() } },

@@ -2,20 +2,21 @@
 
 use anyhow::Result;
 use domain::Kind;
+use host::dead_letters::RETRIES;
 
 use crate::{
     function_spec::FunctionSpec,
     mesh::{
         knative_service::{labels, timeout_s},
-        names::{BROKER, EVENTS_PATH},
+        names::{BROKER, DEAD_LETTERS, EVENTS_PATH},
         object::Object,
     },
     yaml::{Map, Value, map},
 };
 
-/// How often an event is tried again, and how long the first wait is; each later one is twice the one before.
-const RETRIES: u32 = 8;
+/// How long the first wait is before an event is tried again; each later one is twice the one before.
 const FIRST_WAIT: &str = "PT0.5S";
+const SERVING: &str = "serving.knative.dev/v1";
 
 /// What a subscriber gets: events of these kinds.
 pub(crate) fn trigger(spec: &FunctionSpec, kinds: &[Kind]) -> Object {
@@ -29,11 +30,12 @@ pub(crate) fn trigger(spec: &FunctionSpec, kinds: &[Kind]) -> Object {
         "backoffPolicy" => "exponential",
         "backoffDelay" => FIRST_WAIT,
         "timeout" => format!("PT{}S", timeout_s(spec.declaration)),
+        "deadLetterSink" => sink("v1", DEAD_LETTERS),
     };
     let trigger = map! {
         "broker" => BROKER,
         "filters" => [filter],
-        "subscriber" => sink(spec.name()),
+        "subscriber" => sink(SERVING, spec.name()),
         "delivery" => delivery,
     };
     Object::of_spec("eventing.knative.dev/v1", "Trigger", spec.name(), trigger).labelled(labels(spec))
@@ -45,13 +47,14 @@ pub(crate) fn ping(spec: &FunctionSpec, period_s: u32) -> Result<Object> {
         "schedule" => cron(period_s)?,
         "contentType" => "application/json",
         "data" => "{}",
-        "sink" => sink(spec.name()),
+        "sink" => sink(SERVING, spec.name()),
     };
     Ok(Object::of_spec("sources.knative.dev/v1", "PingSource", spec.name(), source).labelled(labels(spec)))
 }
 
-fn sink(function: &str) -> Map {
-    let service = map! { "apiVersion" => "serving.knative.dev/v1", "kind" => "Service", "name" => function };
+/// A service of this kind, where it takes events.
+fn sink(api: &str, name: &str) -> Map {
+    let service = map! { "apiVersion" => api, "kind" => "Service", "name" => name };
     map! { "ref" => service, "uri" => EVENTS_PATH }
 }
 

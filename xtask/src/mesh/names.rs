@@ -26,6 +26,10 @@ pub(crate) const LOCAL_GATEWAY: &str = "knative-local-gateway.istio-system.svc.c
 pub(crate) const GATEWAY_PRINCIPAL: &str = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
 /// Who Knative's activator is, which stands before a function that has no pod.
 pub(crate) const ACTIVATOR_PRINCIPAL: &str = "cluster.local/ns/knative-serving/sa/activator";
+/// Who replays dead letters.
+pub(crate) const DEAD_LETTERS_PRINCIPAL: &str = "cluster.local/ns/tiffin/sa/dead-letters";
+/// What keeps dead letters, and takes them where functions take events.
+pub(crate) const DEAD_LETTERS: &str = "dead-letters";
 pub(crate) const SERVING_NAMESPACE: &str = "knative-serving";
 pub(crate) const EVENTING_NAMESPACE: &str = "knative-eventing";
 

@@ -21,6 +21,8 @@ const ISTIOD: u32 = 15012;
 const OTLP: u32 = 4317;
 const DNS: u32 = 53;
 const HTTPS: u32 = 443;
+/// Where Knative listens in front of a function, and for one that has no pod.
+const QUEUE_PROXY: u32 = 8012;
 /// Where the broker's pods listen.
 const INGRESS: u32 = 8080;
 /// Where EKS gives pods their credentials.
@@ -36,15 +38,17 @@ pub(crate) fn policies() -> Vec<Object> {
         Object::of_spec(API, "NetworkPolicy", "callers", callers()),
         Object::of_spec(API, "NetworkPolicy", "every-sidecar", every_sidecar()),
         allowing(Egress::Broker, vec![to(vec![namespace(EVENTING_NAMESPACE)], &[("TCP", INGRESS), ("TCP", 80)])]),
+        allowing(Egress::Functions, vec![to(vec![any_pod(), namespace(SERVING_NAMESPACE)], &[("TCP", QUEUE_PROXY)])]),
         allowing(Egress::Provider, vec![to(vec![outside()], &[("TCP", HTTPS)])]),
         allowing(Egress::Store, vec![to(vec![outside()], &[("TCP", HTTPS)]), to(credentials(), &[("TCP", 80)])]),
     ]
 }
 
-/// The gateway, Knative's two, and what collects figures. By which of them, and for what, is Istio's policies' to say.
+/// The gateway, Knative's two, what collects figures, and of its own namespace what replays dead letters. By which of them, and for what, is Istio's policies' to say.
 fn callers() -> Map {
     let namespaces = [ISTIO_NAMESPACE, SERVING_NAMESPACE, EVENTING_NAMESPACE, OBSERVABILITY_NAMESPACE];
-    let from: Value = namespaces.into_iter().map(namespace).collect();
+    let replays = map! { "podSelector" => map! { "matchLabels" => map! { Egress::Functions.label() => "true" } } };
+    let from: Value = namespaces.into_iter().map(namespace).chain([replays]).collect();
     map! {
         "podSelector" => Map::default(),
         "policyTypes" => Value::from(["Ingress"]),
@@ -73,6 +77,11 @@ fn allowing(egress: Egress, rules: Vec<Map>) -> Object {
 
 fn namespace(name: &str) -> Map {
     map! { "namespaceSelector" => map! { "matchLabels" => map! { NAMESPACE_LABEL => name } } }
+}
+
+/// Any of the same namespace.
+fn any_pod() -> Map {
+    map! { "podSelector" => Map::default() }
 }
 
 fn outside() -> Map {

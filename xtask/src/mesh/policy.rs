@@ -7,7 +7,8 @@ use crate::{
     mesh::{
         knative_service::labels,
         names::{
-            ACTIVATOR_PRINCIPAL, EVENTING_NAMESPACE, EVENTS_PATH, GATEWAY_PRINCIPAL, SERVICE_LABEL, SERVING_NAMESPACE,
+            ACTIVATOR_PRINCIPAL, DEAD_LETTERS_PRINCIPAL, EVENTING_NAMESPACE, EVENTS_PATH, GATEWAY_PRINCIPAL,
+            SERVICE_LABEL, SERVING_NAMESPACE,
         },
         object::Object,
     },
@@ -36,8 +37,11 @@ fn called_by(spec: &FunctionSpec) -> Vec<Map> {
             let callers = principals([GATEWAY_PRINCIPAL].into_iter().chain(activator));
             vec![from([callers]).and(to(&methods(endpoint.route.method), &template(endpoint.route.path)))]
         }
-        Trigger::Subscriber { .. } | Trigger::Sweep { .. } | Trigger::Schedule { .. } => {
-            let sources = [eventing()].into_iter().chain(activator.map(|activator| principals([activator])));
+        trigger @ (Trigger::Subscriber { .. } | Trigger::Sweep { .. } | Trigger::Schedule { .. }) => {
+            let is_replayed = matches!(trigger, Trigger::Subscriber { .. });
+            let callers = activator.into_iter().chain(is_replayed.then_some(DEAD_LETTERS_PRINCIPAL));
+            let callers: Vec<&str> = callers.collect();
+            let sources = [eventing()].into_iter().chain((!callers.is_empty()).then(|| principals(callers)));
             vec![from(sources).and(to(&["POST"], EVENTS_PATH))]
         }
     }

@@ -3,6 +3,8 @@
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
+use crate::mesh::names::EGRESS_LABEL;
+
 /// Every object that is applied together.
 pub(crate) struct Rendered(Vec<Value>);
 
@@ -32,6 +34,12 @@ impl Rendered {
     /// The function of this name.
     pub(crate) fn function(&self, name: &str) -> Option<&Value> {
         self.functions().find(|object| self::name(object) == name)
+    }
+
+    /// What runs in the mesh, functions and others, each with what its pods are made from.
+    pub(crate) fn workloads(&self) -> impl Iterator<Item = (&Value, &Value)> {
+        let templates = self.0.iter().map(|object| (object, &object["spec"]["template"]));
+        templates.filter(|(_, template)| !template["metadata"]["labels"][EGRESS_LABEL].is_null())
     }
 
     pub(crate) fn all(&self) -> &[Value] {

@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::Subject;
 use crate::{
     aws::Fault,
-    mesh::rendered::{items, name, text},
+    mesh::{
+        names::EVENTS_PATH,
+        rendered::{items, name, text},
+    },
 };
 
 /// What a Broker says whose events are gone with its pod.
@@ -42,9 +45,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     }
     for trigger in subject.rendered.of("Trigger") {
         let sinks = [&trigger["spec"]["subscriber"], &trigger["spec"]["delivery"]["deadLetterSink"]];
-        faults.extend(
-            sinks.into_iter().filter(|sink| !sink.is_null()).filter_map(|sink| missing(subject, trigger, sink)),
-        );
+        faults.extend(sinks.into_iter().filter_map(|sink| missing(subject, trigger, sink)));
         let broker = text(&trigger["spec"]["broker"]);
         if !subject.rendered.of("Broker").any(|one| name(one) == broker) {
             faults.push(Fault::new(name(trigger), format!("listens to the broker {broker}, which is not there")));
@@ -58,6 +59,9 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     }
     for source in subject.rendered.of("PingSource") {
         faults.extend(missing(subject, source, &source["spec"]["sink"]));
+    }
+    for broker in subject.rendered.of("Broker") {
+        faults.extend(missing(subject, broker, &broker["spec"]["delivery"]["deadLetterSink"]));
     }
     let in_memory = |broker: &&Value| text(&broker["metadata"]["annotations"][CLASS]) == IN_MEMORY;
     for broker in subject.rendered.of("Broker").filter(in_memory).filter(|_| subject.is_for_people) {
@@ -84,6 +88,8 @@ fn types(filters: &Value) -> Vec<&str> {
 /// Whoever is sent something has to be there.
 fn missing(subject: &Subject, from: &Value, sink: &Value) -> Option<Fault> {
     let wanted = text(&sink["ref"]["name"]);
-    let is_there = subject.rendered.function(wanted).is_some() && sink["uri"] == "/events";
+    let api = &sink["ref"]["apiVersion"];
+    let is_there = subject.rendered.of("Service").any(|one| name(one) == wanted && one["apiVersion"] == *api);
+    let is_there = is_there && sink["uri"] == EVENTS_PATH;
     (!is_there).then(|| Fault::new(name(from), format!("sends to {wanted}{}, where nobody is", text(&sink["uri"]))))
 }

@@ -58,10 +58,10 @@ fn policies(subject: &Subject, faults: &mut Vec<Fault>) {
     }
 }
 
-/// One sidecar configuration selects each function: with two, Istio takes any.
+/// One sidecar configuration selects each program: with two, Istio takes any.
 fn egress(subject: &Subject, faults: &mut Vec<Fault>) {
-    for function in subject.rendered.functions() {
-        let labels = &function["spec"]["template"]["metadata"]["labels"];
+    for (workload, template) in subject.rendered.workloads() {
+        let labels = &template["metadata"]["labels"];
         let selects = |sidecar: &&Value| {
             let wanted = sidecar["spec"]["workloadSelector"]["labels"].as_object();
             wanted.is_some_and(|wanted| wanted.iter().all(|(name, value)| &labels[name] == value))
@@ -69,19 +69,19 @@ fn egress(subject: &Subject, faults: &mut Vec<Fault>) {
         let count = subject.rendered.of("Sidecar").filter(selects).count();
         if count != 1 {
             let word = text(&labels[EGRESS_LABEL]);
-            faults.push(Fault::new(name(function), format!("is selected by {count} sidecars, not one ({word})")));
+            faults.push(Fault::new(name(workload), format!("is selected by {count} sidecars, not one ({word})")));
         }
     }
 }
 
-/// Every setting that a function must be told is there, and every key where the keys are there, too.
+/// Every setting that a program must be told is there, and every key where the keys are there, too.
 fn settings(subject: &Subject, faults: &mut Vec<Fault>) {
-    for function in subject.rendered.functions() {
-        for container in items(&function["spec"]["template"]["spec"]["containers"]) {
+    for (workload, template) in subject.rendered.workloads() {
+        for container in items(&template["spec"]["containers"]) {
             for variable in items(&container["env"]).iter().map(|variable| &variable["valueFrom"]) {
                 let wrong = told(subject, "ConfigMap", &variable["configMapKeyRef"])
                     .or_else(|| told(subject, "Secret", &variable["secretKeyRef"]));
-                faults.extend(wrong.map(|wrong| Fault::new(name(function), wrong)));
+                faults.extend(wrong.map(|wrong| Fault::new(name(workload), wrong)));
             }
         }
     }

@@ -23,8 +23,11 @@ static GOOD: LazyLock<Vec<Value>> = LazyLock::new(|| {
         .into();
     let mut objects = Rendered::read(&text.join("---\n")).unwrap().all().to_vec();
     objects.push(json!({"kind": "ConfigMap", "metadata": {"name": "tiffin-config"}, "data": data}));
+    let keeper = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "dead-letters"}});
+    let sink = json!({"ref": {"apiVersion": "v1", "kind": "Service", "name": "dead-letters"}, "uri": "/events"});
+    objects.push(keeper);
     let class = json!({"eventing.knative.dev/broker.class": "MTChannelBasedBroker"});
-    objects.push(json!({"kind": "Broker", "metadata": {"name": "tiffin", "annotations": class}}));
+    objects.push(json!({"kind": "Broker", "metadata": {"name": "tiffin", "annotations": class}, "spec": {"delivery": {"deadLetterSink": sink}}}));
     objects
 });
 
@@ -112,6 +115,12 @@ fn events_that_get_to_nobody_are_found() {
     finds("sweep-orders: is called by no schedule", |all| all.retain(|one| one["kind"] != "PingSource"));
     finds("notify: sends to nobody/events, where nobody is", |all| {
         at(all, "Trigger", "notify")["spec"]["subscriber"]["ref"]["name"] = json!("nobody");
+    });
+    finds("notify: sends to , where nobody is", |all| {
+        at(all, "Trigger", "notify")["spec"]["delivery"]["deadLetterSink"] = Value::Null;
+    });
+    finds("tiffin: sends to dead-letters/, where nobody is", |all| {
+        at(all, "Broker", "tiffin")["spec"]["delivery"]["deadLetterSink"]["uri"] = json!("/");
     });
     finds("notify: has a filter of 2 dialects", |all| {
         at(all, "Trigger", "notify")["spec"]["filters"][0]["exact"] = json!({"type": "tiffin.order.placed.v1"});

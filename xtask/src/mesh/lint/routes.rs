@@ -8,7 +8,7 @@ use super::Subject;
 use crate::{
     aws::Fault,
     mesh::{
-        names::{alias, authority},
+        names::{GATEWAY, alias, authority},
         rendered::{items, name, text},
     },
 };
@@ -23,7 +23,10 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
         let function = declaration.function.name;
         let path = sample(endpoint.route.path);
         for method in asked(endpoint) {
-            let reached: Vec<&Value> = routes(subject).filter_map(|service| reached(service, &path, method)).collect();
+            let reached: Vec<&Value> = routes(subject)
+                .filter(|service| of_api(service))
+                .filter_map(|service| reached(service, &path, method))
+                .collect();
             let leads = |rule: &&Value| leads_to(rule, function);
             match reached.as_slice() {
                 [rule] if method == "OPTIONS" || leads(rule) => {}
@@ -47,6 +50,11 @@ fn routes<'a>(subject: &'a Subject) -> impl Iterator<Item = &'a Value> {
     subject.rendered.of("VirtualService")
 }
 
+/// Whether it is the API's, and not the pages'.
+fn of_api(service: &Value) -> bool {
+    items(&service["spec"]["gateways"]).contains(&GATEWAY.into())
+}
+
 /// What a rule has to say, and what it names.
 fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
     let about = text(&rule["name"]);
@@ -54,7 +62,8 @@ fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
     if rule["retries"]["attempts"].is_null() {
         wrong.push("says nothing of retries: Istio would try twice".to_owned());
     }
-    let is_stream = items(&rule["match"]).iter().all(|one| !one["headers"]["accept"].is_null());
+    let matches = items(&rule["match"]);
+    let is_stream = !matches.is_empty() && matches.iter().all(|one| !one["headers"]["accept"].is_null());
     if rule["timeout"].is_null() != is_stream {
         wrong.push("says nothing of its time, or is a stream and ends by it".to_owned());
     }

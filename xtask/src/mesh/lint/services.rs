@@ -35,11 +35,14 @@ const RESERVED: [&str; 4] = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION
 const GUARD: &str = "TIFFIN_EVENTS_GUARD";
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
-    let faults = subject.rendered.functions().flat_map(|function| {
-        let wrong = [scaling(function), revision(function), container(function)].concat();
+    let functions = subject.rendered.functions().flat_map(|function| {
+        let wrong = [scaling(function), revision(function)].concat();
         wrong.into_iter().map(|wrong| Fault::new(name(function), wrong))
     });
-    faults.collect()
+    let workloads = subject.rendered.workloads().flat_map(|(workload, template)| {
+        container(template).into_iter().map(|wrong| Fault::new(name(workload), wrong))
+    });
+    functions.chain(workloads).collect()
 }
 
 fn scaling(function: &Value) -> Vec<String> {
@@ -90,12 +93,13 @@ fn revision(function: &Value) -> Vec<String> {
     wrong
 }
 
-fn container(function: &Value) -> Vec<String> {
+fn container(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    for container in items(&function["spec"]["template"]["spec"]["containers"]) {
+    let of_pod = &template["spec"]["securityContext"]["runAsNonRoot"];
+    for container in items(&template["spec"]["containers"]) {
         let security = &container["securityContext"];
         let is_locked = security["readOnlyRootFilesystem"] == true
-            && security["runAsNonRoot"] == true
+            && (security["runAsNonRoot"] == true || *of_pod == true)
             && security["allowPrivilegeEscalation"] == false;
         if !is_locked {
             wrong.push("may write to its root, or become somebody else".to_owned());
