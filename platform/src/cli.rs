@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::{
+    fs,
     io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -54,6 +55,13 @@ enum Command {
         /// Write them into this new file instead, which its owner alone may read.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Not new ones: those of this file, which then take what the keys of --trusting sign, too. So keys are rotated: first the
+        /// old ones trusting the new ones, then the new ones trusting the old ones, then the new ones.
+        #[arg(long, value_name = "FILE", requires = "trusting")]
+        signing: Option<PathBuf>,
+        /// The file of the other keys.
+        #[arg(long, value_name = "FILE", requires = "signing")]
+        trusting: Option<PathBuf>,
     },
     /// Look at deliveries of events that failed for good, in a running process.
     DeadLetters {
@@ -80,7 +88,16 @@ pub fn run() -> ExitCode {
             Ok(report) => fail(&report, FAILED),
             Err(error) => fail(&error, CANNOT_START),
         },
-        Command::Keys { out } => make_keys(out.as_deref()),
+        Command::Keys { out, signing, trusting } => {
+            let lines = match signing.zip(trusting) {
+                None => keys::new_keys(&SystemRandom).map_err(|error| error.to_string()),
+                Some((signing, trusting)) => keys_of(&signing, &trusting),
+            };
+            match lines {
+                Ok(lines) => write_keys(&lines, out.as_deref()),
+                Err(error) => fail(&error, FAILED),
+            }
+        }
         Command::DeadLetters { action, port, url } => {
             let url = url.unwrap_or_else(|| format!("http://localhost:{port}"));
             match up::in_runtime(dead_letters::command(&url, action.unwrap_or(DeadLetterAction::List))) {
@@ -100,14 +117,17 @@ fn start(up: Up) -> ExitCode {
     }
 }
 
-fn make_keys(out: Option<&Path>) -> ExitCode {
-    let lines = match keys::new_keys(&SystemRandom) {
-        Ok(lines) => lines,
-        Err(error) => return fail(&error, FAILED),
-    };
-    let Some(file) = out else { return say(&lines) };
-    match keys::keep(&lines, file) {
-        Ok(()) => say(&format!("New keys are in {}, for its owner alone to read.\n", file.display())),
+/// Keys of two files, the second of which are trusted.
+fn keys_of(signing: &Path, trusting: &Path) -> Result<String, String> {
+    let read =
+        |file: &Path| fs::read_to_string(file).map_err(|error| format!("{} can't be read: {error}", file.display()));
+    keys::trusting(&read(signing)?, &read(trusting)?).map_err(|error| error.to_string())
+}
+
+fn write_keys(lines: &str, out: Option<&Path>) -> ExitCode {
+    let Some(file) = out else { return say(lines) };
+    match keys::keep(lines, file) {
+        Ok(()) => say(&format!("The keys are in {}, for its owner alone to read.\n", file.display())),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => fail(
             &format_args!("{} is there already, and is not written over: name another file", file.display()),
             FAILED,

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use app::{KeyError, Keys, PublicKeys, Random, to_word};
+use app::{KeyError, Keys, PublicKeys, Random, from_word, to_word};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use host::requirements;
 
@@ -32,6 +32,46 @@ pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
     Ok(lines.map(|(name, value)| [name, "=".to_owned(), value, "\n".to_owned()].concat()).collect())
 }
 
+/// Why keys can't be put together.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotKeys {
+    #[error("line {0} is not NAME=value")]
+    Line(usize),
+    #[error("{0} is in one of the files and not in the other")]
+    Missing(String),
+    #[error("{0} holds no public keys: {1}")]
+    Public(String, serde_json::Error),
+}
+
+/// What signs as `signing` does, and takes what is signed by `trusted`, too: what all functions have to know before any of them
+/// signs with other keys, and as long as anything signed with the old ones is out.
+pub(crate) fn trusting(signing: &str, trusted: &str) -> Result<String, NotKeys> {
+    let trusted = read(trusted)?;
+    let shared: Vec<String> =
+        requirements::shared_secrets_of(SERVICES).into_iter().map(requirements::shared_secret_variable).collect();
+    let mut lines = String::new();
+    for (name, value) in read(signing)? {
+        let other =
+            trusted.iter().find(|(other, _)| *other == name).ok_or_else(|| NotKeys::Missing(name.to_owned()))?.1;
+        let value = if name == requirements::PUBLIC_KEYS {
+            let read = |value| from_word::<PublicKeys>(value).map_err(|error| NotKeys::Public(name.to_owned(), error));
+            word(&read(value)?.and(read(other)?))
+        } else if name == requirements::EVENTS_SECRET || shared.iter().any(|shared| shared == name) {
+            format!("{value},{other}")
+        } else {
+            value.to_owned()
+        };
+        lines.extend([name, "=", &value, "\n"]);
+    }
+    Ok(lines)
+}
+
+/// The names and values of a file of keys.
+fn read(text: &str) -> Result<Vec<(&str, &str)>, NotKeys> {
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|(line, number)| line.split_once('=').ok_or(NotKeys::Line(number))).collect()
+}
+
 fn word(keys: &impl serde::Serialize) -> String {
     to_word(keys).expect("our own types serialise")
 }
@@ -46,7 +86,7 @@ pub(crate) fn keep(lines: &str, file: &Path) -> io::Result<()> {
 mod tests {
     use std::{os::unix::fs::PermissionsExt as _, process::Command};
 
-    use app::{KeyPair, from_word};
+    use app::KeyPair;
     use host::SystemRandom;
 
     use super::*;
@@ -64,6 +104,41 @@ mod tests {
         assert!(Keys::new(&public, &private, "https://tiffin.example").is_ok());
         assert_eq!(URL_SAFE_NO_PAD.decode(value(requirements::CURSOR_KEY)).unwrap().len(), 32);
         assert_ne!(value(requirements::CURSOR_KEY), value(requirements::EVENTS_SECRET));
+    }
+
+    #[test]
+    fn keys_that_follow_each_other_take_what_the_others_sign() {
+        let old = new_keys(&SystemRandom).unwrap();
+        let new = new_keys(&SystemRandom).unwrap();
+        let value = |text: &str, name: &str| {
+            read(text).unwrap().into_iter().find(|(known, _)| *known == name).unwrap().1.to_owned()
+        };
+        let private = |text: &str| -> Vec<KeyPair> {
+            Keys::KINDS
+                .into_iter()
+                .map(|kind| from_word(&value(text, &requirements::key_variable(kind))).unwrap())
+                .collect()
+        };
+        for (signing, trusted) in [(&old, &new), (&new, &old)] {
+            let both = trusting(signing, trusted).unwrap();
+            for kind in Keys::KINDS {
+                let name = requirements::key_variable(kind);
+                assert_eq!(value(&both, &name), value(signing, &name));
+            }
+            let public: PublicKeys = from_word(&value(&both, requirements::PUBLIC_KEYS)).unwrap();
+            for pairs in [private(&old), private(&new)] {
+                assert!(Keys::new(&public, &pairs, "https://tiffin.example").is_ok());
+            }
+            let secret = |text: &str| value(text, requirements::EVENTS_SECRET);
+            assert_eq!(secret(&both), format!("{},{}", secret(signing), secret(trusted)));
+            let cursor = |text: &str| value(text, requirements::CURSOR_KEY);
+            assert_eq!(cursor(&both), cursor(signing));
+            // The same again adds nothing.
+            let again = trusting(&both, signing).unwrap();
+            assert_eq!(value(&again, requirements::PUBLIC_KEYS), value(&both, requirements::PUBLIC_KEYS));
+        }
+        assert_eq!(trusting("A=1\nB", &old).unwrap_err().to_string(), "line 2 is not NAME=value");
+        assert_eq!(trusting("A=1", &old).unwrap_err().to_string(), "A is in one of the files and not in the other");
     }
 
     #[test]

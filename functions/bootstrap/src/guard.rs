@@ -35,7 +35,8 @@ impl EventsGuard {
     pub(crate) fn bearer(&self) -> Option<&str> {
         match self {
             Self::Mesh => None,
-            Self::Secrets(secrets) => secrets.last().map(String::as_str),
+            // The first is the one in use; the other follows it, or went before.
+            Self::Secrets(secrets) => secrets.first().map(String::as_str),
         }
     }
 

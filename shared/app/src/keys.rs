@@ -196,9 +196,21 @@ impl PublicKeys {
         }
         Ok(Self(keys))
     }
-}
 
-impl PublicKeys {
+    /// These, and those besides.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        for (name, keys) in others.0 {
+            let known = self.0.entry(name).or_default();
+            for key in keys {
+                if !known.contains(&key) {
+                    known.push(key);
+                }
+            }
+        }
+        self
+    }
+
     /// The thumbprint of each (RFC 7638), whatever its id says.
     pub fn thumbprints(&self) -> impl Iterator<Item = Result<String, KeyError>> {
         self.0.iter().flat_map(|(name, keys)| keys.iter().map(|key| thumbprint(name, key)))
