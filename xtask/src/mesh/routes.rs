@@ -17,10 +17,13 @@ const ATTEMPTS: u32 = 2;
 const IDEMPOTENT: &str = "connect-failure,refused-stream,reset,502,504";
 /// When one is that has a key: what did not get through.
 const KEYED: &str = "connect-failure,refused-stream,reset-before-request";
-/// What asks for a stream.
-const STREAM: &str = "text/event-stream";
-/// Any text of one segment.
-const SEGMENT: &str = "[^/]+";
+/// What may ask for a stream: an `Accept` that has its media type, or any text, among others, whatever weight each has. The function
+/// decides; one who is given JSON after all loses no more than the retries of this rule, whereas a stream that is not taken
+/// for one is cut.
+const STREAM: &str = r"(?i)(.*,)?\s*text/(event-stream|\*)\s*([;,].*)?";
+/// Any text of one segment, of the characters that one may have (RFC 3986): of others, policies would know no segment, and let pass
+/// what they refuse, or refuse what they let pass. No id has them.
+const SEGMENT: &str = "[A-Za-z0-9._~%!$&'()*+,;=:@-]+";
 
 /// Whether a service answers any request.
 pub(crate) fn has_any(service: &Service) -> bool {
@@ -59,7 +62,7 @@ fn rule<'a>(declaration: &Declaration, endpoint: &EndpointDeclaration, methods: 
 /// A stream lasts as long as it lasts: a rule that names no time has none.
 fn stream(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Option<Map> {
     let name = declaration.function.name;
-    let accepts = map! { "accept" => map! { "prefix" => STREAM } };
+    let accepts = map! { "accept" => map! { "regex" => STREAM } };
     let matching = matching(endpoint.route.path, "GET").with("headers", accepts);
     let rule = map! { "name" => format!("{name}-stream"), "match" => [matching] }
         .and(destination(name))
@@ -102,12 +105,14 @@ fn uri(path: &str) -> Map {
 }
 
 /// Of two paths that both match, the one whose first parameter comes later is meant: `current` is a name before it is an id.
-fn specificity(path: &str) -> Vec<bool> {
+pub(crate) fn specificity(path: &str) -> Vec<bool> {
     path.split('/').map(|segment| segment.starts_with('{')).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use regex_lite::Regex;
+
     use super::*;
 
     #[test]
@@ -118,8 +123,29 @@ mod tests {
     }
 
     #[test]
+    fn whoever_may_get_a_stream_is_given_its_time() {
+        let whole = Regex::new(&format!("^(?:{STREAM})$")).unwrap();
+        for stream in [
+            "text/event-stream",
+            "Text/Event-Stream; charset=utf-8",
+            "text/event-stream;q=0.9, application/json;q=0.1",
+            "application/json, text/event-stream",
+            "text/html,text/event-stream , */*;q=0.1",
+            "text/*",
+        ] {
+            assert!(whole.is_match(stream), "{stream}");
+        }
+        for other in ["", "*/*", "application/json", "text/html", "text/event-streams", "xtext/event-stream"] {
+            assert!(!whole.is_match(other), "{other}");
+        }
+    }
+
+    #[test]
     fn a_path_with_parameters_is_matched_whole() {
         assert_eq!(uri("/v1/orders"), map! { "exact" => "/v1/orders" });
-        assert_eq!(uri("/v1/orders/{order_id}/accept"), map! { "regex" => "/v1/orders/[^/]+/accept" });
+        assert_eq!(
+            uri("/v1/orders/{order_id}/accept"),
+            map! { "regex" => "/v1/orders/[A-Za-z0-9._~%!$&'()*+,;=:@-]+/accept" }
+        );
     }
 }
