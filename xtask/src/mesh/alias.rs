@@ -17,6 +17,8 @@ const CONNECT: &str = "2s";
 const IDLE: &str = "60s";
 /// How many retries there may be at once.
 const RETRIES: u32 = 10;
+/// How many requests at once a function is never refused at the gateway, however few its pods take: they wait.
+const LEAST_BURST: u32 = 100;
 /// How many failures in a row open the breaker, where a function can't be reached at all.
 const UNREACHABLE: u32 = 5;
 /// How many 502, 503 and 504 in a row open it.
@@ -44,7 +46,7 @@ pub(crate) fn destination_rule(spec: &FunctionSpec) -> Object {
     let function = &spec.declaration.function;
     let (_, most) = pods(function.scale);
     // What all its pods take at once. Requests that wait for a connection count as pending, so a burst needs as many of those.
-    let burst = function.concurrency * most;
+    let burst = (function.concurrency * most).max(LEAST_BURST);
     let pool = map! {
         "tcp" => map! { "maxConnections" => burst, "connectTimeout" => CONNECT },
         "http" => map! {
@@ -73,4 +75,29 @@ pub(crate) fn destination_rule(spec: &FunctionSpec) -> Object {
     };
     let rule = map! { "host" => alias(spec.name()), "trafficPolicy" => policy };
     Object::of_spec("networking.istio.io/v1", "DestinationRule", spec.name(), rule).labelled(labels(spec))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+    use tiffin::services::SERVICES;
+
+    use super::*;
+    use crate::{function_spec::specs, yaml};
+
+    #[test]
+    fn a_hundred_at_once_wait_and_who_is_busy_is_not_broken() {
+        for spec in specs(SERVICES) {
+            let text = yaml::text(&[destination_rule(&spec).into()]).unwrap();
+            let rule: Json = serde_saphyr::from_str(&text).unwrap();
+            let policy = &rule["spec"]["trafficPolicy"];
+            let pending = policy["connectionPool"]["http"]["http1MaxPendingRequests"].as_u64().unwrap();
+            assert!(pending >= 100, "{}: {pending}", spec.name());
+            let opens = policy["outlierDetection"]["consecutiveGatewayErrors"] != 0;
+            assert_eq!(opens, !spec.declaration.function.is_cpu_heavy, "{}", spec.name());
+        }
+        let is_busy =
+            |name| specs(SERVICES).iter().any(|spec| spec.name() == name && spec.declaration.function.is_cpu_heavy);
+        assert!(is_busy("sign-in") && is_busy("register-user") && !is_busy("get-order"));
+    }
 }
