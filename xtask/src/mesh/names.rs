@@ -30,6 +30,7 @@ pub(crate) const ACTIVATOR_PRINCIPAL: &str = "cluster.local/ns/knative-serving/s
 pub(crate) const DEAD_LETTERS_PRINCIPAL: &str = "cluster.local/ns/tiffin/sa/dead-letters";
 /// What keeps dead letters, and takes them where functions take events.
 pub(crate) const DEAD_LETTERS: &str = "dead-letters";
+pub(crate) const ISTIO_NAMESPACE: &str = "istio-system";
 pub(crate) const SERVING_NAMESPACE: &str = "knative-serving";
 pub(crate) const EVENTING_NAMESPACE: &str = "knative-eventing";
 

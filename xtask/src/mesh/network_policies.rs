@@ -3,7 +3,7 @@
 use crate::{
     mesh::{
         egress::Egress,
-        names::{EVENTING_NAMESPACE, SERVING_NAMESPACE},
+        names::{EVENTING_NAMESPACE, ISTIO_NAMESPACE, SERVING_NAMESPACE},
         object::Object,
     },
     yaml::{Map, Value, map},
@@ -12,7 +12,6 @@ use crate::{
 const API: &str = "networking.k8s.io/v1";
 /// What Kubernetes calls a namespace by.
 const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
-const ISTIO_NAMESPACE: &str = "istio-system";
 const OBSERVABILITY_NAMESPACE: &str = "observability";
 const DNS_NAMESPACE: &str = "kube-system";
 /// Where sidecars get their configuration and certificates.
@@ -25,6 +24,9 @@ const HTTPS: u32 = 443;
 const QUEUE_PROXY: u32 = 8012;
 /// Where the broker's pods listen.
 const INGRESS: u32 = 8080;
+/// The store of those who try it in the cluster, and where it listens; where there is none, this leads nowhere.
+const STORE: &str = "dynamodb";
+const STORE_PORT: u32 = 8000;
 /// Where EKS gives pods their credentials.
 const POD_IDENTITY: [&str; 2] = ["169.254.170.23/32", "fd00:ec2::23/128"];
 /// What of the internet is none: the network's own addresses, and those of its computers' metadata.
@@ -40,7 +42,14 @@ pub(crate) fn policies() -> Vec<Object> {
         allowing(Egress::Broker, vec![to(vec![namespace(EVENTING_NAMESPACE)], &[("TCP", INGRESS), ("TCP", 80)])]),
         allowing(Egress::Functions, vec![to(vec![any_pod(), namespace(SERVING_NAMESPACE)], &[("TCP", QUEUE_PROXY)])]),
         allowing(Egress::Provider, vec![to(vec![outside()], &[("TCP", HTTPS)])]),
-        allowing(Egress::Store, vec![to(vec![outside()], &[("TCP", HTTPS)]), to(credentials(), &[("TCP", 80)])]),
+        allowing(
+            Egress::Store,
+            vec![
+                to(vec![outside()], &[("TCP", HTTPS)]),
+                to(credentials(), &[("TCP", 80)]),
+                to(vec![pods(STORE)], &[("TCP", STORE_PORT)]),
+            ],
+        ),
     ]
 }
 
@@ -82,6 +91,11 @@ fn namespace(name: &str) -> Map {
 /// Any of the same namespace.
 fn any_pod() -> Map {
     map! { "podSelector" => Map::default() }
+}
+
+/// Pods of the namespace.
+fn pods(app: &str) -> Map {
+    map! { "podSelector" => map! { "matchLabels" => map! { "app" => app } } }
 }
 
 fn outside() -> Map {
