@@ -2,6 +2,7 @@
 //! is written by hand beside them, in `k8s-knative/`.
 
 mod alias;
+mod callers;
 mod config;
 mod egress;
 mod environment;
@@ -13,6 +14,7 @@ mod network_policies;
 mod object;
 mod policy;
 mod rendered;
+mod replies;
 mod routes;
 mod tools;
 mod verify;
@@ -34,6 +36,7 @@ const FUNCTIONS: &str = "base/functions";
 const ROUTES: &str = "base/routes";
 const EGRESS: &str = "base/egress";
 const NETWORK_POLICIES: &str = "components/network-policies";
+const JWT_AT_GATEWAY: &str = "components/jwt-at-gateway";
 pub(crate) use names::{DEAD_LETTERS, NAMESPACE};
 pub use verify::{Checked, verify};
 
@@ -54,6 +57,8 @@ pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
         files.push(kustomization(folder, &files)?);
     }
     files.push(file(NETWORK_POLICIES, "policies", network_policies::policies())?);
+    files.push(file(JWT_AT_GATEWAY, "callers", vec![callers::tokens(), callers::policy(services)])?);
+    files.push(file(JWT_AT_GATEWAY, "replies", vec![replies::filter()])?);
     files.push(Generated::new(config::PATH, config::text(services)));
     Ok(files)
 }

@@ -2,7 +2,7 @@
 
 use app::Service;
 use host::dead_letters::{FUNCTION, FUNCTION_EVENTS_URL};
-use host::requirements::{ISSUER, REGION, SINK, STAGE, table_variable, tables_with_broker};
+use host::requirements::{CORS_ORIGINS, ISSUER, REGION, SINK, STAGE, table_variable, tables_with_broker};
 
 use crate::mesh::names::{API_HOST, BROKER, EVENTS_PATH, NAMESPACE, authority};
 
@@ -23,6 +23,8 @@ pub(crate) fn text(services: &[Service]) -> String {
         (STAGE.to_owned(), "staging".to_owned()),
         (REGION.to_owned(), "eu-central-1".to_owned()),
         (ISSUER.name.to_owned(), format!("https://{API_HOST}")),
+        // None, said so that what reads it by kustomize finds it.
+        (CORS_ORIGINS.name.to_owned(), String::new()),
         (SINK.to_owned(), format!("{INGRESS}/{NAMESPACE}/{BROKER}")),
         (FUNCTION_EVENTS_URL.name.to_owned(), format!("http://{}{EVENTS_PATH}", authority(FUNCTION))),
     ];

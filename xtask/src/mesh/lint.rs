@@ -1,15 +1,24 @@
 //! What no other program sees of the manifests: that they do what the declarations say, that what they name is there, and rules newer
 //! than the programs that could be had.
 
+mod callers;
 mod events;
 mod names;
 mod routes;
 mod secrets;
 mod services;
+mod walls;
 
 use app::Service;
+use serde_json::Value;
 
-use crate::{aws::Fault, mesh::rendered::Rendered};
+use crate::{
+    aws::Fault,
+    mesh::{
+        names::CONFIG,
+        rendered::{Rendered, name, text},
+    },
+};
 
 /// What is looked at.
 pub(crate) struct Subject<'a> {
@@ -20,11 +29,18 @@ pub(crate) struct Subject<'a> {
 }
 
 const CHECKS: &[fn(&Subject) -> Vec<Fault>] =
-    &[names::check, routes::check, events::check, services::check, secrets::check];
+    &[names::check, routes::check, callers::check, events::check, services::check, secrets::check, walls::check];
 
 /// Everything that is wrong.
 pub(crate) fn check(subject: &Subject) -> Vec<Fault> {
     CHECKS.iter().flat_map(|check| check(subject)).collect()
+}
+
+/// A setting that functions have in common; empty where it is not said.
+fn setting<'a>(subject: &Subject<'a>, wanted: &str) -> &'a str {
+    // As kustomize names it: with what is in it, as a hash.
+    let is_config = |one: &&Value| name(one).starts_with(CONFIG);
+    subject.rendered.of("ConfigMap").find(is_config).map_or("", |config| text(&config["data"][wanted]))
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub(crate) const EGRESS_LABEL: &str = "tiffin.example/egress";
 
 /// Where Knative's services are found inside the cluster.
 pub(crate) const LOCAL_GATEWAY: &str = "knative-local-gateway.istio-system.svc.cluster.local";
+/// What the gateway's pods are found by.
+pub(crate) const GATEWAY_LABEL: [&str; 2] = ["istio", "ingressgateway"];
 /// Who the gateway is, as mTLS shows it.
 pub(crate) const GATEWAY_PRINCIPAL: &str = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
 /// Who Knative's activator is, which stands before a function that has no pod.

@@ -10,6 +10,7 @@ pub(crate) struct Object {
     api_version: &'static str,
     kind: &'static str,
     name: String,
+    namespace: &'static str,
     labels: Map,
     rest: Map,
 }
@@ -17,12 +18,18 @@ pub(crate) struct Object {
 impl Object {
     /// One of the namespace.
     pub(crate) fn new(api_version: &'static str, kind: &'static str, name: impl Into<String>, rest: Map) -> Self {
-        Self { api_version, kind, name: name.into(), labels: Map::default(), rest }
+        Self { api_version, kind, name: name.into(), namespace: NAMESPACE, labels: Map::default(), rest }
     }
 
     /// One that is described by `spec` alone.
     pub(crate) fn of_spec(api_version: &'static str, kind: &'static str, name: impl Into<String>, spec: Map) -> Self {
         Self::new(api_version, kind, name, map! { "spec" => spec })
+    }
+
+    /// The same in another namespace.
+    pub(crate) const fn within(mut self, namespace: &'static str) -> Self {
+        self.namespace = namespace;
+        self
     }
 
     pub(crate) fn labelled(mut self, labels: Map) -> Self {
@@ -33,8 +40,8 @@ impl Object {
 
 impl From<Object> for Value {
     fn from(object: Object) -> Self {
-        let Object { api_version, kind, name, labels, rest } = object;
-        let mut metadata = map! { "name" => name, "namespace" => NAMESPACE };
+        let Object { api_version, kind, name, namespace, labels, rest } = object;
+        let mut metadata = map! { "name" => name, "namespace" => namespace };
         if !labels.is_empty() {
             metadata.insert("labels", labels);
         }

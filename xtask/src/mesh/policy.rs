@@ -18,7 +18,7 @@ use crate::{
 /// What Knative asks of every pod.
 const PROBES: [&str; 4] = ["/healthz", "/metrics", "/ready", "/wait-for-drain"];
 /// One segment of a path, as policies have it.
-const SEGMENT: &str = "{*}";
+pub(crate) const SEGMENT: &str = "{*}";
 
 /// Its policy: what is not named is refused.
 pub(crate) fn policy(spec: &FunctionSpec) -> Object {
@@ -64,14 +64,19 @@ fn to(methods: &[&str], path: &str) -> Map {
     map! { "to" => [map! { "operation" => operation }] }
 }
 
-/// The methods that reach a route: HEAD is GET without a body, and OPTIONS a browser's question before it.
+/// The methods that reach a route: those it answers to, and OPTIONS, a browser's question before it.
 pub(crate) fn methods(method: Method) -> Vec<&'static str> {
+    answered(method).chain(["OPTIONS"]).collect()
+}
+
+/// The methods that a route answers to: HEAD is GET without a body.
+pub(crate) fn answered(method: Method) -> impl Iterator<Item = &'static str> {
     let head = (method == Method::Get).then_some("HEAD");
-    [method.name()].into_iter().chain(head).chain(["OPTIONS"]).collect()
+    [method.name()].into_iter().chain(head)
 }
 
 /// The path with any segment in place of each parameter.
-fn template(path: &str) -> String {
+pub(crate) fn template(path: &str) -> String {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { SEGMENT } else { segment });
     segments.collect::<Vec<_>>().join("/")
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use app::Service;
+use app::{ACCESS_TOKEN, Jwks, KeyPair, Service};
 use host::requirements::PUBLIC_KEYS;
 use serde_json::json;
 
@@ -33,6 +33,10 @@ const BASE: &str = "base";
 /// Keys are no part of what is committed: for what is checked, something stands for them.
 const KEYS: &str = "overlays/kind/keys.env";
 const PLACEHOLDER: &str = "placeholder";
+/// Public ones, which the gateway is told of; for what is checked, some that nobody has.
+const JWKS: &str = "tests/jwks/jwks.json";
+/// How many: while one follows another, there are two.
+const JWKS_COUNT: usize = 2;
 /// Stages that are for people.
 const FOR_PEOPLE: [&str; 2] = ["staging", "production"];
 
@@ -53,6 +57,7 @@ pub fn verify(services: &[Service]) -> Result<Checked> {
     let copy = tempfile::tempdir()?;
     copy_tree(&root().join(FOLDER), copy.path())?;
     fs::write(copy.path().join(KEYS), keys(services))?;
+    fs::write(copy.path().join(JWKS), jwks()?)?;
     let mut lines = vec![VERSIONS.to_owned()];
     let mut faults = planted(&tools)?;
     for folder in applied(copy.path())? {
@@ -109,6 +114,13 @@ fn keys(services: &[Service]) -> String {
     let names = specs.iter().flat_map(|spec| spec.requirements.secrets()).chain([PUBLIC_KEYS.to_owned()]);
     let names: BTreeSet<String> = names.collect();
     names.into_iter().map(|name| format!("{name}={PLACEHOLDER}\n")).collect()
+}
+
+/// The keys of access tokens, as `get-jwks` answers.
+pub(crate) fn jwks() -> Result<String> {
+    let pairs = (0..JWKS_COUNT).map(|_| KeyPair::generate(ACCESS_TOKEN)).collect::<Result<Vec<_>, _>>()?;
+    let keys = pairs.iter().map(KeyPair::public).collect::<Result<Vec<_>, _>>()?;
+    Ok(serde_json::to_string(&Jwks { keys })?)
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {

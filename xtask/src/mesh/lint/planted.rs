@@ -6,7 +6,15 @@ use serde_json::{Value, json};
 use tiffin::services::SERVICES;
 
 use super::*;
-use crate::mesh::{files, rendered};
+use crate::mesh::{
+    callers::CALLERS,
+    files, rendered,
+    replies::{NO_ORIGINS, REPLIES},
+    verify::jwks,
+};
+
+/// Origins of pages, as an overlay names them.
+const ORIGINS: &str = "https://tiffin.example,https://partner.example";
 
 /// What is generated, and what the base has besides.
 static GOOD: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -14,18 +22,23 @@ static GOOD: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let manifests = files.iter().filter(|file| file.path != crate::mesh::config::PATH);
     let text: Vec<&str> = manifests.map(|file| file.content.as_str()).collect();
     let config = files.iter().find(|file| file.path == crate::mesh::config::PATH).unwrap();
-    let data: Value = config
+    let mut data: Value = config
         .content
         .lines()
         .filter_map(|line| line.split_once('='))
         .map(|(name, value)| (name.to_owned(), Value::from(value)))
         .collect::<serde_json::Map<_, _>>()
         .into();
-    let mut objects = Rendered::read(&text.join("---\n")).unwrap().all().to_vec();
+    let text = text.join("---\n").replace(NO_ORIGINS, ORIGINS);
+    let mut objects = Rendered::read(&text).unwrap().all().to_vec();
+    data["TIFFIN_CORS_ORIGINS"] = json!(ORIGINS);
     objects.push(json!({"kind": "ConfigMap", "metadata": {"name": "tiffin-config"}, "data": data}));
     let keeper = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "dead-letters"}});
     let sink = json!({"ref": {"apiVersion": "v1", "kind": "Service", "name": "dead-letters"}, "uri": "/events"});
     objects.push(keeper);
+    at(&mut objects, "RequestAuthentication", CALLERS)["spec"]["jwtRules"][0]["jwks"] = json!(jwks().unwrap());
+    let servers = json!([{"hosts": ["api.tiffin.example"]}]);
+    objects.push(json!({"kind": "Gateway", "metadata": {"name": "tiffin-edge"}, "spec": {"servers": servers}}));
     let class = json!({"eventing.knative.dev/broker.class": "MTChannelBasedBroker"});
     objects.push(json!({"kind": "Broker", "metadata": {"name": "tiffin", "annotations": class}, "spec": {"delivery": {"deadLetterSink": sink}}}));
     objects
@@ -104,6 +117,10 @@ fn a_route_that_leads_elsewhere_or_nowhere_is_found() {
     });
     finds("place-order: says nothing of retries", |all| rules(all, |rules| rules[0]["retries"] = Value::Null));
     finds("place-order: says nothing of its time", |all| rules(all, |rules| rules[0]["timeout"] = Value::Null));
+    finds("place-order: tries again what a busy program refuses", |all| {
+        rules(all, |rules| rules[0]["retries"]["retryOn"] = json!("connect-failure,gateway-error"));
+    });
+    finds("place-order: gives up a try", |all| rules(all, |rules| rules[0]["retries"]["perTryTimeout"] = json!("2s")));
     finds("place-order: injects faults and tries again", |all| {
         rules(all, |rules| rules[0]["fault"] = json!({"abort": {"httpStatus": 503}}));
     });
@@ -184,5 +201,124 @@ fn a_key_is_found_wherever_it_is() {
     finds("get-order: reads TIFFIN_QUOTE_KEY, which it does not require", |all| {
         let reference = json!({"name": "X", "valueFrom": {"secretKeyRef": {"name": "k", "key": "TIFFIN_QUOTE_KEY"}}});
         at(all, "Service", "get-order")["spec"]["template"]["spec"]["containers"][0]["env"][0] = reference;
+    });
+}
+
+/// The operation of the first rule that has a path.
+fn of<'a>(rules: &'a mut Value, path: &str) -> &'a mut Value {
+    let operations = rules.as_array_mut().unwrap().iter_mut().flat_map(|rule| rule["to"].as_array_mut().unwrap());
+    let mut operations = operations.map(|to| &mut to["operation"]);
+    operations.find(|one| one["paths"].as_array().unwrap().contains(&json!(path))).unwrap()
+}
+
+#[test]
+fn a_token_that_is_asked_for_where_it_should_not_be_or_not_where_it_should_is_found() {
+    let rules = |change: fn(&mut Value)| {
+        move |all: &mut Vec<Value>| change(&mut at(all, "AuthorizationPolicy", CALLERS)["spec"]["rules"])
+    };
+    finds(
+        "asks for none for POST /v1/orders/x-1/accept",
+        rules(|rules| {
+            of(rules, "/v1/orders/{*}/accept")["paths"]
+                .as_array_mut()
+                .unwrap()
+                .retain(|path| *path != "/v1/orders/{*}/accept");
+        }),
+    );
+    finds(
+        "asks for none for HEAD /v1/orders, other",
+        rules(|rules| of(rules, "/v1/orders/{*}")["methods"] = json!(["GET"])),
+    );
+    finds(
+        "asks for a token for GET /v1/restaurants/x-1, other",
+        rules(|rules| {
+            of(rules, "/v1/orders/{*}")["paths"] = json!(["/v1/orders", "/v1/restaurants/{*}"]);
+        }),
+    );
+    finds(
+        "asks for a token for POST /v1/payments/webhooks/x-1, other",
+        rules(|rules| {
+            of(rules, "/v1/orders/{*}/accept")["paths"] = json!(["/v1/payments/webhooks/{*}"]);
+        }),
+    );
+    finds(
+        "asks for a token for OPTIONS /v1/orders, other",
+        rules(|rules| {
+            of(rules, "/v1/orders/{*}")["methods"] = json!(["GET", "HEAD", "OPTIONS"]);
+        }),
+    );
+    finds(
+        "asks for none for GET /v1/orders/x-1, other",
+        rules(|rules| {
+            of(rules, "/v1/orders/{*}")["notPaths"] = json!(["/v1/orders/{*}"]);
+        }),
+    );
+    finds(
+        "looks at requests for {\"api.tiffin.example\"}, and",
+        rules(|rules| {
+            of(rules, "/v1/orders/{*}")["hosts"] = json!(["api.tiffin.example"]);
+        }),
+    );
+    finds("refuses others than those who have no token", rules(|rules| rules[0]["from"] = Value::Null));
+    finds("is not at the gateway", |all| {
+        at(all, "AuthorizationPolicy", CALLERS)["spec"]["selector"] = json!({"matchLabels": {"istio": "another"}});
+    });
+    finds("reads tokens, and refuses nobody", |all| {
+        all.retain(|one| one["kind"] != "AuthorizationPolicy" || rendered::name(one) != CALLERS);
+    });
+    finds("refuses everybody, as nobody reads", |all| all.retain(|one| one["kind"] != "RequestAuthentication"));
+}
+
+#[test]
+fn tokens_of_another_issuer_or_for_others_are_found() {
+    let rule = |change: fn(&mut Value)| {
+        move |all: &mut Vec<Value>| change(&mut at(all, "RequestAuthentication", CALLERS)["spec"]["jwtRules"][0])
+    };
+    finds("takes tokens of \"https://other.example\"", rule(|rule| rule["issuer"] = json!("https://other.example")));
+    finds("takes tokens for [\"tiffin-orders\"]", rule(|rule| rule["audiences"] = json!(["tiffin-orders"])));
+    finds("keeps the token", rule(|rule| rule["forwardOriginalToken"] = json!(false)));
+    finds("takes tokens from elsewhere", rule(|rule| rule["fromHeaders"] = Value::Null));
+    finds("has no keys", rule(|rule| rule["jwks"] = json!("{\"keys\":[]}")));
+    finds("has no keys, or has to ask", rule(|rule| rule["jwksUri"] = json!("https://api.tiffin.example/jwks")));
+}
+
+#[test]
+fn replies_for_other_origins_than_the_configured_are_found() {
+    finds("says of its refusals what functions would not say", |all| all.retain(|one| one["kind"] != "EnvoyFilter"));
+    finds("shows its replies to other origins", |all| {
+        at(all, "ConfigMap", "tiffin-config")["data"]["TIFFIN_CORS_ORIGINS"] = json!("https://tiffin.example");
+    });
+    finds("shows its replies to other origins", |all| {
+        let patches = at(all, "EnvoyFilter", REPLIES)["spec"]["configPatches"].as_array_mut().unwrap();
+        patches.remove(0);
+    });
+    finds("would look for the blanks", |all| {
+        at(all, "ConfigMap", "tiffin-config")["data"]["TIFFIN_CORS_ORIGINS"] =
+            json!("https://a.example, https://b.example");
+    });
+}
+
+#[test]
+fn a_wall_between_functions_and_their_store_is_found() {
+    let told = |all: &mut Vec<Value>| {
+        at(all, "ConfigMap", "tiffin-config")["data"]["TIFFIN_AWS_ENDPOINT"] =
+            json!("http://dynamodb.tiffin.svc.cluster.local:8000");
+        let selector = json!({"selector": {"app": "dynamodb"}});
+        all.push(json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "dynamodb"}, "spec": selector}));
+    };
+    let entered = |all: &mut Vec<Value>| {
+        let from = json!([{"podSelector": {"matchLabels": {"egress/store": "true"}}}]);
+        let ingress = json!([{"from": from, "ports": [{"protocol": "TCP", "port": 8000}]}]);
+        let spec = json!({"podSelector": {"matchLabels": {"app": "dynamodb"}}, "ingress": ingress});
+        all.push(json!({"kind": "NetworkPolicy", "metadata": {"name": "dynamodb"}, "spec": spec}));
+    };
+    let mut objects = good();
+    told(&mut objects);
+    entered(&mut objects);
+    assert_eq!(faults(objects, false), Vec::<String>::new());
+    finds("dynamodb: it lets no function in", told);
+    finds("dynamodb: the wall keeps functions from it", |all| {
+        told(all);
+        at(all, "NetworkPolicy", "egress-store")["spec"]["egress"] = json!([]);
     });
 }

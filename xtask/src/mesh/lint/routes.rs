@@ -1,6 +1,6 @@
 //! Every route is reached by exactly one rule, which leads to its function; nothing else is.
 
-use app::{EndpointDeclaration, Method};
+use app::EndpointDeclaration;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -9,12 +9,16 @@ use crate::{
     aws::Fault,
     mesh::{
         names::{GATEWAY, alias, authority},
+        policy::methods,
         rendered::{items, name, text},
     },
 };
 
 /// What stands for a parameter of a path.
 const PARAMETER: &str = "x-1";
+
+/// What tries again after a 503, whoever said it.
+const BUSY: [&str; 4] = ["503", "5xx", "gateway-error", "retriable-status-codes"];
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -61,6 +65,12 @@ fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
     let mut wrong = Vec::new();
     if rule["retries"]["attempts"].is_null() {
         wrong.push("says nothing of retries: Istio would try twice".to_owned());
+    }
+    if BUSY.iter().any(|word| text(&rule["retries"]["retryOn"]).split(',').any(|one| one == *word)) {
+        wrong.push("tries again what a busy program refuses, which says itself when to come back".to_owned());
+    }
+    if !rule["retries"]["perTryTimeout"].is_null() {
+        wrong.push("gives up a try that may still do its work".to_owned());
     }
     let matches = items(&rule["match"]);
     let is_stream = !matches.is_empty() && matches.iter().all(|one| !one["headers"]["accept"].is_null());
@@ -123,12 +133,11 @@ fn leads_to(rule: &Value, function: &str) -> bool {
 }
 
 /// The methods by which a route is asked.
-fn asked(endpoint: &EndpointDeclaration) -> impl Iterator<Item = &'static str> {
-    let head = (endpoint.route.method == Method::Get).then_some("HEAD");
-    [endpoint.route.method.name(), "OPTIONS"].into_iter().chain(head)
+pub(super) fn asked(endpoint: &EndpointDeclaration) -> impl Iterator<Item = &'static str> {
+    methods(endpoint.route.method).into_iter()
 }
 
-fn sample(path: &str) -> String {
+pub(super) fn sample(path: &str) -> String {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { PARAMETER } else { segment });
     segments.collect::<Vec<_>>().join("/")
 }
