@@ -1,6 +1,8 @@
 //! The gateway's routes: one virtual service for each service, with a rule for each of its endpoints.
 
-use app::{Declaration, EndpointDeclaration, Method, Service};
+use std::collections::{BTreeMap, BTreeSet};
+
+use app::{Declaration, EndpointDeclaration, Method, Service, code};
 
 use crate::{
     mesh::{
@@ -46,6 +48,7 @@ pub(crate) fn virtual_service(service: &Service) -> Object {
         rules.extend(stream(declaration, endpoint));
         rules.push(rule(declaration, endpoint, methods));
     }
+    rules.extend(not_allowed(service));
     let routes = map! { "hosts" => [API_HOST], "gateways" => [GATEWAY], "http" => rules };
     Object::of_spec("networking.istio.io/v1", "VirtualService", format!("api-{}", service.name), routes)
 }
@@ -68,6 +71,28 @@ fn stream(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Option<M
         .and(destination(name))
         .with("retries", map! { "attempts" => 0_u32 });
     endpoint.route.is_live.then_some(rule)
+}
+
+/// Paths that are there, asked by a method that they do not answer to: a rule for all that answer to the same ones, after every other.
+fn not_allowed(service: &Service) -> Vec<Map> {
+    let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for route in service.functions.iter().filter_map(|one| one.as_endpoint()).map(|endpoint| endpoint.route) {
+        paths.entry(route.path).or_default().extend(methods(route.method));
+    }
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (path, methods) in paths {
+        alike.entry(methods.into_iter().collect::<Vec<_>>().join(", ")).or_default().push(path);
+    }
+    let rule = |(allowed, paths): (String, Vec<&str>)| {
+        let matches: Value = paths.into_iter().map(|path| map! { "uri" => uri(path) }).collect();
+        map! {
+            "name" => format!("{}-not-allowed", allowed.to_lowercase().replace(", ", "-")),
+            "match" => matches,
+            "directResponse" => map! { "status" => u32::from(code::METHOD_NOT_ALLOWED.status) },
+            "headers" => map! { "response" => map! { "set" => map! { "allow" => allowed } } },
+        }
+    };
+    alike.into_iter().map(rule).collect()
 }
 
 /// Knative finds the function by its authority; the path stays.

@@ -99,7 +99,8 @@ fn a_route_that_leads_elsewhere_or_nowhere_is_found() {
     let rules = |all: &mut Vec<Value>, change: fn(&mut Vec<Value>)| {
         change(at(all, "VirtualService", "api-orders")["spec"]["http"].as_array_mut().unwrap());
     };
-    finds("get-order: 0 virtual services take GET /v1/orders/x-1", |all| {
+    finds("get-order: 0 virtual services take GET /v1/orders/x-1", |all| rules(all, Vec::clear));
+    finds("get-order: GET /v1/orders/x-1 leads to the rule get-head-options-not-allowed", |all| {
         rules(all, |rules| rules.retain(|rule| rule["name"] != "get-order"));
     });
     finds("get-order: GET /v1/orders/x-1 leads to the rule list-orders", |all| {
@@ -117,6 +118,16 @@ fn a_route_that_leads_elsewhere_or_nowhere_is_found() {
     });
     finds("place-order: says nothing of retries", |all| rules(all, |rules| rules[0]["retries"] = Value::Null));
     finds("place-order: says nothing of its time", |all| rules(all, |rules| rules[0]["timeout"] = Value::Null));
+    finds("/v1/orders: does not say by which methods", |all| {
+        rules(all, |rules| rules.retain(|rule| rule["directResponse"].is_null()));
+    });
+    finds("/v1/orders: answers TRACE", |all| {
+        rules(all, |rules| {
+            for rule in rules.iter_mut().filter(|rule| rule["directResponse"].is_object()) {
+                rule["headers"]["response"]["set"]["allow"] = json!("GET");
+            }
+        });
+    });
     finds("place-order: tries again what a busy program refuses", |all| {
         rules(all, |rules| rules[0]["retries"]["retryOn"] = json!("connect-failure,gateway-error"));
     });

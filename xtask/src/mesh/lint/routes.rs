@@ -1,6 +1,8 @@
 //! Every route is reached by exactly one rule, which leads to its function; nothing else is.
 
-use app::EndpointDeclaration;
+use std::collections::BTreeSet;
+
+use app::{EndpointDeclaration, code};
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -17,6 +19,8 @@ use crate::{
 /// What stands for a parameter of a path.
 const PARAMETER: &str = "x-1";
 
+/// A method that no path answers to.
+const NO_METHOD: &str = "TRACE";
 /// What tries again after a 503, whoever said it.
 const BUSY: [&str; 4] = ["503", "5xx", "gateway-error", "retriable-status-codes"];
 
@@ -44,8 +48,32 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             }
         }
     }
-    for rule in routes(subject).flat_map(|service| items(&service["spec"]["http"])) {
+    faults.extend(not_allowed(subject));
+    let rules = routes(subject).flat_map(|service| items(&service["spec"]["http"]));
+    for rule in rules.filter(|rule| rule["directResponse"].is_null()) {
         faults.extend(rule_faults(subject, rule));
+    }
+    faults
+}
+
+/// Every path refuses methods that it does not answer to, and names those that it does.
+fn not_allowed(subject: &Subject) -> Vec<Fault> {
+    let declared = || subject.services.iter().flat_map(|service| service.functions).filter_map(|one| one.as_endpoint());
+    let mut faults = Vec::new();
+    for path in declared().map(|endpoint| endpoint.route.path).collect::<BTreeSet<_>>() {
+        let answered = declared().filter(|one| one.route.path == path).flat_map(asked);
+        let answered: BTreeSet<&str> = answered.collect();
+        let sample = sample(path);
+        for rule in routes(subject).filter_map(|service| reached(service, &sample, NO_METHOD)) {
+            let allowed: BTreeSet<&str> = text(&rule["headers"]["response"]["set"]["allow"]).split(", ").collect();
+            if rule["directResponse"]["status"] != code::METHOD_NOT_ALLOWED.status || allowed != answered {
+                faults
+                    .push(Fault::new(path, format!("answers {NO_METHOD}, or says that it is answered by {allowed:?}")));
+            }
+        }
+        if !routes(subject).any(|service| reached(service, &sample, NO_METHOD).is_some()) {
+            faults.push(Fault::new(path, "does not say by which methods it is answered"));
+        }
     }
     faults
 }
