@@ -113,12 +113,9 @@ fn is_of(template: &str, path: &str) -> bool {
 /// What is wrong with which origins are shown the gateway's own replies: they are listed between commas, as they are configured.
 fn shown(subject: &Subject, filter: &Value) -> Vec<String> {
     let listed = format!("',{},'.", setting(subject, CORS_ORIGINS.name));
-    let first = &items(&filter["spec"]["configPatches"])[..1];
-    let mappers: Vec<&Value> = first
-        .iter()
-        .flat_map(|patch| items(&patch["patch"]["value"]["typed_config"]["local_reply_config"]["mappers"]))
-        .collect();
-    let has_list = |mapper: &&Value| {
+    let first = &filter["spec"]["configPatches"][0]["patch"]["value"]["typed_config"];
+    let mappers = items(&first["local_reply_config"]["mappers"]);
+    let has_list = |mapper: &Value| {
         let origin = &mapper["filter"]["and_filter"]["filters"][0];
         text(&origin["extension_filter"]["typed_config"]["expression"]).starts_with(&listed)
     };

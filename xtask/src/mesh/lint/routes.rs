@@ -137,8 +137,8 @@ fn reached<'a>(service: &'a Value, path: &str, method: &str) -> Option<&'a Value
     items(&service["spec"]["http"]).iter().find(|rule| {
         items(&rule["match"]).iter().any(|one| {
             one["headers"].is_null()
-                && takes(&one["uri"], path)
                 && (one["method"].is_null() || takes(&one["method"], method))
+                && takes(&one["uri"], path)
         })
     })
 }
