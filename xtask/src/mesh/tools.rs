@@ -48,6 +48,34 @@ pub(crate) struct Tools {
     folder: PathBuf,
 }
 
+/// The least kustomize: that of kubectl 1.32.
+const KUSTOMIZE: (u32, u32) = (5, 5);
+
+/// What a kubectl that is here makes of a folder; a sentence where it is none that can. Nothing where there is none.
+pub(crate) fn kubectl(folder: &Path) -> Result<Option<Result<String, String>>> {
+    let Ok(output) = Command::new("kubectl").args(["version", "--client", "-o", "json"]).output() else {
+        return Ok(None);
+    };
+    // Versions before 5 don't say it.
+    let version: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let version = version["kustomizeVersion"].as_str().unwrap_or("of before 5");
+    if numbers(version.trim_start_matches('v')).is_none_or(|numbers| numbers < KUSTOMIZE) {
+        let wanted = format!("{}.{}", KUSTOMIZE.0, KUSTOMIZE.1);
+        return Ok(Some(Err(format!(
+            "the kubectl here is too old for these files: its kustomize is {version}, and they need {wanted}, which kubectl 1.32 has"
+        ))));
+    }
+    let output = Command::new("kubectl").arg("kustomize").arg(folder).output()?;
+    ensure!(output.status.success(), "kubectl kustomize: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(Some(Ok(String::from_utf8(output.stdout)?)))
+}
+
+/// The first two numbers of a version.
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
 /// What there is not to build them with: Go, or what it fetches.
 pub(crate) fn missing() -> Option<String> {
     no_go().or_else(|| {
@@ -65,11 +93,8 @@ fn no_go() -> Option<String> {
     let wanted = format!("Go {}.{}", GO.0, GO.1);
     let Ok(output) = Command::new("go").args(["env", "GOVERSION"]).output() else { return Some(wanted) };
     let version = String::from_utf8_lossy(&output.stdout);
-    let mut numbers = version.trim().trim_start_matches("go").split('.').map(str::parse);
-    match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= GO => None,
-        _ => Some(format!("{wanted}, and this is {}", version.trim())),
-    }
+    let is_enough = numbers(version.trim().trim_start_matches("go")).is_some_and(|numbers| numbers >= GO);
+    (!is_enough).then(|| format!("{wanted}, and this is {}", version.trim()))
 }
 
 impl Tools {

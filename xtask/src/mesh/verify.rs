@@ -18,7 +18,7 @@ use crate::{
         lint::{self, Subject},
         names::{NAMESPACE, SERVICE_LABEL},
         rendered::{Rendered, name},
-        tools::{Tools, VERSIONS, Verdict, missing},
+        tools::{Tools, VERSIONS, Verdict, kubectl, missing},
     },
     root,
 };
@@ -37,6 +37,8 @@ const PLACEHOLDER: &str = "placeholder";
 const JWKS: &str = "tests/jwks/jwks.json";
 /// How many: while one follows another, there are two.
 const JWKS_COUNT: usize = 2;
+/// What a kubectl is tried with, where there is one.
+const TRIED_BY_KUBECTL: &str = "overlays/kind";
 /// Stages that are for people.
 const FOR_PEOPLE: [&str; 2] = ["staging", "production"];
 
@@ -63,6 +65,14 @@ pub fn verify(services: &[Service]) -> Result<Checked> {
     for folder in applied(copy.path())? {
         let named = folder.strip_prefix(copy.path()).unwrap_or(&folder).display().to_string();
         let text = tools.render(&folder)?;
+        if folder.ends_with(TRIED_BY_KUBECTL) {
+            match kubectl(&folder)? {
+                None => {}
+                Some(Err(old)) => lines.push(old),
+                Some(Ok(same)) if same == text => lines.push(format!("{named}: kubectl makes the same of it")),
+                Some(Ok(_)) => faults.push(Fault::new(&named, "kubectl makes something else of it than kustomize")),
+            }
+        }
         let rendered = Rendered::read(&text).with_context(|| named.clone())?;
         let directory = tempfile::tempdir()?;
         fs::write(directory.path().join("all.yaml"), &text)?;
