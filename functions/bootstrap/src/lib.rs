@@ -152,9 +152,14 @@ async fn keep_dead_letters(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Ex
 }
 
 async fn make_tables() -> ExitCode {
-    match Box::pin(tables::make(SERVICES)).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("{}: {error}", tables::NAME), CANNOT_START),
+    let failed = |error: &dyn Display| fail(&format!("{}: {error}", tables::NAME), CANNOT_START);
+    let mut stop = match StopSignal::listen() {
+        Ok(stop) => stop,
+        Err(error) => return failed(&error),
+    };
+    tokio::select! {
+        made = Box::pin(tables::make(SERVICES)) => made.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS),
+        () = stop.came() => failed(&"stopped before all were made"),
     }
 }
 
@@ -165,11 +170,15 @@ async fn serve_over_http(name: &str, router: Router) -> ExitCode {
     }
 }
 
-/// Runs a program's future to its end, and logs.
+/// Runs a program's future to its end, and logs. What still runs in threads then, a name that is looked up, is not waited for.
 fn in_runtime(program: impl Future<Output = ExitCode>) -> ExitCode {
     logging::start();
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(program),
+        Ok(runtime) => {
+            let code = runtime.block_on(program);
+            runtime.shutdown_background();
+            code
+        }
         Err(error) => fail(&error, CANNOT_START),
     }
 }

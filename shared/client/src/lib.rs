@@ -1,6 +1,8 @@
 //! How programs call others over HTTP: HTTP/1.1, and TLS with Mozilla's roots, which are compiled in: reading those of the
 //! system is half of a cold start. No redirect is followed.
 
+mod resolver;
+
 use std::time::Duration;
 
 use app::{HttpClient, HttpError, HttpReply, HttpRequest};
@@ -14,6 +16,8 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
+use crate::resolver::Resolver;
+
 /// How long a connection may take to open: what the SDK of AWS takes for it too.
 const CONNECT: Duration = Duration::from_millis(3100);
 /// How long an idle connection is kept.
@@ -24,7 +28,7 @@ const MAX_REPLY_BYTES: usize = 8 * 1024 * 1024;
 /// A client with its pool of connections, which its clones share.
 #[derive(Clone, Debug)]
 pub struct Http {
-    client: Client<HttpsConnector<connect::HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<connect::HttpConnector<Resolver>>, Full<Bytes>>,
 }
 
 /// Why no whole reply came.
@@ -47,7 +51,7 @@ pub enum NoReply {
 impl Http {
     /// One that opens no connection yet.
     pub fn new() -> Self {
-        let mut tcp = connect::HttpConnector::new();
+        let mut tcp = connect::HttpConnector::new_with_resolver(Resolver::new());
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT));
