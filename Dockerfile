@@ -10,14 +10,15 @@ COPY . .
 # C is compiled, too: AWS-LC, for TLS.
 RUN command -v musl-gcc >/dev/null || (apt-get update -qq && apt-get install -y -qq musl-tools)
 RUN target="$(uname -m)-unknown-linux-musl" \
- && (rustup target add "$target" || rustup target list --installed | grep -q "$target") \
- && cargo build --release --locked --target "$target" --bin function \
+ && (test -d "$(rustc --print sysroot)/lib/rustlib/$target" || rustup target add "$target") \
+ && cargo build --release --locked --target "$target" -p tiffin-bootstrap --bin function \
  && cp "target/$target/release/function" /function
 
 # Nothing else: roots of certificates and time zones are in the program.
 FROM scratch
 LABEL org.opencontainers.image.title="tiffin" \
       org.opencontainers.image.description="Every function in one program" \
+      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=build /function /function
 USER 65532:65532

@@ -1,180 +1,127 @@
-//! The image of all functions, built outside of Docker and tried in a container.
+//! The image of all functions, built outside of Docker and tried in a container; and one built by Docker alone.
 
-use std::{
-    fs,
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-    thread,
-    time::{Duration, Instant},
-};
+mod builder;
+mod container;
+mod names;
+mod program;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use cargo_aws::keys::KeyMaterial;
-use object::{
-    LittleEndian,
-    elf::{EM_AARCH64, EM_X86_64, FileHeader64, PT_INTERP},
-    read::elf::{FileHeader as _, ProgramHeader as _},
-};
+use std::{fs, path::Path, process::Command, time::Instant};
+
+use anyhow::{Result, ensure};
+use tempfile::TempDir;
 use tiffin::services::SERVICES;
-use xtask::{aws::tool, root};
+use xtask::{
+    images::{BUILDER, Image},
+    materials, root,
+};
 
-/// The most bytes of the program, which is nearly all of the image.
+pub use names::in_a_namespace;
+
+use self::{
+    builder::Builder,
+    container::{Trial, docker, try_it},
+};
+
+/// The most bytes of an image, and of its program, which is nearly all of it.
 const MAX_BYTES: u64 = 30_000_000;
-/// What it is called.
-const IMAGE: &str = "tiffin:dev";
-/// How long a container may take to answer, and to end.
-const ANSWERING: Duration = Duration::from_secs(10);
-const ENDING: Duration = Duration::from_secs(1);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
-/// Where the program listens in its container.
-const PORT: u16 = 8080;
-/// An image of nothing else.
-const DOCKERFILE: &str = "FROM scratch\nCOPY function /function\nUSER 65532:65532\nENTRYPOINT [\"/function\"]\n";
+/// What images are called.
+const TAG: &str = "dev";
+/// Where bills of materials are written.
+const BILLS: &str = "target/image";
+/// The service whose Dockerfile is built: it answers requests, handles events and sweeps.
+const BUILT_BY_DOCKER: &str = "orders";
+/// What images are tried with.
+const OF_ALL: Trial = Trial {
+    arguments: &["get-jwks"],
+    path: "/.well-known/jwks.json",
+    status: 200,
+    holds: "\"keys\"",
+    starting: &["list-orders"],
+};
+const OF_A_SERVICE: Trial =
+    Trial { arguments: &[], path: "/v1/orders", status: 401, holds: "unauthenticated", starting: &[] };
 
-/// A processor.
-struct Target {
-    triple: &'static str,
-    machine: u16,
-}
-
-/// Builds the program, looks at it, and tries it in a container where an engine runs.
+/// Builds the program, looks at it, writes what it is made of, and tries it in a container where an engine runs.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 pub fn image(arm64: bool) -> Result<()> {
-    let target = if arm64 {
-        Target { triple: "aarch64-unknown-linux-musl", machine: EM_AARCH64 }
-    } else {
-        Target { triple: "x86_64-unknown-linux-musl", machine: EM_X86_64 }
-    };
-    if !succeeds(Command::new("rustup").args(["target", "add", target.triple]).current_dir(root())) {
+    let target = if arm64 { program::ARM64 } else { program::X86_64 };
+    if !program::can_be_built(&target) {
         println!("skipped: the image, for which rustup can't add {}", target.triple);
         return Ok(());
     }
-    let program = build(&target)?;
-    let bytes = fs::metadata(&program)?.len();
-    look_at(&program, &target)?;
-    println!("{}: static, {bytes} bytes", target.triple);
+    let begun = Instant::now();
+    let built = program::build(&target)?;
+    let bytes = built.look_at(&target)?;
+    println!("{}: static, {bytes} bytes, built in {} s", target.triple, begun.elapsed().as_secs());
+    let bill = materials::bill(&built.program, target.triple, &built.packages)?;
+    let file = format!("{BILLS}/tiffin-{}.cdx.json", target.triple);
+    fs::create_dir_all(root().join(BILLS))?;
+    fs::write(root().join(&file), &bill.json)?;
+    println!("{file}: {} packages", bill.packages);
     if arm64 {
         println!("it has not run: this is another processor");
         return Ok(());
     }
-    if !succeeds(Command::new("docker").arg("info")) {
+    names::try_them(&built.program)?;
+    if !is_there() {
         println!("skipped: the image in a container, and no Docker engine answers");
         return Ok(());
     }
-    pack(&program)?;
-    try_it()
+    let image = Image::of_all();
+    let folder = TempDir::new()?;
+    fs::copy(&built.program, folder.path().join("function"))?;
+    let tag = format!("tiffin:{TAG}");
+    fs::write(folder.path().join("Dockerfile"), image.around_program())?;
+    docker(&["build", "--quiet", "--tag", &tag, &folder.path().to_string_lossy()])?;
+    try_it(&tag, &image, SERVICES, &OF_ALL)
 }
 
-fn build(target: &Target) -> Result<PathBuf> {
-    let mut zigbuild = tool("cargo-zigbuild")?;
-    zigbuild.args(["zigbuild", "--release", "--locked", "--target", target.triple, "--bin", "function"]);
-    ensure!(zigbuild.status()?.success(), "the program can't be built");
-    let target_directory = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target_directory.join(target.triple).join("release/function"))
-}
-
-/// That it asks for no interpreter and no library, is for this processor, and is small.
-fn look_at(program: &Path, target: &Target) -> Result<()> {
-    let data = fs::read(program)?;
-    let header = FileHeader64::<LittleEndian>::parse(&*data)?;
-    let endian = header.endian()?;
-    ensure!(header.e_machine(endian) == target.machine, "the program is for another processor");
-    let is_dynamic = header.program_headers(endian, &*data)?.iter().any(|one| one.p_type(endian) == PT_INTERP);
-    ensure!(!is_dynamic, "the program needs an interpreter: it is not static");
-    let bytes = u64::try_from(data.len())?;
-    ensure!(bytes <= MAX_BYTES, "the program has {bytes} bytes, over {MAX_BYTES}");
-    Ok(())
-}
-
-fn pack(program: &Path) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    fs::copy(program, folder.path().join("function"))?;
-    fs::write(folder.path().join("Dockerfile"), DOCKERFILE)?;
-    docker(&["build", "--quiet", "--tag", IMAGE, &folder.path().to_string_lossy()]).map(drop)
-}
-
-/// A container that ends with it.
-struct Container(String);
-
-impl Drop for Container {
-    fn drop(&mut self) {
-        drop(Command::new("docker").args(["rm", "--force", &self.0]).output());
-    }
-}
-
-/// It answers, may write nowhere, and ends within a second.
+/// Builds the Dockerfile of a service by Docker, and tries it. What compiles has no network, but where it is Rust's own image.
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
-fn try_it() -> Result<()> {
-    let keys = format!("TIFFIN_PUBLIC_KEYS={}", KeyMaterial::new(SERVICES)?.public_keys);
-    let started = docker(&[
-        "run",
-        "--detach",
-        "--read-only",
-        "--cap-drop",
-        "ALL",
-        "--security-opt",
-        "no-new-privileges",
-        "--publish",
-        &format!("127.0.0.1::{PORT}"),
-        "--env",
-        &keys,
-        "--env",
-        "TIFFIN_ISSUER=https://api.example",
-        IMAGE,
-        "get-jwks",
-    ])?;
-    let container = Container(started);
-    let published = docker(&["port", &container.0, &format!("{PORT}/tcp")])?;
-    let address = published.lines().next().context("the container publishes no port")?.to_owned();
-    let healthy = until_it_answers(&address, "/healthz")?;
-    ensure!(healthy.starts_with("HTTP/1.1 204"), "/healthz: {healthy}");
-    let reply = get(&address, "/.well-known/jwks.json")?;
-    ensure!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"keys\""), "the public keys: {reply}");
-    let file = tempfile::NamedTempFile::new()?;
-    let written = Command::new("docker").arg("cp").arg(file.path()).arg(format!("{}:/file", container.0)).output()?;
-    ensure!(!written.status.success(), "something can be written to its root");
-    let begun = Instant::now();
-    docker(&["kill", "--signal", "TERM", &container.0])?;
-    let status = docker(&["wait", &container.0])?;
-    let took = begun.elapsed();
-    ensure!(status == "0" && took < ENDING, "it ended with {status} after {} ms", took.as_millis());
-    println!(
-        "{IMAGE}: /healthz and a request answered, nothing written to its root, ended {} ms after SIGTERM",
-        took.as_millis()
-    );
-    Ok(())
-}
-
-fn until_it_answers(address: &str, path: &str) -> Result<String> {
-    let begun = Instant::now();
-    loop {
-        match get(address, path) {
-            Ok(reply) if !reply.is_empty() => return Ok(reply),
-            Ok(_) | Err(_) if begun.elapsed() < ANSWERING => thread::sleep(BETWEEN_LOOKS),
-            Ok(_) => bail!("it says nothing"),
-            Err(error) => return Err(error),
-        }
+pub fn image_by_docker() -> Result<()> {
+    if !is_there() {
+        println!("skipped: a Dockerfile, and no Docker engine answers");
+        return Ok(());
     }
+    let builder = match Builder::make(BUILDER)? {
+        Ok(builder) => builder,
+        Err(missing) => {
+            println!("skipped: a Dockerfile, for which there is no {missing}");
+            return Ok(());
+        }
+    };
+    let services: Vec<_> = SERVICES.iter().filter(|service| service.name == BUILT_BY_DOCKER).copied().collect();
+    let [service] = services.as_slice() else { anyhow::bail!("there is no service {BUILT_BY_DOCKER}") };
+    let image = Image::of(service);
+    let tag = format!("tiffin-{BUILT_BY_DOCKER}:{TAG}");
+    let begun = Instant::now();
+    let mut build = Command::new("docker");
+    build.current_dir(root()).args([
+        "build",
+        "--network",
+        builder.network(),
+        "--force-rm",
+        "--tag",
+        &tag,
+        "-f",
+        &image.path,
+        ".",
+    ]);
+    ensure!(build.status()?.success(), "{} can't be built", image.path);
+    println!("{}: built in {} s", image.path, begun.elapsed().as_secs());
+    drop(builder);
+    try_it(&tag, &image, &services, &OF_A_SERVICE)
 }
 
-fn get(address: &str, path: &str) -> Result<String> {
-    let mut connection = TcpStream::connect(address)?;
-    connection.set_read_timeout(Some(ANSWERING))?;
-    write!(connection, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-    let mut reply = String::new();
-    connection.read_to_string(&mut reply)?;
-    Ok(reply)
+fn is_there() -> bool {
+    succeeds(Command::new("docker").arg("info"))
 }
 
 fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }
 
-/// What a command of Docker's prints.
-fn docker(arguments: &[&str]) -> Result<String> {
-    let Output { status, stdout, stderr } = Command::new("docker").args(arguments).output()?;
-    ensure!(status.success(), "docker {}: {}", arguments.join(" "), String::from_utf8_lossy(&stderr).trim());
-    Ok(String::from_utf8(stdout)?.trim().to_owned())
+/// A path as text, as commands of tools take it.
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }

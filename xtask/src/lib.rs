@@ -3,7 +3,8 @@
 pub mod aws;
 mod function_spec;
 mod generated;
-mod images;
+pub mod images;
+pub mod materials;
 pub mod mesh;
 mod pictures;
 mod programs;

@@ -7,6 +7,7 @@ mod image;
 use std::{
     fs,
     io::{self, Write as _},
+    path::PathBuf,
     process::Command,
     thread,
     time::Instant,
@@ -42,12 +43,19 @@ enum Task {
     /// Render the mesh's manifests, and hold them against what Kubernetes, Istio and Knative accept, and against the declarations;
     /// skipped where there is no Go to build these programs with.
     Mesh,
-    /// Build the image of all functions, and try it in a container; skipped where there is no target or no engine.
+    /// Build the image of all functions, write what it is made of, and try it in a container; skipped where there is no target or no
+    /// engine.
     Image {
         /// For arm64, which is looked at and does not run here.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "docker")]
         arm64: bool,
+        /// The image of a service instead, by Docker alone, from its Dockerfile.
+        #[arg(long)]
+        docker: bool,
     },
+    /// What `image` runs in namespaces of its own.
+    #[command(hide = true)]
+    Names { program: PathBuf },
     /// Build every program with `sam build`, and look at them: each is there, for the processor that is deployed, runs with
     /// Lambda's C library, and is small.
     Programs {
@@ -75,7 +83,9 @@ fn main() -> Result<()> {
         Task::Templates { against: Some(revision) } => against(&revision),
         Task::Templates { against: None } => templates(),
         Task::Mesh => mesh(),
-        Task::Image { arm64 } => image::image(arm64),
+        Task::Image { docker: true, .. } => image::image_by_docker(),
+        Task::Image { arm64, .. } => image::image(arm64),
+        Task::Names { program } => image::in_a_namespace(&program),
         Task::Programs { environment } => programs(&environment),
         Task::Pages { long, only } => browser::browser(long, &only),
         Task::Tools => cargo_aws::install::everything(),
@@ -179,16 +189,19 @@ const STAGES_BESIDE_PAGES: &[Stage] = &[
     ("deployed with URLs", &["run", "--quiet", "--bin", "stock", "--", "urls"]),
     ("docs/aws.md: cargo lambda watch", &["run", "--quiet", "--bin", "stock", "--", "docs", "watch"]),
     ("mesh", &["xtask", "mesh"]),
+    ("image", &["xtask", "image"]),
 ];
 /// After the pages: containers change the network, and Chromium ends its requests when it does.
 const STAGES_AFTER_PAGES: &[Stage] = &[
     ("tiffin keys", &["run", "--quiet", "--bin", "stock", "--", "keys"]),
     ("docs/aws.md: sam local", &["run", "--quiet", "--bin", "stock", "--", "docs", "sam"]),
 ];
-/// What says again, for other environments, what others say.
+/// What says again, for other environments and by other means, what others say.
 const STAGES_OF_ALL: &[Stage] = &[
     ("sam build for production", &["xtask", "programs", "production"]),
     ("sam build for Graviton", &["xtask", "programs", "arm64"]),
+    ("image for arm64", &["xtask", "image", "--arm64"]),
+    ("image by Docker", &["xtask", "image", "--docker"]),
 ];
 /// The niceness of stages beside the pages.
 const NICENESS: &str = "10";
