@@ -53,8 +53,9 @@ const ENVIRONMENT: [&str; 3] =
     ["ENV PATH=/rust/bin:/usr/bin", "ENV CARGO_HOME=/cargo", "LABEL tiffin.builder=imported"];
 /// Finds it, and the stages that were built on it.
 const OURS: &str = "label=tiffin.builder=imported";
-/// What says that an image is one of these.
-const IS_OURS: &str = "{{index .Config.Labels \"tiffin.builder\"}}";
+/// The labels of an image, among them the one that only ours have.
+const LABELS: &str = "{{json .Config.Labels}}";
+const OUR_LABEL: &str = "\"tiffin.builder\"";
 
 /// The image, under the name that Dockerfiles know.
 pub(super) struct Builder {
@@ -65,8 +66,8 @@ pub(super) struct Builder {
 impl Builder {
     /// Rust's own where the engine has it; otherwise one that is imported, or what there is not to make it of.
     pub(super) fn make(tag: &'static str) -> Result<Result<Self, String>> {
-        let found = docker(&["image", "inspect", "--format", IS_OURS, tag]);
-        if found.is_ok_and(|label| label.is_empty()) {
+        let found = docker(&["image", "inspect", "--format", LABELS, tag]);
+        if found.is_ok_and(|labels| !labels.contains(OUR_LABEL)) {
             return Ok(Ok(Self { tag, is_ours: false }));
         }
         let missing = PROGRAMS.iter().find(|program| found_program(program).is_none());
