@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use app::{Bus, Callee, Declaration, Grant, Keys, Service, Store, Table};
+use app::{Bus, Callee, Declaration, Grant, Keys, Placement, Service, Store, Table};
 use cargo_aws::keys::KeyMaterial;
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
@@ -292,7 +292,7 @@ fn declared(function: &str) -> (Service, &'static Declaration) {
 impl Environment {
     /// What a function needs, and no more: where that is too little, its process does not start.
     fn of(&self, service: &Service, declaration: &'static Declaration) -> Vec<(String, String)> {
-        let requirements = Requirements::of(service, declaration);
+        let requirements = Requirements::of(service, declaration, Placement::Inside);
         let mut variables: Vec<(String, String)> = [
             ("TIFFIN_TEST_CLOCK", &*self.clock.to_string_lossy()),
             ("PORT", "0"),
@@ -321,7 +321,9 @@ impl Environment {
         );
         let url = self.url.get().expect("the town is open");
         let called = callees().filter(|callee| requirements.texts.iter().any(|text| text.name == callee.url.name));
-        variables.extend(called.map(|callee| (callee.url.name.to_owned(), format!("{url}{}", callee.path))));
+        variables.extend(
+            called.map(|callee| (callee.url.name.to_owned(), format!("{url}{}", callee.path.unwrap_or_default()))),
+        );
         variables
             .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
         variables
@@ -338,7 +340,8 @@ pub fn callees() -> impl Iterator<Item = Callee> {
         | Grant::QueryIndex(..)
         | Grant::Write(_)
         | Grant::Sign(_)
-        | Grant::Secret(_) => None,
+        | Grant::Secret(_)
+        | Grant::Provider(_) => None,
     })
 }
 

@@ -34,14 +34,14 @@ const FUNCTIONS: &str = "base/functions";
 const ROUTES: &str = "base/routes";
 const EGRESS: &str = "base/egress";
 const NETWORK_POLICIES: &str = "components/network-policies";
-pub(crate) use names::NAMESPACE;
+pub(crate) use names::{NAMESPACE, PROVIDERS};
 pub use verify::{Checked, verify};
 
 const HEADING: &str = "# Generated from the declarations by `cargo xtask generate`.\n";
 
 /// Every generated file.
 pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
-    let specs = specs(services);
+    let specs = specs(services, PROVIDERS);
     let mut files = Vec::new();
     for spec in &specs {
         files.push(file(FUNCTIONS, spec.name(), function(spec)?)?);

@@ -3,17 +3,19 @@
 
 use anyhow::Result;
 use app::{Service, Table};
+use host::Requirements;
+use provider::PROGRAM;
 
 use crate::{
     aws::{
-        function_spec::{FunctionSpec, specs},
+        function_spec::specs,
         intrinsics::{arn, equals, reference, sub},
-        names::table,
+        names::{logical_id, table},
         parameters,
         resource::{policy, resource},
         role, tables,
     },
-    mesh::NAMESPACE,
+    mesh::{NAMESPACE, PROVIDERS},
     yaml::{Map, Value, map, text},
 };
 
@@ -26,13 +28,15 @@ const PODS: &str = "pods.eks.amazonaws.com";
 
 /// The template.
 pub(crate) fn template(services: &[Service]) -> Result<String> {
-    let specs = specs(services);
+    let functions = specs(services, PROVIDERS).into_iter().map(|spec| (spec.name(), spec.requirements));
+    // The simulated provider may be there, as a program of its own.
+    let programs = functions.chain([(PROGRAM.name, Requirements::of_program(&PROGRAM))]);
     let mut resources = Map::default();
     for one in host::requirements::tables_of(services) {
         resources.insert(table(one), named(one));
     }
-    for spec in specs.iter().filter(|spec| !spec.requirements.tables.is_empty()) {
-        resources = resources.and(identity(spec));
+    for (name, requirements) in programs.filter(|(_, requirements)| !requirements.tables.is_empty()) {
+        resources = resources.and(identity(name, &requirements));
     }
     let template = map! {
         "AWSTemplateFormatVersion" => "2010-09-09",
@@ -62,8 +66,9 @@ fn named(one: Table) -> Map {
     tables::with_name(one, sub(format!("${{TablePrefix}}-{}", one.name)))
 }
 
-/// The role of a function's pods, and that they have it.
-fn identity(spec: &FunctionSpec) -> Map {
+/// The role of a program's pods, and that they have it.
+fn identity(name: &str, requirements: &Requirements) -> Map {
+    let role = logical_id(name) + "Role";
     let assumes = map! {
         "Effect" => "Allow",
         "Principal" => map! { "Service" => PODS },
@@ -71,16 +76,16 @@ fn identity(spec: &FunctionSpec) -> Map {
     };
     let properties = map! {
         "AssumeRolePolicyDocument" => policy([assumes]),
-        "Policies" => [map! { "PolicyName" => spec.name(), "PolicyDocument" => policy(role::of_store(spec)) }],
+        "Policies" => [map! { "PolicyName" => name, "PolicyDocument" => policy(role::of_store(requirements)) }],
     };
     let association = map! {
         "ClusterName" => reference("Cluster"),
         "Namespace" => reference("Namespace"),
-        "ServiceAccount" => spec.name(),
-        "RoleArn" => arn(&role::id(spec)),
+        "ServiceAccount" => name,
+        "RoleArn" => arn(&role),
     };
     map! {
-        role::id(spec) => resource("AWS::IAM::Role", properties),
-        spec.id() + "Identity" => resource("AWS::EKS::PodIdentityAssociation", association),
+        role => resource("AWS::IAM::Role", properties),
+        logical_id(name) + "Identity" => resource("AWS::EKS::PodIdentityAssociation", association),
     }
 }

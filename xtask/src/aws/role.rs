@@ -4,7 +4,7 @@
 //! writing every log of the account.
 
 use app::Grant;
-use host::requirements::secret_variable;
+use host::{Requirements, requirements::secret_variable};
 
 use crate::{
     aws::{
@@ -64,25 +64,25 @@ pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], Value)> 
         Grant::Write(table) => {
             Some((&["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], whole(table)))
         }
-        Grant::Sign(_) | Grant::Secret(_) | Grant::Call(_) => None,
+        Grant::Sign(_) | Grant::Secret(_) | Grant::Call(_) | Grant::Provider(_) => None,
     }
 }
 
-/// What a function may do in its tables, as statements of a policy.
-pub(crate) fn of_store(spec: &FunctionSpec) -> Vec<Value> {
-    in_tables(spec).into_iter().map(Statement::value).collect()
+/// What a program may do in its tables, as statements of a policy.
+pub(crate) fn of_store(requirements: &Requirements) -> Vec<Value> {
+    in_tables(requirements).into_iter().map(Statement::value).collect()
 }
 
-fn in_tables(spec: &FunctionSpec) -> Vec<Statement> {
+fn in_tables(requirements: &Requirements) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for (actions, resource) in spec.requirements.grants.iter().filter_map(|grant| actions(*grant)) {
+    for (actions, resource) in requirements.grants.iter().filter_map(|grant| actions(*grant)) {
         allow(&mut statements, actions, resource, None);
     }
     statements
 }
 
 fn statements(spec: &FunctionSpec) -> Vec<Statement> {
-    let mut statements = in_tables(spec);
+    let mut statements = in_tables(&spec.requirements);
     if spec.requirements.publishes {
         allow(&mut statements, &["sns:Publish"], reference(TOPIC), None);
     }

@@ -1,9 +1,9 @@
 //! The settings that functions have in common, as kustomize reads them: overlays say more, or otherwise.
 
 use app::Service;
-use host::requirements::{ISSUER, REGION, SINK, STAGE, table_variable, tables_of};
+use host::requirements::{ISSUER, REGION, SINK, STAGE, providers_of, table_variable, tables_of};
 
-use crate::mesh::names::{API_HOST, BROKER, NAMESPACE};
+use crate::mesh::names::{API_HOST, BROKER, NAMESPACE, outside};
 
 pub(crate) const PATH: &str = "k8s-knative/base/config.env";
 
@@ -24,6 +24,9 @@ pub(crate) fn text(services: &[Service]) -> String {
         (ISSUER.name.to_owned(), format!("https://{API_HOST}")),
         (SINK.to_owned(), format!("{INGRESS}/{NAMESPACE}/{BROKER}")),
     ];
-    let lines = common.into_iter().chain(tables).map(|(name, value)| format!("{name}={value}\n"));
+    // Functions speak plain HTTP: their sidecars make TLS of it.
+    let providers = providers_of(services).into_iter().map(|provider| provider.callee);
+    let providers = providers.map(|callee| (callee.url.name.to_owned(), format!("http://{}", outside(callee.name))));
+    let lines = common.into_iter().chain(providers).chain(tables).map(|(name, value)| format!("{name}={value}\n"));
     HEADING.to_owned() + &lines.collect::<String>()
 }

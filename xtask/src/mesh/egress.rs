@@ -15,7 +15,7 @@ use crate::{
 pub(crate) enum Egress {
     /// The broker of events.
     Broker,
-    /// The payment provider, and what it is told of by webhooks.
+    /// The payment provider.
     Provider,
     /// The store.
     Store,

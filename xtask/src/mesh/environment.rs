@@ -1,5 +1,6 @@
 //! The environment of a function: each variable that it requires, from the one place that has it, and no other.
 
+use app::Callee;
 use host::requirements::{AWS_ENDPOINT, EVENTS_GUARD, ISSUER, PUBLIC_KEYS, REGION, SINK, STAGE, table_variable};
 
 use crate::{
@@ -36,8 +37,12 @@ pub(crate) fn sources(spec: &FunctionSpec) -> Vec<(String, Source)> {
     sources.extend(requirements.tables.iter().map(|table| (table_variable(*table), Source::Config)));
     sources.extend(requirements.publishes.then(|| (SINK.to_owned(), Source::Config)));
     sources.extend(requirements.answers.then(|| (PUBLIC_KEYS.to_owned(), Source::Keys)));
-    let required = |name: &str| if name == ISSUER.name { Source::Config } else { Source::ConfigIfSaid };
-    sources.extend(requirements.texts.iter().map(|text| (text.name.to_owned(), required(text.name))));
+    let has_default = |name: &str| {
+        let is_its = |callee: &Callee| callee.url.name == name && callee.path.is_none();
+        name != ISSUER.name && !requirements.calls.iter().any(is_its)
+    };
+    let source = |name: &str| if has_default(name) { Source::ConfigIfSaid } else { Source::Config };
+    sources.extend(requirements.texts.iter().map(|text| (text.name.to_owned(), source(text.name))));
     sources.extend(requirements.secrets().into_iter().map(|name| (name, Source::Keys)));
     sources.extend(requirements.settings.iter().map(|setting| (setting.name.to_owned(), Source::ConfigIfSaid)));
     sources

@@ -7,9 +7,12 @@ mod routes;
 mod secrets;
 mod services;
 
-use app::Service;
+use app::{Declaration, Service};
 
-use crate::{aws::Fault, mesh::rendered::Rendered};
+use crate::{
+    aws::Fault,
+    mesh::{names::PROVIDERS, rendered::Rendered},
+};
 
 /// What is looked at.
 pub(crate) struct Subject<'a> {
@@ -17,6 +20,14 @@ pub(crate) struct Subject<'a> {
     pub(crate) services: &'a [Service],
     /// Whether it is for people: staging, production.
     pub(crate) is_for_people: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// Every function that is to be there.
+    fn declared(&self) -> impl Iterator<Item = &'a Declaration> {
+        let all = self.services.iter().flat_map(|service| service.functions);
+        all.filter(|declaration| declaration.function.is_there(|_| PROVIDERS))
+    }
 }
 
 const CHECKS: &[fn(&Subject) -> Vec<Fault>] =

@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
 /// Every declared function is there, with its identity.
 fn functions(subject: &Subject, faults: &mut Vec<Fault>) {
     let accounts: BTreeSet<&str> = subject.rendered.of("ServiceAccount").map(name).collect();
-    for function in subject.services.iter().flat_map(|service| service.functions) {
+    for function in subject.declared() {
         let wanted = function.function.name;
         match subject.rendered.function(wanted) {
             None => faults.push(Fault::new(wanted, "is declared, and no Knative service runs it")),

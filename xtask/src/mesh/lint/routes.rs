@@ -18,7 +18,7 @@ const PARAMETER: &str = "x-1";
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let declared = subject.services.iter().flat_map(|service| service.functions);
+    let declared = subject.declared();
     for (declaration, endpoint) in declared.filter_map(|one| Some((one, one.as_endpoint()?))) {
         let function = declaration.function.name;
         let path = sample(endpoint.route.path);
