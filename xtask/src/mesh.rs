@@ -12,6 +12,7 @@ mod names;
 mod network_policies;
 mod object;
 mod policy;
+mod provider;
 mod rendered;
 mod routes;
 mod tools;
@@ -34,6 +35,7 @@ const FUNCTIONS: &str = "base/functions";
 const ROUTES: &str = "base/routes";
 const EGRESS: &str = "base/egress";
 const NETWORK_POLICIES: &str = "components/network-policies";
+const PROVIDER: &str = "components/provider";
 pub(crate) use names::{NAMESPACE, PROVIDERS};
 pub use verify::{Checked, verify};
 
@@ -54,6 +56,7 @@ pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
         files.push(kustomization(folder, &files)?);
     }
     files.push(file(NETWORK_POLICIES, "policies", network_policies::policies())?);
+    files.push(file(PROVIDER, "provider", provider::objects())?);
     files.push(Generated::new(config::PATH, config::text(services)));
     Ok(files)
 }

@@ -1,10 +1,12 @@
-//! The environment of a function: each variable that it requires, from the one place that has it, and no other.
+//! The environment of a program: each variable that it requires, from the one place that has it, and no other.
 
 use app::Callee;
-use host::requirements::{AWS_ENDPOINT, EVENTS_GUARD, ISSUER, PUBLIC_KEYS, REGION, SINK, STAGE, table_variable};
+use host::{
+    Requirements,
+    requirements::{AWS_ENDPOINT, EVENTS_GUARD, ISSUER, PUBLIC_KEYS, REGION, SINK, STAGE, table_variable},
+};
 
 use crate::{
-    function_spec::FunctionSpec,
     mesh::names::{CONFIG, KEYS},
     yaml::{Map, map},
 };
@@ -26,8 +28,7 @@ pub(crate) enum Source {
 }
 
 /// Every variable that is not the same everywhere, and where it is.
-pub(crate) fn sources(spec: &FunctionSpec) -> Vec<(String, Source)> {
-    let requirements = &spec.requirements;
+pub(crate) fn sources(requirements: &Requirements) -> Vec<(String, Source)> {
     let has_store = !requirements.tables.is_empty();
     let mut sources = vec![(STAGE.to_owned(), Source::Config), (LOGS.to_owned(), Source::ConfigIfSaid)];
     if has_store {
@@ -49,9 +50,10 @@ pub(crate) fn sources(spec: &FunctionSpec) -> Vec<(String, Source)> {
 }
 
 /// The variables of its container.
-pub(crate) fn variables(spec: &FunctionSpec) -> Vec<Map> {
-    let mut variables: Vec<Map> = sources(spec).into_iter().map(|(name, source)| reference(&name, source)).collect();
-    if !spec.requirements.answers {
+pub(crate) fn variables(requirements: &Requirements) -> Vec<Map> {
+    let mut variables: Vec<Map> =
+        sources(requirements).into_iter().map(|(name, source)| reference(&name, source)).collect();
+    if requirements.handles {
         variables.push(map! { "name" => EVENTS_GUARD, "value" => BY_THE_MESH });
     }
     variables

@@ -3,6 +3,7 @@
 
 mod events;
 mod names;
+mod outside;
 mod routes;
 mod secrets;
 mod services;
@@ -31,7 +32,7 @@ impl<'a> Subject<'a> {
 }
 
 const CHECKS: &[fn(&Subject) -> Vec<Fault>] =
-    &[names::check, routes::check, events::check, services::check, secrets::check];
+    &[names::check, routes::check, events::check, services::check, outside::check, secrets::check];
 
 /// Everything that is wrong.
 pub(crate) fn check(subject: &Subject) -> Vec<Fault> {

@@ -31,8 +31,9 @@ pub(crate) const VERSIONS: &str = "kustomize 5.5.0; custom resources of Istio 1.
 
 /// What analyzers say and is not so: the certificate is made in the cluster; of a pattern they look for a service that is named like
 /// the pattern; and a fault in front of a function can be had by no other kind.
-const EXPECTED: [&str; 3] = [
+const EXPECTED: [&str; 4] = [
     "Referenced credentialName not found: \"tiffin-edge-tls\"",
+    "Referenced credentialName not found: \"tiffin-provider-tls-1\"",
     "The host *.tiffin.svc.cluster.local defined in the DestinationRule does not match any services",
     "EnvoyFilter exposes internal implementation details",
 ];

@@ -74,9 +74,9 @@ fn egress(subject: &Subject, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Every setting that a function must be told is there, and every key where the keys are there, too.
+/// Every setting that a program must be told is there, and every key where the keys are there, too.
 fn settings(subject: &Subject, faults: &mut Vec<Fault>) {
-    for function in subject.rendered.functions() {
+    for function in subject.rendered.functions().chain(subject.rendered.of("Deployment")) {
         for container in items(&function["spec"]["template"]["spec"]["containers"]) {
             for variable in items(&container["env"]).iter().map(|variable| &variable["valueFrom"]) {
                 let wrong = told(subject, "ConfigMap", &variable["configMapKeyRef"])

@@ -8,7 +8,7 @@ use super::Subject;
 use crate::{
     aws::Fault,
     mesh::{
-        names::{alias, authority},
+        names::{GATEWAY, alias, authority},
         rendered::{items, name, text},
     },
 };
@@ -37,8 +37,11 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             }
         }
     }
-    for rule in routes(subject).flat_map(|service| items(&service["spec"]["http"])) {
-        faults.extend(rule_faults(subject, rule));
+    for service in routes(subject) {
+        let is_of_api = items(&service["spec"]["gateways"]).contains(&GATEWAY.into());
+        for rule in items(&service["spec"]["http"]) {
+            faults.extend(rule_faults(subject, rule, is_of_api));
+        }
     }
     faults
 }
@@ -48,13 +51,14 @@ fn routes<'a>(subject: &'a Subject) -> impl Iterator<Item = &'a Value> {
 }
 
 /// What a rule has to say, and what it names.
-fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
+fn rule_faults(subject: &Subject, rule: &Value, is_of_api: bool) -> Vec<Fault> {
     let about = text(&rule["name"]);
     let mut wrong = Vec::new();
     if rule["retries"]["attempts"].is_null() {
         wrong.push("says nothing of retries: Istio would try twice".to_owned());
     }
-    let is_stream = items(&rule["match"]).iter().all(|one| !one["headers"]["accept"].is_null());
+    let matches = items(&rule["match"]);
+    let is_stream = !matches.is_empty() && matches.iter().all(|one| !one["headers"]["accept"].is_null());
     if rule["timeout"].is_null() != is_stream {
         wrong.push("says nothing of its time, or is a stream and ends by it".to_owned());
     }
@@ -63,19 +67,23 @@ fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
     }
     let host = |destination: &Value| text(&destination["destination"]["host"]).to_owned();
     for host in items(&rule["route"]).iter().map(host) {
-        let is_alias = subject
-            .rendered
-            .of("ServiceEntry")
-            .any(|entry| items(&entry["spec"]["hosts"]).contains(&host.as_str().into()));
-        if !is_alias {
+        if !is_there(subject, &host) {
             wrong.push(format!("leads to {host}, which is nobody's name"));
         }
     }
     let rewritten = text(&rule["rewrite"]["authority"]);
-    if !subject.rendered.functions().any(|function| authorities(function).any(|known| known == rewritten)) {
+    if is_of_api && !subject.rendered.functions().any(|function| authorities(function).any(|known| known == rewritten))
+    {
         wrong.push(format!("names {rewritten} to Knative, which is not there"));
     }
     wrong.into_iter().map(|wrong| Fault::new(about, wrong)).collect()
+}
+
+/// Whether a host is a name of the mesh, or, past the gateway, a service of the cluster.
+fn is_there(subject: &Subject, host: &str) -> bool {
+    let is_entry = |entry: &Value| items(&entry["spec"]["hosts"]).contains(&host.into());
+    let is_service = |service: &Value| service["apiVersion"] == "v1" && authority(name(service)) == host;
+    subject.rendered.of("ServiceEntry").any(is_entry) || subject.rendered.of("Service").any(is_service)
 }
 
 /// How Knative knows a function: by its name, and by each tag of its traffic.
