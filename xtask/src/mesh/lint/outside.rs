@@ -16,7 +16,7 @@ const ORIGINATED: [&str; 2] = ["SIMPLE", "MUTUAL"];
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let rules = subject.rendered.of("DestinationRule").filter(|rule| originates(rule));
-    let mut faults: Vec<Fault> = rules.flat_map(|rule| unverified(rule)).collect();
+    let mut faults: Vec<Fault> = rules.flat_map(unverified).collect();
     for provider in host::requirements::providers_of(subject.services) {
         let host = outside(provider.callee.name);
         let is_named = |entry: &Value| items(&entry["spec"]["hosts"]).contains(&host.as_str().into());
@@ -46,6 +46,7 @@ fn unverified(rule: &Value) -> Vec<Fault> {
         (!has_authority, "takes a certificate of any authority (caCertificates, credentialName)"),
     ]
     .into_iter()
-    .filter_map(|(is_wrong, wrong)| is_wrong.then(|| Fault::new(name(rule), wrong)))
+    .filter(|(is_wrong, _)| *is_wrong)
+    .map(|(_, wrong)| Fault::new(name(rule), wrong))
     .collect()
 }
