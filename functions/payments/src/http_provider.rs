@@ -19,7 +19,8 @@ pub const PAYMENT_PROVIDER: ProviderGrant = ProviderGrant {
             must_be: "an http or https URL, without a slash at its end",
             accepts: is_base_url,
             default: "none: the simulated provider is a part of the functions",
-            about: "Where a payment provider outside answers; it knows its callers by `TIFFIN_PROVIDER_API_KEY`",
+            about: "Where a payment provider outside answers, for functions that are programs of their own; it knows them by \
+                    `TIFFIN_PROVIDER_API_KEY`",
         },
         path: None,
     },
