@@ -91,7 +91,7 @@ mod tests {
         let variables: BTreeMap<_, _> = variables(SERVICES, "127.0.0.1", WATCH_PORT).into_iter().collect();
         for service in SERVICES {
             for declaration in service.functions {
-                let requirements = Requirements::of(service, declaration);
+                let requirements = Requirements::of(service, declaration, app::Placement::Inside);
                 let tables = requirements.tables.iter().map(|table| table_variable(*table));
                 for variable in tables.chain(requirements.secrets()) {
                     assert!(variables.contains_key(&variable), "{}: {variable}", declaration.function.name);

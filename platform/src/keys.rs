@@ -14,16 +14,20 @@ use host::requirements;
 use crate::{data_dir::OWNER_ONLY_FILE, services::SERVICES};
 
 /// A line per variable, `NAME=value`: the public keys, a private one per kind, what cursors are signed with, the secret that a
-/// broker presents when it delivers events, and those that functions share with others. Each value is one word.
+/// broker presents when it delivers events, what a payment provider outside knows its callers by, and the secrets that functions share
+/// with others. Each value is one word.
 pub(crate) fn new_keys(random: &dyn Random) -> Result<String, KeyError> {
     let pairs = Keys::generate()?;
     let public = (requirements::PUBLIC_KEYS.to_owned(), word(&PublicKeys::of(&pairs)?));
     let private =
         Keys::KINDS.into_iter().zip(&pairs).map(|(kind, pair)| (requirements::key_variable(kind), word(pair)));
-    let secrets = [requirements::CURSOR_KEY, requirements::EVENTS_SECRET].map(|name| {
+    let providers = requirements::providers_of(SERVICES).into_iter();
+    let providers = providers.map(|provider| requirements::shared_secret_variable(provider.key));
+    let named = [requirements::CURSOR_KEY, requirements::EVENTS_SECRET].map(str::to_owned).into_iter();
+    let secrets = named.chain(providers).map(|name| {
         let mut secret = [0; 32];
         random.fill(&mut secret);
-        (name.to_owned(), URL_SAFE_NO_PAD.encode(secret))
+        (name, URL_SAFE_NO_PAD.encode(secret))
     });
     let shared = requirements::shared_secrets_of(SERVICES).into_iter();
     let shared =
@@ -104,6 +108,10 @@ mod tests {
         assert!(Keys::new(&public, &private, "https://tiffin.example").is_ok());
         assert_eq!(URL_SAFE_NO_PAD.decode(value(requirements::CURSOR_KEY)).unwrap().len(), 32);
         assert_ne!(value(requirements::CURSOR_KEY), value(requirements::EVENTS_SECRET));
+        for provider in requirements::providers_of(SERVICES) {
+            let key = value(&requirements::shared_secret_variable(provider.key));
+            assert!(host::BearerSecrets::parse(key).is_ok());
+        }
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub fn in_runtime<T>(future: impl Future<Output = T>) -> T {
 /// Runs until Ctrl-C or SIGTERM.
 pub async fn up(up: Up) -> Result<(), UpError> {
     let numbers = SERVICES.iter().flat_map(|service| service.settings);
-    let texts = requirements::texts_of(SERVICES);
+    let texts = requirements::texts_of(SERVICES, app::Placement::Inside);
     let settings = Settings::read(numbers, &texts, |name| std::env::var(name).ok()).map_err(UpError::Settings)?;
     let files = page_files(&up)?;
     let port = |source| UpError::Port { port: up.port, source };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::GrantUses;
+use app::{GrantUses, Placement};
 use reqwest::Method;
 use testing::World;
 use tests::{Town, TownOptions};
@@ -22,7 +22,8 @@ async fn every_grant_and_setting_is_used_by_some_flow() {
         look_around(&town).await;
     }
     let functions = SERVICES.iter().flat_map(|service| service.functions);
-    let declared = functions.map(|declaration| declaration.function).flat_map(|function| {
+    let inside = functions.map(|declaration| declaration.function.placed(|_| Placement::Inside));
+    let declared = inside.flat_map(|function| {
         let grants = function.grants().map(|grant| grant.describe()).collect::<Vec<_>>();
         let settings = function.settings.iter().map(|setting| setting.name.to_owned());
         settings.chain(grants).map(move |what| (function.name, what))

@@ -39,6 +39,22 @@ async fn what_could_not_be_published_is_swept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_paid_once_a_provider_that_was_away_is_back() {
+    let town = town(Platform::Http).await;
+    let customer = town.customer().await;
+    let merchant = town.merchant().await;
+    let restaurant = town.restaurant(&merchant).await;
+    let order = town.fleet().without_provider(async || town.order(&customer, &restaurant, "tok_ok").await).await;
+    assert_eq!(town.status(&customer, &order).await, "placed");
+    assert_eq!(town.payment(&customer, &order).await["status"], "pending");
+    town.pass_s(payments::RETRY_S.default).await;
+    assert_eq!(town.status(&customer, &order).await, "paid");
+    let held = town.payment(&customer, &order).await;
+    assert_eq!(held["status"], "authorized");
+    assert_eq!(held["authorized"], held["amount"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_killed_in_the_middle_of_a_batch_is_given_the_rest_again() {
     let town = town(Platform::Lambda).await;
     let customer = town.customer().await;

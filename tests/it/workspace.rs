@@ -27,6 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("payments", SERVICE),
     ("deliveries", SERVICE),
     ("notifications", SERVICE),
+    ("provider", &["app", "domain", "host", "payments"]),
     (
         "bootstrap",
         &[
@@ -42,6 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "orders",
             "pages",
             "payments",
+            "provider",
             "restaurants",
             "users",
         ],

@@ -1,5 +1,5 @@
 //! A town of programs: every function a process of its own, started when it is first needed, on a DynamoDB-compatible
-//! server, behind an ingress and a broker.
+//! server, behind an ingress and a broker. Over HTTP, as on the mesh, the payment provider is a program of its own, too.
 
 mod broker;
 mod gateway;
@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use app::{Bus, Callee, Declaration, Grant, Keys, Service, Store, Table};
+use app::{Bus, Callee, Declaration, Grant, Keys, Placement, Service, Store, Table};
 use cargo_aws::keys::KeyMaterial;
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
@@ -22,6 +22,8 @@ use host::{
     dead_letters::FUNCTION_EVENTS_URL,
     requirements::{self, Requirements},
 };
+use payments::PAYMENT_PROVIDER;
+use provider::PROGRAM;
 use serde_json::Value;
 use tempfile::TempDir;
 use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, aws::REGION, emulators::MiniStack};
@@ -45,6 +47,8 @@ pub struct Fleet {
     pub host: Arc<Host>,
     carrier: Carrier,
     programs: Arc<Programs>,
+    /// The payment provider, where it is outside.
+    provider: Option<tokio::sync::Mutex<Program>>,
     _data: TempDir,
 }
 
@@ -91,6 +95,8 @@ struct Environment {
     keys: KeyMaterial,
     /// Where the town is, once it is open.
     url: OnceLock<String>,
+    /// Where the payment provider is, once it is there, if it is outside.
+    provider: OnceLock<String>,
 }
 
 /// How the broker authenticates itself to programs.
@@ -126,6 +132,7 @@ impl Fleet {
             tables,
             keys: KeyMaterial::of(&pairs, CURSOR_KEY, &shared_secrets()).expect("keys can be written"),
             url: OnceLock::new(),
+            provider: OnceLock::new(),
         };
         let programs =
             Arc::new(Programs { executable, environment, platform, tally: Arc::default(), running: Mutex::default() });
@@ -134,6 +141,10 @@ impl Fleet {
         }
         let url = ingress::open(programs.clone()).await;
         programs.environment.url.set(url.clone()).expect("it is opened once");
+        let provider = match platform {
+            Platform::Http => Some(programs.start_provider().await.into()),
+            Platform::Lambda => None,
+        };
         let ports = Ports {
             store: store.clone(),
             bus: Arc::new(NullBus),
@@ -142,11 +153,14 @@ impl Fleet {
             keys: Arc::new(Keys::from_pairs(&pairs, ISSUER).expect("they are keys")),
             http: Arc::new(testing::Outside::silent()),
         };
-        let settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
+        let mut settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);
+        if let Some(url) = programs.environment.provider.get() {
+            settings = settings.with_text(&PAYMENT_PROVIDER.callee.url, url);
+        }
         let options =
             Options { settings, secrets: shared_secrets(), cursor_secret: CURSOR_SECRET, ..Options::default() };
         let host = Arc::new(Host::new(SERVICES, ports, options));
-        (Self { store, host, carrier, programs, _data: data }, url)
+        (Self { store, host, carrier, programs, provider, _data: data }, url)
     }
 
     /// The process of a function, started where it does not run.
@@ -165,12 +179,21 @@ impl Fleet {
             panic!("that is one program with functions")
         };
         let requirements = Requirements::of_dead_letters();
-        let mut variables = self.programs.environment.of(&requirements);
+        let mut variables = self.programs.environment.told(&requirements);
         variables.push((FUNCTION_EVENTS_URL.name.to_owned(), self.broker().function_events_url()));
         let program = Program::over_http(executable, "dead-letters", variables, self.programs.tally.clone()).await;
         let program = Arc::new(program);
         self.broker().dead_letter_to(program.clone());
         program
+    }
+
+    /// Has the payment provider, which is outside, away while something is done.
+    pub async fn without_provider<T>(&self, work: impl AsyncFnOnce() -> T) -> T {
+        let mut provider = self.provider.as_ref().expect("it is outside").lock().await;
+        provider.end().await;
+        let done = work().await;
+        *provider = self.programs.start_provider().await;
+        done
     }
 
     /// Stops every process; returns what it all has cost.
@@ -267,13 +290,28 @@ fn unique_name() -> String {
 }
 
 impl Programs {
+    /// The payment provider as a process, which every function is told of.
+    async fn start_provider(&self) -> Program {
+        let executable = match &self.executable {
+            Executable::Any(path) => path.clone(),
+            Executable::Each(folder) => folder.join("function"),
+        };
+        let mut variables = self.environment.told(&Requirements::of_program(&PROGRAM));
+        // Whoever knows where it was finds it there again.
+        let port = self.environment.provider.get().and_then(|url| url.rsplit_once(':'));
+        variables.extend(port.map(|(_, port)| ("PORT".to_owned(), port.to_owned())));
+        let program = Program::over_http(&executable, PROGRAM.name, variables, self.tally.clone()).await;
+        self.environment.provider.get_or_init(|| program.url().to_owned());
+        program
+    }
+
     /// The process of a function, started where it does not run.
     async fn get(&self, function: &str) -> Arc<Program> {
         let (service, declaration) = declared(function);
         let name = declaration.function.name;
         let cell = self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone();
         let start = async || {
-            let variables = self.environment.of(&Requirements::of(&service, declaration));
+            let variables = self.environment.of(&service, declaration);
             let executable = match &self.executable {
                 Executable::Any(path) => path.clone(),
                 Executable::Each(folder) => folder.join(name),
@@ -305,8 +343,13 @@ fn declared(function: &str) -> (Service, &'static Declaration) {
 }
 
 impl Environment {
-    /// What a program needs, and no more: where that is too little, its process does not start.
-    fn of(&self, requirements: &Requirements) -> Vec<(String, String)> {
+    /// What a function needs, and no more: where that is too little, its process does not start.
+    fn of(&self, service: &Service, declaration: &'static Declaration) -> Vec<(String, String)> {
+        let placement = if self.provider.get().is_some() { Placement::Outside } else { Placement::Inside };
+        self.told(&Requirements::of(service, declaration, placement))
+    }
+
+    fn told(&self, requirements: &Requirements) -> Vec<(String, String)> {
         let mut variables: Vec<(String, String)> = [
             ("TIFFIN_TEST_CLOCK", &*self.clock.to_string_lossy()),
             ("PORT", "0"),
@@ -335,7 +378,12 @@ impl Environment {
         );
         let url = self.url.get().expect("the town is open");
         let called = callees().filter(|callee| requirements.texts.iter().any(|text| text.name == callee.url.name));
-        variables.extend(called.map(|callee| (callee.url.name.to_owned(), format!("{url}{}", callee.path))));
+        variables.extend(
+            called.map(|callee| (callee.url.name.to_owned(), format!("{url}{}", callee.path.unwrap_or_default()))),
+        );
+        let asks = requirements.calls.contains(&PAYMENT_PROVIDER.callee);
+        let provider = self.provider.get().filter(|_| asks);
+        variables.extend(provider.map(|url| (PAYMENT_PROVIDER.callee.url.name.to_owned(), url.clone())));
         variables
             .extend(requirements.names_issuer().then(|| (requirements::ISSUER.name.to_owned(), ISSUER.to_owned())));
         variables
@@ -352,13 +400,15 @@ pub fn callees() -> impl Iterator<Item = Callee> {
         | Grant::QueryIndex(..)
         | Grant::Write(_)
         | Grant::Sign(_)
-        | Grant::Secret(_) => None,
+        | Grant::Secret(_)
+        | Grant::Provider(_) => None,
     })
 }
 
-/// The secrets that functions share with others, the same in every process of a test.
+/// The secrets that functions share with others, and those that providers know them by, the same in every process of a test.
 pub fn shared_secrets() -> app::Secrets {
     let random = testing::SeededRandom::new(11);
     let names = requirements::shared_secrets_of(SERVICES).into_iter();
-    names.map(|name| (name, requirements::new_shared_secret(&random))).collect()
+    let keys = requirements::providers_of(SERVICES).into_iter().map(|provider| provider.key);
+    names.chain(keys).map(|name| (name, requirements::new_shared_secret(&random))).collect()
 }

@@ -102,8 +102,9 @@ impl Town {
         let address = listener.local_addr().expect("it listens somewhere");
         let url = format!("http://{address}");
         // Whoever functions call is here.
-        let settings = fleet::callees()
-            .fold(settings, |settings, callee| settings.with_text(&callee.url, format!("{url}{}", callee.path)));
+        let settings = fleet::callees().fold(settings, |settings, callee| {
+            settings.with_text(&callee.url, format!("{url}{}", callee.path.unwrap_or_default()))
+        });
         let materials = Materials {
             store: Arc::new(store),
             clock: clock.clone(),

@@ -1,6 +1,6 @@
 //! A function with all that its declaration leads to.
 
-use app::{Declaration, Service};
+use app::{Declaration, Placement, Service};
 use host::Requirements;
 
 /// A function of a service.
@@ -10,14 +10,15 @@ pub(crate) struct FunctionSpec<'a> {
     pub(crate) requirements: Requirements,
 }
 
-/// Every function of these services.
-pub(crate) fn specs(services: &[Service]) -> Vec<FunctionSpec<'_>> {
+/// Every function of these services that is there, where providers are there.
+pub(crate) fn specs(services: &[Service], placement: Placement) -> Vec<FunctionSpec<'_>> {
     let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
     functions
+        .filter(|(_, declaration)| declaration.function.is_there(|_| placement))
         .map(|(service, declaration)| FunctionSpec {
             service,
             declaration,
-            requirements: Requirements::of(service, declaration),
+            requirements: Requirements::of(service, declaration, placement),
         })
         .collect()
 }

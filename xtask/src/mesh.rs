@@ -13,6 +13,7 @@ mod names;
 mod network_policies;
 mod object;
 mod policy;
+mod provider;
 mod rendered;
 mod replies;
 mod routes;
@@ -37,14 +38,15 @@ const ROUTES: &str = "base/routes";
 const EGRESS: &str = "base/egress";
 const NETWORK_POLICIES: &str = "components/network-policies";
 const JWT_AT_GATEWAY: &str = "components/jwt-at-gateway";
-pub(crate) use names::{DEAD_LETTERS, NAMESPACE};
+const PROVIDER: &str = "components/provider";
+pub(crate) use names::{DEAD_LETTERS, NAMESPACE, PROVIDERS};
 pub use verify::{Checked, verify};
 
 const HEADING: &str = "# Generated from the declarations by `cargo xtask generate`.\n";
 
 /// Every generated file.
 pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
-    let specs = specs(services);
+    let specs = specs(services, PROVIDERS);
     let mut files = Vec::new();
     for spec in &specs {
         files.push(file(FUNCTIONS, spec.name(), function(spec)?)?);
@@ -59,6 +61,7 @@ pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
     files.push(file(NETWORK_POLICIES, "policies", network_policies::policies())?);
     files.push(file(JWT_AT_GATEWAY, "callers", vec![callers::tokens(), callers::policy(services)])?);
     files.push(file(JWT_AT_GATEWAY, "replies", vec![replies::filter()])?);
+    files.push(file(PROVIDER, "provider", provider::objects())?);
     files.push(Generated::new(config::PATH, config::text(services)));
     Ok(files)
 }

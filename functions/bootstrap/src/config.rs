@@ -225,7 +225,7 @@ mod tests {
     fn read(function: &str, on_lambda: bool, environment: &[(&str, &str)]) -> Result<Config, Wrong> {
         let environment: HashMap<&str, &str> = environment.iter().copied().collect();
         let service = SERVICES.iter().find(|service| service.function(function).is_some()).unwrap();
-        let requirements = Requirements::of(service, service.function(function).unwrap());
+        let requirements = Requirements::of(service, service.function(function).unwrap(), app::Placement::Inside);
         Config::read(&requirements, on_lambda, |name| environment.get(name).map(ToString::to_string))
     }
 

@@ -91,7 +91,8 @@ pub(crate) async fn serve_router(
 fn router(program: Arc<Program>) -> Router {
     let mut router = host::router(program.host.clone());
     let is_alone = program.declarations.len() == 1;
-    for declaration in program.declarations.iter().filter(|one| one.kind() != TriggerKind::Endpoint) {
+    let is_there = |one: &&Declaration| program.host.context_of(one.function.name).is_some();
+    for declaration in program.declarations.iter().filter(is_there).filter(|one| one.kind() != TriggerKind::Endpoint) {
         let path = if is_alone { EVENTS.to_owned() } else { format!("{EVENTS}/{}", declaration.function.name) };
         let program = program.clone();
         let take = move |request: Request| {

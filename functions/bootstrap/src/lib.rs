@@ -15,6 +15,7 @@ mod logging;
 mod no_route;
 mod pages;
 mod program;
+mod provider;
 #[cfg(test)]
 mod sample;
 mod secret;
@@ -49,7 +50,8 @@ pub fn main(service: Service) -> ExitCode {
 /// Names a whole service on the command line.
 const SERVICE: &str = "--service";
 
-/// Runs the function that the command line names, or a whole service, serves the pages, keeps dead letters, or makes the tables.
+/// Runs the function that the command line names, or a whole service, serves the pages, keeps dead letters, is the payment provider, or
+/// makes the tables.
 pub fn main_of_all() -> ExitCode {
     run_named(Arc::new(SystemClock), Arc::new(SystemRandom))
 }
@@ -58,7 +60,8 @@ pub fn main_of_all() -> ExitCode {
 pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     let Some(name) = std::env::args().nth(1) else {
         let names = SERVICES.iter().flat_map(|service| service.functions).map(|declaration| declaration.function.name);
-        let names = names.chain([pages::NAME, dead_letters::NAME, tables::NAME]).collect::<Vec<_>>().join(", ");
+        let names = names.chain([pages::NAME, dead_letters::NAME, provider::NAME, tables::NAME]);
+        let names = names.collect::<Vec<_>>().join(", ");
         let services = SERVICES.iter().map(|service| service.name).collect::<Vec<_>>().join(", ");
         let words = format!("say which function to run: {names}; or, after {SERVICE}, which service: {services}");
         return fail(&words, CANNOT_START);
@@ -68,6 +71,9 @@ pub fn run_named(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> ExitCode {
     }
     if name == dead_letters::NAME {
         return in_runtime(keep_dead_letters(clock, random));
+    }
+    if name == provider::NAME {
+        return in_runtime(provider::serve(clock, random));
     }
     if name == tables::NAME {
         return in_runtime(make_tables());

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use client::Http;
 use dynamodb::DynamoDb;
 use host::{
-    Host, Options, Ports,
+    BearerSecrets, Host, Options, Ports,
     requirements::{self, Requirements},
 };
 use messaging::{HttpBus, SnsBus};
@@ -40,11 +40,22 @@ pub(crate) struct Program {
     pub(crate) emulator: Option<String>,
 }
 
+/// A host, and what is read from the environment beside it.
+pub(crate) struct Opened {
+    pub(crate) host: Arc<Host>,
+    pub(crate) events: Option<EventsGuard>,
+    pub(crate) sweep_window: Duration,
+    pub(crate) emulator: Option<String>,
+}
+
 /// Why a program can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("there is no such function")]
     Unknown,
+    /// It is a part of a provider that is elsewhere.
+    #[error("{0} says that the provider is outside, and this is a part of it")]
+    Outside(&'static str),
     #[error(transparent)]
     Config(#[from] Wrong),
     #[error("{variable} can't be used: {reason}")]
@@ -71,12 +82,43 @@ impl Program {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
-        let declaration = service.functions.first().ok_or(StartError::Unknown)?;
-        let requirements = Requirements::of_all(&service);
-        let config = Config::read(&requirements, on_lambda, variable)?;
+        let placement = requirements::placement(&service, variable);
+        let is_there = |declaration: &&Declaration| declaration.function.is_there(|_| placement);
+        let declaration = service.functions.iter().find(is_there).ok_or_else(|| not_there(&service))?;
+        let requirements = Requirements::of_all(&service, placement);
+        let opened = Opened::new(&[service], &requirements, on_lambda, clock, random).await?;
+        let Opened { host, events, sweep_window, emulator } = opened;
+        Ok(Self { declaration, declarations: service.functions, host, events, sweep_window, emulator })
+    }
+
+    /// What answers its requests.
+    pub(crate) fn router(&self) -> Router {
+        self.edge(host::router(self.host.clone()))
+    }
+
+    /// Puts the edge around a router of it.
+    pub(crate) fn edge(&self, router: Router) -> Router {
+        let router = match &self.emulator {
+            Some(endpoint) => emulator::told_of(router, endpoint.clone()),
+            None => router,
+        };
+        host::edge(router, &self.host)
+    }
+}
+
+impl Opened {
+    /// Reads the configuration of what runs these services, and makes the clients that it requires and no others.
+    pub(crate) async fn new(
+        services: &[Service],
+        requirements: &Requirements,
+        on_lambda: bool,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
+        let config = Config::read(requirements, on_lambda, variable)?;
         let http = Http::new();
         let sdk = config.region.as_ref().map(|region| aws::config(&http, region, config.endpoint.as_deref()));
-        let secrets = ProgramSecrets::read(sdk.as_ref(), &config, &requirements).await?;
+        let secrets = ProgramSecrets::read(sdk.as_ref(), &config, requirements).await?;
         if config.emulator().is_none() {
             development::refuse(&config.public_keys, &secrets)?;
         }
@@ -103,23 +145,15 @@ impl Program {
             uses: None,
             cors_origins: config.cors_origins,
         };
-        let host = Arc::new(Host::new(&[service], ports, options));
-        Ok(Self { declaration, declarations: service.functions, host, events, sweep_window, emulator })
+        let host = Arc::new(Host::new(services, ports, options));
+        Ok(Self { host, events, sweep_window, emulator })
     }
+}
 
-    /// What answers its requests.
-    pub(crate) fn router(&self) -> Router {
-        self.edge(host::router(self.host.clone()))
-    }
-
-    /// Puts the edge around a router of it.
-    pub(crate) fn edge(&self, router: Router) -> Router {
-        let router = match &self.emulator {
-            Some(endpoint) => emulator::told_of(router, endpoint.clone()),
-            None => router,
-        };
-        host::edge(router, &self.host)
-    }
+/// Why a service has nothing to run.
+fn not_there(service: &Service) -> StartError {
+    let part = service.functions.iter().find_map(|declaration| declaration.function.part_of);
+    part.map_or(StartError::Unknown, |provider| StartError::Outside(provider.callee.url.name))
 }
 
 pub(crate) fn store(sdk: Option<&SdkConfig>, config: &Config) -> Arc<dyn Store> {
@@ -150,7 +184,9 @@ pub(crate) async fn events_guard(
     };
     let wrong = |reason| StartError::Secret { variable: requirements::EVENTS_SECRET.to_owned(), reason };
     let text = secret::reveal(sdk, secret).await.map_err(wrong)?;
-    EventsGuard::of_secrets(&text).map(Some).map_err(wrong)
+    BearerSecrets::parse(&text)
+        .map(|secrets| Some(EventsGuard::Secrets(secrets)))
+        .map_err(|error| wrong(error.to_string()))
 }
 
 fn sweep_window(settings: &Settings) -> Duration {

@@ -162,18 +162,19 @@ fn sum(payment: &Payment, mut amounts: impl Iterator<Item = Money>) -> Result<Mo
 
 #[cfg(test)]
 mod tests {
+    use app::Placement;
     use domain::OrderKind;
-    use testing::World;
 
     use super::*;
     use crate::{
         PAYMENTS, PROVIDER,
+        placed::{PLACES, world},
         sample::{deliver, event, everything},
     };
 
     /// The tables after a life that ended with a refund: a payment, two postings, a charge and three calls.
-    async fn refunded() -> (Vec<Item>, Vec<Item>) {
-        let world = World::new();
+    async fn refunded(place: Placement) -> (Vec<Item>, Vec<Item>) {
+        let world = world(place);
         for (kind, sequence) in [(OrderKind::Placed, 1), (OrderKind::Accepted, 2), (OrderKind::Cancelled, 3)] {
             deliver(&world, &event(kind, sequence)).await;
         }
@@ -186,9 +187,12 @@ mod tests {
 
     #[tokio::test]
     async fn whatever_is_changed_is_found() {
-        let (payments, provider) = refunded().await;
+        for place in PLACES {
+            let (payments, provider) = refunded(place).await;
+            assert_eq!(violations(&[payments, provider].concat()), [], "{place:?}");
+        }
+        let (payments, provider) = refunded(Placement::Inside).await;
         let items = [payments, provider].concat();
-        assert_eq!(violations(&items), []);
         for (kind, from, to, expected) in [
             (
                 "payment",
@@ -222,7 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn whatever_is_missing_is_found() {
-        let (payments, provider) = refunded().await;
+        let (payments, provider) = refunded(Placement::Inside).await;
         for (kind, expected) in [
             ("payment", "money without a payment"),
             ("posting", "the ledger is broken"),

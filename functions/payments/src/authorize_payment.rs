@@ -5,8 +5,8 @@ use domain::{Event, OrderFact, OrderKind, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    DesiredState, Goal, PAYMENTS, PROVIDER, Payment, PaymentDraft, Provider, SimulatedProvider, StoredPayment,
-    reconcile::reconcile,
+    DesiredState, Goal, PAYMENT_PROVIDER, PAYMENTS, Payment, PaymentDraft, Provider, StoredPayment,
+    given_provider::GivenProvider, reconcile::reconcile,
 };
 
 /// An order was placed: its payment is made, and the provider asked to hold the money. What is known of the order from
@@ -20,13 +20,12 @@ impl Subscriber for AuthorizePayment {
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)
-        .gets(PROVIDER)
-        .writes(PROVIDER);
+        .provider(PAYMENT_PROVIDER);
     type Data = OrderFact;
     const SUBSCRIBES_TO: &'static [OrderKind] = &[OrderKind::Placed];
 
     async fn handle(context: &Context, system: &System, event: &Event<OrderFact>) -> Result<Changes, Failure> {
-        authorize(context, system, &SimulatedProvider(context), event).await
+        authorize(context, system, &GivenProvider::of(context), event).await
     }
 }
 
@@ -67,103 +66,118 @@ mod tests {
 
     use super::*;
     use crate::{
-        Status,
+        PROVIDER, Status,
         audit::violations,
+        placed::{PLACES, world},
         sample::{deliver, event, everything, placed_with, published, stored_payment},
     };
 
     #[tokio::test]
     async fn the_money_of_a_placed_order_is_held() {
-        let world = testing::World::new();
-        deliver(&world, &event(OrderKind::Placed, 1)).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Authorized);
-        assert_eq!(payment.authorized, payment.amount);
-        assert_eq!(payment.captured.amount, 0);
-        assert_eq!(payment.intent, None);
-        assert_eq!(payment.due, None);
-        assert_eq!(payment.wanted.sequence, 1);
-        assert_eq!(published(&world), ["payment.authorized@3 5450"]);
+        for place in PLACES {
+            let world = world(place);
+            deliver(&world, &event(OrderKind::Placed, 1)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Authorized);
+            assert_eq!(payment.authorized, payment.amount);
+            assert_eq!(payment.captured.amount, 0);
+            assert_eq!(payment.intent, None);
+            assert_eq!(payment.due, None);
+            assert_eq!(payment.wanted.sequence, 1);
+            assert_eq!(published(&world), ["payment.authorized@3 5450"]);
+        }
     }
 
     #[tokio::test]
     async fn a_declined_or_unknown_means_of_payment_ends_it() {
-        for (method, failure) in [("tok_declined", "declined"), ("tok_nobody_knows", "unknown_method")] {
-            let world = testing::World::new();
-            deliver(&world, &placed_with(method)).await;
-            let payment = stored_payment(&world).await;
-            assert_eq!(payment.status, Status::Failed);
-            assert_eq!(payment.failure.as_deref(), Some(failure));
-            assert_eq!(payment.authorized.amount, 0);
-            assert_eq!(payment.due, None);
-            let published = world.published();
-            assert_eq!(published[0].kind, PaymentKind::Failed);
-            assert_eq!(published[0].data["operation"], "authorize");
-            assert_eq!(published[0].data["failure"], failure);
+        for place in PLACES {
+            for (method, failure) in [("tok_declined", "declined"), ("tok_nobody_knows", "unknown_method")] {
+                let world = world(place);
+                deliver(&world, &placed_with(method)).await;
+                let payment = stored_payment(&world).await;
+                assert_eq!(payment.status, Status::Failed);
+                assert_eq!(payment.failure.as_deref(), Some(failure));
+                assert_eq!(payment.authorized.amount, 0);
+                assert_eq!(payment.due, None);
+                let published = world.published();
+                assert_eq!(published[0].kind, PaymentKind::Failed);
+                assert_eq!(published[0].data["operation"], "authorize");
+                assert_eq!(published[0].data["failure"], failure);
+            }
         }
     }
 
     #[tokio::test]
     async fn a_free_order_is_captured_without_asking_the_provider() {
-        let world = testing::World::new();
-        let mut free = event(OrderKind::Placed, 1);
-        free.data["total"]["amount"] = serde_json::json!(0);
-        deliver(&world, &free).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Captured);
-        assert_eq!(payment.intents, 0);
-        assert_eq!(payment.due, None);
-        assert_eq!(published(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
-        assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
-        deliver(&world, &event(OrderKind::Cancelled, 2)).await;
-        assert_eq!(stored_payment(&world).await.status, Status::Captured, "there is nothing to give back");
-        assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap()), []);
+        for place in PLACES {
+            let world = world(place);
+            let mut free = event(OrderKind::Placed, 1);
+            free.data["total"]["amount"] = serde_json::json!(0);
+            deliver(&world, &free).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Captured);
+            assert_eq!(payment.intents, 0);
+            assert_eq!(payment.due, None);
+            assert_eq!(published(&world), ["payment.authorized@2 0", "payment.captured@3 0"]);
+            assert!(everything(&world, PROVIDER).await.unwrap().is_empty());
+            deliver(&world, &event(OrderKind::Cancelled, 2)).await;
+            assert_eq!(stored_payment(&world).await.status, Status::Captured, "there is nothing to give back");
+            assert_eq!(violations(&everything(&world, PAYMENTS).await.unwrap()), []);
+        }
     }
 
     #[tokio::test]
     async fn handling_it_again_changes_nothing() {
-        let world = testing::World::new();
-        deliver(&world, &event(OrderKind::Placed, 1)).await;
-        let context = world.context(crate::SERVICE, "authorize-payment");
-        let again = world.handle::<AuthorizePayment>(&context, &event(OrderKind::Placed, 1)).await.unwrap();
-        assert!(again.is_empty());
+        for place in PLACES {
+            let world = world(place);
+            deliver(&world, &event(OrderKind::Placed, 1)).await;
+            let context = world.context(crate::SERVICE, "authorize-payment");
+            let again = world.handle::<AuthorizePayment>(&context, &event(OrderKind::Placed, 1)).await.unwrap();
+            assert!(again.is_empty());
+        }
     }
 
     #[tokio::test]
     async fn nothing_is_held_for_an_order_whose_end_overtook_its_placing() {
-        let world = testing::World::new();
-        for (kind, sequence) in [(OrderKind::Cancelled, 2), (OrderKind::Placed, 1)] {
-            deliver(&world, &event(kind, sequence)).await;
+        for place in PLACES {
+            let world = world(place);
+            for (kind, sequence) in [(OrderKind::Cancelled, 2), (OrderKind::Placed, 1)] {
+                deliver(&world, &event(kind, sequence)).await;
+            }
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Voided);
+            assert_eq!(payment.authorized.amount, 0);
+            assert_eq!(payment.intents, 0);
+            assert_eq!(payment.wanted.sequence, 2);
+            assert!(world.published().is_empty(), "no money moved");
         }
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Voided);
-        assert_eq!(payment.authorized.amount, 0);
-        assert_eq!(payment.intents, 0);
-        assert_eq!(payment.wanted.sequence, 2);
-        assert!(world.published().is_empty(), "no money moved");
     }
 
     #[tokio::test]
     async fn an_order_whose_acceptance_overtook_its_placing_is_captured_at_once() {
-        let world = testing::World::new();
-        for (kind, sequence) in [(OrderKind::Accepted, 3), (OrderKind::Placed, 1)] {
-            deliver(&world, &event(kind, sequence)).await;
+        for place in PLACES {
+            let world = world(place);
+            for (kind, sequence) in [(OrderKind::Accepted, 3), (OrderKind::Placed, 1)] {
+                deliver(&world, &event(kind, sequence)).await;
+            }
+            assert_eq!(stored_payment(&world).await.status, Status::Captured);
+            assert_eq!(published(&world), ["payment.authorized@4 5450", "payment.captured@6 5450"]);
         }
-        assert_eq!(stored_payment(&world).await.status, Status::Captured);
-        assert_eq!(published(&world), ["payment.authorized@4 5450", "payment.captured@6 5450"]);
     }
 
     #[tokio::test]
     async fn nothing_is_held_for_an_order_without_a_total_or_a_means_of_payment() {
-        let world = testing::World::new();
-        let context = world.context(crate::SERVICE, "authorize-payment");
-        let mut nameless = event(OrderKind::Placed, 1);
-        nameless.data["payment_method"] = serde_json::Value::Null;
-        let mut negative = event(OrderKind::Placed, 1);
-        negative.data["total"] = serde_json::to_value(Money::new(-1, domain::Currency::EUR)).unwrap();
-        for event in [nameless, negative] {
-            let failure = world.handle::<AuthorizePayment>(&context, &event).await.unwrap_err();
-            assert!(matches!(failure, Failure::Never(_)), "{failure}");
+        for place in PLACES {
+            let world = world(place);
+            let context = world.context(crate::SERVICE, "authorize-payment");
+            let mut nameless = event(OrderKind::Placed, 1);
+            nameless.data["payment_method"] = serde_json::Value::Null;
+            let mut negative = event(OrderKind::Placed, 1);
+            negative.data["total"] = serde_json::to_value(Money::new(-1, domain::Currency::EUR)).unwrap();
+            for event in [nameless, negative] {
+                let failure = world.handle::<AuthorizePayment>(&context, &event).await.unwrap_err();
+                assert!(matches!(failure, Failure::Never(_)), "{failure}");
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use app::Placement;
 use domain::{Event, OrderKind};
 use proptest::{
     prelude::*,
@@ -32,6 +33,10 @@ const LIVES: [&[OrderKind]; 8] = [
 ];
 /// How many invocations run at once, at most.
 const AT_ONCE: usize = 3;
+/// How many cases are played with the provider inside, and with it outside, where each call is one over HTTP.
+const CASES_INSIDE: u32 = 512;
+const CASES_OUTSIDE: u32 = 512;
+
 /// What happens next.
 #[derive(Clone, Copy, Debug)]
 enum Turn {
@@ -99,12 +104,19 @@ impl Seen {
 
 #[test]
 fn the_books_are_right_under_every_interleaving() {
+    for (place, count) in [(Placement::Inside, CASES_INSIDE), (Placement::Outside, CASES_OUTSIDE)] {
+        plays(place, count);
+    }
+}
+
+/// Plays so many cases with the provider in this place.
+fn plays(place: Placement, count: u32) {
     let seen = Seen::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: count, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     let result = runner.run(&cases(), |case| {
-        let model = Model::new(&case, &seen);
+        let model = Model::new(&case, place, &seen);
         let _entered = runtime.enter();
         model.play(&case)?;
         runtime.block_on(model.at_rest(&case))
@@ -125,6 +137,6 @@ fn the_books_are_right_under_every_interleaving() {
         "never asked",
         "declined",
     ] {
-        assert!(seen.contains_key(what), "{what} never happened: {seen:?}");
+        assert!(seen.contains_key(what), "{what} never happened {place:?}: {seen:?}");
     }
 }

@@ -56,5 +56,5 @@ pub enum ProviderError {
     Later,
     /// The answer was lost: it may have been done or not.
     #[error("the payment provider's answer was lost")]
-    Unknown,
+    Unknown(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    Backoff, PAYMENTS, PROVIDER, PROVIDER_WEBHOOK_SECRET, Payment, PaymentDraft, RETRY_S, SimulatedProvider,
+    Backoff, PAYMENT_PROVIDER, PAYMENTS, PROVIDER_WEBHOOK_SECRET, Payment, PaymentDraft, RETRY_S,
+    given_provider::GivenProvider,
     reconcile::reconcile,
     simulated_webhooks::{CALL_ANSWERED, CallAnswered},
 };
@@ -39,8 +40,7 @@ impl Endpoint for ReceiveProviderWebhook {
         .secret(PROVIDER_WEBHOOK_SECRET)
         .gets(PAYMENTS)
         .writes(PAYMENTS)
-        .gets(PROVIDER)
-        .writes(PROVIDER);
+        .provider(PAYMENT_PROVIDER);
     const ROUTE: Route = Route::post("/v1/payments/webhooks/{provider}");
     const ACCESS: Access = Access::Public;
     const EXAMPLE: &'static str = concat!(
@@ -71,7 +71,7 @@ impl Endpoint for ReceiveProviderWebhook {
         let Some(payment) = awaited else { return Ok(Effect::reply(NoContent)) };
         let backoff = Backoff { interval_s: context.setting(&RETRY_S) };
         let answered = PaymentDraft::of(payment).answered(answer, context.now(), backoff).map_err(Problem::internal)?;
-        let mut changes = reconcile(context, &SimulatedProvider(context), answered).await?;
+        let mut changes = reconcile(context, &GivenProvider::of(context), answered).await?;
         changes.writes.push(inbox_record(inbox, 0, context.now()));
         Ok(Effect::reply(NoContent).saves(changes))
     }

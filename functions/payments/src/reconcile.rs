@@ -62,6 +62,8 @@ mod tests {
     use super::*;
     use crate::{
         ProviderAnswer, ProviderError, SERVICE, Status,
+        given_provider::GivenProvider,
+        placed::{PLACES, world},
         sample::{event, handle, order, published, stored_payment},
     };
 
@@ -102,16 +104,18 @@ mod tests {
 
     #[tokio::test]
     async fn of_two_that_ask_at_once_one_loses_the_race() {
-        let world = World::new();
-        let context = world.context(SERVICE, "settle-payment");
-        let provider = crate::SimulatedProvider(&context);
-        let placed = event(OrderKind::Placed, 1);
-        let first = handle(&world, &context, &provider, &placed).await.unwrap();
-        let second = handle(&world, &context, &provider, &placed).await.unwrap();
-        context.commit(PAYMENTS, first).await.unwrap();
-        let lost = context.commit(PAYMENTS, second).await.unwrap_err();
-        assert!(lost.is_lost_race(), "{lost}");
-        assert_eq!(published(&world).len(), 1);
-        assert!(handle(&world, &context, &provider, &placed).await.unwrap().is_empty());
+        for place in PLACES {
+            let world = world(place);
+            let context = world.context(SERVICE, "settle-payment");
+            let provider = GivenProvider::of(&context);
+            let placed = event(OrderKind::Placed, 1);
+            let first = handle(&world, &context, &provider, &placed).await.unwrap();
+            let second = handle(&world, &context, &provider, &placed).await.unwrap();
+            context.commit(PAYMENTS, first).await.unwrap();
+            let lost = context.commit(PAYMENTS, second).await.unwrap_err();
+            assert!(lost.is_lost_race(), "{lost}");
+            assert_eq!(published(&world).len(), 1);
+            assert!(handle(&world, &context, &provider, &placed).await.unwrap().is_empty());
+        }
     }
 }

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    PAYMENTS, PROVIDER, Payment, PaymentDraft, Provider, Refund, RefundStatus, RefundView, SimulatedProvider,
-    paths::PaymentPath, reconcile::reconcile,
+    PAYMENT_PROVIDER, PAYMENTS, Payment, PaymentDraft, Provider, Refund, RefundStatus, RefundView,
+    given_provider::GivenProvider, paths::PaymentPath, reconcile::reconcile,
 };
 
 /// Money that was taken is given back: so much of it, or all that is left. The provider is asked at once; the refund is `pending`
@@ -42,8 +42,7 @@ impl Endpoint for RefundPayment {
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)
-        .gets(PROVIDER)
-        .writes(PROVIDER);
+        .provider(PAYMENT_PROVIDER);
     const ROUTE: Route = Route::post("/v1/payments/{payment_id}/refunds").requires_idempotency_key();
     const ACCESS: Access = Access::roles(&[Role::Merchant, Role::Admin]);
     const PROBLEMS: &'static [Code] = &[REFUND_EXCEEDS_CAPTURED];
@@ -84,7 +83,7 @@ impl Endpoint for RefundPayment {
     }
 
     async fn then(context: &Context, path: &PaymentPath) -> Result<Changes, Failure> {
-        go_on(context, &SimulatedProvider(context), path.payment_id).await
+        go_on(context, &GivenProvider::of(context), path.payment_id).await
     }
 }
 
@@ -102,20 +101,22 @@ pub(crate) async fn go_on(
 
 #[cfg(test)]
 mod tests {
+    use app::Placement;
     use domain::{Currency, Money, OrderKind, PaymentKind};
     use serde_json::json;
     use testing::{World, a_user, sent, user, user_id};
 
     use super::*;
     use crate::{
-        Status,
+        PROVIDER, Status,
+        placed::{PLACES, Placed, world},
         sample::{Fault, deliver, due, event, everything, merchant, order, published, stored_payment, sweep_with},
         violations,
     };
 
     /// An order that was accepted, so 5450 were taken.
-    async fn captured() -> World {
-        let world = World::new();
+    async fn captured(place: Placement) -> Placed {
+        let world = world(place);
         deliver(&world, &event(OrderKind::Placed, 1)).await;
         deliver(&world, &event(OrderKind::Accepted, 2)).await;
         world
@@ -157,109 +158,127 @@ mod tests {
 
     #[tokio::test]
     async fn some_is_given_back_at_once_and_then_the_rest() {
-        let world = captured().await;
-        let asked = refund(&world, &some(1250)).await.unwrap();
-        let shown = serde_json::to_value(&asked).unwrap();
-        assert_eq!(shown["status"], "pending");
-        assert_eq!(shown["amount"], json!({"amount": 1250, "currency": "RON"}));
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::PartiallyRefunded);
-        assert_eq!(payment.refunded.amount, 1250);
-        assert_eq!(payment.refunds[0].by, user(merchant(), Role::Merchant).actor());
+        for place in PLACES {
+            let world = captured(place).await;
+            let asked = refund(&world, &some(1250)).await.unwrap();
+            let shown = serde_json::to_value(&asked).unwrap();
+            assert_eq!(shown["status"], "pending");
+            assert_eq!(shown["amount"], json!({"amount": 1250, "currency": "RON"}));
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::PartiallyRefunded);
+            assert_eq!(payment.refunded.amount, 1250);
+            assert_eq!(payment.refunds[0].by, user(merchant(), Role::Merchant).actor());
 
-        refund(&world, r#"{"reason": "All of it, then."}"#).await.unwrap();
-        assert_eq!(statuses(&world).await, [(1250, RefundStatus::Succeeded), (4200, RefundStatus::Succeeded)]);
-        assert_eq!(stored_payment(&world).await.status, Status::Refunded);
-        assert!(due(&world).await.is_empty());
-        let last = world.published().pop().unwrap();
-        assert_eq!(last.kind, PaymentKind::Refunded);
-        assert_eq!(last.data["amount"]["amount"], 4200);
+            refund(&world, r#"{"reason": "All of it, then."}"#).await.unwrap();
+            assert_eq!(statuses(&world).await, [(1250, RefundStatus::Succeeded), (4200, RefundStatus::Succeeded)]);
+            assert_eq!(stored_payment(&world).await.status, Status::Refunded);
+            assert!(due(&world).await.is_empty());
+            let last = world.published().pop().unwrap();
+            assert_eq!(last.kind, PaymentKind::Refunded);
+            assert_eq!(last.data["amount"]["amount"], 4200);
+        }
     }
 
     #[tokio::test]
     async fn more_than_is_left_is_refused_and_what_is_owed_is_not_left() {
-        let world = captured().await;
-        let refused = |problem: Result<RefundView, Problem>| problem.unwrap_err().code;
-        assert_eq!(refused(ask(&world, &some(5451)).await), REFUND_EXCEEDS_CAPTURED);
-        ask(&world, &some(5000)).await.unwrap();
-        assert_eq!(refused(ask(&world, &some(451)).await), REFUND_EXCEEDS_CAPTURED);
-        ask(&world, &some(450)).await.unwrap();
-        assert_eq!(refused(ask(&world, &some(1)).await), REFUND_EXCEEDS_CAPTURED);
-        assert_eq!(refused(ask(&world, r#"{"reason": "The rest."}"#).await), REFUND_EXCEEDS_CAPTURED);
-        sweep_with(&world, Fault::None).await;
-        assert_eq!(statuses(&world).await, [(5000, RefundStatus::Succeeded), (450, RefundStatus::Succeeded)]);
+        for place in PLACES {
+            let world = captured(place).await;
+            let refused = |problem: Result<RefundView, Problem>| problem.unwrap_err().code;
+            assert_eq!(refused(ask(&world, &some(5451)).await), REFUND_EXCEEDS_CAPTURED);
+            ask(&world, &some(5000)).await.unwrap();
+            assert_eq!(refused(ask(&world, &some(451)).await), REFUND_EXCEEDS_CAPTURED);
+            ask(&world, &some(450)).await.unwrap();
+            assert_eq!(refused(ask(&world, &some(1)).await), REFUND_EXCEEDS_CAPTURED);
+            assert_eq!(refused(ask(&world, r#"{"reason": "The rest."}"#).await), REFUND_EXCEEDS_CAPTURED);
+            sweep_with(&world, Fault::None).await;
+            assert_eq!(statuses(&world).await, [(5000, RefundStatus::Succeeded), (450, RefundStatus::Succeeded)]);
+        }
     }
 
     #[tokio::test]
     async fn what_was_not_taken_is_not_given_back() {
-        let world = World::new();
-        deliver(&world, &event(OrderKind::Placed, 1)).await;
-        assert_eq!(ask(&world, &some(1)).await.unwrap_err().code, REFUND_EXCEEDS_CAPTURED);
+        for place in PLACES {
+            let world = world(place);
+            deliver(&world, &event(OrderKind::Placed, 1)).await;
+            assert_eq!(ask(&world, &some(1)).await.unwrap_err().code, REFUND_EXCEEDS_CAPTURED);
+        }
     }
 
     #[tokio::test]
     async fn the_currency_is_the_payments() {
-        let world = captured().await;
-        let input = json!({"amount": Money::new(100, Currency::EUR), "reason": "Cold soup."}).to_string();
-        let refused = ask(&world, &input).await.unwrap_err();
-        assert_eq!(refused.errors[0].pointer, "/amount/currency");
+        for place in PLACES {
+            let world = captured(place).await;
+            let input = json!({"amount": Money::new(100, Currency::EUR), "reason": "Cold soup."}).to_string();
+            let refused = ask(&world, &input).await.unwrap_err();
+            assert_eq!(refused.errors[0].pointer, "/amount/currency");
+        }
     }
 
     #[tokio::test]
     async fn nobody_but_its_merchant_and_administrators_gives_money_back() {
-        let world = captured().await;
-        let refused = ask_as(&world, &user(user_id(3), Role::Merchant), &some(1)).await.unwrap_err();
-        assert_eq!(refused.code.status, 404);
-        ask_as(&world, &a_user(Role::Admin), &some(1)).await.unwrap();
+        for place in PLACES {
+            let world = captured(place).await;
+            let refused = ask_as(&world, &user(user_id(3), Role::Merchant), &some(1)).await.unwrap_err();
+            assert_eq!(refused.code.status, 404);
+            ask_as(&world, &a_user(Role::Admin), &some(1)).await.unwrap();
+        }
     }
 
     #[tokio::test]
     async fn more_owed_than_is_left_breaks_an_invariant() {
-        let world = captured().await;
-        ask(&world, &some(5000)).await.unwrap();
-        let mut items =
-            [everything(&world, PAYMENTS).await.unwrap(), everything(&world, PROVIDER).await.unwrap()].concat();
-        assert_eq!(violations(&items), []);
-        for item in &mut items {
-            item.body = item.body.replace("5000", "5451");
+        for place in PLACES {
+            let world = captured(place).await;
+            ask(&world, &some(5000)).await.unwrap();
+            let mut items =
+                [everything(&world, PAYMENTS).await.unwrap(), everything(&world, PROVIDER).await.unwrap()].concat();
+            assert_eq!(violations(&items), []);
+            for item in &mut items {
+                item.body = item.body.replace("5000", "5451");
+            }
+            let found = violations(&items).pop().unwrap();
+            assert_eq!(found.what, "the refunds are not what the payment says");
         }
-        let found = violations(&items).pop().unwrap();
-        assert_eq!(found.what, "the refunds are not what the payment says");
     }
 
     #[tokio::test]
     async fn what_a_crash_left_owed_is_given_back_once_by_a_sweep() {
-        let world = captured().await;
-        ask(&world, &some(1250)).await.unwrap();
-        sweep_with(&world, Fault::Lost).await;
-        assert_eq!(statuses(&world).await, [(1250, RefundStatus::Pending)], "it was done, and nobody knows yet");
-        world.clock.advance_s(crate::RETRY_S.default);
-        sweep_with(&world, Fault::None).await;
-        sweep_with(&world, Fault::None).await;
-        assert_eq!(statuses(&world).await, [(1250, RefundStatus::Succeeded)]);
-        let refunds = published(&world).into_iter().filter(|line| line.starts_with("payment.refunded"));
-        assert_eq!(refunds.count(), 1);
+        for place in PLACES {
+            let world = captured(place).await;
+            ask(&world, &some(1250)).await.unwrap();
+            sweep_with(&world, Fault::Lost).await;
+            assert_eq!(statuses(&world).await, [(1250, RefundStatus::Pending)], "it was done, and nobody knows yet");
+            world.clock.advance_s(crate::RETRY_S.default);
+            sweep_with(&world, Fault::None).await;
+            sweep_with(&world, Fault::None).await;
+            assert_eq!(statuses(&world).await, [(1250, RefundStatus::Succeeded)]);
+            let refunds = published(&world).into_iter().filter(|line| line.starts_with("payment.refunded"));
+            assert_eq!(refunds.count(), 1);
+        }
     }
 
     #[tokio::test]
     async fn what_the_provider_refuses_a_person_may_ask_for_again() {
-        let world = captured().await;
-        ask(&world, &some(5450)).await.unwrap();
-        sweep_with(&world, Fault::Refused("no_funds")).await;
-        assert_eq!(statuses(&world).await, [(5450, RefundStatus::Failed)]);
-        assert!(due(&world).await.is_empty(), "it is asked again by nobody");
-        refund(&world, &some(5450)).await.unwrap();
-        assert_eq!(statuses(&world).await, [(5450, RefundStatus::Failed), (5450, RefundStatus::Succeeded)]);
+        for place in PLACES {
+            let world = captured(place).await;
+            ask(&world, &some(5450)).await.unwrap();
+            sweep_with(&world, Fault::Refused("no_funds")).await;
+            assert_eq!(statuses(&world).await, [(5450, RefundStatus::Failed)]);
+            assert!(due(&world).await.is_empty(), "it is asked again by nobody");
+            refund(&world, &some(5450)).await.unwrap();
+            assert_eq!(statuses(&world).await, [(5450, RefundStatus::Failed), (5450, RefundStatus::Succeeded)]);
+        }
     }
 
     #[tokio::test]
     async fn an_order_that_ends_gets_the_rest_back() {
-        let world = captured().await;
-        refund(&world, &some(1250)).await.unwrap();
-        ask(&world, &some(200)).await.unwrap();
-        deliver(&world, &event(OrderKind::Cancelled, 3)).await;
-        let given_back: Vec<i64> = statuses(&world).await.into_iter().map(|(amount, _)| amount).collect();
-        assert_eq!(given_back, [1250, 200, 4000]);
-        assert_eq!(stored_payment(&world).await.status, Status::Refunded);
+        for place in PLACES {
+            let world = captured(place).await;
+            refund(&world, &some(1250)).await.unwrap();
+            ask(&world, &some(200)).await.unwrap();
+            deliver(&world, &event(OrderKind::Cancelled, 3)).await;
+            let given_back: Vec<i64> = statuses(&world).await.into_iter().map(|(amount, _)| amount).collect();
+            assert_eq!(given_back, [1250, 200, 4000]);
+            assert_eq!(stored_payment(&world).await.status, Status::Refunded);
+        }
     }
 }

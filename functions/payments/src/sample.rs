@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use testing::{World, user_id};
 
 use crate::{
-    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, SimulatedProvider,
-    authorize_payment::authorize, settle_payment::settle, sweep_payments::resume,
+    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, authorize_payment::authorize,
+    given_provider::GivenProvider, settle_payment::settle, sweep_payments::resume,
 };
 
 /// What the provider does with a call.
@@ -21,8 +21,8 @@ pub(crate) enum Fault {
     Refused(&'static str),
 }
 
-/// The simulated provider with a fault.
-struct Faulty<'a>(SimulatedProvider<'a>, Fault);
+/// The provider that a function has been given, with a fault.
+struct Faulty<'a>(GivenProvider<'a>, Fault);
 
 /// The order.
 pub(crate) fn order() -> OrderId {
@@ -117,7 +117,7 @@ pub(crate) async fn lose(world: &World, event: &Event) {
 
 async fn deliver_through(world: &World, event: &Event, fault: Fault) {
     let context = world.context(SERVICE, subscriber(event.kind));
-    let changes = handle(world, &context, &Faulty(SimulatedProvider(&context), fault), event).await.unwrap();
+    let changes = handle(world, &context, &Faulty(GivenProvider::of(&context), fault), event).await.unwrap();
     world.commit(PAYMENTS, changes).await;
 }
 
@@ -135,7 +135,7 @@ pub(crate) async fn lose_sweep(world: &World) {
 pub(crate) async fn sweep_with(world: &World, fault: Fault) {
     let context = world.context(SERVICE, "sweep-payments");
     for key in due(world).await {
-        let provider = Faulty(SimulatedProvider(&context), fault);
+        let provider = Faulty(GivenProvider::of(&context), fault);
         let changes = resume(&context, &world.system(), &provider, &key).await.unwrap();
         world.commit(PAYMENTS, changes).await;
     }
@@ -163,7 +163,7 @@ impl Provider for Faulty<'_> {
     async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
         match self.1 {
             Fault::None => self.0.perform(operation, call).await,
-            Fault::Lost => self.0.perform(operation, call).await.and(Err(ProviderError::Unknown)),
+            Fault::Lost => self.0.perform(operation, call).await.and(Err(ProviderError::Unknown("it is lost".into()))),
             Fault::Refused(word) => Ok(ProviderAnswer::Refused { reason: word.to_owned() }),
         }
     }

@@ -1,4 +1,5 @@
-//! `send-provider-webhooks`: the simulated provider posts the answers that it gives later.
+//! `send-provider-webhooks`: the simulated provider posts the answers that it gives later. Where it is a program of its own, it does that
+//! by itself, and there is no such function.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use app::{Changes, Context, Draft, Failure, Function, Key, Schedule, System, Ver
 use futures::{StreamExt as _, stream};
 use schemars::JsonSchema;
 
-use crate::{AnsweredCall, DUE, PROVIDER, PROVIDER_WEBHOOK, PROVIDER_WEBHOOK_SECRET};
+use crate::{AnsweredCall, DUE, PAYMENT_PROVIDER, PROVIDER, PROVIDER_WEBHOOK, PROVIDER_WEBHOOK_SECRET};
 
 /// How long whoever is sent a webhook may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -25,6 +26,7 @@ pub struct SendProviderWebhooks;
 impl Schedule for SendProviderWebhooks {
     const FUNCTION: Function = Function::new("send-provider-webhooks")
         .timeout_s(RUN_S)
+        .part_of(PAYMENT_PROVIDER)
         .secret(PROVIDER_WEBHOOK_SECRET)
         .calls(PROVIDER_WEBHOOK)
         .queries_index(PROVIDER, DUE)
@@ -32,24 +34,28 @@ impl Schedule for SendProviderWebhooks {
         .writes(PROVIDER);
 
     async fn run(context: &Context, _system: &System) -> Result<Changes, Failure> {
-        let due = due_query(DUE).before(context.now().plus_seconds(1)).limit(MOST);
-        let keys: Vec<Key> =
-            context.query_shards(PROVIDER, &due).await?.items.into_iter().map(|item| item.key).collect();
-        let calls = context.find_at::<AnsweredCall>(&keys).await?.into_iter().flatten();
-        let sent = stream::iter(calls.filter(|call| call.webhook_due.is_some_and(|due| due <= context.now())));
-        let mut sent = sent.map(|call| send(context, call)).buffer_unordered(AT_ONCE);
-        while let Some(sent) = sent.next().await {
-            sent?;
-        }
-        Ok(Changes::none())
+        send_webhooks(context).await.map(|()| Changes::none())
     }
+}
+
+/// Sends those that are owed now.
+pub async fn send_webhooks(context: &Context) -> Result<(), Failure> {
+    let due = due_query(DUE).before(context.now().plus_seconds(1)).limit(MOST);
+    let keys: Vec<Key> = context.query_shards(PROVIDER, &due).await?.items.into_iter().map(|item| item.key).collect();
+    let calls = context.find_at::<AnsweredCall>(&keys).await?.into_iter().flatten();
+    let sent = stream::iter(calls.filter(|call| call.webhook_due.is_some_and(|due| due <= context.now())));
+    let mut sent = sent.map(|call| send(context, call)).buffer_unordered(AT_ONCE);
+    while let Some(sent) = sent.next().await {
+        sent?;
+    }
+    Ok(())
 }
 
 /// Sends one, and records whether it was taken.
 async fn send(context: &Context, call: Versioned<AnsweredCall>) -> Result<(), Failure> {
     let secrets = context.secret(PROVIDER_WEBHOOK_SECRET)?;
     let (headers, body) = call.webhook(secrets, context.now()).map_err(|error| Failure::Never(error.to_string()))?;
-    let reply = context.call(PROVIDER_WEBHOOK, headers, body, TIMEOUT).await?;
+    let reply = context.call(PROVIDER_WEBHOOK, "", headers, body, TIMEOUT).await?;
     let refused = match reply {
         Ok(reply) if (200..300).contains(&reply.status) => None,
         Ok(reply) => Some(format!("it answered {}", reply.status)),

@@ -5,8 +5,8 @@ use domain::{Event, OrderFact, OrderKind, PaymentId};
 use schemars::JsonSchema;
 
 use crate::{
-    DesiredState, PAYMENTS, PROVIDER, Payment, PaymentDraft, Provider, SimulatedProvider, StoredPayment,
-    reconcile::reconcile,
+    DesiredState, PAYMENT_PROVIDER, PAYMENTS, Payment, PaymentDraft, Provider, StoredPayment,
+    given_provider::GivenProvider, reconcile::reconcile,
 };
 
 /// An order went on or ended: its money is taken once it is accepted (or delivered, at the latest), and let go or given
@@ -20,8 +20,7 @@ impl Subscriber for SettlePayment {
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
         .writes(PAYMENTS)
-        .gets(PROVIDER)
-        .writes(PROVIDER);
+        .provider(PAYMENT_PROVIDER);
     type Data = OrderFact;
     const SUBSCRIBES_TO: &'static [OrderKind] = &[
         OrderKind::PaymentFailed,
@@ -33,7 +32,7 @@ impl Subscriber for SettlePayment {
     ];
 
     async fn handle(context: &Context, system: &System, event: &Event<OrderFact>) -> Result<Changes, Failure> {
-        settle(context, system, &SimulatedProvider(context), event).await
+        settle(context, system, &GivenProvider::of(context), event).await
     }
 }
 
@@ -59,17 +58,18 @@ pub(crate) async fn settle(
 
 #[cfg(test)]
 mod tests {
+    use app::Placement;
     use domain::PaymentKind;
-    use testing::World;
 
     use super::*;
     use crate::{
         RefundStatus, Status,
+        placed::{PLACES, Placed, world},
         sample::{deliver, event, placed_with, published, refuse, stored_payment},
     };
 
-    async fn after(kinds: &[OrderKind]) -> World {
-        let world = World::new();
+    async fn after(place: Placement, kinds: &[OrderKind]) -> Placed {
+        let world = world(place);
         for (kind, sequence) in kinds.iter().zip(1..) {
             deliver(&world, &event(*kind, sequence)).await;
         }
@@ -78,117 +78,137 @@ mod tests {
 
     #[tokio::test]
     async fn an_accepted_order_is_captured_in_full_and_a_delivered_one_not_again() {
-        let world = after(&[OrderKind::Placed, OrderKind::Accepted, OrderKind::Delivered]).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Captured);
-        assert_eq!(payment.captured, payment.amount);
-        assert_eq!(payment.wanted.sequence, 3);
-        assert_eq!(published(&world), ["payment.authorized@3 5450", "payment.captured@6 5450"]);
+        for place in PLACES {
+            let world = after(place, &[OrderKind::Placed, OrderKind::Accepted, OrderKind::Delivered]).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Captured);
+            assert_eq!(payment.captured, payment.amount);
+            assert_eq!(payment.wanted.sequence, 3);
+            assert_eq!(published(&world), ["payment.authorized@3 5450", "payment.captured@6 5450"]);
+        }
     }
 
     #[tokio::test]
     async fn a_delivered_order_is_captured_though_its_acceptance_is_missing() {
-        let world = after(&[OrderKind::Placed, OrderKind::Delivered]).await;
-        assert_eq!(stored_payment(&world).await.status, Status::Captured);
+        for place in PLACES {
+            let world = after(place, &[OrderKind::Placed, OrderKind::Delivered]).await;
+            assert_eq!(stored_payment(&world).await.status, Status::Captured);
+        }
     }
 
     #[tokio::test]
     async fn an_order_that_ended_before_its_capture_is_let_go() {
-        for kind in [OrderKind::PaymentFailed, OrderKind::Rejected, OrderKind::Cancelled] {
-            let world = after(&[OrderKind::Placed, kind]).await;
-            let payment = stored_payment(&world).await;
-            assert_eq!(payment.status, Status::Voided, "{kind}");
-            assert_eq!(payment.captured.amount, 0, "{kind}");
-            assert_eq!(payment.refunded.amount, 0, "{kind}");
-            assert_eq!(published(&world), ["payment.authorized@3 5450", "payment.voided@6 5450"]);
+        for place in PLACES {
+            for kind in [OrderKind::PaymentFailed, OrderKind::Rejected, OrderKind::Cancelled] {
+                let world = after(place, &[OrderKind::Placed, kind]).await;
+                let payment = stored_payment(&world).await;
+                assert_eq!(payment.status, Status::Voided, "{kind}");
+                assert_eq!(payment.captured.amount, 0, "{kind}");
+                assert_eq!(payment.refunded.amount, 0, "{kind}");
+                assert_eq!(published(&world), ["payment.authorized@3 5450", "payment.voided@6 5450"]);
+            }
         }
     }
 
     #[tokio::test]
     async fn an_order_that_ended_after_its_capture_is_refunded_once() {
-        for kind in [OrderKind::Cancelled, OrderKind::Undeliverable] {
-            let world = after(&[OrderKind::Placed, OrderKind::Accepted, kind, kind]).await;
-            let payment = stored_payment(&world).await;
-            assert_eq!(payment.status, Status::Refunded);
-            assert_eq!(payment.refunded, payment.amount);
-            let [refund] = payment.refunds.as_slice() else { panic!("{:?}", payment.refunds) };
-            assert_eq!(refund.amount, payment.amount);
-            assert_eq!(refund.status, RefundStatus::Succeeded);
-            assert_eq!(refund.reason, kind.short());
-            let last = world.published().pop().unwrap();
-            assert_eq!(last.kind, PaymentKind::Refunded);
-            assert_eq!(last.data["refund_id"], refund.id.to_string());
+        for place in PLACES {
+            for kind in [OrderKind::Cancelled, OrderKind::Undeliverable] {
+                let world = after(place, &[OrderKind::Placed, OrderKind::Accepted, kind, kind]).await;
+                let payment = stored_payment(&world).await;
+                assert_eq!(payment.status, Status::Refunded);
+                assert_eq!(payment.refunded, payment.amount);
+                let [refund] = payment.refunds.as_slice() else { panic!("{:?}", payment.refunds) };
+                assert_eq!(refund.amount, payment.amount);
+                assert_eq!(refund.status, RefundStatus::Succeeded);
+                assert_eq!(refund.reason, kind.short());
+                let last = world.published().pop().unwrap();
+                assert_eq!(last.kind, PaymentKind::Refunded);
+                assert_eq!(last.data["refund_id"], refund.id.to_string());
+            }
         }
     }
 
     #[tokio::test]
     async fn an_older_fact_changes_nothing() {
-        let world = after(&[OrderKind::Placed]).await;
-        for (kind, sequence) in [(OrderKind::Cancelled, 5), (OrderKind::Accepted, 3)] {
-            deliver(&world, &event(kind, sequence)).await;
+        for place in PLACES {
+            let world = after(place, &[OrderKind::Placed]).await;
+            for (kind, sequence) in [(OrderKind::Cancelled, 5), (OrderKind::Accepted, 3)] {
+                deliver(&world, &event(kind, sequence)).await;
+            }
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Voided);
+            assert_eq!(payment.wanted.sequence, 5);
         }
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Voided);
-        assert_eq!(payment.wanted.sequence, 5);
     }
 
     #[tokio::test]
     async fn a_failed_payment_has_nothing_to_let_go() {
-        let world = World::new();
-        deliver(&world, &placed_with("tok_declined")).await;
-        deliver(&world, &event(OrderKind::PaymentFailed, 2)).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Failed);
-        assert_eq!(payment.intents, 1);
+        for place in PLACES {
+            let world = world(place);
+            deliver(&world, &placed_with("tok_declined")).await;
+            deliver(&world, &event(OrderKind::PaymentFailed, 2)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Failed);
+            assert_eq!(payment.intents, 1);
+        }
     }
 
     #[tokio::test]
     async fn a_refused_capture_is_published_and_voided_once_the_order_ends() {
-        let world = after(&[OrderKind::Placed]).await;
-        refuse(&world, &event(OrderKind::Accepted, 2), "expired").await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Authorized);
-        assert_eq!(payment.failure.as_deref(), Some("expired"));
-        let failed = world.published().pop().unwrap();
-        assert_eq!(failed.kind, PaymentKind::Failed);
-        assert_eq!(failed.data["operation"], "capture");
-        deliver(&world, &event(OrderKind::Cancelled, 3)).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Voided);
-        assert_eq!(payment.failure.as_deref(), Some("expired"));
+        for place in PLACES {
+            let world = after(place, &[OrderKind::Placed]).await;
+            refuse(&world, &event(OrderKind::Accepted, 2), "expired").await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Authorized);
+            assert_eq!(payment.failure.as_deref(), Some("expired"));
+            let failed = world.published().pop().unwrap();
+            assert_eq!(failed.kind, PaymentKind::Failed);
+            assert_eq!(failed.data["operation"], "capture");
+            deliver(&world, &event(OrderKind::Cancelled, 3)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Voided);
+            assert_eq!(payment.failure.as_deref(), Some("expired"));
+        }
     }
 
     #[tokio::test]
     async fn an_older_fact_leaves_a_mark_as_it_is() {
-        let world = World::new();
-        let context = world.context(crate::SERVICE, "settle-payment");
-        deliver(&world, &event(OrderKind::Cancelled, 4)).await;
-        for (kind, sequence) in [(OrderKind::Accepted, 3), (OrderKind::Cancelled, 4)] {
-            let changes = world.handle::<SettlePayment>(&context, &event(kind, sequence)).await.unwrap();
-            assert!(changes.is_empty(), "{kind}");
+        for place in PLACES {
+            let world = world(place);
+            let context = world.context(crate::SERVICE, "settle-payment");
+            deliver(&world, &event(OrderKind::Cancelled, 4)).await;
+            for (kind, sequence) in [(OrderKind::Accepted, 3), (OrderKind::Cancelled, 4)] {
+                let changes = world.handle::<SettlePayment>(&context, &event(kind, sequence)).await.unwrap();
+                assert!(changes.is_empty(), "{kind}");
+            }
         }
     }
 
     #[tokio::test]
     async fn a_placeholder_that_has_expired_is_in_nobodys_way() {
-        let world = World::new();
-        deliver(&world, &event(OrderKind::Accepted, 2)).await;
-        world.clock.advance_s(app::PLACEHOLDER_LIFE_S);
-        deliver(&world, &event(OrderKind::Placed, 1)).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Authorized);
-        assert_eq!(payment.wanted.sequence, 1);
+        for place in PLACES {
+            let world = world(place);
+            deliver(&world, &event(OrderKind::Accepted, 2)).await;
+            world.clock.advance_s(app::PLACEHOLDER_LIFE_S);
+            deliver(&world, &event(OrderKind::Placed, 1)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Authorized);
+            assert_eq!(payment.wanted.sequence, 1);
+        }
     }
 
     #[tokio::test]
     async fn of_facts_received_too_early_the_latest_leaves_the_placeholder() {
-        let world = World::new();
-        for (kind, sequence) in [(OrderKind::Accepted, 2), (OrderKind::Cancelled, 4), (OrderKind::Accepted, 3)] {
-            deliver(&world, &event(kind, sequence)).await;
+        for place in PLACES {
+            let world = world(place);
+            for (kind, sequence) in [(OrderKind::Accepted, 2), (OrderKind::Cancelled, 4), (OrderKind::Accepted, 3)] {
+                deliver(&world, &event(kind, sequence)).await;
+            }
+            deliver(&world, &event(OrderKind::Placed, 1)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Voided);
+            assert_eq!(payment.wanted.sequence, 4);
         }
-        deliver(&world, &event(OrderKind::Placed, 1)).await;
-        let payment = stored_payment(&world).await;
-        assert_eq!(payment.status, Status::Voided);
-        assert_eq!(payment.wanted.sequence, 4);
     }
 }

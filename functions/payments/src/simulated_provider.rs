@@ -70,7 +70,7 @@ impl Provider for SimulatedProvider<'_> {
                 Ok(None) => return Err(ProviderError::Later),
                 Err(error) if error.is_lost_race() => lost = error,
                 // It may have been committed.
-                Err(StoreError::Unknown) => return Err(ProviderError::Unknown),
+                Err(error @ StoreError::Unknown) => return Err(ProviderError::Unknown(error.into())),
                 Err(error) => return Err(ProviderError::Unavailable(error.into())),
             }
         }
@@ -118,12 +118,17 @@ impl SimulatedProvider<'_> {
 
 impl AnsweredCall {
     /// The same answer, if the same is asked, once it answers.
-    fn again(self, operation: PaymentOperation, call: Call<'_>, now: Timestamp) -> Option<ProviderAnswer> {
+    fn again(&self, operation: PaymentOperation, call: Call<'_>, now: Timestamp) -> Option<ProviderAnswer> {
         let same = self.operation == operation && self.payment_id == call.payment_id && self.amount == call.amount;
         if !same {
             return Some(ProviderAnswer::Refused { reason: "idempotency_key_reused".to_owned() });
         }
-        self.answers_at.is_none_or(|at| at <= now).then_some(self.answer)
+        self.answer_at(now).cloned()
+    }
+
+    /// How it ended, once it answers.
+    pub fn answer_at(&self, now: Timestamp) -> Option<&ProviderAnswer> {
+        self.answers_at.is_none_or(|at| at <= now).then_some(&self.answer)
     }
 }
 
@@ -201,7 +206,11 @@ mod tests {
     use testing::World;
 
     use super::*;
-    use crate::SERVICE;
+    use crate::{
+        SERVICE,
+        given_provider::GivenProvider,
+        placed::{PLACES, world},
+    };
 
     const OPERATIONS: [PaymentOperation; 4] =
         [PaymentOperation::Authorize, PaymentOperation::Capture, PaymentOperation::Void, PaymentOperation::Refund];
@@ -217,7 +226,7 @@ mod tests {
 
     async fn ask(world: &World, operation: PaymentOperation, call: Call<'_>) -> Result<(), String> {
         let context = world.context(SERVICE, "settle-payment");
-        match SimulatedProvider(&context).perform(operation, call).await.unwrap() {
+        match GivenProvider::of(&context).perform(operation, call).await.unwrap() {
             ProviderAnswer::Done { reference } => {
                 assert_eq!(reference, format!("sim_{}", call.payment_id));
                 Ok(())
@@ -228,52 +237,58 @@ mod tests {
 
     #[tokio::test]
     async fn the_same_key_is_done_once_and_answered_alike() {
-        let world = World::new();
-        let method = "tok_ok".parse().unwrap();
-        for _ in 0..3 {
-            assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
-            assert_eq!(ask(&world, PaymentOperation::Capture, call("b", &method, 60)).await, Ok(()));
-            let more = ask(&world, PaymentOperation::Capture, call("c", &method, 60)).await;
-            assert_eq!(more, Err("capture_exceeds_authorized".to_owned()));
-        }
-        for (operation, amount) in [(PaymentOperation::Authorize, 60), (PaymentOperation::Capture, 61)] {
-            let other = ask(&world, operation, call("b", &method, amount)).await;
-            assert_eq!(other, Err("idempotency_key_reused".to_owned()));
+        for place in PLACES {
+            let world = world(place);
+            let method = "tok_ok".parse().unwrap();
+            for _ in 0..3 {
+                assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
+                assert_eq!(ask(&world, PaymentOperation::Capture, call("b", &method, 60)).await, Ok(()));
+                let more = ask(&world, PaymentOperation::Capture, call("c", &method, 60)).await;
+                assert_eq!(more, Err("capture_exceeds_authorized".to_owned()));
+            }
+            for (operation, amount) in [(PaymentOperation::Authorize, 60), (PaymentOperation::Capture, 61)] {
+                let other = ask(&world, operation, call("b", &method, amount)).await;
+                assert_eq!(other, Err("idempotency_key_reused".to_owned()));
+            }
         }
     }
 
     #[tokio::test]
     async fn captures_and_refunds_stay_within_what_was_held_and_taken() {
-        let world = World::new();
-        let method = "tok_ok".parse().unwrap();
-        let refused = |reason: &str| Err(reason.to_owned());
-        for (number, (operation, amount, expected)) in [
-            (PaymentOperation::Capture, 100, refused("unknown_charge")),
-            (PaymentOperation::Authorize, 100, Ok(())),
-            (PaymentOperation::Authorize, 100, refused("already_authorized")),
-            (PaymentOperation::Refund, 1, refused("refund_exceeds_captured")),
-            (PaymentOperation::Capture, 100, Ok(())),
-            (PaymentOperation::Void, 100, refused("already_captured")),
-            (PaymentOperation::Refund, -1, refused("refund_exceeds_captured")),
-            (PaymentOperation::Refund, 100, Ok(())),
-            (PaymentOperation::Refund, 1, refused("refund_exceeds_captured")),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let key = number.to_string();
-            assert_eq!(ask(&world, operation, call(&key, &method, amount)).await, expected, "{number}");
+        for place in PLACES {
+            let world = world(place);
+            let method = "tok_ok".parse().unwrap();
+            let refused = |reason: &str| Err(reason.to_owned());
+            for (number, (operation, amount, expected)) in [
+                (PaymentOperation::Capture, 100, refused("unknown_charge")),
+                (PaymentOperation::Authorize, 100, Ok(())),
+                (PaymentOperation::Authorize, 100, refused("already_authorized")),
+                (PaymentOperation::Refund, 1, refused("refund_exceeds_captured")),
+                (PaymentOperation::Capture, 100, Ok(())),
+                (PaymentOperation::Void, 100, refused("already_captured")),
+                (PaymentOperation::Refund, -1, refused("refund_exceeds_captured")),
+                (PaymentOperation::Refund, 100, Ok(())),
+                (PaymentOperation::Refund, 1, refused("refund_exceeds_captured")),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let key = number.to_string();
+                assert_eq!(ask(&world, operation, call(&key, &method, amount)).await, expected, "{number}");
+            }
         }
     }
 
     #[tokio::test]
     async fn what_was_let_go_cannot_be_taken() {
-        let world = World::new();
-        let method = "tok_ok".parse().unwrap();
-        assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
-        assert_eq!(ask(&world, PaymentOperation::Void, call("b", &method, 100)).await, Ok(()));
-        for (key, operation) in [("c", PaymentOperation::Void), ("d", PaymentOperation::Capture)] {
-            assert_eq!(ask(&world, operation, call(key, &method, 100)).await, Err("already_voided".to_owned()));
+        for place in PLACES {
+            let world = world(place);
+            let method = "tok_ok".parse().unwrap();
+            assert_eq!(ask(&world, PaymentOperation::Authorize, call("a", &method, 100)).await, Ok(()));
+            assert_eq!(ask(&world, PaymentOperation::Void, call("b", &method, 100)).await, Ok(()));
+            for (key, operation) in [("c", PaymentOperation::Void), ("d", PaymentOperation::Capture)] {
+                assert_eq!(ask(&world, operation, call(key, &method, 100)).await, Err("already_voided".to_owned()));
+            }
         }
     }
 

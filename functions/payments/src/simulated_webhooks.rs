@@ -18,7 +18,7 @@ pub const PROVIDER_WEBHOOK: Callee = Callee {
         default: "`/v1/payments/webhooks/simulated` under the issuer",
         about: "Where the simulated payment provider posts the answers that it gives later",
     },
-    path: "/v1/payments/webhooks/simulated",
+    path: Some("/v1/payments/webhooks/simulated"),
 };
 /// The event that says how a call ended.
 pub(crate) const CALL_ANSWERED: &str = "call.answered";

@@ -55,8 +55,9 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of a function, within its grants.
+    /// The context of a function, within its grants: those on providers are what it takes to ask them where they are.
     pub fn new(function: Function, dependencies: Dependencies) -> Self {
+        let function = function.placed(|provider| dependencies.settings.placement(provider));
         let store =
             Granted::new(function, dependencies.store.clone(), dependencies.clock.clone(), dependencies.uses.clone());
         Self { function, store, dependencies, precondition: Precondition::None }
@@ -181,18 +182,22 @@ impl Context {
             .ok_or_else(|| StoreError::Unavailable(format!("the secret {} is not given", name.0)))
     }
 
-    /// Posts to somebody whom the function may call. That no reply comes is nothing unusual, and a value of its own; that the
+    /// Posts to somebody whom the function may call, at a path after the address. That no reply comes is nothing unusual, and a value of its own; that the
     /// declaration does not allow it is an error.
     pub async fn call(
         &self,
         callee: Callee,
+        path: &str,
         headers: HttpHeaders,
         body: String,
         timeout: Duration,
     ) -> Result<Result<HttpReply, HttpError>, StoreError> {
         self.store.require(Grant::Call(callee))?;
-        let url = self.dependencies.settings.text(&callee.url);
-        let url = url.map_or_else(|| format!("{}{}", self.keys().issuer(), callee.path), str::to_owned);
+        let given = self.dependencies.settings.text(&callee.url).map(str::to_owned);
+        let by_default = || callee.path.map(|path| format!("{}{path}", self.keys().issuer()));
+        let address = given.or_else(by_default);
+        let address = address.ok_or_else(|| StoreError::Unavailable(format!("{} is not given", callee.url.name)))?;
+        let url = address + path;
         Ok(self.dependencies.http.post(HttpRequest { url, headers, body, timeout }).await)
     }
 

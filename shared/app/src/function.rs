@@ -1,6 +1,6 @@
 //! What a function may touch and how it scales: the part of a declaration that becomes a policy on every platform.
 
-use crate::{Callee, Index, Setting, Table, keys::TokenKind};
+use crate::{Callee, Index, Placement, ProviderGrant, Setting, Table, keys::TokenKind};
 
 /// One thing a function may do, in IAM's verbs. Publishing and the outbox, inbox and idempotency items follow from
 /// [`Grant::Write`].
@@ -20,6 +20,8 @@ pub enum Grant {
     Secret(SecretName),
     /// Call somebody over HTTP.
     Call(Callee),
+    /// Ask a provider: what that takes depends on where it is.
+    Provider(ProviderGrant),
 }
 
 /// The name of a secret that functions share with somebody: `provider-webhook`.
@@ -31,7 +33,7 @@ impl Grant {
     pub const fn table(&self) -> Option<Table> {
         match self {
             Self::Get(table) | Self::Query(table) | Self::QueryIndex(table, _) | Self::Write(table) => Some(*table),
-            Self::Sign(_) | Self::Secret(_) | Self::Call(_) => None,
+            Self::Sign(_) | Self::Secret(_) | Self::Call(_) | Self::Provider(_) => None,
         }
     }
 
@@ -45,6 +47,7 @@ impl Grant {
             Self::Sign(kind) => format!("sign {}", kind.name),
             Self::Secret(name) => format!("know {}", name.0),
             Self::Call(callee) => format!("call {}", callee.name),
+            Self::Provider(provider) => format!("ask {}", provider.callee.name),
         }
     }
 }
@@ -101,6 +104,8 @@ pub struct Function {
     pub is_sensitive: bool,
     /// The settings that it reads.
     pub settings: &'static [Setting],
+    /// The provider that it is a part of: where that is outside, it is not there.
+    pub part_of: Option<ProviderGrant>,
     grants: [Option<Grant>; MAX_GRANTS],
 }
 
@@ -116,6 +121,7 @@ impl Function {
             is_cpu_heavy: false,
             is_sensitive: false,
             settings: &[],
+            part_of: None,
             grants: [None; MAX_GRANTS],
         }
     }
@@ -162,6 +168,19 @@ impl Function {
         self.with(Grant::Call(callee))
     }
 
+    /// May ask this provider, wherever it is.
+    #[must_use]
+    pub const fn provider(self, provider: ProviderGrant) -> Self {
+        self.with(Grant::Provider(provider))
+    }
+
+    /// Is a part of this provider, and not there where it is outside.
+    #[must_use]
+    pub const fn part_of(mut self, provider: ProviderGrant) -> Self {
+        self.part_of = Some(provider);
+        self
+    }
+
     /// Reads these settings.
     #[must_use]
     pub const fn settings(mut self, settings: &'static [Setting]) -> Self {
@@ -204,6 +223,45 @@ impl Function {
     pub const fn sensitive(mut self) -> Self {
         self.is_sensitive = true;
         self
+    }
+
+    /// The same with what it takes to ask its providers where they are: their tables, or their keys and addresses.
+    #[must_use]
+    pub fn placed(self, placement: impl Fn(&ProviderGrant) -> Placement) -> Self {
+        let bare = Self { grants: [None; MAX_GRANTS], ..self };
+        self.grants().fold(bare, |function, grant| match grant {
+            Grant::Provider(provider) => match placement(&provider) {
+                Placement::Inside => function.gets(provider.table).writes(provider.table),
+                Placement::Outside => function.secret(provider.key).calls(provider.callee),
+            },
+            Grant::Get(_)
+            | Grant::Query(_)
+            | Grant::QueryIndex(..)
+            | Grant::Write(_)
+            | Grant::Sign(_)
+            | Grant::Secret(_)
+            | Grant::Call(_) => function.with(grant),
+        })
+    }
+
+    /// The providers that it asks, or is a part of.
+    pub fn providers(&self) -> impl Iterator<Item = ProviderGrant> + '_ {
+        let asked = self.grants().filter_map(|grant| match grant {
+            Grant::Provider(provider) => Some(provider),
+            Grant::Get(_)
+            | Grant::Query(_)
+            | Grant::QueryIndex(..)
+            | Grant::Write(_)
+            | Grant::Sign(_)
+            | Grant::Secret(_)
+            | Grant::Call(_) => None,
+        });
+        asked.chain(self.part_of)
+    }
+
+    /// Whether it is there: a part of a provider is where that is inside.
+    pub fn is_there(&self, placement: impl Fn(&ProviderGrant) -> Placement) -> bool {
+        self.part_of.is_none_or(|provider| placement(&provider) == Placement::Inside)
     }
 
     /// Its grants, in the order they were declared.

@@ -58,7 +58,7 @@ pub use keys::{
 };
 pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};
-pub use outside::{Callee, HttpClient, HttpError, HttpHeaders, HttpReply, HttpRequest};
+pub use outside::{Callee, HttpClient, HttpError, HttpHeaders, HttpReply, HttpRequest, Placement, ProviderGrant};
 pub use placeholder::{OrPlaceholder, PLACEHOLDER_LIFE_S, leave_placeholder};
 pub use problem::{Code, FieldError, Problem, code};
 pub use projected::{Projected, Projection};

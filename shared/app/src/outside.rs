@@ -7,7 +7,7 @@ use std::{
 
 use futures::future::BoxFuture;
 
-use crate::TextSetting;
+use crate::{SecretName, Table, TextSetting};
 
 /// Somebody whom functions call over HTTP, at an address that operators set.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,8 @@ pub struct Callee {
     pub name: &'static str,
     /// Where: by default under the issuer.
     pub url: TextSetting,
-    /// The path under the issuer.
-    pub path: &'static str,
+    /// The path under the issuer that is called where no address is given; none where one must be.
+    pub path: Option<&'static str>,
 }
 
 impl PartialEq for Callee {
@@ -32,6 +32,27 @@ impl Hash for Callee {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
     }
+}
+
+/// A provider of something that functions ask for, wherever it is: inside, where it is a table that they work on themselves, or
+/// outside, where it is somebody whom they call with a key. Never both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProviderGrant {
+    /// Its table, where it is inside.
+    pub table: Table,
+    /// Where it is called, where it is outside: where an address is given.
+    pub callee: Callee,
+    /// What it knows its callers by, as a bearer token.
+    pub key: SecretName,
+}
+
+/// Where a provider is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// A part of the same functions.
+    Inside,
+    /// Elsewhere, reached over HTTP.
+    Outside,
 }
 
 /// Headers by name.
@@ -59,10 +80,16 @@ pub struct HttpReply {
     pub body: String,
 }
 
-/// No whole reply came; whether the request arrived is not known.
+/// Why no whole reply came.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct HttpError(pub String);
+pub enum HttpError {
+    /// Nobody was reached, so nobody has read the request.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Whether the request arrived is not known.
+    #[error("{0}")]
+    Lost(String),
+}
 
 /// Sends requests. Handed in, so that tests own it and nothing that functions are made of names a client.
 pub trait HttpClient: Send + Sync {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::{Placement, ProviderGrant};
+
 /// A whole number from the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -87,6 +89,11 @@ impl Settings {
     /// The value of a setting: its default where nothing else is set.
     pub fn get(&self, setting: &Setting) -> i64 {
         self.numbers.get(setting.name).copied().unwrap_or(setting.default)
+    }
+
+    /// Where a provider is: outside, where an address of it is set.
+    pub fn placement(&self, provider: &ProviderGrant) -> Placement {
+        if self.text(&provider.callee.url).is_some() { Placement::Outside } else { Placement::Inside }
     }
 
     /// A text, where it is set.

@@ -86,6 +86,18 @@ fn broken(error: Box<dyn std::error::Error + Send + Sync>) -> NoReply {
     error.downcast::<hyper::Error>().map_or(NoReply::TooLarge, |error| NoReply::Broken(*error))
 }
 
+impl NoReply {
+    /// What it means for a request: one that did not get as far as a connection was read by nobody.
+    fn of_request(&self) -> HttpError {
+        match self {
+            Self::Unreachable(error) if error.is_connect() => HttpError::Unreachable(self.to_string()),
+            Self::TimedOut(_) | Self::Unreachable(_) | Self::Broken(_) | Self::TooLarge => {
+                HttpError::Lost(self.to_string())
+            }
+        }
+    }
+}
+
 impl Default for Http {
     fn default() -> Self {
         Self::new()
@@ -100,8 +112,9 @@ impl HttpClient for Http {
             for (name, value) in headers {
                 building = building.header(name, value);
             }
-            let request = building.body(Bytes::from(body)).map_err(|error| HttpError(error.to_string()))?;
-            let reply = self.exchange(request, timeout).await.map_err(|error| HttpError(error.to_string()))?;
+            let request =
+                building.body(Bytes::from(body)).map_err(|error| HttpError::Unreachable(error.to_string()))?;
+            let reply = self.exchange(request, timeout).await.map_err(|error| error.of_request())?;
             let body = String::from_utf8_lossy(reply.body()).into_owned();
             Ok(HttpReply { status: reply.status().as_u16(), body })
         })
@@ -134,6 +147,24 @@ mod tests {
     async fn where_nobody_listens_nobody_can_be_reached() {
         let failed = get("http://127.0.0.1:1".to_owned(), LONG).await.unwrap_err();
         assert!(matches!(failed, NoReply::Unreachable(_)), "{failed:?}");
+    }
+
+    #[tokio::test]
+    async fn only_a_request_that_got_no_connection_was_surely_read_by_nobody() {
+        let post = async |url: String| {
+            let request = HttpRequest { url, headers: Vec::new(), body: String::new(), timeout: LONG };
+            Http::new().post(request).await.unwrap_err()
+        };
+        let nobody = post("http://127.0.0.1:1".to_owned()).await;
+        assert!(matches!(nobody, HttpError::Unreachable(_)), "{nobody:?}");
+        let (listener, address) = listener();
+        let hung_up = thread::spawn(move || {
+            let mut stream = listener.accept().unwrap().0;
+            stream.read_exact(&mut [0; 4]).unwrap();
+        });
+        let lost = post(format!("http://{address}")).await;
+        assert!(matches!(lost, HttpError::Lost(_)), "{lost:?}");
+        hung_up.join().unwrap();
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Tables for people, made from declarations: the functions, who may call what, the settings.
 
-use app::{Access, Service, Setting, TextSetting, Trigger};
+use app::{Access, Placement, Service, Setting, TextSetting, Trigger};
 use domain::Role;
 
 use crate::requirements::texts_of;
@@ -81,7 +81,10 @@ pub fn setting_rows(services: &[Service], others: &[Setting]) -> String {
     // Once, where several services read it.
     let first = |(index, setting): &(usize, &&Setting)| !all[..*index].contains(setting);
     let numbers: String = all.iter().enumerate().filter(first).map(|(_, setting)| row(setting)).collect();
-    let texts = texts_of(services).into_iter().map(|setting| {
+    let inside = texts_of(services, Placement::Inside);
+    let outside = texts_of(services, Placement::Outside);
+    let only_outside = outside.into_iter().filter(|text| inside.iter().all(|known| known.name != text.name));
+    let texts = inside.iter().copied().chain(only_outside.collect::<Vec<_>>()).map(|setting| {
         let TextSetting { name, must_be, accepts: _, default, about } = setting;
         format!("| `{name}` | {default} | {must_be} | {about} |\n")
     });

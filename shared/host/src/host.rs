@@ -68,7 +68,7 @@ pub(crate) struct Bound {
 }
 
 impl Host {
-    /// Binds every function of `services`.
+    /// Binds every function of `services`, but the parts of a provider that the settings say is outside.
     pub fn new(services: &[Service], ports: Ports, options: Options) -> Self {
         let Ports { store, bus, clock, random, keys, http } = ports;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -87,7 +87,10 @@ impl Host {
         let functions = services
             .iter()
             .flat_map(|service| {
-                service.functions.iter().map(|declaration| Bound::new(*service, declaration, &dependencies))
+                let settings = dependencies.settings.clone();
+                let is_there = move |one: &&Declaration| one.function.is_there(|provider| settings.placement(provider));
+                let there = service.functions.iter().filter(is_there);
+                there.map(|declaration| Bound::new(*service, declaration, &dependencies))
             })
             .collect();
         let cursors = Cursors::new(options.cursor_secret);
@@ -120,6 +123,11 @@ impl Host {
     /// What a function may reach; for tools that act as one.
     pub fn context_of(&self, function: &str) -> Option<&Context> {
         self.bound(function).map(|bound| &bound.context)
+    }
+
+    /// What a program may reach that is no function of a service, but has a function's grants.
+    pub fn context_for(&self, function: Function) -> Context {
+        Context::new(function, self.dependencies.clone())
     }
 
     /// How long an invocation of a function may take: what its declaration says, less what the reply needs.

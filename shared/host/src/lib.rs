@@ -3,6 +3,7 @@
 mod accept;
 mod answer;
 mod asyncapi;
+mod bearer;
 mod catalogue;
 pub mod cors;
 mod cursor;
@@ -31,6 +32,7 @@ mod trace;
 
 pub use answer::is_json;
 pub use asyncapi::asyncapi;
+pub use bearer::{BearerSecrets, NoSecret};
 pub use catalogue::{FunctionRow, access_matrix, function_rows, setting_rows};
 pub use dead_letters::{DeadLetter, DeadLetterStore, dead_letter_routes};
 pub use deliver::Delivered;

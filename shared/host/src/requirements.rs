@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::dead_letters::{DEAD_LETTERS, FUNCTION_EVENTS_URL};
 use app::{
-    Callee, Declaration, Grant, Random, SecretName, Service, Setting, Table, TextSetting, TokenKind, are_origins,
-    is_base_url,
+    Callee, Declaration, Function, Grant, Placement, ProviderGrant, Random, SecretName, Service, Setting, Table,
+    TextSetting, TokenKind, are_origins, is_base_url,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -116,14 +116,29 @@ pub struct Requirements {
 }
 
 impl Requirements {
-    /// The requirements of a function of this service.
-    pub fn of(service: &Service, declaration: &Declaration) -> Self {
-        let mut grants: Vec<Grant> = declaration.function.grants().collect();
-        for grant in service.host_grants(declaration) {
-            if !grants.contains(&grant) {
-                grants.push(grant);
-            }
+    /// The requirements of a function of this service, where providers are there.
+    pub fn of(service: &Service, declaration: &Declaration, placement: Placement) -> Self {
+        let function = declaration.function.placed(|_| placement);
+        let own: Vec<Grant> = function.grants().collect();
+        let grants = union(own, service.host_grants(declaration), |one, other| one == other);
+        let answers = declaration.as_endpoint().is_some();
+        let sweeps = matches!(declaration.trigger, app::Trigger::Sweep { .. });
+        let window = sweeps.then_some(SWEEP_WINDOW_S);
+        Self {
+            publishes: grants.contains(&Grant::Write(service.table)),
+            pages: declaration.pages(),
+            handles: !answers,
+            settings: function.settings.iter().copied().chain(window).collect(),
+            ..Self::of_grants(grants, answers)
         }
+    }
+
+    /// The requirements of a program that is no function of a service, but has a function's grants.
+    pub fn of_program(function: &Function) -> Self {
+        Self { settings: function.settings.to_vec(), ..Self::of_grants(function.grants().collect(), false) }
+    }
+
+    fn of_grants(grants: Vec<Grant>, answers: bool) -> Self {
         let mut tables: Vec<Table> = Vec::new();
         for table in grants.iter().filter_map(Grant::table) {
             if !tables.contains(&table) {
@@ -138,33 +153,29 @@ impl Requirements {
                 Grant::Sign(kind) => signs.push(*kind),
                 Grant::Secret(name) => knows.push(*name),
                 Grant::Call(callee) => calls.push(*callee),
-                Grant::Get(_) | Grant::Query(_) | Grant::QueryIndex(..) | Grant::Write(_) => {}
+                // Where providers are was found before.
+                Grant::Get(_) | Grant::Query(_) | Grant::QueryIndex(..) | Grant::Write(_) | Grant::Provider(_) => {}
             }
         }
-        let answers = declaration.as_endpoint().is_some();
         // Tokens are signed and verified by their issuer; whom it calls may be found under it.
-        let names_issuer = answers || !signs.is_empty() || !calls.is_empty();
+        let names_issuer = answers || !signs.is_empty() || calls.iter().any(|callee| callee.path.is_some());
         let texts = names_issuer.then_some(ISSUER).into_iter().chain(answers.then_some(CORS_ORIGINS));
-        let sweeps = matches!(declaration.trigger, app::Trigger::Sweep { .. });
-        let own = sweeps.then_some(SWEEP_WINDOW_S);
         Self {
             texts: texts.chain(calls.iter().map(|callee| callee.url)).collect(),
             signs,
             knows,
             calls,
-            publishes: grants.contains(&Grant::Write(service.table)),
-            pages: declaration.pages(),
             answers,
-            handles: !answers,
-            settings: declaration.function.settings.iter().copied().chain(own).collect(),
             grants,
             tables,
+            ..Self::none()
         }
     }
 
-    /// The requirements of all functions of this service in one program.
-    pub fn of_all(service: &Service) -> Self {
-        let each = service.functions.iter().map(|declaration| Self::of(service, declaration));
+    /// The requirements of all functions of this service that are there, in one program.
+    pub fn of_all(service: &Service, placement: Placement) -> Self {
+        let there = service.functions.iter().filter(|declaration| declaration.function.is_there(|_| placement));
+        let each = there.map(|declaration| Self::of(service, declaration, placement));
         each.reduce(Self::and).unwrap_or_else(Self::none)
     }
 
@@ -226,6 +237,12 @@ impl Requirements {
     }
 }
 
+/// Where the providers of a service's functions are, by an environment: outside, where it says an address.
+pub fn placement(service: &Service, given: impl Fn(&str) -> Option<String>) -> Placement {
+    let is_outside = providers_of(&[*service]).iter().any(|provider| given(provider.callee.url.name).is_some());
+    if is_outside { Placement::Outside } else { Placement::Inside }
+}
+
 /// What is in one, and what is only in the other.
 fn union<T>(mut one: Vec<T>, other: Vec<T>, is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
     for value in other {
@@ -249,10 +266,11 @@ pub fn new_shared_secret(random: &dyn Random) -> String {
     }
 }
 
-/// The tables of these services, each once: every service's own, then what functions use besides.
+/// The tables of these services, each once: every service's own, then what functions use besides, and providers that are inside.
 pub fn tables_of(services: &[Service]) -> Vec<Table> {
     let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
-    let used = functions.flat_map(|(service, declaration)| Requirements::of(service, declaration).tables);
+    let used =
+        functions.flat_map(|(service, declaration)| Requirements::of(service, declaration, Placement::Inside).tables);
     let mut tables: Vec<Table> = Vec::new();
     for table in services.iter().map(|service| service.table).chain(used) {
         if tables.iter().all(|known| known.name != table.name) {
@@ -269,16 +287,17 @@ pub fn tables_with_broker(services: &[Service]) -> Vec<Table> {
     tables
 }
 
-/// The texts among the settings of these services, each once.
-pub fn texts_of(services: &[Service]) -> Vec<TextSetting> {
-    let functions = services.iter().flat_map(|service| service.functions.iter().map(move |one| (service, one)));
-    let mut texts: Vec<TextSetting> = Vec::new();
-    for text in functions.flat_map(|(service, declaration)| Requirements::of(service, declaration).texts) {
-        if texts.iter().all(|known| known.name != text.name) {
-            texts.push(text);
-        }
-    }
-    texts
+/// The texts among the settings of these services, each once, where providers are there.
+pub fn texts_of(services: &[Service], placement: Placement) -> Vec<TextSetting> {
+    let each = services.iter().map(|service| Requirements::of_all(service, placement).texts);
+    each.fold(Vec::new(), |texts, more| union(texts, more, |one, other| one.name == other.name))
+}
+
+/// The providers that functions of these services ask, each once.
+pub fn providers_of(services: &[Service]) -> Vec<ProviderGrant> {
+    let functions = services.iter().flat_map(|service| service.functions);
+    let each = functions.map(|declaration| declaration.function.providers().collect());
+    each.fold(Vec::new(), |providers, more| union(providers, more, |one, other| one == other))
 }
 
 /// The secrets that functions of these services share with others, each once.
@@ -290,6 +309,7 @@ pub fn shared_secrets_of(services: &[Service]) -> BTreeSet<SecretName> {
             Grant::Secret(name) => Some(name),
             Grant::Sign(_)
             | Grant::Call(_)
+            | Grant::Provider(_)
             | Grant::Get(_)
             | Grant::Query(_)
             | Grant::QueryIndex(..)

@@ -36,6 +36,6 @@ impl HttpClient for Outside {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, HttpError>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         let reply = self.status.map(|status| HttpReply { status, body: String::new() });
-        Box::pin(async { reply.ok_or_else(|| HttpError("nobody answers".to_owned())) })
+        Box::pin(async { reply.ok_or_else(|| HttpError::Lost("nobody answers".to_owned())) })
     }
 }

@@ -90,6 +90,12 @@ impl Program {
         Self { function, process: Mutex::new(process), tally, reached: Reached::Lambda(api) }
     }
 
+    /// Where a program over HTTP listens.
+    pub fn url(&self) -> &str {
+        let Reached::Http { url, .. } = &self.reached else { panic!("{} is not over HTTP", self.function) };
+        url
+    }
+
     pub async fn answer(&self, head: Parts, body: Vec<u8>) -> Response {
         match &self.reached {
             Reached::Http { url, client } => hand_on(client, url, head, body).await,
@@ -106,12 +112,6 @@ impl Program {
         self.tally.invoked(payload);
         let answer = api.invoke(payload.to_string()).await?;
         Ok(serde_json::from_slice(&answer).expect("an answer is JSON"))
-    }
-
-    /// Where a program over HTTP listens.
-    pub fn url(&self) -> &str {
-        let Reached::Http { url, .. } = &self.reached else { panic!("{} is not over HTTP", self.function) };
-        url
     }
 
     /// Delivers an event to a program over HTTP: these headers, this body.
@@ -136,6 +136,12 @@ impl Program {
                 assert!(swept.is_ok_and(|swept| swept["due"].is_u64()), "{}", self.function);
             }
         }
+    }
+
+    /// Kills it, and waits until it is gone.
+    pub async fn end(&mut self) {
+        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
+        process.kill().await.expect("it can be killed");
     }
 
     /// Kills it as it is; what is under way gets no answer.

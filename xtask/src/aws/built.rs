@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use app::Service;
+use app::{Placement, Service};
 use object::{
     LittleEndian,
     elf::{EM_AARCH64, EM_X86_64, FileHeader64},
@@ -59,7 +59,7 @@ pub fn build(services: &[Service], environment: &str) -> Result<Vec<Built>> {
     }
     run(sam)?;
     let directory = config.build_directory(environment);
-    let specs = specs(services);
+    let specs = specs(services, Placement::Inside);
     let programs = config.front(environment).programs(&specs);
     programs.into_iter().map(|(id, _)| look_at(&id, &directory.join(&id).join(FILE), architecture)).collect()
 }

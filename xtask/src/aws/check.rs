@@ -10,7 +10,7 @@ mod queues;
 mod size;
 pub(crate) mod subject;
 
-use app::Service;
+use app::{Placement, Service};
 
 use subject::Subject;
 
@@ -23,7 +23,7 @@ const CHECKS: &[fn(&Subject) -> Vec<Fault>] =
 
 /// Everything that is wrong.
 pub(crate) fn check(expanded: &Expanded, services: &[Service], front: Front, router: &str) -> Vec<Fault> {
-    let specs = specs(services);
+    let specs = specs(services, Placement::Inside);
     let subject = Subject { expanded, specs: &specs, services, front, router };
     CHECKS.iter().flat_map(|check| check(&subject)).collect()
 }

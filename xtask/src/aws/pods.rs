@@ -4,6 +4,7 @@
 use anyhow::Result;
 use app::{Service, Table};
 use host::Requirements;
+use provider::PROGRAM;
 
 use crate::{
     aws::{
@@ -14,7 +15,7 @@ use crate::{
         resource::{policy, resource},
         role, tables,
     },
-    mesh::{DEAD_LETTERS, NAMESPACE},
+    mesh::{DEAD_LETTERS, NAMESPACE, PROVIDERS},
     yaml::{Map, Value, map, text},
 };
 
@@ -27,15 +28,17 @@ const PODS: &str = "pods.eks.amazonaws.com";
 
 /// The template.
 pub(crate) fn template(services: &[Service]) -> Result<String> {
-    let specs = specs(services);
+    let functions = specs(services, PROVIDERS).into_iter().map(|spec| (spec.name(), spec.requirements));
+    // The simulated provider may be there, as a program of its own.
+    let programs = functions
+        .chain([(PROGRAM.name, Requirements::of_program(&PROGRAM)), (DEAD_LETTERS, Requirements::of_dead_letters())]);
     let mut resources = Map::default();
     for one in host::requirements::tables_with_broker(services) {
         resources.insert(table(one), named(one));
     }
-    for spec in specs.iter().filter(|spec| !spec.requirements.tables.is_empty()) {
-        resources = resources.and(identity(spec.name(), &spec.requirements));
+    for (name, requirements) in programs.filter(|(_, requirements)| !requirements.tables.is_empty()) {
+        resources = resources.and(identity(name, &requirements));
     }
-    resources = resources.and(identity(DEAD_LETTERS, &Requirements::of_dead_letters()));
     let template = map! {
         "AWSTemplateFormatVersion" => "2010-09-09",
         "Description" => "Tiffin on Knative: its tables, and a role for the pods of each function",
@@ -66,6 +69,7 @@ fn named(one: Table) -> Map {
 
 /// The role of a program's pods, and that they have it.
 fn identity(name: &str, requirements: &Requirements) -> Map {
+    let role = logical_id(name) + "Role";
     let assumes = map! {
         "Effect" => "Allow",
         "Principal" => map! { "Service" => PODS },
@@ -75,7 +79,6 @@ fn identity(name: &str, requirements: &Requirements) -> Map {
         "AssumeRolePolicyDocument" => policy([assumes]),
         "Policies" => [map! { "PolicyName" => name, "PolicyDocument" => policy(role::of_store(requirements)) }],
     };
-    let role = logical_id(name) + "Role";
     let association = map! {
         "ClusterName" => reference("Cluster"),
         "Namespace" => reference("Namespace"),

@@ -64,7 +64,7 @@ pub(crate) fn actions(grant: Grant) -> Option<(&'static [&'static str], Value)> 
         Grant::Write(table) => {
             Some((&["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], whole(table)))
         }
-        Grant::Sign(_) | Grant::Secret(_) | Grant::Call(_) => None,
+        Grant::Sign(_) | Grant::Secret(_) | Grant::Call(_) | Grant::Provider(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A template, put together.
 
 use anyhow::Result;
-use app::{Service, Table};
+use app::{Placement, Service, Table};
 
 use crate::{
     aws::{
@@ -20,7 +20,7 @@ const HEADING: &str = "# Generated from the declarations by `cargo xtask generat
 
 /// The template of these services behind this front.
 pub(crate) fn template(services: &[Service], front: Front) -> Result<String> {
-    let specs = specs(services);
+    let specs = specs(services, Placement::Inside);
     let mut tables = Vec::new();
     let mut resources = shared().and(front.resources(&specs));
     for service in services {

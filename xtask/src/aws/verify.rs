@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, thread};
 
 use anyhow::{Context as _, Result, anyhow};
-use app::Service;
+use app::{Placement, Service};
 
 use crate::{
     aws::{
@@ -43,7 +43,7 @@ fn expanded(services: &[Service]) -> Result<(Vec<Size>, Vec<Fault>)> {
     let directory = tempfile::tempdir()?;
     let router =
         fs::read_to_string(root().join(watch::PATH)).context("there is no router: run `cargo xtask generate`")?;
-    let specs = specs(services);
+    let specs = specs(services, Placement::Inside);
     let mut sizes = Vec::new();
     let mut faults = Vec::new();
     let mut files = vec![PathBuf::from(pages::PATH), PathBuf::from(pods::PATH)];

@@ -2,7 +2,7 @@
 //! functions for `cargo lambda watch`, and its routes.
 
 use anyhow::{Context as _, Result};
-use app::Service;
+use app::{Placement, Service};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
 use crate::aws::function_spec::specs;
@@ -21,7 +21,7 @@ const FUNCTION: &str = "function";
 /// The file: a line per path, with the function for each method.
 pub(crate) fn router(services: &[Service]) -> String {
     let mut router = Table::new();
-    for spec in specs(services) {
+    for spec in specs(services, Placement::Inside) {
         let Some(endpoint) = spec.declaration.as_endpoint() else { continue };
         let target = InlineTable::from_iter([(METHOD, endpoint.route.method.name()), (FUNCTION, spec.name())]);
         let targets = router.entry(endpoint.route.path).or_insert_with(|| value(Array::new()));

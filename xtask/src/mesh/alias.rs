@@ -83,11 +83,11 @@ mod tests {
     use tiffin::services::SERVICES;
 
     use super::*;
-    use crate::{function_spec::specs, yaml};
+    use crate::{function_spec::specs, mesh::names::PROVIDERS, yaml};
 
     #[test]
     fn a_hundred_at_once_wait_and_who_is_busy_is_not_broken() {
-        for spec in specs(SERVICES) {
+        for spec in specs(SERVICES, PROVIDERS) {
             let text = yaml::text(&[destination_rule(&spec).into()]).unwrap();
             let rule: Json = serde_saphyr::from_str(&text).unwrap();
             let policy = &rule["spec"]["trafficPolicy"];
@@ -96,8 +96,9 @@ mod tests {
             let opens = policy["outlierDetection"]["consecutiveGatewayErrors"] != 0;
             assert_eq!(opens, !spec.declaration.function.is_cpu_heavy, "{}", spec.name());
         }
-        let is_busy =
-            |name| specs(SERVICES).iter().any(|spec| spec.name() == name && spec.declaration.function.is_cpu_heavy);
+        let is_busy = |name| {
+            specs(SERVICES, PROVIDERS).iter().any(|spec| spec.name() == name && spec.declaration.function.is_cpu_heavy)
+        };
         assert!(is_busy("sign-in") && is_busy("register-user") && !is_busy("get-order"));
     }
 }

@@ -2,9 +2,9 @@
 
 use app::Service;
 use host::dead_letters::{FUNCTION, FUNCTION_EVENTS_URL};
-use host::requirements::{CORS_ORIGINS, ISSUER, REGION, SINK, STAGE, table_variable, tables_with_broker};
+use host::requirements::{CORS_ORIGINS, ISSUER, REGION, SINK, STAGE, providers_of, table_variable, tables_with_broker};
 
-use crate::mesh::names::{API_HOST, BROKER, EVENTS_PATH, NAMESPACE, authority};
+use crate::mesh::names::{API_HOST, BROKER, EVENTS_PATH, NAMESPACE, authority, outside};
 
 pub(crate) const PATH: &str = "k8s-knative/base/config.env";
 
@@ -28,6 +28,9 @@ pub(crate) fn text(services: &[Service]) -> String {
         (SINK.to_owned(), format!("{INGRESS}/{NAMESPACE}/{BROKER}")),
         (FUNCTION_EVENTS_URL.name.to_owned(), format!("http://{}{EVENTS_PATH}", authority(FUNCTION))),
     ];
-    let lines = common.into_iter().chain(tables).map(|(name, value)| format!("{name}={value}\n"));
+    // Functions speak plain HTTP: their sidecars make TLS of it.
+    let providers = providers_of(services).into_iter().map(|provider| provider.callee);
+    let providers = providers.map(|callee| (callee.url.name.to_owned(), format!("http://{}", outside(callee.name))));
+    let lines = common.into_iter().chain(providers).chain(tables).map(|(name, value)| format!("{name}={value}\n"));
     HEADING.to_owned() + &lines.collect::<String>()
 }

@@ -20,7 +20,7 @@ pub(crate) enum Egress {
     Broker,
     /// Functions, for what replays events to them.
     Functions,
-    /// The payment provider, and what it is told of by webhooks.
+    /// The payment provider.
     Provider,
     /// The store.
     Store,

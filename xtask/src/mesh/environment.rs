@@ -1,9 +1,12 @@
-//! The environment of a function: each variable that it requires, from the one place that has it, and no other.
+//! The environment of a program: each variable that it requires, from the one place that has it, and no other.
 
-use host::requirements::{AWS_ENDPOINT, EVENTS_GUARD, ISSUER, PUBLIC_KEYS, REGION, SINK, STAGE, table_variable};
+use app::Callee;
+use host::{
+    Requirements,
+    requirements::{AWS_ENDPOINT, EVENTS_GUARD, ISSUER, PUBLIC_KEYS, REGION, SINK, STAGE, table_variable},
+};
 
 use crate::{
-    function_spec::FunctionSpec,
     mesh::names::{CONFIG, KEYS},
     yaml::{Map, map},
 };
@@ -25,8 +28,7 @@ pub(crate) enum Source {
 }
 
 /// Every variable that is not the same everywhere, and where it is.
-pub(crate) fn sources(spec: &FunctionSpec) -> Vec<(String, Source)> {
-    let requirements = &spec.requirements;
+pub(crate) fn sources(requirements: &Requirements) -> Vec<(String, Source)> {
     let has_store = !requirements.tables.is_empty();
     let mut sources = vec![(STAGE.to_owned(), Source::Config), (LOGS.to_owned(), Source::ConfigIfSaid)];
     if has_store {
@@ -36,17 +38,22 @@ pub(crate) fn sources(spec: &FunctionSpec) -> Vec<(String, Source)> {
     sources.extend(requirements.tables.iter().map(|table| (table_variable(*table), Source::Config)));
     sources.extend(requirements.publishes.then(|| (SINK.to_owned(), Source::Config)));
     sources.extend(requirements.answers.then(|| (PUBLIC_KEYS.to_owned(), Source::Keys)));
-    let required = |name: &str| if name == ISSUER.name { Source::Config } else { Source::ConfigIfSaid };
-    sources.extend(requirements.texts.iter().map(|text| (text.name.to_owned(), required(text.name))));
+    let has_default = |name: &str| {
+        let is_its = |callee: &Callee| callee.url.name == name && callee.path.is_none();
+        name != ISSUER.name && !requirements.calls.iter().any(is_its)
+    };
+    let source = |name: &str| if has_default(name) { Source::ConfigIfSaid } else { Source::Config };
+    sources.extend(requirements.texts.iter().map(|text| (text.name.to_owned(), source(text.name))));
     sources.extend(requirements.secrets().into_iter().map(|name| (name, Source::Keys)));
     sources.extend(requirements.settings.iter().map(|setting| (setting.name.to_owned(), Source::ConfigIfSaid)));
     sources
 }
 
 /// The variables of its container.
-pub(crate) fn variables(spec: &FunctionSpec) -> Vec<Map> {
-    let mut variables: Vec<Map> = sources(spec).into_iter().map(|(name, source)| reference(&name, source)).collect();
-    if !spec.requirements.answers {
+pub(crate) fn variables(requirements: &Requirements) -> Vec<Map> {
+    let mut variables: Vec<Map> =
+        sources(requirements).into_iter().map(|(name, source)| reference(&name, source)).collect();
+    if requirements.handles {
         variables.push(map! { "name" => EVENTS_GUARD, "value" => BY_THE_MESH });
     }
     variables

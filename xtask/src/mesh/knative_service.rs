@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The port that functions listen on.
-const PORT: u32 = 8080;
+pub(crate) const PORT: u32 = 8080;
 /// The user that they run as: nobody, by number, as an image from scratch knows no names.
 const USER: u32 = 65532;
 /// How long a cold start may take, in seconds: the activator counts it into a request's time.
@@ -39,7 +39,7 @@ pub(crate) fn service(spec: &FunctionSpec) -> Object {
         "image" => IMAGE,
         "args" => [name],
         "ports" => [map! { "containerPort" => PORT }],
-        "env" => variables(spec),
+        "env" => variables(&spec.requirements),
         "readinessProbe" => map! {
             "httpGet" => map! { "path" => "/healthz", "port" => PORT },
             "successThreshold" => 1_u32,
@@ -127,7 +127,7 @@ fn template_labels(spec: &FunctionSpec) -> Map {
     labels.with(EGRESS_LABEL, egress::word(&kinds))
 }
 
-fn security() -> Map {
+pub(crate) fn security() -> Map {
     map! {
         "allowPrivilegeEscalation" => false,
         "readOnlyRootFilesystem" => true,

@@ -4,18 +4,19 @@
 mod callers;
 mod events;
 mod names;
+mod outside;
 mod routes;
 mod secrets;
 mod services;
 mod walls;
 
-use app::Service;
+use app::{Declaration, Service};
 use serde_json::Value;
 
 use crate::{
     aws::Fault,
     mesh::{
-        names::CONFIG,
+        names::{CONFIG, PROVIDERS},
         rendered::{Rendered, name, text},
     },
 };
@@ -28,8 +29,24 @@ pub(crate) struct Subject<'a> {
     pub(crate) is_for_people: bool,
 }
 
-const CHECKS: &[fn(&Subject) -> Vec<Fault>] =
-    &[names::check, routes::check, callers::check, events::check, services::check, secrets::check, walls::check];
+impl<'a> Subject<'a> {
+    /// Every function that is to be there.
+    fn declared(&self) -> impl Iterator<Item = &'a Declaration> {
+        let all = self.services.iter().flat_map(|service| service.functions);
+        all.filter(|declaration| declaration.function.is_there(|_| PROVIDERS))
+    }
+}
+
+const CHECKS: &[fn(&Subject) -> Vec<Fault>] = &[
+    names::check,
+    routes::check,
+    callers::check,
+    events::check,
+    services::check,
+    outside::check,
+    secrets::check,
+    walls::check,
+];
 
 /// Everything that is wrong.
 pub(crate) fn check(subject: &Subject) -> Vec<Fault> {

@@ -1,5 +1,10 @@
 //! Names that manifests share.
 
+use app::Placement;
+
+/// Where providers are: outside of the functions.
+pub(crate) const PROVIDERS: Placement = Placement::Outside;
+
 /// The namespace of everything.
 pub(crate) const NAMESPACE: &str = "tiffin";
 /// The host that the API has; overlays put theirs in its place.
@@ -42,6 +47,11 @@ pub(crate) const EVENTS_PATH: &str = "/events";
 /// The name by which the gateway reaches a function: a cluster of its own in Envoy, whichever revision answers.
 pub(crate) fn alias(function: &str) -> String {
     format!("{function}.fn.{NAMESPACE}.internal")
+}
+
+/// The name by which functions reach somebody outside: sidecars know where it leads, and make TLS of it.
+pub(crate) fn outside(name: &str) -> String {
+    format!("{name}.{NAMESPACE}.internal")
 }
 
 /// The authority by which Knative knows a function.

@@ -16,7 +16,7 @@ use crate::{
     function_spec::specs,
     mesh::{
         lint::{self, Subject},
-        names::{NAMESPACE, SERVICE_LABEL},
+        names::{NAMESPACE, PROVIDERS, SERVICE_LABEL},
         rendered::{Rendered, name},
         tools::{Tools, VERSIONS, Verdict, kubectl, missing},
     },
@@ -120,7 +120,7 @@ fn workloads(rendered: &Rendered) -> String {
 
 /// A line for each variable that holds a key.
 fn keys(services: &[Service]) -> String {
-    let specs = specs(services);
+    let specs = specs(services, PROVIDERS);
     let names = specs.iter().flat_map(|spec| spec.requirements.secrets()).chain([PUBLIC_KEYS.to_owned()]);
     let names: BTreeSet<String> = names.collect();
     names.into_iter().map(|name| format!("{name}={PLACEHOLDER}\n")).collect()

@@ -6,7 +6,7 @@ use app::StoreError;
 use domain::PaymentOperation;
 
 use super::{Seen, pausing::pause};
-use crate::{Call, Provider, ProviderAnswer, ProviderError, SimulatedProvider};
+use crate::{Call, Provider, ProviderAnswer, ProviderError, given_provider::GivenProvider};
 
 /// What the provider does with the call of a new key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,10 +55,10 @@ impl<'a> Fates<'a> {
     }
 }
 
-/// The simulated provider, with these fates.
+/// The provider that a function has been given, with these fates.
 pub(super) struct Fateful<'a> {
     pub(super) fates: &'a Fates<'a>,
-    pub(super) real: SimulatedProvider<'a>,
+    pub(super) real: GivenProvider<'a>,
 }
 
 impl Provider for Fateful<'_> {
@@ -67,7 +67,9 @@ impl Provider for Fateful<'_> {
         let answer = match self.fates.of(operation, call.key) {
             Fate::Away => Err(ProviderError::Unavailable(Box::new(StoreError::Throttled))),
             Fate::Refused => Ok(ProviderAnswer::Refused { reason: "refused".to_owned() }),
-            Fate::Lost => self.real.perform(operation, call).await.and(Err(ProviderError::Unknown)),
+            Fate::Lost => {
+                self.real.perform(operation, call).await.and(Err(ProviderError::Unknown("it is lost".into())))
+            }
             Fate::Well => self.real.perform(operation, call).await,
         };
         pause().await;

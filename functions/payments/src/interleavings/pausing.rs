@@ -12,7 +12,7 @@ use testing::MemoryStore;
 /// A store that yields before each `get`, and before and after each transaction.
 #[derive(Default)]
 pub(super) struct Pausing {
-    inner: MemoryStore,
+    pub(super) inner: MemoryStore,
 }
 
 impl Store for Pausing {

@@ -6,10 +6,10 @@ use std::{
     task::{Context as TaskContext, Waker},
 };
 
-use app::{Endpoint as _, Failure, Write, inbox_key, inbox_record};
+use app::{Endpoint as _, Failure, Placement, Write, inbox_key, inbox_record};
 use domain::{Actor, Event, OrderKind, PaymentId, Role};
 use proptest::{prelude::*, test_runner::TestCaseError};
-use testing::{World, sent, user};
+use testing::{sent, user};
 
 use super::{
     AT_ONCE, Case, LIVES, Seen, Turn,
@@ -17,8 +17,10 @@ use super::{
     pausing::{Pausing, finish},
 };
 use crate::{
-    Goal, PAYMENTS, PROVIDER, RefundStatus, SERVICE, SimulatedProvider, Status,
+    Goal, PAYMENTS, PROVIDER, RefundStatus, SERVICE, Status,
+    given_provider::GivenProvider,
     paths::PaymentPath,
+    placed::{Placed, world_over},
     refund_payment::{RefundPayment, go_on},
     sample::{deliver, due, everything, handle, merchant, order, stored_payment, subscriber, sweep},
     sweep_payments::resume,
@@ -32,7 +34,7 @@ const ATTEMPTS: usize = 8;
 
 /// A world whose store can be paused at every step, and its provider.
 pub(super) struct Model<'a> {
-    world: World,
+    world: Placed,
     fates: Fates<'a>,
     seen: &'a Seen,
 }
@@ -44,8 +46,9 @@ struct Running<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub(super) fn new(case: &Case, seen: &'a Seen) -> Self {
-        let world = World::over(Arc::new(Pausing::default()), app::Settings::default());
+    pub(super) fn new(case: &Case, place: Placement, seen: &'a Seen) -> Self {
+        let store = Pausing::default();
+        let world = world_over(place, store.inner.clone(), Arc::new(store));
         Self { world, fates: Fates::new(case.fates.clone(), seen), seen }
     }
 
@@ -102,7 +105,7 @@ impl<'a> Model<'a> {
             if self.world.store().get(PAYMENTS, &inbox).await.unwrap().is_some() {
                 return;
             }
-            let provider = Fateful { fates: &self.fates, real: SimulatedProvider(&context) };
+            let provider = Fateful { fates: &self.fates, real: GivenProvider::of(&context) };
             let result = match handle(&self.world, &context, &provider, &event).await {
                 Ok(changes) if changes.is_empty() => return,
                 Ok(mut changes) => {
@@ -129,7 +132,7 @@ impl<'a> Model<'a> {
     async fn sweep(&self) {
         let context = self.world.context(SERVICE, "sweep-payments");
         for key in due(&self.world).await {
-            let provider = Fateful { fates: &self.fates, real: SimulatedProvider(&context) };
+            let provider = Fateful { fates: &self.fates, real: GivenProvider::of(&context) };
             let result = match resume(&context, &self.world.system(), &provider, &key).await {
                 Ok(changes) => context.commit(PAYMENTS, changes).await.map_err(Failure::Store),
                 Err(failure) => Err(failure),
@@ -150,7 +153,7 @@ impl<'a> Model<'a> {
         if !self.is_done(context.commit(PAYMENTS, effect.changes).await.map_err(Failure::Store)) {
             return;
         }
-        let provider = Fateful { fates: &self.fates, real: SimulatedProvider(&context) };
+        let provider = Fateful { fates: &self.fates, real: GivenProvider::of(&context) };
         let result = match go_on(&context, &provider, path.payment_id).await {
             Ok(changes) => context.commit(PAYMENTS, changes).await.map_err(Failure::Store),
             Err(failure) => Err(failure),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
-use app::{Clock as _, Declaration, KeyPair, Keys, PublicKeys, Random as _, Service, Table};
+use app::{Clock as _, Declaration, KeyPair, Keys, Placement, PublicKeys, Random as _, Service, Table};
 use domain::Timestamp;
 use host::{
     SystemClock, SystemRandom,
@@ -34,7 +34,10 @@ impl Cloud {
         let emulator = MiniStack::start_at("127.0.0.1", free_port()).await?;
         let aws = Aws::at(emulator.endpoint());
         let mut made: Vec<Table> = Vec::new();
-        for table in functions.iter().flat_map(|(service, declaration)| Requirements::of(service, declaration).tables) {
+        for table in functions
+            .iter()
+            .flat_map(|(service, declaration)| Requirements::of(service, declaration, Placement::Inside).tables)
+        {
             if !made.contains(&table) {
                 aws.dynamodb("CreateTable", described(table)).await?;
                 made.push(table);
@@ -51,7 +54,7 @@ impl Cloud {
 
     /// The variables that Lambda gives a function, as the templates have them.
     pub(super) fn environment(&self, service: &Service, declaration: &Declaration) -> Vec<(String, String)> {
-        let requirements = Requirements::of(service, declaration);
+        let requirements = Requirements::of(service, declaration, Placement::Inside);
         let aws = [
             ("AWS_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", "test"),

@@ -22,7 +22,7 @@ const DIALECTS: [&str; 7] = ["exact", "prefix", "suffix", "any", "all", "not", "
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for function in subject.services.iter().flat_map(|service| service.functions) {
+    for function in subject.declared() {
         let named = function.function.name;
         match &function.trigger {
             Trigger::Endpoint(_) => {}

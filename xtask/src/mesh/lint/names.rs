@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
 /// Every declared function is there, with its identity.
 fn functions(subject: &Subject, faults: &mut Vec<Fault>) {
     let accounts: BTreeSet<&str> = subject.rendered.of("ServiceAccount").map(name).collect();
-    for function in subject.services.iter().flat_map(|service| service.functions) {
+    for function in subject.declared() {
         let wanted = function.function.name;
         match subject.rendered.function(wanted) {
             None => faults.push(Fault::new(wanted, "is declared, and no Knative service runs it")),
@@ -76,8 +76,8 @@ fn egress(subject: &Subject, faults: &mut Vec<Fault>) {
 
 /// Every setting that a program must be told is there, and every key where the keys are there, too.
 fn settings(subject: &Subject, faults: &mut Vec<Fault>) {
-    for (workload, template) in subject.rendered.workloads() {
-        for container in items(&template["spec"]["containers"]) {
+    for workload in subject.rendered.functions().chain(subject.rendered.of("Deployment")) {
+        for container in items(&workload["spec"]["template"]["spec"]["containers"]) {
             for variable in items(&container["env"]).iter().map(|variable| &variable["valueFrom"]) {
                 let wrong = told(subject, "ConfigMap", &variable["configMapKeyRef"])
                     .or_else(|| told(subject, "Secret", &variable["secretKeyRef"]));

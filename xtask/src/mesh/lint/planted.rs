@@ -29,7 +29,8 @@ static GOOD: LazyLock<Vec<Value>> = LazyLock::new(|| {
         .map(|(name, value)| (name.to_owned(), Value::from(value)))
         .collect::<serde_json::Map<_, _>>()
         .into();
-    let text = text.join("---\n").replace(NO_ORIGINS, ORIGINS);
+    let by_hand = include_str!("../../../../k8s-knative/base/mesh/provider.yaml");
+    let text = [text.join("---\n").as_str(), by_hand].join("---\n").replace(NO_ORIGINS, ORIGINS);
     let mut objects = Rendered::read(&text).unwrap().all().to_vec();
     data["TIFFIN_CORS_ORIGINS"] = json!(ORIGINS);
     objects.push(json!({"kind": "ConfigMap", "metadata": {"name": "tiffin-config"}, "data": data}));
@@ -91,6 +92,9 @@ fn what_is_named_and_is_not_there_is_found() {
     });
     finds("get-jwks: is selected by 0 sidecars", |all| all.retain(|one| rendered::name(one) != "egress-none"));
     finds("get-order: must be told AWS_REGION", |all| at(all, "ConfigMap", "tiffin-config")["data"] = json!({}));
+    finds("provider: must be told TIFFIN_TABLE_PROVIDER", |all| {
+        at(all, "ConfigMap", "tiffin-config")["data"] = json!({});
+    });
     finds("get-order: reads tiffin-config, which is not there", |all| all.retain(|one| one["kind"] != "ConfigMap"));
 }
 
@@ -197,6 +201,26 @@ fn what_knative_refuses_is_found() {
         container(|one| {
             one["env"][0] = json!({"name": "TIFFIN_EVENTS_GUARD", "value": "none"});
         }),
+    );
+}
+
+#[test]
+fn somebody_outside_who_is_not_there_or_not_verified_is_found() {
+    finds("provider.tiffin.internal: is called, and nobody's name", |all| {
+        all.retain(|one| one["kind"] != "ServiceEntry" || rendered::name(one) != "provider");
+    });
+    finds("provider.tiffin.internal: is called outside without TLS", |all| {
+        all.retain(|one| one["kind"] != "DestinationRule" || rendered::name(one) != "provider");
+    });
+    let tls = |change: fn(&mut Value)| {
+        move |all: &mut Vec<Value>| change(&mut at(all, "DestinationRule", "provider")["spec"]["trafficPolicy"]["tls"])
+    };
+    finds("provider: says no name to whom it speaks to", tls(|tls| tls["sni"] = Value::Null));
+    finds("provider: takes a certificate of any name", tls(|tls| tls["subjectAltNames"] = json!([])));
+    finds("provider: takes a certificate of any authority", tls(|tls| tls["caCertificates"] = Value::Null));
+    finds(
+        "provider: takes a certificate of any authority",
+        tls(|tls| *tls = json!({"mode": "SIMPLE", "sni": "x", "subjectAltNames": ["x"], "credentialName": "ca"})),
     );
 }
 

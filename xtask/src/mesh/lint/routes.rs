@@ -26,7 +26,7 @@ const BUSY: [&str; 4] = ["503", "5xx", "gateway-error", "retriable-status-codes"
 
 pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let declared = subject.services.iter().flat_map(|service| service.functions);
+    let declared = subject.declared();
     for (declaration, endpoint) in declared.filter_map(|one| Some((one, one.as_endpoint()?))) {
         let function = declaration.function.name;
         let path = sample(endpoint.route.path);
@@ -49,9 +49,11 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
         }
     }
     faults.extend(not_allowed(subject));
-    let rules = routes(subject).flat_map(|service| items(&service["spec"]["http"]));
-    for rule in rules.filter(|rule| rule["directResponse"].is_null()) {
-        faults.extend(rule_faults(subject, rule));
+    for service in routes(subject) {
+        let rules = items(&service["spec"]["http"]).iter().filter(|rule| rule["directResponse"].is_null());
+        for rule in rules {
+            faults.extend(rule_faults(subject, rule, of_api(service)));
+        }
     }
     faults
 }
@@ -88,7 +90,7 @@ fn of_api(service: &Value) -> bool {
 }
 
 /// What a rule has to say, and what it names.
-fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
+fn rule_faults(subject: &Subject, rule: &Value, is_of_api: bool) -> Vec<Fault> {
     let about = text(&rule["name"]);
     let mut wrong = Vec::new();
     if rule["retries"]["attempts"].is_null() {
@@ -110,19 +112,23 @@ fn rule_faults(subject: &Subject, rule: &Value) -> Vec<Fault> {
     }
     let host = |destination: &Value| text(&destination["destination"]["host"]).to_owned();
     for host in items(&rule["route"]).iter().map(host) {
-        let is_alias = subject
-            .rendered
-            .of("ServiceEntry")
-            .any(|entry| items(&entry["spec"]["hosts"]).contains(&host.as_str().into()));
-        if !is_alias {
+        if !is_there(subject, &host) {
             wrong.push(format!("leads to {host}, which is nobody's name"));
         }
     }
     let rewritten = text(&rule["rewrite"]["authority"]);
-    if !subject.rendered.functions().any(|function| authorities(function).any(|known| known == rewritten)) {
+    if is_of_api && !subject.rendered.functions().any(|function| authorities(function).any(|known| known == rewritten))
+    {
         wrong.push(format!("names {rewritten} to Knative, which is not there"));
     }
     wrong.into_iter().map(|wrong| Fault::new(about, wrong)).collect()
+}
+
+/// Whether a host is a name of the mesh, or, past the gateway, a service of the cluster.
+fn is_there(subject: &Subject, host: &str) -> bool {
+    let is_entry = |entry: &Value| items(&entry["spec"]["hosts"]).contains(&host.into());
+    let is_service = |service: &Value| service["apiVersion"] == "v1" && authority(name(service)) == host;
+    subject.rendered.of("ServiceEntry").any(is_entry) || subject.rendered.of("Service").any(is_service)
 }
 
 /// How Knative knows a function: by its name, and by each tag of its traffic.

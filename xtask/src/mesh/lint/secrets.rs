@@ -5,7 +5,10 @@ use serde_json::Value;
 use super::Subject;
 use crate::{
     aws::Fault,
-    mesh::rendered::{name, text},
+    mesh::{
+        names::PROVIDERS,
+        rendered::{name, text},
+    },
 };
 
 /// What keys begin with, or have in them: PEM, secrets of webhooks, private JSON Web Keys.
@@ -57,7 +60,7 @@ fn has_data(secret: &Value) -> bool {
 fn keys_of(subject: &Subject, function: &str) -> Option<Vec<String>> {
     let found = subject.services.iter().find_map(|service| Some((service, service.function(function)?)));
     found.map(|(service, declaration)| {
-        let requirements = host::Requirements::of(service, declaration);
+        let requirements = host::Requirements::of(service, declaration, PROVIDERS);
         let public = requirements.answers.then(|| host::requirements::PUBLIC_KEYS.to_owned());
         requirements.secrets().into_iter().chain(public).collect()
     })
