@@ -37,6 +37,9 @@ pub(crate) const ACTIVATOR_PRINCIPAL: &str = "cluster.local/ns/knative-serving/s
 pub(crate) const DEAD_LETTERS_PRINCIPAL: &str = "cluster.local/ns/tiffin/sa/dead-letters";
 /// What keeps dead letters, and takes them where functions take events.
 pub(crate) const DEAD_LETTERS: &str = "dead-letters";
+/// Who ends the TLS of the provider that is there for trying, and where that is.
+pub(crate) const PROVIDER_GATEWAY_PRINCIPAL: &str = "cluster.local/ns/tiffin-provider/sa/provider-gateway";
+pub(crate) const PROVIDER_NAMESPACE: &str = "tiffin-provider";
 pub(crate) const ISTIO_NAMESPACE: &str = "istio-system";
 pub(crate) const SERVING_NAMESPACE: &str = "knative-serving";
 pub(crate) const EVENTING_NAMESPACE: &str = "knative-eventing";

@@ -1,9 +1,11 @@
 //! The wall: what may reach a function, and what it may reach, by the same labels as its sidecar, which an intruder could get past.
 
+use provider::PROGRAM;
+
 use crate::{
     mesh::{
         egress::Egress,
-        names::{EVENTING_NAMESPACE, ISTIO_NAMESPACE, SERVING_NAMESPACE},
+        names::{EVENTING_NAMESPACE, ISTIO_NAMESPACE, PROVIDER_NAMESPACE, SERVING_NAMESPACE},
         object::Object,
     },
     yaml::{Map, Value, map},
@@ -22,6 +24,9 @@ const DNS: u32 = 53;
 const HTTPS: u32 = 443;
 /// Where Knative listens in front of a function, and for one that has no pod.
 const QUEUE_PROXY: u32 = 8012;
+/// Where gateways' pods listen.
+const GATEWAY_HTTP: u32 = 8080;
+const GATEWAY_HTTPS: u32 = 8443;
 /// Where the broker's pods listen.
 const INGRESS: u32 = 8080;
 /// The store of those who try it in the cluster, and where it listens; where there is none, this leads nowhere.
@@ -41,7 +46,14 @@ pub(crate) fn policies() -> Vec<Object> {
         Object::of_spec(API, "NetworkPolicy", "every-sidecar", every_sidecar()),
         allowing(Egress::Broker, vec![to(vec![namespace(EVENTING_NAMESPACE)], &[("TCP", INGRESS), ("TCP", 80)])]),
         allowing(Egress::Functions, vec![to(vec![any_pod(), namespace(SERVING_NAMESPACE)], &[("TCP", QUEUE_PROXY)])]),
-        allowing(Egress::Provider, vec![to(vec![outside()], &[("TCP", HTTPS)])]),
+        allowing(
+            Egress::Provider,
+            vec![
+                to(vec![outside()], &[("TCP", HTTPS)]),
+                to(vec![namespace(PROVIDER_NAMESPACE)], &[("TCP", GATEWAY_HTTPS)]),
+            ],
+        ),
+        Object::of_spec(API, "NetworkPolicy", "provider", webhooks()),
         allowing(
             Egress::Store,
             vec![
@@ -53,9 +65,10 @@ pub(crate) fn policies() -> Vec<Object> {
     ]
 }
 
-/// The gateway, Knative's two, what collects figures, and of its own namespace what replays dead letters. By which of them, and for what, is Istio's policies' to say.
+/// The gateway, that of a provider for trying, Knative's two, what collects figures, and of its own namespace what replays dead letters. By which of them, and for what, is Istio's policies' to say.
 fn callers() -> Map {
-    let namespaces = [ISTIO_NAMESPACE, SERVING_NAMESPACE, EVENTING_NAMESPACE, OBSERVABILITY_NAMESPACE];
+    let namespaces =
+        [ISTIO_NAMESPACE, SERVING_NAMESPACE, EVENTING_NAMESPACE, OBSERVABILITY_NAMESPACE, PROVIDER_NAMESPACE];
     let replays = map! { "podSelector" => map! { "matchLabels" => map! { Egress::Functions.label() => "true" } } };
     let from: Value = namespaces.into_iter().map(namespace).chain([replays]).collect();
     map! {
@@ -63,6 +76,13 @@ fn callers() -> Map {
         "policyTypes" => Value::from(["Ingress"]),
         "ingress" => [map! { "from" => from }],
     }
+}
+
+/// The provider of those who try it in the cluster sends its webhooks to the API's door.
+fn webhooks() -> Map {
+    let selector = map! { "matchLabels" => map! { "app" => PROGRAM.name } };
+    let door = to(vec![namespace(ISTIO_NAMESPACE)], &[("TCP", GATEWAY_HTTP)]);
+    map! { "podSelector" => selector, "policyTypes" => Value::from(["Egress"]), "egress" => [door] }
 }
 
 /// What every pod asks, whatever its function does.

@@ -5,9 +5,10 @@ use provider::PROGRAM;
 
 use crate::{
     mesh::{
+        egress::Egress,
         environment::variables,
         knative_service::{PORT, security},
-        names::{GATEWAY_PRINCIPAL, IMAGE},
+        names::{IMAGE, PROVIDER_GATEWAY_PRINCIPAL},
         object::Object,
     },
     yaml::{Map, Value, map},
@@ -61,13 +62,13 @@ fn deployment() -> Map {
         "replicas" => 1_u32,
         "selector" => map! { "matchLabels" => selected() },
         "strategy" => map! { "type" => "RollingUpdate", "rollingUpdate" => rolling },
-        "template" => map! { "metadata" => map! { "labels" => selected().and(labels()) }, "spec" => pod },
+        "template" => map! { "metadata" => map! { "labels" => selected().and(labels()).with(Egress::Store.label(), "true") }, "spec" => pod },
     }
 }
 
-/// The gateway alone, which ends its TLS, and for what it answers alone.
+/// Its gateway alone, which ends its TLS, and for what it answers alone.
 fn policy() -> Map {
-    let caller = map! { "source" => map! { "principals" => Value::from([GATEWAY_PRINCIPAL]) } };
+    let caller = map! { "source" => map! { "principals" => Value::from([PROVIDER_GATEWAY_PRINCIPAL]) } };
     let operation = map! { "methods" => Value::from(["GET", "POST"]), "paths" => Value::from(["/v1/*"]) };
     let rule = map! { "from" => [caller], "to" => [map! { "operation" => operation }] };
     map! { "selector" => map! { "matchLabels" => selected() }, "action" => "ALLOW", "rules" => [rule] }

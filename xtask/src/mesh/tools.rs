@@ -29,13 +29,14 @@ pub(crate) const VERSIONS: &str = "kustomize 5.5.0; custom resources of Istio 1.
                                    code of Kubernetes 1.36's API server; Istio's analyzers of 2026-08-27 (1.31 to be); the \
                                    validation of Knative Serving 1.15";
 
-/// What analyzers say of an object and is not so: the certificate is made in the cluster; of a pattern they look for a service that is
+/// What analyzers say of an object and is not so: certificates are made in the cluster, and what injects is there; of a pattern they look for a service that is
 /// named like the pattern; what a gateway answers, and a fault in front of a function, can be had by no other kind; and the gateway
 /// has no port that is not HTTP's.
-const EXPECTED: [(&str, &str); 6] = [
+const EXPECTED: [(&str, &str); 7] = [
     ("Gateway tiffin/tiffin-edge", "Referenced credentialName not found: \"tiffin-edge-tls\""),
     ("Gateway tiffin/tiffin-pages", "Referenced credentialName not found: \"tiffin-pages-tls\""),
-    ("Gateway tiffin/", "Referenced credentialName not found: \"tiffin-provider-tls-1\""),
+    ("Gateway tiffin-provider/tiffin-provider", "Referenced credentialName not found: \"tiffin-provider-tls-1\""),
+    ("Deployment tiffin-provider/provider-gateway", "does not match any Istio injection webhook selectors"),
     (
         "DestinationRule tiffin/revisions",
         "The host *.tiffin.svc.cluster.local defined in the DestinationRule does not match any services",

@@ -104,7 +104,8 @@ fn workloads(rendered: &Rendered) -> String {
         let mut labels = object["spec"]["template"]["metadata"]["labels"].as_object()?.clone();
         labels.insert(SERVICE_LABEL.to_owned(), name(object).into());
         labels.insert("istio.io/rev".to_owned(), "default".into());
-        let metadata = json!({"name": format!("{}-pod", name(object)), "namespace": NAMESPACE, "labels": labels});
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or(NAMESPACE);
+        let metadata = json!({"name": format!("{}-pod", name(object)), "namespace": namespace, "labels": labels});
         let containers = ["function", "istio-proxy"].map(|name| json!({"name": name, "image": "image"}));
         Some(json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": containers}}))
     });
