@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeSet,
     fs,
+    num::NonZero,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use anyhow::{Context as _, Result};
@@ -62,40 +65,72 @@ pub fn verify(services: &[Service]) -> Result<Checked> {
     fs::write(copy.path().join(JWKS), jwks()?)?;
     let mut lines = vec![VERSIONS.to_owned()];
     let mut faults = planted(&tools)?;
-    for folder in applied(copy.path())? {
-        let named = folder.strip_prefix(copy.path()).unwrap_or(&folder).display().to_string();
-        let text = tools.render(&folder)?;
-        if folder.ends_with(TRIED_BY_KUBECTL) {
-            match kubectl(&folder)? {
-                None => {}
-                Some(Err(old)) => lines.push(old),
-                Some(Ok(same)) if same == text => lines.push(format!("{named}: kubectl makes the same of it")),
-                Some(Ok(_)) => faults.push(Fault::new(&named, "kubectl makes something else of it than kustomize")),
-            }
+    let look = |folder: &PathBuf| {
+        let named = folder.strip_prefix(copy.path()).unwrap_or(folder).display().to_string();
+        look_at(&tools, services, folder, &named).with_context(|| named)
+    };
+    for looked in side_by_side(&applied(copy.path())?, look) {
+        let looked = looked?;
+        lines.extend(looked.0);
+        faults.extend(looked.1);
+    }
+    Ok(Checked::Done(lines, faults))
+}
+
+/// Renders a folder, and holds it against everything: a line for each thing that looked at it, and what is wrong.
+fn look_at(tools: &Tools, services: &[Service], folder: &Path, named: &str) -> Result<(Vec<String>, Vec<Fault>)> {
+    let mut lines = Vec::new();
+    let mut faults = Vec::new();
+    let text = tools.render(folder)?;
+    if folder.ends_with(TRIED_BY_KUBECTL) {
+        match kubectl(folder)? {
+            None => {}
+            Some(Err(old)) => lines.push(old),
+            Some(Ok(same)) if same == text => lines.push(format!("{named}: kubectl makes the same of it")),
+            Some(Ok(_)) => faults.push(Fault::new(named, "kubectl makes something else of it than kustomize")),
         }
-        let rendered = Rendered::read(&text).with_context(|| named.clone())?;
-        let directory = tempfile::tempdir()?;
-        fs::write(directory.path().join("all.yaml"), &text)?;
-        fs::write(directory.path().join("workloads.yaml"), workloads(&rendered))?;
-        let mut verdicts = vec![tools.schemas(directory.path())?, tools.analyze(directory.path())?];
-        // What others' installations are told has no function in it.
-        let has_functions = rendered.functions().next().is_some();
-        if has_functions {
-            verdicts.push(tools.knative(directory.path())?);
-        }
-        for verdict in verdicts {
-            lines.push(format!("{named}: {}", verdict.summary));
-            faults.extend(faults_of(&named, verdict));
-        }
-        if !has_functions {
-            continue;
-        }
+    }
+    let rendered = Rendered::read(&text)?;
+    let directory = tempfile::tempdir()?;
+    fs::write(directory.path().join("all.yaml"), &text)?;
+    fs::write(directory.path().join("workloads.yaml"), workloads(&rendered))?;
+    let mut verdicts = vec![tools.schemas(directory.path())?, tools.analyze(directory.path())?];
+    // What others' installations are told has no function in it.
+    let has_functions = rendered.functions().next().is_some();
+    if has_functions {
+        verdicts.push(tools.knative(directory.path())?);
+    }
+    for verdict in verdicts {
+        lines.push(format!("{named}: {}", verdict.summary));
+        faults.extend(faults_of(named, verdict));
+    }
+    if has_functions {
         let is_for_people = FOR_PEOPLE.iter().any(|stage| folder.ends_with(stage));
         let found = lint::check(&Subject { rendered: &rendered, services, is_for_people });
         lines.push(format!("{named}: {} objects by the declarations, {} faults", rendered.all().len(), found.len()));
         faults.extend(found.into_iter().map(|fault| Fault::new(format!("{named}: {}", fault.about), fault.wrong)));
     }
-    Ok(Checked::Done(lines, faults))
+    Ok((lines, faults))
+}
+
+/// Does this with each, as many at once as there are processors. What comes of it, in their order.
+fn side_by_side<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = all.get(index) else { return done };
+            done.push((index, work(one)));
+        }
+    };
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(take)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("it does not panic")).collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// What a cluster makes of them: a pod of each template, which policies and sidecars select, and a service for a function's revision.
