@@ -51,8 +51,9 @@ pub(crate) enum NotKeys {
 /// signs with other keys, and as long as anything signed with the old ones is out.
 pub(crate) fn trusting(signing: &str, trusted: &str) -> Result<String, NotKeys> {
     let trusted = read(trusted)?;
-    let shared: Vec<String> =
-        requirements::shared_secrets_of(SERVICES).into_iter().map(requirements::shared_secret_variable).collect();
+    let shared = requirements::shared_secrets_of(SERVICES).into_iter();
+    let shared = shared.chain(requirements::providers_of(SERVICES).into_iter().map(|provider| provider.key));
+    let shared: Vec<String> = shared.map(requirements::shared_secret_variable).collect();
     let mut lines = String::new();
     for (name, value) in read(signing)? {
         let other =
@@ -137,8 +138,10 @@ mod tests {
             for pairs in [private(&old), private(&new)] {
                 assert!(Keys::new(&public, &pairs, "https://tiffin.example").is_ok());
             }
-            let secret = |text: &str| value(text, requirements::EVENTS_SECRET);
-            assert_eq!(secret(&both), format!("{},{}", secret(signing), secret(trusted)));
+            for name in [requirements::EVENTS_SECRET, "TIFFIN_PROVIDER_WEBHOOK_KEY", "TIFFIN_PROVIDER_API_KEY"] {
+                let secret = |text: &str| value(text, name);
+                assert_eq!(secret(&both), format!("{},{}", secret(signing), secret(trusted)), "{name}");
+            }
             let cursor = |text: &str| value(text, requirements::CURSOR_KEY);
             assert_eq!(cursor(&both), cursor(signing));
             // The same again adds nothing.

@@ -10,6 +10,8 @@ use crate::{
     yaml::{Value, map},
 };
 
+/// Where traces go, whatever a function does.
+const TRACES: &str = "observability/otel-collector.observability.svc.cluster.local";
 /// Whatever is in the namespace.
 const ALL: &str = "./*";
 
@@ -80,7 +82,7 @@ pub(crate) fn sidecars(specs: &[FunctionSpec]) -> Vec<Object> {
         // What knows all of the namespace knows the store there.
         let has_all = kinds.contains(&Egress::Functions);
         let hosts = hosts.filter(|host| *host == ALL || !has_all || !host.starts_with("./"));
-        let hosts: Value = if kinds.is_empty() { Value::from(["~/*"]) } else { hosts.collect() };
+        let hosts: Value = hosts.chain([TRACES]).collect();
         let spec = map! {
             "workloadSelector" => map! { "labels" => map! { EGRESS_LABEL => word.as_str() } },
             "outboundTrafficPolicy" => map! { "mode" => "REGISTRY_ONLY" },

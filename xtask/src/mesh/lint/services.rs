@@ -29,6 +29,8 @@ const SCALING: [(&str, bool); 12] = [
     ("target-burst-capacity", true),
 ];
 const PREFIX: &str = "autoscaling.knative.dev/";
+/// What a namespace that is `restricted` asks of each container.
+const SECCOMP: &str = "RuntimeDefault";
 /// What Knative sets itself.
 const RESERVED: [&str; 4] = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 /// Who delivers events may be anybody where no policy of the mesh is.
@@ -95,11 +97,12 @@ fn revision(function: &Value) -> Vec<String> {
 
 fn container(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    let of_pod = &template["spec"]["securityContext"]["runAsNonRoot"];
+    let of_pod = &template["spec"]["securityContext"];
     for container in items(&template["spec"]["containers"]) {
         let security = &container["securityContext"];
         let is_locked = security["readOnlyRootFilesystem"] == true
-            && (security["runAsNonRoot"] == true || *of_pod == true)
+            && [security, of_pod].iter().any(|one| one["runAsNonRoot"] == true)
+            && [security, of_pod].iter().any(|one| one["seccompProfile"]["type"] == SECCOMP)
             && security["allowPrivilegeEscalation"] == false;
         if !is_locked {
             wrong.push("may write to its root, or become somebody else".to_owned());
