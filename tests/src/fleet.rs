@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use app::{Bus, Callee, Declaration, Grant, Keys, Placement, Service, Store, Table};
+use app::{Bus, Callee, Declaration, Keys, Placement, Service, Store, Table};
 use cargo_aws::keys::KeyMaterial;
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
@@ -393,16 +393,7 @@ impl Environment {
 /// Whoever functions call, once for each that does.
 pub fn callees() -> impl Iterator<Item = Callee> {
     let functions = SERVICES.iter().flat_map(|service| service.functions);
-    functions.flat_map(|declaration| declaration.function.grants()).filter_map(|grant| match grant {
-        Grant::Call(callee) => Some(callee),
-        Grant::Get(_)
-        | Grant::Query(_)
-        | Grant::QueryIndex(..)
-        | Grant::Write(_)
-        | Grant::Sign(_)
-        | Grant::Secret(_)
-        | Grant::Provider(_) => None,
-    })
+    functions.flat_map(|declaration| declaration.function.grants()).filter_map(|grant| grant.callee())
 }
 
 /// The secrets that functions share with others, and those that providers know them by, the same in every process of a test.

@@ -3,7 +3,7 @@
 
 mod webhooks;
 
-use std::{error::Error, sync::Arc};
+use std::sync::Arc;
 
 use app::{Context, Function, Input as _, Json, Problem, Sent, code};
 use axum::{
@@ -11,12 +11,12 @@ use axum::{
     body::Body,
     extract::{Path, Request, State, rejection::PathRejection},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::{get, post},
 };
 use domain::PaymentOperation;
 use host::{BearerSecrets, Host};
-use http::{HeaderMap, StatusCode, header, request::Parts};
+use http::{HeaderMap, StatusCode, request::Parts};
 use payments::{
     AnsweredCall, Asked, DUE, IDEMPOTENCY_KEY, MAX_KEY_CHARS, PAYMENT_PROVIDER, PROVIDER, PROVIDER_WEBHOOK,
     PROVIDER_WEBHOOK_SECRET, Provider as _, ProviderError, SimulatedProvider,
@@ -71,10 +71,8 @@ async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 /// 200 with how the call ended, 202 where that comes by webhook.
 async fn answer_call(context: &Context, operation: PaymentOperation, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    match performed(context, operation, &head, body).await {
-        Ok(response) => response,
-        Err(problem) => refused(&problem, head.uri.path()),
-    }
+    let performed = performed(context, operation, &head, body).await;
+    host::outcome(head.uri.path(), performed)
 }
 
 async fn performed(
@@ -82,14 +80,14 @@ async fn performed(
     operation: PaymentOperation,
     head: &Parts,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Result<(StatusCode, Option<Value>), Problem> {
     let key = key(&head.headers)?;
     let asked = asked(&head.headers, body).await?;
     let answer = SimulatedProvider(context).perform(operation, asked.call(key)).await;
     tracing::info!(operation = operation.word(), key, answer = ?answer, "asked");
     match answer {
-        Ok(answer) => Ok(json_reply(&json!(answer))),
-        Err(ProviderError::Later) => Ok(StatusCode::ACCEPTED.into_response()),
+        Ok(answer) => Ok((StatusCode::OK, Some(json!(answer)))),
+        Err(ProviderError::Later) => Ok((StatusCode::ACCEPTED, None)),
         Err(ProviderError::Unavailable(source)) => Err(Problem::unavailable(source)),
         Err(ProviderError::Unknown(source)) => Err(Problem::internal(source)),
     }
@@ -101,10 +99,8 @@ async fn look_up(
     key: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    match known(&shared.context, key.ok()).await {
-        Ok(known) => json_reply(&known),
-        Err(problem) => refused(&problem, request.uri().path()),
-    }
+    let known = known(&shared.context, key.ok()).await;
+    host::outcome(request.uri().path(), known.map(|known| (StatusCode::OK, Some(known))))
 }
 
 async fn known(context: &Context, key: Option<Path<String>>) -> Result<Value, Problem> {
@@ -135,17 +131,4 @@ async fn asked(headers: &HeaderMap, body: Body) -> Result<Asked, Problem> {
     let body = host::read_body(headers, body).await?;
     let sent = Sent::Value(host::read_json(&body)?);
     Json::<Asked>::parse(sent).map_err(|wrong| Problem::invalid(wrong.pointer, wrong.detail))
-}
-
-fn refused(problem: &Problem, path: &str) -> Response {
-    if problem.code.status >= 500 {
-        let source = problem.source.as_deref().map(|source| source as &dyn Error);
-        tracing::error!(code = problem.code.word, error = source, "the request failed");
-    }
-    host::problem(problem, path)
-}
-
-fn json_reply(body: &Value) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    (headers, body.to_string()).into_response()
 }

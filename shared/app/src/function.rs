@@ -37,6 +37,21 @@ impl Grant {
         }
     }
 
+    /// Whom it lets the function call, if anybody.
+    pub const fn callee(&self) -> Option<Callee> {
+        if let Self::Call(callee) = self { Some(*callee) } else { None }
+    }
+
+    /// The secret that it lets the function know, if one.
+    pub const fn secret(&self) -> Option<SecretName> {
+        if let Self::Secret(name) = self { Some(*name) } else { None }
+    }
+
+    /// The provider that it lets the function ask, if one.
+    pub const fn provider(&self) -> Option<ProviderGrant> {
+        if let Self::Provider(provider) = self { Some(*provider) } else { None }
+    }
+
     /// The grant as a word pair: `query orders/by-customer`.
     pub fn describe(&self) -> String {
         match self {
@@ -246,16 +261,7 @@ impl Function {
 
     /// The providers that it asks, or is a part of.
     pub fn providers(&self) -> impl Iterator<Item = ProviderGrant> + '_ {
-        let asked = self.grants().filter_map(|grant| match grant {
-            Grant::Provider(provider) => Some(provider),
-            Grant::Get(_)
-            | Grant::Query(_)
-            | Grant::QueryIndex(..)
-            | Grant::Write(_)
-            | Grant::Sign(_)
-            | Grant::Secret(_)
-            | Grant::Call(_) => None,
-        });
+        let asked = self.grants().filter_map(|grant| grant.provider());
         asked.chain(self.part_of)
     }
 

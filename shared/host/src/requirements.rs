@@ -303,19 +303,8 @@ pub fn providers_of(services: &[Service]) -> Vec<ProviderGrant> {
 /// The secrets that functions of these services share with others, each once.
 pub fn shared_secrets_of(services: &[Service]) -> BTreeSet<SecretName> {
     let functions = services.iter().flat_map(|service| service.functions);
-    functions
-        .flat_map(|declaration| declaration.function.grants().collect::<Vec<_>>())
-        .filter_map(|grant| match grant {
-            Grant::Secret(name) => Some(name),
-            Grant::Sign(_)
-            | Grant::Call(_)
-            | Grant::Provider(_)
-            | Grant::Get(_)
-            | Grant::Query(_)
-            | Grant::QueryIndex(..)
-            | Grant::Write(_) => None,
-        })
-        .collect()
+    let grants = functions.flat_map(|declaration| declaration.function.grants().collect::<Vec<_>>());
+    grants.filter_map(|grant| grant.secret()).collect()
 }
 
 #[cfg(test)]
