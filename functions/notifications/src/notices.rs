@@ -31,6 +31,7 @@ pub(crate) enum Party {
 /// The notices of an event: at most one per person, and none to the person who did it, except the customer's receipt.
 pub fn notices(fact: &AnyFact) -> Vec<Notice> {
     match fact {
+        AnyFact::User(..) => Vec::new(),
         AnyFact::Order(kind, fact) => of_order(*kind, fact),
         AnyFact::Payment(kind, fact) => of_payment(*kind, fact),
         AnyFact::Delivery(kind, fact) => of_delivery(*kind, fact),
@@ -40,6 +41,7 @@ pub fn notices(fact: &AnyFact) -> Vec<Notice> {
 /// Who is notified of a kind of event.
 pub(crate) const fn audience(kind: Kind) -> &'static [Party] {
     match kind {
+        Kind::User(_) => &[],
         Kind::Order(kind) => match kind {
             OrderKind::Placed | OrderKind::PaymentFailed | OrderKind::Accepted | OrderKind::PickedUp => {
                 &[Party::Customer]

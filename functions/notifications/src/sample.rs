@@ -28,6 +28,7 @@ pub(crate) fn as_customer() -> User {
 pub(crate) fn event(kind: Kind, number: u16) -> Event {
     let order = OrderId::from_uuid(user_id(9).uuid());
     let data = match kind {
+        Kind::User(_) => panic!("no notice tells of a user"),
         Kind::Order(_) => order_fact(order),
         Kind::Payment(_) => payment_fact(order),
         Kind::Delivery(_) => delivery_fact(order),

@@ -65,7 +65,7 @@ impl Ticker {
         match event.kind {
             Kind::Order(kind) => self.record_order(event, kind),
             Kind::Delivery(kind) => self.record_delivery(event, kind),
-            Kind::Payment(_) => {}
+            Kind::User(_) | Kind::Payment(_) => {}
         }
     }
 

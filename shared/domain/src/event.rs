@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-pub use crate::kind::{DeliveryKind, Kind, KindName, OrderKind, PaymentKind, UnknownKind};
+pub use crate::kind::{DeliveryKind, Kind, KindName, OrderKind, PaymentKind, UnknownKind, UserKind};
 use crate::{EventId, Timestamp};
 
 /// A fact: what happened to a thing, and what subscribers need to know of it. On its way its data is JSON; a subscriber is

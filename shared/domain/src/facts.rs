@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind, PaymentId,
-    PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Stop, Timestamp, UserId, Vehicle,
+    AccountState, Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind, PaymentId,
+    PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Role, Stop, Timestamp, UserId, UserKind, Vehicle,
 };
 
 /// Data of one kind of thing.
@@ -48,9 +48,25 @@ macro_rules! about {
 }
 
 about! {
+    UserFact: User(UserKind);
     OrderFact: Order(OrderKind);
     PaymentFact: Payment(PaymentKind);
     DeliveryFact: Delivery(DeliveryKind);
+}
+
+/// The data of the `user.…` events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserFact {
+    /// The account: the event's subject.
+    pub user_id: UserId,
+    /// What it is for.
+    pub role: Role,
+    /// What they are called; null once the account is gone.
+    pub name: Option<Name>,
+    /// Whether they may act; null once the account is gone.
+    pub state: Option<AccountState>,
+    /// Who did it.
+    pub by: Actor,
 }
 
 /// The data of the `order.…` events.
@@ -252,6 +268,7 @@ mod tests {
 
     #[test]
     fn every_released_shape_is_read() {
+        reads::<UserFact>("user");
         reads::<OrderFact>("order");
         reads::<PaymentFact>("payment");
         reads::<DeliveryFact>("delivery");

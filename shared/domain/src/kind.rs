@@ -87,6 +87,10 @@ macro_rules! kinds {
 }
 
 kinds! {
+    User(UserKind) by "users", "What happened to an account." {
+        Updated "user.updated" "Somebody's name changed, or whether they may act.";
+        Deleted "user.deleted" "An account is gone; whoever holds personal data of it erases that.";
+    }
     Order(OrderKind) by "orders", "What happened to an order." {
         Placed "order.placed" "A customer placed an order; it waits for its payment.";
         Paid "order.paid" "The payment was authorised; the order waits for the restaurant.";
@@ -179,6 +183,7 @@ mod tests {
         let newer: KindName = serde_json::from_str(r#""tiffin.order.eaten.v2""#).unwrap();
         assert_eq!(newer.known(), None);
         assert_eq!(newer.short(), "order.eaten");
+        assert!(UserKind::ALL.iter().all(|kind| kind.short().starts_with("user.")));
         assert!(OrderKind::ALL.iter().all(|kind| kind.short().starts_with("order.")));
         assert!(PaymentKind::ALL.iter().all(|kind| kind.short().starts_with("payment.")));
         assert!(DeliveryKind::ALL.iter().all(|kind| kind.short().starts_with("delivery.")));

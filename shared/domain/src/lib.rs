@@ -31,9 +31,9 @@ pub use address::{Address, City, Country, InvalidCountry, Postcode, Stop, Street
 pub use amount::{Amount, InvalidAmount};
 pub use cell::{Cell, InvalidCell, Resolution, cells_within};
 pub use event::{
-    DeliveryKind, Event, EventData, InvalidData, InvalidEvent, Kind, KindName, OrderKind, PaymentKind, UnknownKind,
+    DeliveryKind, Event, EventData, InvalidData, InvalidEvent, Kind, KindName, OrderKind, PaymentKind, UnknownKind, UserKind,
 };
-pub use facts::{AnyFact, Contact, CourierCard, DeliveryFact, OrderFact, PaymentFact, PaymentOperation};
+pub use facts::{AnyFact, Contact, CourierCard, DeliveryFact, OrderFact, PaymentFact, PaymentOperation, UserFact};
 pub use id::{
     AddressId, DeliveryId, EventId, InvalidId, ItemId, NotificationId, OptionGroupId, OptionId, OrderId, PaymentId,
     QuoteId, RefundId, RestaurantId, UserId,
@@ -46,7 +46,7 @@ pub use patch::{Incomplete, Patch, Patched};
 pub use place::{InvalidPlace, Place};
 pub use quote::{EtaMinutes, Line, LineOption, Price, QuoteClaims, RestaurantCard};
 pub use redacted::{REDACTED, redact_reason, redacted};
-pub use role::{Actor, ActorRole, Role};
+pub use role::{AccountState, Actor, ActorRole, Role};
 pub use seen::isolated;
 pub use text::{InvalidText, Rule};
 pub use time::{InvalidTimeZone, InvalidTimestamp, TimeZone, Timestamp};

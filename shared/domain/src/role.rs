@@ -43,6 +43,27 @@ impl fmt::Display for Role {
     }
 }
 
+/// Whether somebody may act.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum AccountState {
+    /// They may.
+    #[default]
+    Active,
+    /// Not yet: an administrator lets them.
+    Pending,
+    /// Not now: an administrator stopped them.
+    Suspended,
+}
+
+impl AccountState {
+    /// Whether they may act.
+    pub const fn is_active(self) -> bool {
+        matches!(self, Self::Active)
+    }
+}
+
 /// In which role something was done: a user's, or the system's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,7 @@
 //! `asyncapi.json`: the `AsyncAPI` 3.0 document of the events, made from the catalogue and the declarations of subscribers.
 
 use app::Service;
-use domain::{DeliveryFact, Kind, OrderFact, PaymentFact};
+use domain::{DeliveryFact, Kind, OrderFact, PaymentFact, UserFact};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -12,6 +12,7 @@ pub fn asyncapi(services: &[Service]) -> Value {
     });
     let mut generator = settings.into_generator();
     let data = |generator: &mut schemars::SchemaGenerator, kind: Kind| match kind {
+        Kind::User(_) => generator.subschema_for::<UserFact>().to_value(),
         Kind::Order(_) => generator.subschema_for::<OrderFact>().to_value(),
         Kind::Payment(_) => generator.subschema_for::<PaymentFact>().to_value(),
         Kind::Delivery(_) => generator.subschema_for::<DeliveryFact>().to_value(),
@@ -38,7 +39,7 @@ pub fn asyncapi(services: &[Service]) -> Value {
             "title": "Tiffin events",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "CloudEvents 1.0, delivered at least once and in any order. `sequence` is the aggregate's version \
-                after the fact; `partitionkey` is the order.",
+                after the fact; `partitionkey` is the order, where there is one.",
         },
         "channels": {"events": {"address": "tiffin", "messages": references}},
         "operations": operations(services),

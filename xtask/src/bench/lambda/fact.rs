@@ -11,6 +11,7 @@ pub(super) fn event(kind: Kind) -> Event {
     let order = OrderId::generate(now.jiff(), random());
     let [customer, merchant, courier] = [(); 3].map(|()| UserId::generate(now.jiff(), random()));
     let data = match kind {
+        Kind::User(_) => user_fact(customer),
         Kind::Order(_) => order_fact(order, customer, merchant, now),
         Kind::Payment(_) => payment_fact(order, customer, merchant, now),
         Kind::Delivery(_) => delivery_fact(order, [customer, merchant, courier], now),
@@ -38,6 +39,10 @@ pub(super) fn stop() -> Value {
 /// An amount in euros.
 pub(super) fn euros(cents: u32) -> Value {
     json!({"amount": cents, "currency": "EUR"})
+}
+
+fn user_fact(user: UserId) -> Value {
+    json!({"user_id": user, "role": "customer", "name": "Ana Pop", "state": "active", "by": {"role": "system", "id": null}})
 }
 
 fn order_fact(order: OrderId, customer: UserId, merchant: UserId, now: Timestamp) -> Value {
