@@ -7,6 +7,8 @@ mod apply_payment;
 mod audit;
 mod cancel_order;
 mod ending;
+mod erase_from_orders;
+mod export_orders;
 mod follow_order;
 mod get_order;
 mod journey;
@@ -24,7 +26,8 @@ mod settings;
 mod status;
 mod sweep_orders;
 
-use app::{Audit, Declaration, Service, StoredType};
+use app::{Audit, Declaration, Service};
+use orders::PEOPLE;
 
 pub use audit::violations;
 pub use journey::{Entry, EntryView, Journey};
@@ -42,6 +45,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<place_order::PlaceOrder>(),
         Declaration::endpoint::<list_orders::ListOrders>(),
         Declaration::endpoint::<get_order::GetOrder>(),
+        Declaration::endpoint::<export_orders::ExportOrders>(),
         Declaration::endpoint::<follow_order::FollowOrder>(),
         Declaration::endpoint::<accept_order::AcceptOrder>(),
         Declaration::endpoint::<reject_order::RejectOrder>(),
@@ -49,9 +53,10 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<cancel_order::CancelOrder>(),
         Declaration::subscriber::<apply_payment::ApplyPayment>(),
         Declaration::subscriber::<apply_delivery::ApplyDelivery>(),
+        Declaration::subscriber::<erase_from_orders::EraseFromOrders>(),
         Declaration::sweep::<sweep_orders::SweepOrders>(),
     ],
     settings: settings::SETTINGS,
-    stored: &[StoredType::of::<Order>(), StoredType::of::<Entry>()],
+    stored: PEOPLE.stored,
     audit: Audit { tables: &[ORDERS], violations },
 };

@@ -1,6 +1,6 @@
 //! The repository of orders: an item per order, its journey beside it, lists by customer, restaurant and courier.
 
-use app::{Changes, Draft, Index, Item, Key, Query, Stored, Table, due_key};
+use app::{Changes, Draft, Index, Item, Key, Query, Stored, StoredType, Table, due_key, erasure::People};
 use domain::{Contact, OrderId, RestaurantId, UserId, redact_reason, redacted};
 use serde_json::Value;
 
@@ -13,6 +13,14 @@ pub const BY_RESTAURANT: Index = Index("by-restaurant");
 /// Open orders by deadline.
 pub const DUE: Index = Index("due");
 pub const ORDERS: Table = Table::new("orders", &[BY_CUSTOMER, BY_RESTAURANT, DUE]);
+
+/// What is held of people: the orders that they are parties to, with their journeys.
+pub const PEOPLE: People = People {
+    table: ORDERS,
+    due: DUE,
+    own: |_| Vec::new(),
+    stored: &[StoredType::of::<Order>(), StoredType::of::<Entry>()],
+};
 
 /// What the sort keys of journey entries begin with.
 const STEP: &str = "JOURNEY#";
@@ -44,6 +52,14 @@ impl Stored for Order {
     fn beside(&self) -> Vec<Item> {
         let key = |courier| Key::new(format!("COURIER#{courier}"), partition(self.id));
         self.carried_by().map(|courier| Item::of(key(courier), "carried", 1, &())).into_iter().collect()
+    }
+
+    fn parties(&self) -> Vec<UserId> {
+        [Some(self.customer_id), Some(self.merchant_id), self.carried_by()].into_iter().flatten().collect()
+    }
+
+    fn is_open(&self) -> bool {
+        !self.status.is_final()
     }
 
     fn subjects(&self) -> Vec<UserId> {

@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(shown["total"], serde_json::to_value(sample::quote().price.total).unwrap());
         assert_eq!(shown["contact"]["name"], "Sam Test", "the customer, where nobody is named");
         let puts = effect.changes.writes.iter().filter(|write| matches!(write, Write::Put(..))).count();
-        assert_eq!(puts, 2, "the order and its first step");
+        assert_eq!(puts, 4, "the order, its first step, and the pointers of customer and merchant");
         assert_eq!(effect.changes.writes.len(), puts, "nothing else is written");
         assert_eq!(effect.changes.facts[0].kind, OrderKind::Placed);
     }

@@ -4,20 +4,26 @@ use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table}
 use domain::Actor;
 use schemars::JsonSchema;
 
-use crate::{Journey, ORDERS, Order, Rules, orders::DUE};
+use crate::{
+    Journey, ORDERS, Order, Rules,
+    orders::{DUE, PEOPLE},
+};
 
 /// Ends orders whose deadline has passed: no word of the payment, a silent restaurant, no courier, a pick-up or a drop-off
-/// that is overdue.
+/// that is overdue. Erases what is held of people whose accounts are gone.
 #[derive(JsonSchema)]
 pub struct SweepOrders;
 
 impl Sweep for SweepOrders {
     const FUNCTION: Function =
-        Function::new("sweep-orders").settings(crate::settings::SETTINGS).gets(ORDERS).writes(ORDERS);
+        Function::new("sweep-orders").settings(crate::settings::SETTINGS).gets(ORDERS).queries(ORDERS).writes(ORDERS);
     const TABLE: Table = ORDERS;
     const DUE: Index = DUE;
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
+        if let Some(changes) = PEOPLE.go_on(context, key).await? {
+            return Ok(changes);
+        }
         let Some(order) = context.read_at::<Order>(key).await?.open(system) else { return Ok(Changes::none()) };
         let now = context.now();
         let Some((action, reason)) = order.overdue(now) else { return Ok(Changes::none()) };

@@ -14,6 +14,8 @@ mod cpu_pool;
 mod deadline;
 mod declaration;
 mod endpoint;
+pub mod erasure;
+mod exported;
 mod function;
 mod granted;
 mod guarded;
@@ -23,6 +25,7 @@ mod keys;
 mod listing;
 pub mod outbox;
 mod outside;
+mod person;
 mod placeholder;
 mod problem;
 mod projected;
@@ -48,6 +51,7 @@ pub use declaration::{Declaration, EndpointDeclaration, InputSchemas, Run, Servi
 pub use endpoint::{
     Access, Answer, Created, Endpoint, Idempotency, Method, NoContent, Prepared, Reply, Route, SignCursor,
 };
+pub use exported::{Export, Exported};
 pub use function::{Function, Grant, Scale, SecretName};
 pub use granted::{GrantUses, Granted};
 pub use guarded::{Guarded, Policy, Public, Versioned};
@@ -59,6 +63,7 @@ pub use keys::{
 pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};
 pub use outside::{Callee, HttpClient, HttpError, HttpHeaders, HttpReply, HttpRequest, Placement, ProviderGrant};
+pub use person::{Pointer, pointers_of};
 pub use placeholder::{OrPlaceholder, PLACEHOLDER_LIFE_S, leave_placeholder};
 pub use problem::{Code, FieldError, Problem, code};
 pub use projected::{Projected, Projection};

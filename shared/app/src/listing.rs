@@ -1,8 +1,11 @@
 //! Lists, a page at a time, of what is the caller's.
 
-use domain::{Page, Position};
+use domain::{Page, Position, UserId};
 
-use crate::{Context, Item, Key, MAX_PAGE, PageQuery, Policy, Problem, Query, StoreError, Stored, User, Versioned};
+use crate::{
+    Context, Item, Key, MAX_PAGE, PageQuery, Pointer, Policy, Problem, Query, StoreError, Stored, User, Versioned,
+    pointers_of,
+};
 
 /// How many pages of the store are read for one page of a list: where a filter lets little through, the page is short.
 const MAX_READS: usize = 10;
@@ -13,8 +16,19 @@ pub struct Listing<'a, T> {
     query: Query,
     limit: usize,
     is_sharded: bool,
-    is_hint: bool,
+    found: Found,
     wanted: Option<Filter<'a, T>>,
+}
+
+/// What a query finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// The entries.
+    Entries,
+    /// Entries as they were a moment ago: each is read again.
+    Hints,
+    /// Pointers to the entries.
+    Pointers,
 }
 
 type Filter<'a, T> = Box<dyn Fn(&T) -> bool + Send + Sync + 'a>;
@@ -23,7 +37,19 @@ impl<'a, T: Stored> Listing<'a, T> {
     /// A page of what a query finds.
     pub fn of(query: Query, page: &PageQuery) -> Self {
         let limit = page.limit();
-        Self { query: query.after(page.after()).limit(limit), limit, is_sharded: false, is_hint: false, wanted: None }
+        Self {
+            query: query.after(page.after()).limit(limit),
+            limit,
+            is_sharded: false,
+            found: Found::Entries,
+            wanted: None,
+        }
+    }
+
+    /// A page of what somebody is a party to, newest first.
+    pub fn of_party(person: UserId, page: &PageQuery) -> Self {
+        let query = pointers_of(person).beginning(&format!("{}#", T::ITEM)).descending();
+        Self { found: Found::Pointers, ..Self::of(query, page) }
     }
 
     /// Its partition is spread over shards.
@@ -34,7 +60,7 @@ impl<'a, T: Stored> Listing<'a, T> {
 
     /// Its index is but a hint, so each entry is read again.
     pub fn read_again(mut self) -> Self {
-        self.is_hint = true;
+        self.found = Found::Hints;
         self
     }
 
@@ -81,7 +107,15 @@ impl<'a, T: Stored> Listing<'a, T> {
                 context.query(T::TABLE, &self.query).await?
             };
             let last = page.sort_keys.len();
-            let found = if self.is_hint { read_again(context, page.items).await? } else { versioned(page.items)? };
+            let found = match self.found {
+                Found::Entries => versioned(page.items)?,
+                Found::Hints => read_at(context, page.items.into_iter().map(|item| item.key)).await?,
+                Found::Pointers => {
+                    let keys: Result<Vec<Key>, StoreError> =
+                        page.items.iter().map(|item| Ok(Pointer::read(item)?.key())).collect();
+                    read_at(context, keys?).await?
+                }
+            };
             for (number, (sort_key, found)) in page.sort_keys.into_iter().zip(found).enumerate() {
                 let wanted =
                     |entry: &Versioned<T>| permitted(entry) && self.wanted.as_ref().is_none_or(|wanted| wanted(entry));
@@ -102,8 +136,10 @@ fn versioned<T: Stored>(items: Vec<Item>) -> Result<Vec<Option<Versioned<T>>>, S
     items.into_iter().map(Versioned::read).collect()
 }
 
-/// What lies now where an index found these, in their order.
-async fn read_again<T: Stored>(context: &Context, found: Vec<Item>) -> Result<Vec<Option<Versioned<T>>>, StoreError> {
-    let keys: Vec<Key> = found.into_iter().map(|item| item.key).collect();
-    context.find_at(&keys).await
+/// What lies now at these keys, in their order.
+async fn read_at<T: Stored>(
+    context: &Context,
+    keys: impl IntoIterator<Item = Key>,
+) -> Result<Vec<Option<Versioned<T>>>, StoreError> {
+    context.find_at(&keys.into_iter().collect::<Vec<_>>()).await
 }

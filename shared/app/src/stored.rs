@@ -5,7 +5,7 @@ use std::ops::Deref;
 use domain::{Timestamp, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Changes, Condition, Fact, Item, Key, StoreError, Table, Versioned, Write};
+use crate::{Changes, Condition, Fact, Item, Key, Pointer, StoreError, Table, Versioned, Write};
 
 /// What a stored type says of itself. What was once released can be read for ever: a new field has a default, a fixture of
 /// each shape is kept and read in tests.
@@ -29,6 +29,17 @@ pub trait Stored: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The items that stand beside it and follow from it alone: where else it is listed. They are written with it.
     fn beside(&self) -> Vec<Item> {
         Vec::new()
+    }
+
+    /// Who is a party to it: each gets a pointer, by which what concerns them is found. One thing of a partition has parties at
+    /// the most.
+    fn parties(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
+    /// Whether it still goes on, so that its parties' data is needed.
+    fn is_open(&self) -> bool {
+        false
     }
 
     /// Whose personal data it holds.
@@ -72,8 +83,11 @@ pub struct StoredType {
     pub item: &'static str,
     /// The item as it would be written today; nothing where it is not one yet.
     pub anew: fn(&Item) -> Result<Option<Item>, StoreError>,
-    /// The writes that bring an item into today's shape, into all the indexes it stands in, and beside it what follows from it.
+    /// The writes that bring an item into today's shape, into all the indexes it stands in, and with it what stands beside it and
+    /// the pointers of its parties.
     pub reindex: fn(&Item) -> Result<Vec<Write>, StoreError>,
+    /// Whether an item holds something that still goes on.
+    pub is_open: fn(&Item) -> Result<bool, StoreError>,
     /// Whose personal data an item holds.
     pub subjects: fn(&Item) -> Result<Vec<UserId>, StoreError>,
     /// What is left of an item without a user's personal data.
@@ -88,6 +102,7 @@ impl StoredType {
             item: T::ITEM,
             anew: |item| Ok(T::read(item)?.map(|value| anew(&value, item))),
             reindex: reindex::<T>,
+            is_open: |item| Ok(T::read(item)?.is_some_and(|value| value.is_open())),
             subjects: |item| Ok(T::read(item)?.map(|value| value.subjects()).unwrap_or_default()),
             redacted: |item, user| {
                 let Some(value) = T::read(item)? else { return Ok(Some(item.clone())) };
@@ -99,9 +114,11 @@ impl StoredType {
 
 fn reindex<T: Stored>(item: &Item) -> Result<Vec<Write>, StoreError> {
     let Some(value) = T::read(item)? else { return Ok(Vec::new()) };
-    let anew = Write::Put(anew(&value, item), Condition::Version(item.version));
-    let beside = value.beside().into_iter().map(|item| Write::Put(item, Condition::None));
-    Ok(std::iter::once(anew).chain(beside).collect())
+    let anew = anew(&value, item);
+    let pointers = value.parties().into_iter().map(|person| Pointer::of::<T>(&anew, person));
+    let beside: Vec<Item> = value.beside().into_iter().chain(pointers).collect();
+    let anew = Write::Put(anew, Condition::Version(item.version));
+    Ok(std::iter::once(anew).chain(beside.into_iter().map(|item| Write::Put(item, Condition::None))).collect())
 }
 
 /// The item written anew. One that does not know when it expires, expires as before.
@@ -122,6 +139,8 @@ pub struct Draft<T> {
     saved: u64,
     condition: Condition,
     beside: Vec<Item>,
+    /// Who has a pointer to it, or is to have none.
+    pointed: Vec<UserId>,
     also: Changes,
 }
 
@@ -141,11 +160,18 @@ impl<T: Stored> Draft<T> {
     /// A thing as it was read.
     pub fn of(Versioned { key, version, value }: Versioned<T>) -> Self {
         let beside = value.beside();
-        Self { beside, ..Self::at(key, value, version, version, Condition::Version(version)) }
+        let pointed = value.parties();
+        Self { beside, pointed, ..Self::at(key, value, version, version, Condition::Version(version)) }
     }
 
     fn at(key: Key, value: T, version: u64, saved: u64, condition: Condition) -> Self {
-        Self { value, key, version, saved, condition, beside: Vec::new(), also: Changes::none() }
+        Self { value, key, version, saved, condition, beside: Vec::new(), pointed: Vec::new(), also: Changes::none() }
+    }
+
+    /// Gives these no pointers to it: they are being erased.
+    pub fn without_pointers_of(mut self, erased: &[UserId]) -> Self {
+        self.pointed.extend(erased);
+        self
     }
 
     /// Makes the next version, to be changed in place.
@@ -208,13 +234,17 @@ impl<T: Stored> From<Draft<T>> for Changes {
         if !draft.is_changed() {
             return draft.also;
         }
-        let Draft { value, key, version, saved: _, condition, beside, also } = draft;
-        let changes = Self::none().put(value.item(key, version), condition);
+        let Draft { value, key, version, saved: _, condition, beside, pointed, also } = draft;
+        let item = value.item(key, version);
+        let parties = value.parties().into_iter().filter(|party| !pointed.contains(party));
+        let pointers: Vec<Item> = parties.map(|party| Pointer::of::<T>(&item, party)).collect();
+        let changes = Self::none().put(item, condition);
         // The condition on the thing itself guards what stands beside it.
         let now = value.beside();
         let gone = beside.iter().filter(|old| now.iter().all(|new| new.key != old.key));
         let changes = gone.fold(changes, |changes, old| changes.delete(old.key.clone(), Condition::None));
         let new = now.iter().filter(|new| !beside.contains(new));
+        let new = new.chain(&pointers);
         new.fold(changes, |changes, new| changes.put(new.clone(), Condition::None)).and(also)
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use app::{Answer, Condition, Idempotency, Item, Key, Problem, Store as _, User, Write, code};
+use app::{
+    Answer, Condition, Idempotency, Item, Key, Problem, Store as _, User, Write, code, erasure::idempotency_partition,
+};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ const LIFE_S: i64 = 24 * 3600;
 /// A key that was sent with a request, and what the request was.
 pub(crate) struct Claim {
     key: Key,
+    /// Where versions before this one recorded it; until theirs have expired, it is looked for there too.
+    key_before: Key,
     fingerprint: String,
 }
 
@@ -53,7 +57,11 @@ impl Claim {
         let function = bound.declaration.function.name;
         let path = sorted(path);
         let scope = hex(&format!("{}\n{function}\n{path}\n{sent}", user.id));
-        Ok(Some(Self { key: Key::new(format!("IDEMPOTENCY#{scope}"), "RECORD"), fingerprint: fingerprint(body) }))
+        Ok(Some(Self {
+            key: Key::new(idempotency_partition(user.id), &scope),
+            key_before: Key::new(format!("IDEMPOTENCY#{scope}"), "RECORD"),
+            fingerprint: fingerprint(body),
+        }))
     }
 
     /// The write that records the answer, if no other request has.
@@ -65,7 +73,8 @@ impl Claim {
 
     /// The recorded answer, or the refusal of another request's key.
     pub(crate) async fn replay(&self, bound: &Bound) -> Result<Option<Answer>, Problem> {
-        let Some(item) = bound.store.get(bound.service.table, &self.key).await? else { return Ok(None) };
+        let keys = [self.key.clone(), self.key_before.clone()];
+        let Some(item) = bound.store.get_many(bound.service.table, &keys).await?.pop() else { return Ok(None) };
         let record: Record = item.read()?;
         if record.fingerprint == self.fingerprint {
             Ok(Some(record.answer))
