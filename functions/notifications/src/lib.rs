@@ -1,5 +1,7 @@
 //! Notices: what users are told about the orders they have a part in.
 
+mod erase_from_notifications;
+mod export_notifications;
 mod list_notifications;
 mod notices;
 mod notification;
@@ -9,11 +11,11 @@ mod paths;
 mod read_notification;
 #[cfg(test)]
 mod sample;
+mod sweep_notifications;
 mod wording;
 
-use app::{Audit, Declaration, Service, StoredType};
-
-use notifications::Counter;
+use app::{Audit, Declaration, Service};
+use notifications::PEOPLE;
 
 pub use list_notifications::Inbox;
 pub use notices::{Notice, notices};
@@ -27,9 +29,12 @@ pub const SERVICE: Service = Service {
     functions: &[
         Declaration::endpoint::<list_notifications::ListNotifications>(),
         Declaration::endpoint::<read_notification::ReadNotification>(),
+        Declaration::endpoint::<export_notifications::ExportNotifications>(),
         Declaration::subscriber::<notify::Notify>(),
+        Declaration::subscriber::<erase_from_notifications::EraseFromNotifications>(),
+        Declaration::sweep::<sweep_notifications::SweepNotifications>(),
     ],
     settings: &[],
-    stored: &[StoredType::of::<Notification>(), StoredType::of::<Counter>()],
+    stored: PEOPLE.stored,
     audit: Audit::NONE,
 };

@@ -2,7 +2,8 @@
 //! in shards, of which one is written in the same transaction.
 
 use app::{
-    Changes, Context, Draft, Index, Item, Key, Listing, PageQuery, Problem, Query, StoreError, Stored, Table, Versioned,
+    Changes, Context, Draft, Index, Item, Key, Listing, PageQuery, Problem, Query, StoreError, Stored, StoredType,
+    Table, Versioned, erasure::People,
 };
 use domain::{NotificationId, UserId};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,18 @@ use crate::Notification;
 /// The unread notices of a user.
 pub const UNREAD: Index = Index("unread");
 
-pub const NOTIFICATIONS: Table = Table::new("notifications", &[UNREAD]);
+/// Erasures of people, by when they go on.
+pub const DUE: Index = Index("due");
+
+pub const NOTIFICATIONS: Table = Table::new("notifications", &[UNREAD, DUE]);
+
+/// What is held of people: their inboxes.
+pub const PEOPLE: People = People {
+    table: NOTIFICATIONS,
+    due: DUE,
+    own: |user| vec![partition(user)],
+    stored: &[StoredType::of::<Notification>(), StoredType::of::<Counter>()],
+};
 
 /// What the partitions of users begin with.
 const USER: &str = "USER#";

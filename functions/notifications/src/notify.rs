@@ -1,12 +1,13 @@
 //! `notify`: facts become notices in the inboxes of those they concern.
 
-use app::{Changes, Context, Failure, Function, Subscriber, System};
-use domain::{AnyFact, DeliveryKind, Event, Kind, OrderKind, PaymentKind};
+use app::{Changes, Context, Failure, Function, Subscriber, System, erasure::erased};
+use domain::{AnyFact, DeliveryKind, Event, Kind, OrderKind, PaymentKind, UserId};
 use schemars::JsonSchema;
 
 use crate::{NOTIFICATIONS, Notification, notices, notifications::arrival};
 
-/// Facts become notices in the inboxes of those they concern: one per fact and person, however often it is delivered.
+/// Facts become notices in the inboxes of those they concern: one per fact and person, however often it is delivered; none for
+/// whoever is being erased.
 #[derive(JsonSchema)]
 pub struct Notify;
 
@@ -31,7 +32,10 @@ impl Subscriber for Notify {
 
     async fn handle(context: &Context, _system: &System, event: &Event<AnyFact>) -> Result<Changes, Failure> {
         let mut changes = Changes::none();
-        for notice in notices(&event.data) {
+        let notices = notices(&event.data);
+        let readers: Vec<UserId> = notices.iter().map(|notice| notice.to).collect();
+        let erased = erased(context, NOTIFICATIONS, &readers).await?;
+        for notice in notices.into_iter().filter(|notice| !erased.contains(&notice.to)) {
             changes = changes.and(arrival(context, Notification::of(event, notice)).await?);
         }
         Ok(changes)

@@ -196,6 +196,9 @@ pub async fn is_erased(context: &Context, table: Table, user: UserId) -> Result<
 
 /// Those of these people who are being erased, or were not long ago.
 pub async fn erased(context: &Context, table: Table, users: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
     let keys: Vec<Key> = users.iter().copied().map(erasure_key).collect();
     let found = context.store().get_many(table, &keys).await?;
     Ok(users.iter().copied().filter(|user| found.iter().any(|item| item.key == erasure_key(*user))).collect())
