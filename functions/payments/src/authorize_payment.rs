@@ -1,6 +1,8 @@
 //! `authorize-payment`: an order was placed, so its payment is made and the money held.
 
-use app::{Changes, Context, Failure, Function, OrPlaceholder, Projected, Subscriber, System};
+use app::{
+    Changes, Context, Failure, Function, OrPlaceholder, Projected, Stored as _, Subscriber, System, erasure::erased,
+};
 use domain::{Event, OrderFact, OrderKind, PaymentId};
 use schemars::JsonSchema;
 
@@ -36,17 +38,25 @@ pub(crate) async fn authorize(
     provider: &impl Provider,
     event: &Event<OrderFact>,
 ) -> Result<Changes, Failure> {
-    let draft = match StoredPayment::find(context, &PaymentId::of(event.data.order_id), system).await? {
+    let placeholder = match StoredPayment::find(context, &PaymentId::of(event.data.order_id), system).await? {
         // Handled before: what was begun is finished.
-        Some(OrPlaceholder::Present(payment)) => PaymentDraft::of(*payment),
-        Some(OrPlaceholder::Placeholder(known)) => {
-            let payment = placed(context, event)?;
-            let wanted = payment.wanted.clone().then(known.value);
-            PaymentDraft::new(Payment { wanted, ..payment }, Some(known.version))
+        Some(OrPlaceholder::Present(payment)) => {
+            return reconcile(context, provider, PaymentDraft::of(*payment)).await;
         }
-        None => PaymentDraft::new(placed(context, event)?, None),
+        Some(OrPlaceholder::Placeholder(known)) => Some(known),
+        None => None,
     };
-    reconcile(context, provider, draft).await
+    let payment = placed(context, event)?;
+    // Of somebody who is gone it is made without their means of payment, which the provider then refuses.
+    let erased = erased(context, PAYMENTS, &[payment.customer_id, payment.merchant_id]).await?;
+    let Some(mut payment) = erased.iter().try_fold(payment, |payment, user| payment.redacted(*user)) else {
+        return Ok(Changes::none());
+    };
+    let version = placeholder.as_ref().map(|known| known.version);
+    if let Some(known) = placeholder {
+        payment.wanted = payment.wanted.then(known.value);
+    }
+    reconcile(context, provider, PaymentDraft::new(payment, version, &erased)).await
 }
 
 fn placed(context: &Context, event: &Event<OrderFact>) -> Result<Payment, Failure> {

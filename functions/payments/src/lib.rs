@@ -5,6 +5,8 @@ mod authorize_payment;
 mod backoff;
 mod charges;
 mod desired_state;
+mod erase_from_payments;
+mod export_payments;
 mod get_payment;
 mod given_provider;
 mod http_provider;
@@ -61,10 +63,12 @@ pub const SERVICE: Service = Service {
     functions: &[
         Declaration::endpoint::<list_payments::ListPayments>(),
         Declaration::endpoint::<get_payment::GetPayment>(),
+        Declaration::endpoint::<export_payments::ExportPayments>(),
         Declaration::endpoint::<refund_payment::RefundPayment>(),
         Declaration::endpoint::<receive_provider_webhook::ReceiveProviderWebhook>(),
         Declaration::subscriber::<authorize_payment::AuthorizePayment>(),
         Declaration::subscriber::<settle_payment::SettlePayment>(),
+        Declaration::subscriber::<erase_from_payments::EraseFromPayments>(),
         Declaration::sweep::<sweep_payments::SweepPayments>(),
         Declaration::schedule::<send_provider_webhooks::SendProviderWebhooks>(),
     ],

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use app::{Changes, Draft, Fact, Projected, Stored as _, Versioned};
-use domain::{PaymentFact, PaymentKind, PaymentOperation, Timestamp};
+use domain::{PaymentFact, PaymentKind, PaymentOperation, Timestamp, UserId};
 
 use crate::{
     Account, Backoff, DesiredState, Goal, Head, Intent, Payment, Posting, ProviderAnswer, Refund, RefundStatus, Status,
@@ -21,14 +21,14 @@ impl PaymentDraft {
         Self(Draft::of(payment))
     }
 
-    /// A new payment, where a placeholder of this version was found or none.
-    pub fn new(mut payment: Payment, placeholder: Option<u64>) -> Self {
+    /// A new payment, where a placeholder of this version was found or none; those who are being erased get no pointer to it.
+    pub fn new(mut payment: Payment, placeholder: Option<u64>, erased: &[UserId]) -> Self {
         // An order that has ended already needs none. No money moves, so nothing is published.
         if matches!(payment.wanted.goal, Goal::Release { .. }) {
             payment.status = Status::Voided;
         }
         let Payment { id, created_at, .. } = payment;
-        Self(Draft::replacing(&id, payment, placeholder, created_at))
+        Self(Draft::replacing(&id, payment, placeholder, created_at).without_pointers_of(erased))
     }
 
     /// The same once everything is saved.
@@ -250,7 +250,7 @@ mod tests {
         let fact = fact("tok_ok");
         let wanted = DesiredState::by(&event.typed().unwrap()).unwrap();
         let method = fact.payment_method.clone().unwrap();
-        PaymentDraft::new(Payment::placed(&fact, method, wanted, noon()), None)
+        PaymentDraft::new(Payment::placed(&fact, method, wanted, noon()), None, &[])
     }
 
     fn apply(draft: PaymentDraft, kind: OrderKind, sequence: u64) -> PaymentDraft {

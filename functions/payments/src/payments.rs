@@ -1,13 +1,23 @@
 //! The repository of payments: one item per order, its ledger beside it, and an index of those that are unfinished.
 
-use app::{Index, Item, Key, OrPlaceholder, Projected, StoreError, Stored, Table, due_key};
+use app::{
+    Index, Item, Key, OrPlaceholder, Projected, StoreError, Stored, StoredType, Table, due_key, erasure::People,
+};
 use domain::{PaymentId, UserId, redact_reason, redacted};
 
-use crate::{DesiredState, Goal, Payment, Posting};
+use crate::{DesiredState, Goal, Payment, Posting, Status};
 
 /// Payments that are not yet where their orders want them, by when to go on with them.
 pub const DUE: Index = Index("due");
 pub const PAYMENTS: Table = Table::new("payments", &[DUE]);
+
+/// What is held of people: the payments that they are parties to. A ledger names nobody.
+pub const PEOPLE: People = People {
+    table: PAYMENTS,
+    due: DUE,
+    own: |_| Vec::new(),
+    stored: &[StoredType::of::<Payment>(), StoredType::of::<Posting>()],
+};
 
 /// What is stored under the key of a payment.
 pub type StoredPayment = OrPlaceholder<Payment, Projected<DesiredState>>;
@@ -23,6 +33,17 @@ impl Stored for Payment {
 
     fn enter(&self, item: Item) -> Item {
         due_key(item, DUE, self.due)
+    }
+
+    fn parties(&self) -> Vec<UserId> {
+        vec![self.customer_id, self.merchant_id]
+    }
+
+    /// As long as the provider may be asked by the customer's means of payment.
+    fn is_open(&self) -> bool {
+        self.intent.is_some()
+            || self.next_operation().is_some()
+            || matches!(self.status, Status::Pending | Status::Authorized)
     }
 
     fn subjects(&self) -> Vec<UserId> {
@@ -103,7 +124,9 @@ mod tests {
 
     #[tokio::test]
     async fn everything_is_read_and_written_as_it_lies() {
-        let items = refunded(None).await;
+        let (pointers, items): (Vec<Item>, Vec<Item>) =
+            refunded(None).await.into_iter().partition(|item| item.kind == "person");
+        assert_eq!(pointers.len(), 2, "the customer's and the merchant's");
         assert_eq!(items.len(), 7, "a payment, two postings, a charge and three calls");
         for item in items {
             assert_eq!((stored_type(&item).anew)(&item).unwrap().unwrap().body, item.body);
@@ -117,7 +140,13 @@ mod tests {
         let before = Item { body: today.body.replacen("present", "payment", 1), ..today.clone() };
         assert_eq!(Payment::read(&before).unwrap(), Payment::read(&today).unwrap());
         let anew = (stored_type(&before).reindex)(&before).unwrap();
-        assert_eq!(anew, [Write::Put(today.clone(), Condition::Version(today.version))]);
+        assert_eq!(anew[0], Write::Put(today.clone(), Condition::Version(today.version)));
+        let pointers: Vec<&str> = anew[1..].iter().map(|write| write.key().pk.as_str()).collect();
+        assert_eq!(
+            pointers,
+            [customer(), merchant()].map(|party| format!("PERSON#{party}")),
+            "they get pointers to it"
+        );
     }
 
     #[tokio::test]

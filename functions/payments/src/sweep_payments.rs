@@ -4,12 +4,12 @@ use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table}
 use schemars::JsonSchema;
 
 use crate::{
-    DUE, PAYMENT_PROVIDER, PAYMENTS, Payment, PaymentDraft, Provider, given_provider::GivenProvider,
+    DUE, PAYMENT_PROVIDER, PAYMENTS, Payment, PaymentDraft, Provider, given_provider::GivenProvider, payments::PEOPLE,
     reconcile::reconcile,
 };
 
 /// Goes on with payments that are not where their orders want them: what a provider has left unanswered is asked again
-/// under the same key, what it has refused under a new one.
+/// under the same key, what it has refused under a new one. Erases what is held of people whose accounts are gone.
 #[derive(JsonSchema)]
 pub struct SweepPayments;
 
@@ -18,13 +18,17 @@ impl Sweep for SweepPayments {
         .sensitive()
         .settings(&[crate::RETRY_S])
         .gets(PAYMENTS)
+        .queries(PAYMENTS)
         .writes(PAYMENTS)
         .provider(PAYMENT_PROVIDER);
     const TABLE: Table = PAYMENTS;
     const DUE: Index = DUE;
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
-        resume(context, system, &GivenProvider::of(context), key).await
+        match PEOPLE.go_on(context, key).await? {
+            Some(changes) => Ok(changes),
+            None => resume(context, system, &GivenProvider::of(context), key).await,
+        }
     }
 }
 
