@@ -24,6 +24,14 @@ impl Stored for Courier {
         }
     }
 
+    fn parties(&self) -> Vec<UserId> {
+        vec![self.id]
+    }
+
+    fn is_open(&self) -> bool {
+        !self.active.is_empty()
+    }
+
     fn subjects(&self) -> Vec<UserId> {
         vec![self.id]
     }

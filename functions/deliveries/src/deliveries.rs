@@ -1,10 +1,13 @@
 //! The repository of deliveries: an item each, under the indexes of its lists, and one for each that waits for a courier.
 
-use app::{Index, Item, Key, OrPlaceholder, Projected, Query, Range, StoreError, Stored, Table, due_key, sharded};
+use app::{
+    Index, Item, Key, OrPlaceholder, Projected, Query, Range, StoreError, Stored, StoredType, Table, due_key,
+    erasure::People, sharded,
+};
 use domain::{Cell, Contact, DeliveryId, Resolution, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, OrderProgress, State};
+use crate::{Courier, Delivery, OrderProgress, State, position::Position};
 
 /// Deliveries for which a courier is looked for, by when a sweep goes on with them.
 pub const DUE: Index = Index("due");
@@ -16,6 +19,14 @@ pub const FREE_COURIERS: Index = Index("free-couriers");
 pub const ALL: Index = Index("all");
 /// The table of `deliveries`.
 pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_COURIERS, ALL]);
+
+/// What is held of people: couriers with their positions, and the deliveries that they are parties to.
+pub const PEOPLE: People = People {
+    table: DELIVERIES,
+    due: DUE,
+    own: |_| Vec::new(),
+    stored: &[StoredType::of::<Courier>(), StoredType::of::<Position>(), StoredType::of::<Delivery>()],
+};
 
 /// The partition name of the list of all.
 const ALL_PARTITION: &str = "DELIVERIES";
@@ -61,6 +72,15 @@ impl Stored for Delivery {
 
     fn read(item: &Item) -> Result<Option<Self>, StoreError> {
         StoredDelivery::read(item)
+    }
+
+    fn parties(&self) -> Vec<UserId> {
+        let courier = self.courier.as_ref().map(|courier| courier.id);
+        [Some(self.customer_id), Some(self.merchant_id), courier].into_iter().flatten().collect()
+    }
+
+    fn is_open(&self) -> bool {
+        !self.state.is_final()
     }
 
     fn subjects(&self) -> Vec<UserId> {

@@ -177,6 +177,10 @@ impl Policy for Delivery {
         match purpose {
             Purpose::Show(now) => user.is_admin() || self.is_brought_by(user.id) || self.is_open_to(user.id, now),
             Purpose::Answer => self.asked.iter().any(|asked| asked.courier_id == user.id),
+            Purpose::Export => {
+                let is_party = user.is(self.customer_id) || user.is(self.merchant_id) || self.is_brought_by(user.id);
+                is_party || user.is_admin()
+            }
             Purpose::Track => user.is(self.customer_id) || self.is_brought_by(user.id) || user.is_admin(),
         }
     }

@@ -22,7 +22,7 @@ pub struct DeliveryView {
     state: State,
     /// Where the food is fetched.
     pick_up: EndView,
-    /// Where it is brought. While a courier is only asked, a place to three decimals; after the end, nothing.
+    /// Where it is brought. While a courier is only asked, a place to three decimals; after the end, and for merchants, nothing.
     deliver_to: Option<EndView>,
     courier_id: Option<UserId>,
     /// The offer that was not answered yet.
@@ -65,6 +65,10 @@ struct OfferView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Viewer {
     Admin,
+    /// Who waits for it.
+    Customer,
+    /// Whose restaurant it is.
+    Merchant,
     /// The courier who is asked.
     Asked,
     /// The courier who delivers it.
@@ -80,6 +84,7 @@ impl DeliveryView {
         let offer = delivery.offer.filter(|offer| viewer == Viewer::Admin || user.is(offer.courier_id));
         let allowed = delivery.allowed_actions(user.id, now);
         let mine = viewer == Viewer::Admin || delivery.is_brought_by(user.id);
+        let awaited = mine || matches!(viewer, Viewer::Customer | Viewer::Merchant);
         Self {
             id: delivery.id,
             order_id: delivery.order_id(),
@@ -88,7 +93,7 @@ impl DeliveryView {
             state: delivery.state,
             pick_up: pick_up(delivery, viewer),
             deliver_to: deliver_to(delivery, viewer),
-            courier_id: delivery.courier.as_ref().map(|courier| courier.id).filter(|_| mine),
+            courier_id: delivery.courier.as_ref().map(|courier| courier.id).filter(|_| awaited),
             offer: offer.map(|offer| OfferView {
                 courier_id: offer.courier_id,
                 expires_at: offer.expires_at,
@@ -96,7 +101,7 @@ impl DeliveryView {
             }),
             earning: delivery.earning.filter(|_| mine || offer.is_some()),
             ready_by: delivery.progress.ready_by,
-            eta: eta(delivery, rules).filter(|_| mine),
+            eta: eta(delivery, rules).filter(|_| awaited),
             distance_m: delivery.distance_m,
             version,
             allowed_actions: allowed.iter().map(|action| action.word()).collect(),
@@ -115,6 +120,8 @@ fn viewer(delivery: &Delivery, user: &User) -> Viewer {
     let asked = delivery.offer.is_some_and(|offer| user.is(offer.courier_id));
     match (user.role, brings, asked) {
         (Role::Admin, ..) => Viewer::Admin,
+        (Role::Customer, ..) if user.is(delivery.customer_id) => Viewer::Customer,
+        (Role::Merchant, ..) if user.is(delivery.merchant_id) => Viewer::Merchant,
         (_, true, _) if !delivery.state.is_final() => Viewer::Courier,
         (_, false, true) => Viewer::Asked,
         (_, true | false, _) => Viewer::Former,
@@ -123,7 +130,9 @@ fn viewer(delivery: &Delivery, user: &User) -> Viewer {
 
 fn pick_up(delivery: &Delivery, viewer: Viewer) -> EndView {
     let name = match viewer {
-        Viewer::Admin | Viewer::Asked | Viewer::Courier => Some(delivery.restaurant_name.clone()),
+        Viewer::Admin | Viewer::Customer | Viewer::Merchant | Viewer::Asked | Viewer::Courier => {
+            Some(delivery.restaurant_name.clone())
+        }
         Viewer::Former => None,
     };
     end(&delivery.pick_up, name, delivery.restaurant_phone.clone())
@@ -132,12 +141,14 @@ fn pick_up(delivery: &Delivery, viewer: Viewer) -> EndView {
 fn deliver_to(delivery: &Delivery, viewer: Viewer) -> Option<EndView> {
     let contact = &delivery.contact;
     match viewer {
-        Viewer::Admin | Viewer::Courier => Some(end(&delivery.deliver_to, contact.name.clone(), contact.phone.clone())),
+        Viewer::Admin | Viewer::Customer | Viewer::Courier => {
+            Some(end(&delivery.deliver_to, contact.name.clone(), contact.phone.clone()))
+        }
         Viewer::Asked => {
             let place = delivery.deliver_to.place.rounded(COARSE_DECIMALS);
             Some(EndView { place: Some(place), ..EndView::default() })
         }
-        Viewer::Former => None,
+        Viewer::Merchant | Viewer::Former => None,
     }
 }
 

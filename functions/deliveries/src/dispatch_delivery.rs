@@ -1,6 +1,6 @@
 //! `dispatch-delivery`: an order was paid, so a courier is looked for.
 
-use app::{Changes, Context, Failure, Function, OrPlaceholder, Subscriber, System};
+use app::{Changes, Context, Failure, Function, OrPlaceholder, Subscriber, System, erasure::erased};
 use domain::{DeliveryId, Event, OrderFact, OrderKind};
 use schemars::JsonSchema;
 
@@ -30,6 +30,11 @@ impl Subscriber for DispatchDelivery {
             Some(OrPlaceholder::Placeholder(known)) => Some(known),
             None => None,
         };
+        let erased = erased(context, DELIVERIES, &[fact.customer_id, fact.merchant_id]).await?;
+        if erased.contains(&fact.customer_id) {
+            // Nobody is there to bring it to; without a courier the order ends.
+            return Ok(Changes::none());
+        }
         let placeholder = known.as_ref().map(|known| known.version);
         let progress = known.map_or(progress, |known| progress.then(known.value));
         let rules = Rules::of(context);
@@ -37,7 +42,7 @@ impl Subscriber for DispatchDelivery {
             return Err(Failure::Never("the order's tip can't be paid out".to_owned()));
         }
         let mut plan = Plan::new(rules, context.now());
-        plan.make_delivery(Delivery::made(fact.clone(), progress, context.now(), &rules), placeholder);
+        plan.make_delivery(Delivery::made(fact.clone(), progress, context.now(), &rules), placeholder, &erased);
         if progress.status.stands_down() {
             plan.stand_down(id)?;
         }

@@ -12,7 +12,9 @@ mod deliveries;
 mod delivery;
 mod delivery_view;
 mod dispatch_delivery;
+mod erase_from_deliveries;
 mod eta;
+mod export_deliveries;
 mod fact;
 mod get_courier;
 #[cfg(test)]
@@ -39,7 +41,8 @@ mod sweep_deliveries;
 mod track_delivery;
 mod update_delivery;
 
-use app::{Audit, Declaration, Service, StoredType};
+use app::{Audit, Declaration, Service};
+use deliveries::PEOPLE;
 
 pub use audit::violations;
 pub use courier::{Courier, CourierAction, MAX_ACTIVE};
@@ -63,6 +66,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<set_courier_availability::SetCourierAvailability>(),
         Declaration::endpoint::<report_location::ReportLocation>(),
         Declaration::endpoint::<list_deliveries::ListDeliveries>(),
+        Declaration::endpoint::<export_deliveries::ExportDeliveries>(),
         Declaration::endpoint::<track_delivery::TrackDelivery>(),
         Declaration::endpoint::<accept_offer::AcceptOffer>(),
         Declaration::endpoint::<decline_offer::DeclineOffer>(),
@@ -70,9 +74,10 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<complete_delivery::CompleteDelivery>(),
         Declaration::subscriber::<dispatch_delivery::DispatchDelivery>(),
         Declaration::subscriber::<update_delivery::UpdateDelivery>(),
+        Declaration::subscriber::<erase_from_deliveries::EraseFromDeliveries>(),
         Declaration::sweep::<sweep_deliveries::SweepDeliveries>(),
     ],
     settings: settings::SETTINGS,
-    stored: &[StoredType::of::<Delivery>(), StoredType::of::<Courier>(), StoredType::of::<position::Position>()],
+    stored: PEOPLE.stored,
     audit: Audit { tables: &[DELIVERIES], violations },
 };

@@ -62,6 +62,8 @@ pub enum Purpose {
     Show(Timestamp),
     /// To answer an offer: for every courier who was ever asked.
     Answer,
+    /// To have it among all that they were ever a party to: for its customer, its merchant, its courier, and administrators.
+    Export,
     /// To follow it on its way: for its customer, its courier, and administrators.
     Track,
 }

@@ -42,10 +42,12 @@ impl Plan {
         self.couriers.insert(id, Draft::new(&id, courier));
     }
 
-    /// Adds a new delivery, where nothing or a placeholder of this version was read.
-    pub(crate) fn make_delivery(&mut self, delivery: Delivery, placeholder: Option<u64>) {
+    /// Adds a new delivery, where nothing or a placeholder of this version was read; those who are being erased get no pointer to
+    /// it.
+    pub(crate) fn make_delivery(&mut self, delivery: Delivery, placeholder: Option<u64>, erased: &[UserId]) {
         let id = delivery.id;
-        self.deliveries.insert(id, Draft::replacing(&id, delivery, placeholder, self.now));
+        let draft = Draft::replacing(&id, delivery, placeholder, self.now).without_pointers_of(erased);
+        self.deliveries.insert(id, draft);
     }
 
     /// The settings and the time it decides by.

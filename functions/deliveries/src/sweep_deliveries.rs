@@ -3,10 +3,10 @@
 use app::{Changes, Context, Failure, Function, Index, Key, Sweep, System, Table};
 use schemars::JsonSchema;
 
-use crate::{Action, DELIVERIES, DUE, Delivery, FREE_COURIERS, Rules, State, plan::Plan};
+use crate::{Action, DELIVERIES, DUE, Delivery, FREE_COURIERS, Rules, State, deliveries::PEOPLE, plan::Plan};
 
 /// Lets offers run out and go on to the next courier, looks again for couriers of deliveries that wait, and gives up those
-/// that nobody was found for in time.
+/// that nobody was found for in time. Erases what is held of people whose accounts are gone.
 #[derive(JsonSchema)]
 pub struct SweepDeliveries;
 
@@ -21,6 +21,9 @@ impl Sweep for SweepDeliveries {
     const DUE: Index = DUE;
 
     async fn decide(context: &Context, system: &System, key: &Key) -> Result<Changes, Failure> {
+        if let Some(changes) = PEOPLE.go_on(context, key).await? {
+            return Ok(changes);
+        }
         let now = context.now();
         let found = context.read_at::<Delivery>(key).await?.open(system);
         let Some(delivery) = found.filter(|delivery| delivery.due().is_some_and(|due| due <= now)) else {

@@ -3,7 +3,7 @@
 use app::User;
 use domain::{AnyFact, Event, EventId, Kind, OrderId, OrderKind, Role, UserId};
 use serde_json::{Value, json};
-use testing::{World, user, user_id};
+use testing::{World, user, user_deleted, user_id};
 
 use crate::{NOTIFICATIONS, Notice, Notification, SERVICE, notices, notify::Notify};
 
@@ -28,7 +28,7 @@ pub(crate) fn as_customer() -> User {
 pub(crate) fn event(kind: Kind, number: u16) -> Event {
     let order = OrderId::from_uuid(user_id(9).uuid());
     let data = match kind {
-        Kind::User(_) => user_fact(),
+        Kind::User(_) => user_deleted(customer(), Role::Customer).data,
         Kind::Order(_) => order_fact(order),
         Kind::Payment(_) => payment_fact(order),
         Kind::Delivery(_) => delivery_fact(order),
@@ -69,11 +69,6 @@ pub(crate) async fn handle(world: &World, event: &Event) {
     let context = world.context(SERVICE, "notify");
     let changes = world.handle::<Notify>(&context, event).await.unwrap();
     world.commit(NOTIFICATIONS, changes).await;
-}
-
-fn user_fact() -> Value {
-    let id = customer();
-    json!({"user_id": id, "role": "customer", "name": null, "state": null, "by": {"role": "customer", "id": id}})
 }
 
 fn order_fact(order: OrderId) -> Value {

@@ -26,8 +26,8 @@ impl Sweep for SweepNotifications {
 #[cfg(test)]
 mod tests {
     use app::erasure::AGAIN_S;
-    use domain::{Kind, OrderKind, UserKind};
-    use testing::World;
+    use domain::{Kind, OrderKind, Role};
+    use testing::{World, user_deleted};
 
     use super::*;
     use crate::{
@@ -54,7 +54,7 @@ mod tests {
         hear::<Notify>(&world, &event(Kind::Order(OrderKind::Accepted), 1)).await;
         hear::<Notify>(&world, &event(Kind::Order(OrderKind::Cancelled), 2)).await;
         let erased = customer();
-        hear::<EraseFromNotifications>(&world, &event(Kind::User(UserKind::Deleted), 3)).await;
+        hear::<EraseFromNotifications>(&world, &user_deleted(customer(), Role::Customer)).await;
         hear::<Notify>(&world, &event(Kind::Order(OrderKind::Delivered), 4)).await;
 
         let context = world.context(SERVICE, SweepNotifications::FUNCTION.name);

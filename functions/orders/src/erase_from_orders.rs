@@ -23,9 +23,9 @@ impl Subscriber for EraseFromOrders {
 #[cfg(test)]
 mod tests {
     use app::{Condition, Item, Key, Sweep as _, Write, erasure::AGAIN_S, pointers_of};
-    use domain::{EventId, Kind, Role, UserId};
+    use domain::{Role, UserId};
     use serde_json::json;
-    use testing::{World, user_id};
+    use testing::{World, user_deleted, user_id};
 
     use super::*;
     use crate::{
@@ -37,23 +37,9 @@ mod tests {
     /// To the door.
     const DELIVERED: [Action; 4] = [Action::Authorize, Action::Accept, Action::PickUp, Action::Deliver];
 
-    fn deleted(user: UserId) -> Event {
-        let fact = UserFact { user_id: user, role: Role::Customer, name: None, state: None, by: domain::Actor::SYSTEM };
-        Event {
-            id: EventId::from_uuid(user.uuid()),
-            kind: Kind::User(UserKind::Deleted),
-            subject: user.to_string(),
-            time: testing::NOON.parse().unwrap(),
-            partition_key: user.to_string(),
-            sequence: 2,
-            traceparent: None,
-            data: json!(fact),
-        }
-    }
-
     async fn delete(world: &World, user: UserId) {
         let context = world.context(SERVICE, "erase-from-orders");
-        let changes = world.handle::<EraseFromOrders>(&context, &deleted(user)).await.unwrap();
+        let changes = world.handle::<EraseFromOrders>(&context, &user_deleted(user, Role::Customer)).await.unwrap();
         world.commit(ORDERS, changes).await;
     }
 

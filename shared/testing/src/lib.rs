@@ -1,6 +1,7 @@
 //! What tests share: a world to run one operation in, the model of the store, and the contract that every store keeps.
 #![expect(clippy::missing_panics_doc, reason = "here a panic is a failed test")]
 
+mod accounts;
 pub mod aws;
 pub mod contract;
 pub mod emulators;
@@ -12,6 +13,7 @@ mod outside;
 mod runtime_api;
 mod world;
 
+pub use accounts::{user_deleted, user_updated};
 pub use fixtures::keeps_its_fixtures;
 pub use listening::{free_port, listens};
 pub use memory::MemoryStore;
