@@ -11,7 +11,7 @@ use std::{
 };
 
 use app::{Bus, Clock, Condition, Key, Query, Service, Store, StoreError, Table, Write, outbox, outbox_key};
-use domain::{Event, EventId, Timestamp};
+use domain::{Event, EventId, Timestamp, UserKind};
 use futures::{
     FutureExt as _,
     future::{BoxFuture, join_all},
@@ -22,7 +22,7 @@ use tokio::sync::{RwLock, RwLockWriteGuard, Semaphore, broadcast, mpsc, watch};
 
 use crate::{
     dead_letters,
-    retry::{DISPATCHER, DUE, RETRIES, Retry},
+    retry::{self, DISPATCHER, DUE, RETRIES, Retry},
     terminal,
 };
 
@@ -179,6 +179,10 @@ impl Dispatcher {
         let _open = self.gate.read().await;
         let event = &job.event;
         terminal::print_event(event);
+        if let Err(error) = self.erase_of(event).await {
+            tracing::error!(%error, event = %event.id, "what waits for a retry is not redacted yet; the event stays in its outbox");
+            return;
+        }
         let deliveries = self
             .host
             .subscribers_of(event)
@@ -189,6 +193,16 @@ impl Dispatcher {
             // The receiver lives as long as the process; without it nothing is deleted, and nothing is lost.
             Ok(_) => drop(self.taken.send((job.table, event.id))),
             Err(error) => tracing::error!(%error, event = %event.id, "an event stays in its outbox"),
+        }
+    }
+
+    /// An account is gone: so is what waits, and what was given up, of that person.
+    async fn erase_of(&self, event: &Event) -> Result<(), StoreError> {
+        match event.subject.parse() {
+            Ok(user) if event.kind == UserKind::Deleted => {
+                retry::erase(&*self.store, user, Timestamp::of(self.clock.now())).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -225,6 +239,7 @@ impl Dispatcher {
         tracing::warn!(subscriber, event = event.kind.short(), id = %event.id, attempts, reason, again, "a delivery failed");
         let now = Timestamp::of(self.clock.now());
         let key = retry.key();
+        let data = event.data.to_string();
         let writes = if again {
             vec![Write::Put(retry.due(now.plus_seconds(backoff_s(retry.attempts))), Condition::None)]
         } else {
@@ -232,7 +247,11 @@ impl Dispatcher {
             let event = serde_json::to_value(event).expect("our own types serialise");
             dead_letters::into_dead_letter(key, Retry { subscriber, attempts, reason, event }, now)
         };
-        self.store.transact(DISPATCHER, writes).await
+        self.store.transact(DISPATCHER, writes).await?;
+        for user in host::dead_letters::erased_of(&*self.store, DISPATCHER, &data).await? {
+            retry::erase(&*self.store, user, now).await?;
+        }
+        Ok(())
     }
 }
 
@@ -428,5 +447,46 @@ mod tests {
     fn the_backoff_doubles_up_to_the_longest() {
         assert_eq!([1, 2, 3, 4].map(backoff_s), [1, 2, 4, 8]);
         assert_eq!(backoff_s(60), LONGEST_BACKOFF_S);
+    }
+
+    #[tokio::test]
+    async fn what_waits_and_what_was_given_up_says_nothing_of_whoever_is_gone() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let (dispatcher, committer) = started(store.clone()).await;
+        let placed: Event = serde_json::from_str(include_str!("../../shared/domain/fixtures/order.1.json")).unwrap();
+        let customer: domain::UserId = placed.data["customer_id"].as_str().unwrap().parse().unwrap();
+        let street = placed.data["deliver_to"]["address"]["street"].as_str().unwrap();
+        let says = async || {
+            let items = store.scan(DISPATCHER, None, 100).await.unwrap();
+            items.iter().filter(|item| item.body.contains(street)).count()
+        };
+        // One that waits for its retry, and one that was given up.
+        let fact = Fact::new(Kind::Order(OrderKind::Placed), "order", "order", 1, &placed.data);
+        committer.commit(FRAGILE.table, Changes::none().publish(fact), None).await.unwrap();
+        dispatcher.bus.idle().await;
+        let letter = DeadLetter::of(
+            serde_json::to_value(&placed).unwrap(),
+            "fragile".to_owned(),
+            1,
+            String::new(),
+            NOON.parse().unwrap(),
+        );
+        store.transact(DISPATCHER, vec![Write::Put(letter.item(), Condition::None)]).await.unwrap();
+        assert_eq!(says().await, 2);
+
+        let gone = testing::user_deleted(customer, domain::Role::Customer);
+        let fact = Fact::new(gone.kind, &gone.subject, &gone.subject, gone.sequence, &gone.data);
+        committer.commit(FRAGILE.table, Changes::none().publish(fact), None).await.unwrap();
+        dispatcher.bus.idle().await;
+        assert_eq!(says().await, 0);
+        let retries = store.query(DISPATCHER, &Query::index(DUE, RETRIES)).await.unwrap().items;
+        assert_eq!(retries.len(), 1, "it is retried all the same");
+
+        // One that fails later.
+        let late = Fact::new(Kind::Order(OrderKind::Placed), "another", "another", 1, &placed.data);
+        committer.commit(FRAGILE.table, Changes::none().publish(late), None).await.unwrap();
+        dispatcher.bus.idle().await;
+        assert_eq!(store.query(DISPATCHER, &Query::index(DUE, RETRIES)).await.unwrap().items.len(), 2);
+        assert_eq!(says().await, 0);
     }
 }

@@ -1,4 +1,5 @@
-//! `function dead-letters`: takes what a broker could not deliver, keeps it for 30 days, and delivers it anew when it is told to.
+//! `function dead-letters`: takes what a broker could not deliver, keeps it for 30 days, and delivers it anew when it is told to. What
+//! is kept of people whose accounts are gone is redacted: it hears of that from the broker, too.
 //!
 //! Knative says in extensions what became of an event:
 //! <https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md>, "Dead-Letter Sinks".
@@ -16,10 +17,10 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use client::Http;
-use domain::Timestamp;
+use domain::{Kind, Timestamp, UserId, UserKind};
 use host::{
     DeadLetter, DeadLetterStore, Host, Options, Requirements,
-    dead_letters::{DEAD_LETTERS, FUNCTION, FUNCTION_EVENTS_URL, Listed, RETRIES, discard, find, list},
+    dead_letters::{DEAD_LETTERS, FUNCTION, FUNCTION_EVENTS_URL, Listed, RETRIES, discard, erase, find, list},
 };
 use http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, Uri, header};
 use messaging::cloudevents::{read_any, write_any};
@@ -110,7 +111,11 @@ impl Keeper {
         let event = read_any(headers, body).map_err(|error| {
             Problem::new(code::INVALID_REQUEST, format!("It is no event: {}.", line(&error.to_string())))
         })?;
-        let letter = letter(event, Timestamp::of(self.clock.now()))?;
+        let now = Timestamp::of(self.clock.now());
+        if let Some(user) = whose_account_is_gone(&event) {
+            return Ok(erase(&*self.store, DEAD_LETTERS, user, now).await?);
+        }
+        let letter = letter(event, now)?;
         tracing::error!(
             function = letter.subscriber,
             event = letter.event["id"].as_str(),
@@ -118,12 +123,14 @@ impl Keeper {
             reason = letter.reason,
             "an event is a dead letter"
         );
-        Ok(self.put(&letter, Condition::None).await?)
+        let expires_at = now.as_second() + KEPT_S;
+        Ok(host::dead_letters::keep(&*self.store, DEAD_LETTERS, &letter, Some(expires_at), now).await?)
     }
 
-    async fn put(&self, letter: &DeadLetter, condition: Condition) -> Result<(), app::StoreError> {
+    /// Keeps one that is there already for longer.
+    async fn keep_on(&self, letter: &DeadLetter) -> Result<(), app::StoreError> {
         let item = letter.item().expires_at(self.clock.now().as_second() + KEPT_S);
-        self.store.transact(DEAD_LETTERS, vec![Write::Put(item, condition)]).await
+        self.store.transact(DEAD_LETTERS, vec![Write::Put(item, Condition::Exists)]).await
     }
 
     /// Posts the event to the function that failed; why it was not taken, where it was not.
@@ -164,7 +171,7 @@ impl DeadLetterStore for Keeper {
         letter.attempts = letter.attempts.saturating_add(1);
         letter.reason.clone_from(&reason);
         // Discarded meanwhile, it stays so.
-        match self.put(&letter, Condition::Exists).await {
+        match self.keep_on(&letter).await {
             Err(error) if !error.is_lost_race() => return Err(error.into()),
             _ => {}
         }
@@ -177,6 +184,13 @@ impl DeadLetterStore for Keeper {
         find(&*self.store, DEAD_LETTERS, id).await?.ok_or_else(Problem::not_found)?;
         Ok(discard(&*self.store, DEAD_LETTERS, id).await?)
     }
+}
+
+/// Whose account is gone, where an event says so and is none that somebody has failed to handle.
+fn whose_account_is_gone(event: &Map<String, Value>) -> Option<UserId> {
+    let is_dead = [DESTINATION, STATUS, BODY].iter().any(|extension| event.contains_key(*extension));
+    let deleted = event.get("type")? == Kind::User(UserKind::Deleted).event_type();
+    event.get("subject")?.as_str()?.parse().ok().filter(|_| deleted && !is_dead)
 }
 
 /// The dead letter of an event, whose extensions say what became of it.
@@ -280,6 +294,16 @@ mod tests {
         for wrong in [json!({"id": ""}), json!({"id": 7})] {
             assert_eq!(of(wrong).unwrap_err().code, code::INVALID_REQUEST);
         }
+    }
+
+    #[test]
+    fn that_an_account_is_gone_is_heard_unless_somebody_failed_to_handle_it() {
+        let deleted = json!(testing::user_deleted(testing::user_id(1), domain::Role::Customer));
+        let mut event = deleted.as_object().unwrap().clone();
+        assert_eq!(whose_account_is_gone(&event), Some(testing::user_id(1)));
+        event.insert(STATUS.to_owned(), json!("500"));
+        assert_eq!(whose_account_is_gone(&event), None);
+        assert_eq!(whose_account_is_gone(&Map::from_iter([("type".to_owned(), json!("x"))])), None);
     }
 
     #[test]

@@ -209,7 +209,8 @@ pub fn idempotency_partition(user: UserId) -> String {
     format!("IDEMPOTENCY#{user}")
 }
 
-fn erasure_key(user: UserId) -> Key {
+/// Where the record of a person's erasure lies.
+pub fn erasure_key(user: UserId) -> Key {
     Key::new(format!("{ERASURE}{user}"), "ERASURE")
 }
 

@@ -1,5 +1,6 @@
 //! Ids: `TypeID`s, a kind's prefix and a `UUIDv7`, one Rust type per kind (format: `TypeID` specification 0.3).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -96,6 +97,15 @@ ids! {
     NotificationId "ntf";
     /// A published event.
     EventId "evt";
+}
+
+impl UserId {
+    /// Everybody whose id stands in a text.
+    pub fn named_in(text: &str) -> BTreeSet<Self> {
+        let length = Self::PREFIX.len() + 1 + LENGTH as usize;
+        let ids = text.match_indices("usr_").filter_map(|(start, _)| text.get(start..start + length));
+        ids.filter_map(|id| id.parse().ok()).collect()
+    }
 }
 
 impl OrderId {
@@ -239,5 +249,13 @@ mod tests {
             prop_assert!(first < second);
             prop_assert!(first.to_string() < second.to_string());
         }
+    }
+
+    #[test]
+    fn everybody_named_in_a_text_is_found() {
+        let text = r#"{"to":"usr_01h455vb4pex5vsknk084sn02q","by":"usr_01h455vb4pex5vsknk084sn03q","no":"usr_short"}"#;
+        let named: Vec<String> = UserId::named_in(text).iter().map(ToString::to_string).collect();
+        assert_eq!(named, ["usr_01h455vb4pex5vsknk084sn02q", "usr_01h455vb4pex5vsknk084sn03q"]);
+        assert!(UserId::named_in("usr_ășț and usr_").is_empty());
     }
 }

@@ -1,6 +1,10 @@
 //! Dead letters: deliveries that are not retried any more. Where they are kept, they can be listed, replayed and discarded.
 
-use app::{Condition, Item, Key, Problem, Query, Store, StoreError, Table, TextSetting, Write, is_url};
+use app::{
+    Condition, Item, Key, MAX_PAGE, Problem, Query, Store, StoreError, Table, TextSetting, Write,
+    erasure::{self, erasure_key},
+    is_url,
+};
 use axum::{
     Router,
     body::Body,
@@ -8,7 +12,7 @@ use axum::{
     response::Response,
     routing::{delete, get, post},
 };
-use domain::{Event, Timestamp};
+use domain::{Event, Timestamp, UserId};
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -106,6 +110,67 @@ pub async fn list(store: &dyn Store, table: Table) -> Result<Vec<DeadLetter>, St
 /// The dead letter of this id, if there is one.
 pub async fn find(store: &dyn Store, table: Table, id: &str) -> Result<Option<DeadLetter>, StoreError> {
     store.get(table, &key(id)).await?.map(|item| item.read()).transpose()
+}
+
+/// Keeps a dead letter until it expires, if it does; what it says of those who are erased is redacted at once.
+pub async fn keep(
+    store: &dyn Store,
+    table: Table,
+    letter: &DeadLetter,
+    expires_at: Option<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let item = Item { expires_at, ..letter.item() };
+    store.transact(table, vec![Write::Put(item, Condition::None)]).await?;
+    for user in erased_of(store, table, &letter.event.to_string()).await? {
+        erase(store, table, user, now).await?;
+    }
+    Ok(())
+}
+
+/// Those who are named in a text and erased. Whoever has stored it before it asks can't miss one: [`erase`] looks after it has made
+/// the record.
+pub async fn erased_of(store: &dyn Store, table: Table, text: &str) -> Result<Vec<UserId>, StoreError> {
+    let named: Vec<UserId> = UserId::named_in(text).into_iter().collect();
+    let keys: Vec<Key> = named.iter().copied().map(erasure_key).collect();
+    let mut erased = Vec::new();
+    for keys in keys.chunks(MAX_PAGE) {
+        erased.extend(store.get_many(table, keys).await?.into_iter().map(|item| item.key));
+    }
+    Ok(named.into_iter().filter(|user| erased.contains(&erasure_key(*user))).collect())
+}
+
+/// Takes a person's data out of the dead letters of a table, and leaves a record for those that come. One that names them and
+/// can't be read is deleted.
+pub async fn erase(store: &dyn Store, table: Table, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let record = Item::of(erasure_key(user), "erasure", 1, &user).expires_at(now.as_second() + erasure::LIFE_S);
+    store.transact(table, vec![Write::Put(record, Condition::None)]).await?;
+    let mut query = Query::partition(PARTITION);
+    loop {
+        let page = store.query(table, &query).await?;
+        for item in page.items.iter().filter(|item| item.body.contains(&user.to_string())) {
+            let letter: DeadLetter = item.read()?;
+            let write = match redacted(&letter.event, user) {
+                Some(event) => {
+                    let left = DeadLetter { event, ..letter }.item();
+                    Write::Put(Item { expires_at: item.expires_at, ..left }, Condition::Exists)
+                }
+                None => Write::Delete(item.key.clone(), Condition::None),
+            };
+            match store.transact(table, vec![write]).await {
+                // Replayed or discarded meanwhile.
+                Err(error) if error.is_lost_race() => {}
+                other => other?,
+            }
+        }
+        let Some(next) = page.next else { return Ok(()) };
+        query = query.after(Some(next));
+    }
+}
+
+fn redacted(event: &Value, user: UserId) -> Option<Value> {
+    let event = Event::deserialize(event).ok()?.redacted(user)?;
+    serde_json::to_value(event).ok()
 }
 
 /// Deletes a dead letter.
