@@ -14,7 +14,7 @@ use crate::{
     Callee, Changes, Claims, Clock, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
     HttpError, HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query,
     QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind,
-    Versioned, query_shards,
+    TokenProfile, Versioned, query_shards,
 };
 
 /// The secrets that functions may know, by name.
@@ -213,7 +213,7 @@ impl Context {
     }
 
     /// Verifies a token of this kind against the clock that was handed in.
-    pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str) -> Result<T, TokenError> {
+    pub fn verify<T: Claims>(&self, kind: impl Into<TokenProfile>, token: &str) -> Result<T, TokenError> {
         self.dependencies.keys.verify(kind, token, self.now())
     }
 
