@@ -1,6 +1,6 @@
 //! Guests: customers without e-mail and password, and when they are forgotten.
 
-use app::{Changes, Context, Draft, Item, Key, Setting, StoreError, Stored, Table, Versioned, due_key};
+use app::{Changes, Condition, Context, Draft, Item, Key, Setting, StoreError, Stored, Table, Versioned, due_key};
 use domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,11 @@ pub(crate) async fn seen_again(context: &Context, user_id: UserId) -> Result<Cha
         }
         None => Draft::new(&user_id, guest).into(),
     })
+}
+
+/// Saves that a guest has an account from now on.
+pub(crate) fn is_none_any_more(user_id: UserId) -> Changes {
+    Changes::none().delete(Guest::key(&user_id), Condition::None)
 }
 
 /// Gives a guest whose deadline has passed a later one, where there is a reason: an order that goes on, or a setting that was raised.

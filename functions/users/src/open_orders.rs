@@ -30,7 +30,7 @@ impl Stored for TrackedOrder {
     }
 
     fn subjects(&self) -> Vec<UserId> {
-        self.named()
+        self.people()
     }
 
     fn redacted(self, user: UserId) -> Option<Self> {

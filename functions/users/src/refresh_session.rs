@@ -1,16 +1,19 @@
 //! `refresh-session`: a client goes on without asking for the password.
 
-use app::{ACCESS_TOKEN, Access, Context, Effect, Empty, Endpoint, Function, Json, Problem, Route, User, code};
+use app::{ACCESS_TOKEN, Access, Changes, Code, Context, Effect, Empty, Endpoint, Function, Json, Problem, Route, User, code};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    RefreshToken, Session, USERS,
+    GUEST_DAYS, RefreshToken, Session, USERS,
+    account::{ACCOUNT_PENDING, ACCOUNT_SUSPENDED},
     families::{Presented, end, unused_successor},
+    guest::seen_again,
 };
 
 /// A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again
 /// within 30 seconds, unless it was used already. After that, two have the token, and all sessions of its sign-in end.
+/// Who was suspended learns that by it.
 #[derive(JsonSchema)]
 pub struct RefreshSession;
 
@@ -23,12 +26,13 @@ pub struct Renewal {
 
 impl Endpoint for RefreshSession {
     const FUNCTION: Function = Function::new("refresh-session")
-        .settings(&[crate::ACCESS_TOKEN_S])
+        .settings(&[crate::ACCESS_TOKEN_S, GUEST_DAYS])
         .gets(USERS)
         .writes(USERS)
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions/refresh");
     const ACCESS: Access = Access::Public;
+    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, ACCOUNT_SUSPENDED];
     const EXAMPLE: &'static str = r#"{"refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"}"#;
     type Caller = Option<User>;
     type Path = Empty;
@@ -44,6 +48,8 @@ impl Endpoint for RefreshSession {
         let presented = Presented::find(context, token).await?.ok_or_else(refused)?;
         let account = &presented.account;
         let sid = &presented.token.family;
+        // Suspension ended the family, so it is told before.
+        account.admit()?;
         if !presented.family.is_alive(account) {
             return Err(refused());
         }
@@ -52,7 +58,9 @@ impl Endpoint for RefreshSession {
             let next = RefreshToken::generate(context);
             let sealed = token.seal(context, &next)?;
             let rotated = presented.rotation(token, &next, &sealed, context.now());
-            return Ok(Effect::reply(session(next)?).saves(rotated));
+            let seen =
+                if account.is_guest() { seen_again(context, account.id).await? } else { Changes::none() };
+            return Ok(Effect::reply(session(next)?).saves(rotated).saves(seen));
         }
         match unused_successor(context, token).await? {
             Some(next) => Ok(Effect::reply(session(next)?)),

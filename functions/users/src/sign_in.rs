@@ -7,9 +7,14 @@ use domain::{Email, Password};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{ACCESS_TOKEN_S, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS, account_by_email};
+use crate::{
+    ACCESS_TOKEN_S, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS,
+    account::{ACCOUNT_PENDING, ACCOUNT_SUSPENDED},
+    account_by_email,
+};
 
-/// Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time.
+/// Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time. That an account
+/// waits for an administrator, or was suspended, is told only to who has its password.
 #[derive(JsonSchema)]
 pub struct SignIn;
 
@@ -30,7 +35,7 @@ impl Endpoint for SignIn {
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions");
     const ACCESS: Access = Access::Public;
-    const PROBLEMS: &'static [Code] = &[code::BAD_CREDENTIALS];
+    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, ACCOUNT_SUSPENDED, code::BAD_CREDENTIALS];
     const EXAMPLE: &'static str = r#"{"email": "ana@example.com", "password": "correct horse"}"#;
     type Caller = Option<User>;
     type Path = Empty;
@@ -44,9 +49,10 @@ impl Endpoint for SignIn {
         input: &Credentials,
     ) -> Result<Effect<Created<Session>>, Problem> {
         let account = account_by_email(context, &input.email).await?;
-        let hash = account.as_ref().map(|account| account.password.clone());
+        let hash = account.as_ref().and_then(|account| account.password.clone());
         let proven = PasswordHash::verify(context, hash, input.password.clone()).await?;
         let account = account.filter(|_| proven).ok_or_else(|| Problem::of(code::BAD_CREDENTIALS))?;
+        account.admit()?;
         Ok(Session::open(context, &account)?.map(Created::nowhere))
     }
 }

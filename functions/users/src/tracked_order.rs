@@ -89,9 +89,6 @@ impl TrackedOrder {
 
     /// Who is in it, each once; nobody once the order has ended.
     pub(crate) fn people(&self) -> Vec<UserId> {
-        if self.order.as_ref().is_some_and(|order| order.ended) {
-            return Vec::new();
-        }
         let all = [&self.order, &self.delivery].into_iter().flatten();
         let mut people: Vec<UserId> = all.flat_map(|part| part.people.iter().copied()).collect();
         people.sort_unstable();
@@ -107,9 +104,14 @@ impl TrackedOrder {
         self
     }
 
-    fn kept(self, now: Timestamp) -> Self {
-        let expires_at = self.people().is_empty().then(|| now.plus_seconds(PLACEHOLDER_LIFE_S));
-        Self { expires_at, ..self }
+    fn kept(mut self, now: Timestamp) -> Self {
+        if self.order.as_ref().is_some_and(|order| order.ended)
+            && let Some(delivery) = &mut self.delivery
+        {
+            delivery.value.people.clear();
+        }
+        self.expires_at = self.people().is_empty().then(|| now.plus_seconds(PLACEHOLDER_LIFE_S));
+        self
     }
 }
 
