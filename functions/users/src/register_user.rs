@@ -10,14 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    ACCESS_TOKEN_S, Account, GUEST_DAYS, Guest, HASHES_AT_ONCE, MEMORY_KIB, PENDING_ROLES, PasswordHash, Session, USERS,
-    UserView,
-    account::ACCOUNT_PENDING,
-    account_by_email,
-    accounts::EMAIL_TAKEN,
-    pending_roles::begins_pending,
-    registration,
-    wrong::Wrong,
+    ACCESS_TOKEN_S, Account, GUEST_DAYS, Guest, HASHES_AT_ONCE, MEMORY_KIB, PENDING_ROLES, PasswordHash, Session,
+    USERS, UserView, account::ACCOUNT_PENDING, account_by_email, accounts::EMAIL_TAKEN, pending_roles::begins_pending,
+    registration, wrong::Wrong,
 };
 
 /// Somebody signs up, and is signed in at once; but not where accounts of their role wait for an administrator. A customer who gives
@@ -160,7 +155,8 @@ impl SignUp {
 
 /// Whether the operator lets this e-mail be an administrator's.
 fn is_invited(context: &Context, input: &SignUp) -> bool {
-    let invited = input.invitation.as_deref().and_then(|token| context.verify::<OperatorClaims>(INVITATION, token).ok());
+    let invited =
+        input.invitation.as_deref().and_then(|token| context.verify::<OperatorClaims>(INVITATION, token).ok());
     invited.is_some_and(|claims| input.email.as_ref().is_some_and(|email| email.folded() == claims.email.folded()))
 }
 
@@ -189,4 +185,167 @@ fn forms() -> serde_json::Value {
             },
         },
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{AccessClaims, RESET, Settings, code};
+    use host::{input_schema, wrong_fields};
+    use serde_json::{Map, Value};
+    use testing::World;
+
+    use super::*;
+    use crate::sample::{register, stored};
+
+    const WORD: &str = "correct horse";
+
+    /// Adds what is left out of a body.
+    fn with(members: &[(&str, Value)]) -> Value {
+        let mut body = json!({"name": "Ana Pop", "role": "customer"});
+        body.as_object_mut().unwrap().extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        body
+    }
+
+    fn an_admin(invitation: &str) -> Value {
+        let [email, invitation] = ["Ada@example.com", invitation].map(Value::from);
+        with(&[("email", email), ("password", WORD.into()), ("role", "admin".into()), ("invitation", invitation)])
+    }
+
+    async fn refused(world: &World, body: &Value) -> Problem {
+        register(world, body).await.unwrap_err()
+    }
+
+    fn pointers(refusal: &Problem) -> Vec<&str> {
+        assert_eq!(refusal.code, code::INVALID_REQUEST);
+        refusal.errors.iter().map(|error| error.pointer.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_new_user_is_signed_in_with_their_role() {
+        let world = World::new();
+        let body = with(&[("email", "ana@example.com".into()), ("password", WORD.into())]);
+        let shown = register(&world, &body).await.unwrap();
+        assert_eq!(shown["user"]["state"], "active");
+        let context = world.context(crate::SERVICE, "register-user");
+        let token = shown["session"]["access_token"].as_str().unwrap();
+        let claims: AccessClaims = context.verify(ACCESS_TOKEN, token).unwrap();
+        assert_eq!(claims.role, Role::Customer);
+        assert_eq!(claims.name.as_str(), "Ana Pop");
+        assert_eq!(shown["session"]["expires_in"], 600);
+        assert_eq!(stored::<Guest>(&world, &claims.sub).await, None);
+    }
+
+    #[tokio::test]
+    async fn an_e_mail_is_taken_in_any_case() {
+        let world = World::new();
+        let body = |email: &str| with(&[("email", email.into()), ("password", WORD.into())]);
+        register(&world, &body("ana@example.com")).await.unwrap();
+        assert_eq!(refused(&world, &body("  ANA@Example.com")).await.code, EMAIL_TAKEN);
+    }
+
+    #[tokio::test]
+    async fn a_guest_has_a_session_and_neither_e_mail_nor_password() {
+        let world = World::new();
+        let shown = register(&world, &with(&[("phone", "+40 700 000 000".into())])).await.unwrap();
+        assert_eq!(shown["user"]["email"], Value::Null);
+        assert_eq!(shown["user"]["role"], "customer");
+        assert!(shown["session"]["refresh_token"].is_string());
+        let id: UserId = shown["user"]["id"].as_str().unwrap().parse().unwrap();
+        let guest = stored::<Guest>(&world, &id).await.unwrap().value;
+        let now = world.clock.seconds();
+        let due_at = now.plus_seconds(ACCESS_TOKEN_S.default + GUEST_DAYS.default * 24 * 3600);
+        assert_eq!(guest, Guest { user_id: id, seen_at: now, due_at });
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_named() {
+        let world = World::new();
+        let email = ("email", Value::from("ana@example.com"));
+        let password = ("password", Value::from(WORD));
+        let merchant = ("role", Value::from("merchant"));
+        for (members, missing) in [
+            (vec![], &["/phone"][..]),
+            (vec![email.clone()], &["/password"]),
+            (vec![password.clone()], &["/email"]),
+            (vec![merchant.clone(), ("phone", "+40 700 000 000".into())], &["/email", "/password"]),
+            (vec![merchant, email.clone()], &["/password"]),
+            (vec![email, password, ("invitation", "one".into())], &["/invitation"]),
+        ] {
+            assert_eq!(pointers(&refused(&world, &with(&members)).await), missing, "{members:?}");
+        }
+    }
+
+    /// Every body of fields that are there, left out or null, by every role.
+    #[test]
+    fn the_schema_says_what_must_hold_of_several_fields() {
+        let declared = crate::SERVICE.function("register-user").unwrap();
+        let schema = input_schema(declared.as_endpoint().unwrap());
+        let fields =
+            [("email", "ana@example.com"), ("password", WORD), ("phone", "+40 700 000 000"), ("invitation", "one")];
+        let mut taken = 0;
+        for role in Role::ALL {
+            for form in 0..3_usize.pow(4) {
+                let mut body = Map::from_iter([("name".into(), "Ana".into()), ("role".into(), role.word().into())]);
+                for (place, (name, value)) in (0..).zip(fields) {
+                    match form / 3_usize.pow(place) % 3 {
+                        0 => {}
+                        1 => drop(body.insert(name.into(), Value::Null)),
+                        _ => drop(body.insert(name.into(), value.into())),
+                    }
+                }
+                let body = Value::Object(body);
+                let is_taken = testing::input::<SignUp>(&body.to_string()).check().is_ok();
+                assert_eq!(wrong_fields(&schema, &body).is_empty(), is_taken, "{body}");
+                taken += usize::from(is_taken);
+            }
+        }
+        assert_eq!(
+            taken,
+            3 * 3 * 2 + 3 * 3 + 2 * 2 * 2,
+            "three roles and an administrator with an account, and guests"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_administrator_is_who_the_operator_invites() {
+        let world = World::new();
+        let invitation = world.operator_signs(INVITATION, " ada@EXAMPLE.com");
+        let shown = register(&world, &an_admin(&invitation)).await.unwrap();
+        assert_eq!(shown["user"]["role"], "admin");
+        assert!(shown["session"].is_object());
+        assert_eq!(refused(&world, &an_admin(&invitation)).await.code, EMAIL_TAKEN);
+    }
+
+    #[tokio::test]
+    async fn no_administrator_signs_up_without_an_invitation_of_their_own() {
+        let world = World::new();
+        let [other, reset] = [(INVITATION, "eva@example.com"), (RESET, "ada@example.com")]
+            .map(|(kind, email)| world.operator_signs(kind, email));
+        let forged = World::new().operator_signs(INVITATION, "ada@example.com");
+        for invitation in [&other, &reset, &forged, "one"] {
+            assert_eq!(refused(&world, &an_admin(invitation)).await.code, INVITATION_INVALID);
+        }
+        let mut without = an_admin("one");
+        without.as_object_mut().unwrap().remove("invitation");
+        assert_eq!(refused(&world, &without).await.code, INVITATION_INVALID);
+        let late = world.operator_signs(INVITATION, "ada@example.com");
+        world.clock.advance_s(INVITATION.life_s + 60);
+        assert_eq!(refused(&world, &an_admin(&late)).await.code, INVITATION_INVALID);
+    }
+
+    #[tokio::test]
+    async fn where_a_role_waits_its_accounts_begin_without_a_session() {
+        let world = World::with(Settings::default().with_text(&PENDING_ROLES, "courier, customer"));
+        let body = |role: &str| {
+            let email = format!("{role}@example.com");
+            with(&[("email", email.into()), ("password", WORD.into()), ("role", role.into())])
+        };
+        for (role, state) in [("courier", "pending"), ("customer", "pending"), ("merchant", "active")] {
+            let shown = register(&world, &body(role)).await.unwrap();
+            assert_eq!(shown["user"]["state"], state);
+            assert_eq!(shown["session"].is_null(), state == "pending", "{role}");
+        }
+        let guest = with(&[("phone", "+40 700 000 000".into())]);
+        assert_eq!(refused(&world, &guest).await.code, ACCOUNT_PENDING);
+    }
 }

@@ -59,11 +59,15 @@ impl Endpoint for SignIn {
 
 #[cfg(test)]
 mod tests {
-    use app::Reply as _;
+    use app::{Reply as _, Settings};
     use testing::{World, input};
 
     use super::*;
-    use crate::register_user::RegisterUser;
+    use crate::{
+        PENDING_ROLES,
+        register_user::RegisterUser,
+        sample::{ana, register, set_state, sign_in_as, signed_in},
+    };
 
     #[tokio::test]
     async fn only_the_right_pair_signs_in_and_any_other_is_refused_alike() {
@@ -83,5 +87,27 @@ mod tests {
         }
         assert!(refusals.iter().all(|refusal| refusal.code == code::BAD_CREDENTIALS));
         assert_eq!(refusals[0].detail, refusals[1].detail);
+    }
+
+    #[tokio::test]
+    async fn who_may_not_act_learns_that_by_the_right_password_alone() {
+        let (world, first) = ana().await;
+        let (account, _) = signed_in(&world, &first.sid).await;
+        let sign_in = async |password| sign_in_as(&world, "ana@example.com", password).await.err();
+        set_state(&world, account.id, "suspended").await;
+        assert_eq!(sign_in("correct horse").await, Some(ACCOUNT_SUSPENDED.word));
+        assert_eq!(sign_in("another horse").await, Some(code::BAD_CREDENTIALS.word));
+        set_state(&world, account.id, "active").await;
+        assert_eq!(sign_in("correct horse").await, None);
+    }
+
+    #[tokio::test]
+    async fn who_waits_signs_in_once_an_administrator_lets_them() {
+        let world = World::with(Settings::default().with_text(&PENDING_ROLES, "customer"));
+        let shown = register(&world, &input(RegisterUser::EXAMPLE)).await.unwrap();
+        let sign_in = async || sign_in_as(&world, "ana@example.com", "correct horse").await.err();
+        assert_eq!(sign_in().await, Some(ACCOUNT_PENDING.word));
+        set_state(&world, shown["user"]["id"].as_str().unwrap().parse().unwrap(), "active").await;
+        assert_eq!(sign_in().await, None);
     }
 }

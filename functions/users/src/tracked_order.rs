@@ -43,11 +43,9 @@ impl Involved {
     pub(crate) fn by_order(event: &Event<OrderFact>) -> Projected<Self> {
         let fact = &event.data;
         let value = match event.kind {
-            OrderKind::Placed
-            | OrderKind::Paid
-            | OrderKind::Accepted
-            | OrderKind::Ready
-            | OrderKind::PickedUp => Self::going_on([fact.customer_id, fact.merchant_id]),
+            OrderKind::Placed | OrderKind::Paid | OrderKind::Accepted | OrderKind::Ready | OrderKind::PickedUp => {
+                Self::going_on([fact.customer_id, fact.merchant_id])
+            }
             OrderKind::PaymentFailed
             | OrderKind::Rejected
             | OrderKind::Delivered

@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::{
     Callee, Changes, Claims, Clock, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
     HttpError, HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query,
-    QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TextSetting, TokenError,
-    TokenKind, TokenProfile, Versioned, query_shards,
+    QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TextSetting,
+    TokenError, TokenKind, TokenProfile, Versioned, query_shards,
 };
 
 /// The secrets that functions may know, by name.
