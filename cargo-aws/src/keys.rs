@@ -25,11 +25,12 @@ impl KeyMaterial {
         let mut cursor_key = [0; 32];
         SystemRandom.fill(&mut cursor_key);
         let shared = shared_secrets_of(services).into_iter().map(|name| (name, new_shared_secret(&SystemRandom)));
-        Self::of(&Keys::generate()?, &URL_SAFE_NO_PAD.encode(cursor_key), &shared.collect())
+        let pairs = Keys::generate()?;
+        Self::of(&PublicKeys::of(&pairs)?, &pairs, &URL_SAFE_NO_PAD.encode(cursor_key), &shared.collect())
     }
 
-    /// Of these pairs, what cursors are signed with, and the secrets that functions share with others.
-    pub fn of(pairs: &[KeyPair], cursor_key: &str, shared: &Secrets) -> Result<Self> {
+    /// Of these public keys and private ones, what cursors are signed with, and the secrets that functions share with others.
+    pub fn of(public: &PublicKeys, pairs: &[KeyPair], cursor_key: &str, shared: &Secrets) -> Result<Self> {
         let mut secrets = BTreeMap::from([(CURSOR_KEY.to_owned(), cursor_key.to_owned())]);
         for kind in Keys::KINDS {
             if let Some(pair) = pairs.iter().find(|pair| pair.name == kind.name) {
@@ -37,6 +38,6 @@ impl KeyMaterial {
             }
         }
         secrets.extend(shared.iter().map(|(name, secret)| (shared_secret_variable(*name), secret.clone())));
-        Ok(Self { public_keys: to_word(&PublicKeys::of(pairs)?)?, secrets })
+        Ok(Self { public_keys: to_word(public)?, secrets })
     }
 }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::{KeyPair, Keys, Random, SecretName, TokenKind};
+use app::{KeyPair, Keys, OperatorKey, Random, SecretName, TokenKind, from_word, to_word};
 use host::requirements;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,8 @@ pub(crate) const STORE_FILE: &str = "tiffin.db";
 
 /// The file of keys and secrets in a data directory.
 const SECRETS_FILE: &str = "secrets.json";
+/// The file of the operator's key in a data directory, apart from those that functions sign with.
+const OPERATOR_FILE: &str = "operator.key";
 
 /// The mode of a directory that its owner alone may look into.
 const OWNER_ONLY_DIRECTORY: u32 = 0o700;
@@ -109,17 +111,30 @@ impl DataDir {
         for name in unshared {
             secrets.shared.insert(name.0.to_owned(), requirements::new_shared_secret(random));
         }
-        self.keep(&secrets)?;
+        self.keep(SECRETS_FILE, &serde_json::to_string(&secrets).map_err(|error| wrong(error.to_string()))?)?;
         Ok(secrets)
     }
 
-    /// Writes the secrets.
-    fn keep(&self, secrets: &Secrets) -> Result<(), DataDirError> {
-        let path = self.0.join(SECRETS_FILE);
+    /// Reads the operator's key, and makes it where there is none.
+    pub(crate) fn operator_key(&self) -> Result<OperatorKey, DataDirError> {
+        let path = operator_file(&self.0);
         let wrong = |reason: String| DataDirError::Secrets { path: path.clone(), reason };
-        let text = serde_json::to_string(secrets).map_err(|error| wrong(error.to_string()))?;
+        match fs::read_to_string(&path) {
+            // What is wrong with it is not said: that would show the key.
+            Ok(text) => from_word(&text).map_err(|_| wrong("it is no operator's key".to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = OperatorKey::generate().map_err(|error| wrong(error.to_string()))?;
+                self.keep(OPERATOR_FILE, &to_word(&key).map_err(|error| wrong(error.to_string()))?)?;
+                Ok(key)
+            }
+            Err(error) => Err(wrong(error.to_string())),
+        }
+    }
+
+    /// Writes a file that its owner alone may read.
+    fn keep(&self, name: &str, text: &str) -> Result<(), DataDirError> {
         // Written to a file of its own and renamed, so that a half-written file is never read.
-        let draft = self.0.join("secrets.json.new");
+        let draft = self.0.join(format!("{name}.new"));
         let unwritable = |source| DataDirError::Unwritable { path: self.0.clone(), source };
         let mut file = fs::OpenOptions::new()
             .write(true)
@@ -129,8 +144,13 @@ impl DataDir {
             .open(&draft)
             .map_err(unwritable)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)?;
-        fs::rename(&draft, &path).map_err(unwritable)
+        fs::rename(&draft, self.0.join(name)).map_err(unwritable)
     }
+}
+
+/// Where the operator's key lies in a data directory.
+pub(crate) fn operator_file(data_dir: &Path) -> PathBuf {
+    data_dir.join(OPERATOR_FILE)
 }
 
 #[cfg(test)]
@@ -173,5 +193,21 @@ mod tests {
         assert_eq!(mode(&path.path().join(SECRETS_FILE)), 0o600);
         let again = directory.secrets(&names, &SystemRandom).unwrap();
         assert_eq!(again.shared, secrets.shared, "made once");
+    }
+
+    #[test]
+    fn the_operators_key_lies_in_a_file_of_its_own_and_is_made_once() {
+        let path = tempfile::tempdir().unwrap();
+        let directory = DataDir::open(path.path(), false).unwrap();
+        let key = directory.operator_key().unwrap();
+        let file = operator_file(path.path());
+        assert_eq!(mode(&file), 0o600);
+        let again = DataDir::open(path.path(), true).unwrap().operator_key().unwrap();
+        assert_eq!(again.public().unwrap(), key.public().unwrap());
+
+        let secrets = directory.secrets(&BTreeSet::new(), &SystemRandom).unwrap();
+        assert!(secrets.keys.iter().all(|pair| pair.name != "operator"));
+        fs::write(&file, "bm8").unwrap();
+        assert!(directory.operator_key().err().unwrap().to_string().contains("operator.key"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{Clock, GrantUses, KeyError, KeyPair, Keys, Random, Secrets, Settings, Store, StoreError};
+use app::{Clock, GrantUses, KeyError, KeyPair, Keys, PublicKeys, Random, Secrets, Settings, Store, StoreError};
 use client::Http;
 use host::{Host, Options, Ports, Swept};
 
@@ -23,6 +23,8 @@ pub struct Materials {
     pub random: Arc<dyn Random>,
     /// The private keys, one of each kind.
     pub keys: Vec<KeyPair>,
+    /// The public keys of the operator, if there is one.
+    pub operator_keys: PublicKeys,
     /// Who issues tokens: the address that the API is served under.
     pub issuer: String,
     /// What functions share with others, by name.
@@ -65,10 +67,11 @@ pub enum StartError {
 impl Local {
     /// Starts the dispatcher; no port is open yet.
     pub async fn start(materials: Materials) -> Result<Self, StartError> {
-        let Materials { store, clock, random, keys, issuer, secrets, .. } = materials;
-        let Materials { cursor_secret, settings, cors_origins, simulate, uses, .. } = materials;
+        let Materials { store, clock, random, keys, operator_keys, issuer, .. } = materials;
+        let Materials { secrets, cursor_secret, settings, cors_origins, simulate, uses, .. } = materials;
         let (bus, queue) = LocalBus::new();
-        let keys = Arc::new(Keys::from_pairs(&keys, issuer)?);
+        let public = PublicKeys::of(&keys)?.and(operator_keys);
+        let keys = Arc::new(Keys::new(&public, &keys, issuer)?);
         let http = Arc::new(Http::new());
         let ports = Ports { store: store.clone(), bus: bus.clone(), clock: clock.clone(), random, keys, http };
         let options = Options { settings, secrets, cursor_secret, uses, cors_origins };

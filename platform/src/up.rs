@@ -139,12 +139,14 @@ pub async fn up(up: Up) -> Result<(), UpError> {
     let store = SqliteStore::open(&directory.store(), sqlite::Options::default())?;
     let names = requirements::shared_secrets_of(SERVICES);
     let secrets = directory.secrets(&names, &SystemRandom)?;
+    let operator_keys = directory.operator_key()?.public().map_err(StartError::from)?;
     let shared = names.into_iter().filter_map(|name| Some((name, secrets.shared.get(name.0)?.clone())));
     let materials = Materials {
         store: Arc::new(store.clone()),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         keys: secrets.keys,
+        operator_keys,
         issuer: up.issuer(),
         secrets: shared.collect(),
         cursor_secret: secrets.cursors,

@@ -26,7 +26,8 @@ async fn every_grant_and_setting_is_used_by_some_flow() {
     let declared = inside.flat_map(|function| {
         let grants = function.grants().map(|grant| grant.describe()).collect::<Vec<_>>();
         let settings = function.settings.iter().map(|setting| setting.name.to_owned());
-        settings.chain(grants).map(move |what| (function.name, what))
+        let texts = function.texts.iter().map(|text| text.name.to_owned());
+        settings.chain(texts).chain(grants).map(move |what| (function.name, what))
     });
     let unused: Vec<_> = declared.filter(|(function, what)| !uses.has(function, what.as_str())).collect();
     assert!(unused.is_empty(), "declared, and used by no flow and not by `look_around`: {unused:#?}");

@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use app::{Bus, Callee, Declaration, Keys, Placement, Service, Store, Table};
+use app::{Bus, Callee, Declaration, Keys, OperatorKey, Placement, Service, Store, Table};
 use cargo_aws::keys::KeyMaterial;
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
@@ -26,7 +26,9 @@ use payments::PAYMENT_PROVIDER;
 use provider::PROGRAM;
 use serde_json::Value;
 use tempfile::TempDir;
-use testing::{CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, aws::REGION, emulators::MiniStack};
+use testing::{
+    CURSOR_KEY, CURSOR_SECRET, Failed, ISSUER, SeededRandom, TestClock, aws::REGION, emulators::MiniStack, public_keys,
+};
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
 use crate::Queues;
@@ -108,12 +110,14 @@ impl Fleet {
         platform: Platform,
         executable: Executable,
         clock: Arc<TestClock>,
+        operator: &OperatorKey,
         data: TempDir,
     ) -> (Self, String) {
         let endpoint = MiniStack::shared().await.endpoint().to_owned();
         let prefix = unique_name();
         let (store, tables) = tables(&endpoint, &prefix).await;
         let pairs = Keys::generate().expect("keys can be made");
+        let public = public_keys(&pairs, operator);
         let (carrier, publishes_to) = match platform {
             Platform::Http => {
                 let (broker, sink) = Broker::open().await;
@@ -130,7 +134,7 @@ impl Fleet {
             endpoint,
             publishes_to,
             tables,
-            keys: KeyMaterial::of(&pairs, CURSOR_KEY, &shared_secrets()).expect("keys can be written"),
+            keys: KeyMaterial::of(&public, &pairs, CURSOR_KEY, &shared_secrets()).expect("keys can be written"),
             url: OnceLock::new(),
             provider: OnceLock::new(),
         };
@@ -150,7 +154,7 @@ impl Fleet {
             bus: Arc::new(NullBus),
             clock,
             random: Arc::new(SeededRandom::new(11)),
-            keys: Arc::new(Keys::from_pairs(&pairs, ISSUER).expect("they are keys")),
+            keys: Arc::new(Keys::new(&public, &pairs, ISSUER).expect("they are keys")),
             http: Arc::new(testing::Outside::silent()),
         };
         let mut settings = app::Settings::default().with(&users::MEMORY_KIB, users::MEMORY_KIB.min);

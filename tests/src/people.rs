@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use domain::{Role, UserId};
+use domain::{AccountState, Role, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -93,12 +93,14 @@ impl Town {
         let password = users::PasswordHash::of(context, PASSWORD.parse().expect("a password")).await.expect("a hash");
         let account = users::Account {
             id,
-            email,
+            email: Some(email),
             name: "Ada Admin".parse().expect("a name"),
             role: Role::Admin,
+            state: AccountState::Active,
             phone: None,
             locale: None,
-            password,
+            password: Some(password),
+            password_changed_at: None,
             created_at: self.now(),
             epoch: 0,
         };
@@ -243,6 +245,7 @@ pub fn an_id(name: &str) -> &'static str {
     match name {
         "user_id" | "merchant_id" | "courier_id" => "usr_01h455vb4pex5vsknk084sn02q",
         "restaurant_id" => "rst_01h455vb4pex5vsknk084sn02q",
+        "address_id" => "adr_01h455vb4pex5vsknk084sn02q",
         "item_id" => "itm_01h455vb4pex5vsknk084sn02q",
         "order_id" => "ord_01h455vb4pex5vsknk084sn02q",
         "provider" => "simulated",

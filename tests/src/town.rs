@@ -2,7 +2,7 @@
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
-use app::{GrantUses, Keys, Settings, Store};
+use app::{GrantUses, Keys, OperatorKey, OperatorToken, Settings, Store};
 use axum::Router;
 use domain::Timestamp;
 use host::Host;
@@ -58,6 +58,7 @@ pub struct Town {
     pub clock: Arc<TestClock>,
     /// Where it listens: `http://127.0.0.1:…`.
     pub url: String,
+    operator: OperatorKey,
     client: reqwest::Client,
     runs_on: RunsOn,
 }
@@ -105,11 +106,13 @@ impl Town {
         let settings = fleet::callees().fold(settings, |settings, callee| {
             settings.with_text(&callee.url, format!("{url}{}", callee.path.unwrap_or_default()))
         });
+        let operator = new_operator();
         let materials = Materials {
             store: Arc::new(store),
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(7)),
             keys: Keys::generate().expect("keys can be made"),
+            operator_keys: operator.public().expect("it is a key"),
             issuer: testing::ISSUER.to_owned(),
             secrets: fleet::shared_secrets(),
             cursor_secret: [7; 32],
@@ -128,6 +131,7 @@ impl Town {
         Self {
             clock,
             url,
+            operator,
             client: reqwest::Client::new(),
             runs_on: RunsOn::Local { local: Box::new(local), _data: data },
         }
@@ -147,15 +151,16 @@ impl Town {
     async fn of_fleet(platform: Platform, executable: Executable, time: &str) -> Self {
         let data = tempfile::tempdir().expect("a directory can be made");
         let clock = Arc::new(TestClock::at(time).shown_in(&fleet::clock_file(&data)));
-        let (fleet, url) = Fleet::open(platform, executable, clock.clone(), data).await;
-        Self { clock, url, client: reqwest::Client::new(), runs_on: RunsOn::Fleet(Box::new(fleet)) }
+        let operator = new_operator();
+        let (fleet, url) = Fleet::open(platform, executable, clock.clone(), &operator, data).await;
+        Self { clock, url, operator, client: reqwest::Client::new(), runs_on: RunsOn::Fleet(Box::new(fleet)) }
     }
 
     /// The town behind this URL.
     pub fn of_others(url: impl Into<String>, deployed: Deployed) -> Self {
         let clock = Arc::new(TestClock::at(&app::Clock::now(&host::SystemClock).to_string()));
         let client = reqwest::Client::builder().timeout(REPLY).build().expect("a client can be made");
-        Self { clock, url: url.into(), client, runs_on: RunsOn::Deployed(Box::new(deployed)) }
+        Self { clock, url: url.into(), operator: new_operator(), client, runs_on: RunsOn::Deployed(Box::new(deployed)) }
     }
 
     /// The one process of a local town.
@@ -172,6 +177,11 @@ impl Town {
             RunsOn::Local { .. } | RunsOn::Deployed(_) => panic!("this town is no fleet"),
             RunsOn::Fleet(fleet) => fleet,
         }
+    }
+
+    /// A token that its operator signs now, for somebody; a town that others run has an operator of its own, and does not take it.
+    pub fn operator_signs(&self, kind: OperatorToken, email: &str) -> String {
+        testing::operator_signs(&self.operator, kind, email, &self.clock)
     }
 
     /// Where its items are kept.
@@ -303,6 +313,10 @@ impl Town {
         }
         panic!("{what}: never seen");
     }
+}
+
+fn new_operator() -> OperatorKey {
+    OperatorKey::generate().expect("a key can be made")
 }
 
 impl Reply {

@@ -1,12 +1,23 @@
 //! The repository of accounts: an item per account, and a claim on each e-mail.
 
-use app::{Changes, Context, Draft, Key, StoreError, Stored, Table, Versioned};
-use domain::{Email, UserId};
+use app::{Changes, Code, Context, Draft, Index, Item, Key, Query, StoreError, Stored, Table, Versioned, sharded};
+use domain::{Email, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Account;
 
-pub const USERS: Table = Table::new("users", &[]);
+/// The accounts of a role by their e-mails, spread over shards; guests come last.
+pub const BY_ROLE: Index = Index("by-role");
+/// What has a deadline.
+pub const DUE: Index = Index("due");
+
+pub const USERS: Table = Table::new("users", &[BY_ROLE, DUE]);
+
+pub(crate) const EMAIL_TAKEN: Code =
+    Code::new("email-taken", 409, "E-mail taken", "Another account has this e-mail. Sign in, or use another.");
+
+/// How much of an e-mail its account is listed by, in characters: a sort key is 1,024 bytes at most.
+const LISTED_BY: usize = 200;
 
 /// Reserves an e-mail for one account.
 #[derive(Serialize, Deserialize)]
@@ -20,7 +31,15 @@ impl Stored for Account {
     type Id = UserId;
 
     fn key(id: &UserId) -> Key {
-        Key::new(format!("USER#{id}"), "ACCOUNT")
+        Key::new(user_partition(*id), "ACCOUNT")
+    }
+
+    fn enter(&self, item: Item) -> Item {
+        let place = match &self.email {
+            Some(email) => format!("{}#{}", beginning(&email.folded()), self.id),
+            None => format!("GUEST#{}", self.id),
+        };
+        item.indexed(BY_ROLE, sharded(&role_partition(self.role), &self.id.to_string()), place)
     }
 
     fn subjects(&self) -> Vec<UserId> {
@@ -58,6 +77,35 @@ pub async fn account_by_email(context: &Context, email: &Email) -> Result<Option
 
 /// Saves a new account, if its e-mail is free.
 pub fn registration(account: &Account) -> Changes {
-    let claim = Draft::new(&account.email, Claim { user_id: account.id });
-    Changes::from(Draft::new(&account.id, account.clone())).and(claim)
+    let claim = account.email.as_ref().map(|email| claim(email, account.id));
+    Changes::from(Draft::new(&account.id, account.clone())).and(claim.unwrap_or_default())
+}
+
+/// Reserves an e-mail, if it is free.
+pub(crate) fn claim(email: &Email, user_id: UserId) -> Changes {
+    Draft::new(email, Claim { user_id }).into()
+}
+
+/// The accounts of a role, by e-mail: all of them, or those whose e-mail begins so.
+pub(crate) fn of_role(role: Role, email: Option<&str>) -> Query {
+    let query = Query::index(BY_ROLE, role_partition(role));
+    match email {
+        Some(email) => query.beginning(&beginning(&email.to_lowercase())),
+        None => query,
+    }
+}
+
+/// The partition of what belongs to a user.
+pub(crate) fn user_partition(id: UserId) -> String {
+    format!("USER#{id}")
+}
+
+fn role_partition(role: Role) -> String {
+    format!("ROLE#{role}")
+}
+
+/// What accounts with this folded e-mail are listed by.
+fn beginning(folded: &str) -> String {
+    let listed: String = folded.chars().take(LISTED_BY).collect();
+    format!("EMAIL#{listed}")
 }

@@ -143,6 +143,14 @@ pub(crate) fn end(family: Versioned<Family>) -> Changes {
     family.into()
 }
 
+/// Lets a family live on in the next epoch of its account, if it was alive in the one before.
+pub(crate) fn carried_over(family: Option<Versioned<Family>>, before: &Account, after: &Account) -> Changes {
+    let Some(family) = family.filter(|family| family.is_alive(before)) else { return Changes::none() };
+    let mut family = Draft::of(family);
+    family.step().epoch = after.epoch;
+    family.into()
+}
+
 fn issue(sid: &str, family: &Family, token: &RefreshToken) -> Changes {
     let issued = Issued { family: sid.to_owned(), used_at: None };
     Changes::none().put(token_item(token, FIRST, &issued, family), Condition::Absent)

@@ -1,16 +1,21 @@
 //! `refresh-session`: a client goes on without asking for the password.
 
-use app::{ACCESS_TOKEN, Access, Context, Effect, Empty, Endpoint, Function, Json, Problem, Route, User, code};
+use app::{
+    ACCESS_TOKEN, Access, Changes, Code, Context, Effect, Empty, Endpoint, Function, Json, Problem, Route, User, code,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    RefreshToken, Session, USERS,
+    GUEST_DAYS, RefreshToken, Session, USERS,
+    account::{ACCOUNT_PENDING, ACCOUNT_SUSPENDED},
     families::{Presented, end, unused_successor},
+    guest::seen_again,
 };
 
 /// A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again
 /// within 30 seconds, unless it was used already. After that, two have the token, and all sessions of its sign-in end.
+/// Who was suspended learns that by it.
 #[derive(JsonSchema)]
 pub struct RefreshSession;
 
@@ -23,12 +28,13 @@ pub struct Renewal {
 
 impl Endpoint for RefreshSession {
     const FUNCTION: Function = Function::new("refresh-session")
-        .settings(&[crate::ACCESS_TOKEN_S])
+        .settings(&[crate::ACCESS_TOKEN_S, GUEST_DAYS])
         .gets(USERS)
         .writes(USERS)
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions/refresh");
     const ACCESS: Access = Access::Public;
+    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, ACCOUNT_SUSPENDED];
     const EXAMPLE: &'static str = r#"{"refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"}"#;
     type Caller = Option<User>;
     type Path = Empty;
@@ -44,6 +50,8 @@ impl Endpoint for RefreshSession {
         let presented = Presented::find(context, token).await?.ok_or_else(refused)?;
         let account = &presented.account;
         let sid = &presented.token.family;
+        // Suspension ended the family, so it is told before.
+        account.admit()?;
         if !presented.family.is_alive(account) {
             return Err(refused());
         }
@@ -52,7 +60,8 @@ impl Endpoint for RefreshSession {
             let next = RefreshToken::generate(context);
             let sealed = token.seal(context, &next)?;
             let rotated = presented.rotation(token, &next, &sealed, context.now());
-            return Ok(Effect::reply(session(next)?).saves(rotated));
+            let seen = if account.is_guest() { seen_again(context, account.id).await? } else { Changes::none() };
+            return Ok(Effect::reply(session(next)?).saves(rotated).saves(seen));
         }
         match unused_successor(context, token).await? {
             Some(next) => Ok(Effect::reply(session(next)?)),
@@ -74,11 +83,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        ACCESS_TOKEN_S,
+        ACCESS_TOKEN_S, Guest,
         families::SUCCESSOR_S,
         family::FAMILY_S,
         refresh_token::Sealed,
-        sample::{ana, decide, refresh, sign_in, signed_in},
+        sample::{ana, decide, guest, refresh, set_state, sign_in, signed_in, stored},
     };
 
     const REFUSED: &str = code::UNAUTHENTICATED.word;
@@ -176,6 +185,33 @@ mod tests {
             assert!(refusal.changes.is_empty());
         }
         assert!(refresh(&world, &sign_in(&world).await.refresh_token).await.is_ok(), "who signs in again goes on");
+    }
+
+    #[tokio::test]
+    async fn who_was_suspended_learns_that_and_signs_in_anew_once_it_is_lifted() {
+        let (world, first) = ana().await;
+        let (account, _) = signed_in(&world, &first.sid).await;
+        set_state(&world, account.id, "suspended").await;
+        assert_eq!(refresh(&world, &first.refresh_token).await, Err(ACCOUNT_SUSPENDED.word));
+        assert_eq!(refresh(&world, "a-token-nobody-issued").await, Err(REFUSED));
+        set_state(&world, account.id, "active").await;
+        assert_eq!(refresh(&world, &first.refresh_token).await, Err(REFUSED), "suspension ended it");
+        assert!(refresh(&world, &sign_in(&world).await.refresh_token).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_guest_is_remembered_from_each_refresh_on() {
+        let world = World::new();
+        let (caller, first) = guest(&world).await;
+        let before = stored::<Guest>(&world, &caller.id).await.unwrap();
+        world.clock.advance_s(3600);
+        let second = refresh(&world, &first.refresh_token).await.unwrap();
+        let after = stored::<Guest>(&world, &caller.id).await.unwrap();
+        assert_eq!(after.seen_at, world.clock.seconds());
+        assert_eq!(before.due_at.seconds_until(after.due_at), 3600);
+        assert!(after.version > before.version, "who decided by the one before loses the race");
+        assert!(decide(&world, &first.refresh_token).await.unwrap().changes.is_empty(), "a lost reply is no sign");
+        assert!(refresh(&world, &second.refresh_token).await.is_ok());
     }
 
     #[tokio::test]

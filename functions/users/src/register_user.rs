@@ -1,50 +1,56 @@
 //! `register-user`: somebody signs up, and is signed in at once.
 
 use app::{
-    ACCESS_TOKEN, Access, Code, Context, Created, Effect, Empty, Endpoint, Function, Json, Problem, Reply, Route, User,
+    ACCESS_TOKEN, Access, Code, Context, Created, Draft, Effect, Empty, Endpoint, Function, INVITATION, Json,
+    OperatorClaims, Problem, Reply, Route, User,
 };
-use domain::{Email, Locale, Name, Password, Phone, Role, UserId};
+use domain::{AccountState, Email, Locale, Name, Password, Phone, Role, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
-    ACCESS_TOKEN_S, Account, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS, UserView, account_by_email,
-    registration,
+    ACCESS_TOKEN_S, Account, GUEST_DAYS, Guest, HASHES_AT_ONCE, MEMORY_KIB, PENDING_ROLES, PasswordHash, Session,
+    USERS, UserView, account::ACCOUNT_PENDING, account_by_email, accounts::EMAIL_TAKEN, pending_roles::begins_pending,
+    registration, wrong::Wrong,
 };
 
-/// Somebody signs up, and is signed in at once.
+/// Somebody signs up, and is signed in at once; but not where accounts of their role wait for an administrator. A customer who gives
+/// neither e-mail nor password is a guest: a telephone number is required then, and the session is all that they are known by. An
+/// administrator signs up with an invitation that the operator signed.
 #[derive(JsonSchema)]
 pub struct RegisterUser;
 
-const EMAIL_TAKEN: Code =
-    Code::new("email-taken", 409, "E-mail taken", "Another account has this e-mail. Sign in, or use another.");
+const INVITATION_INVALID: Code = Code::new(
+    "invitation-invalid",
+    403,
+    "No invitation",
+    "An administrator needs an invitation that the operator signed for this e-mail not long ago.",
+);
 
 /// Who signs up.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = forms()))]
 pub struct SignUp {
-    email: Email,
-    password: Password,
+    /// Left out by guests alone, together with the password.
+    email: Option<Email>,
+    password: Option<Password>,
     name: Name,
-    role: OpenRole,
+    role: Role,
+    /// Required of guests.
     phone: Option<Phone>,
     locale: Option<Locale>,
-}
-
-/// The roles that one may sign up for.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum OpenRole {
-    Customer,
-    Merchant,
-    Courier,
+    /// What lets an administrator sign up, and nobody else.
+    invitation: Option<String>,
 }
 
 /// A new user and their first session.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Registered {
     user: UserView,
-    session: Session,
+    /// Null where the account is `pending`.
+    session: Option<Session>,
 }
 
 impl Reply for Registered {
@@ -56,13 +62,14 @@ impl Reply for Registered {
 impl Endpoint for RegisterUser {
     const FUNCTION: Function = Function::new("register-user")
         .cpu_heavy(HASHES_AT_ONCE)
-        .settings(&[MEMORY_KIB, ACCESS_TOKEN_S])
+        .settings(&[MEMORY_KIB, ACCESS_TOKEN_S, GUEST_DAYS])
+        .texts(&[PENDING_ROLES])
         .gets(USERS)
         .writes(USERS)
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/users");
     const ACCESS: Access = Access::Public;
-    const PROBLEMS: &'static [Code] = &[EMAIL_TAKEN];
+    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, EMAIL_TAKEN, INVITATION_INVALID];
     const EXAMPLE: &'static str =
         r#"{"email": "ana@example.com", "password": "correct horse", "name": "Ana Pop", "role": "customer"}"#;
     type Caller = Option<User>;
@@ -76,65 +83,269 @@ impl Endpoint for RegisterUser {
         Empty {}: &Empty,
         input: &SignUp,
     ) -> Result<Effect<Created<Registered>>, Problem> {
-        if account_by_email(context, &input.email).await?.is_some() {
+        input.check()?;
+        if input.role == Role::Admin && !is_invited(context, input) {
+            return Err(Problem::of(INVITATION_INVALID));
+        }
+        if let Some(email) = &input.email
+            && account_by_email(context, email).await?.is_some()
+        {
             return Err(Problem::of(EMAIL_TAKEN));
         }
+        let state = if begins_pending(context, input.role) { AccountState::Pending } else { AccountState::Active };
         let account = Account {
             id: UserId::generate(context.instant(), context.random()),
             email: input.email.clone(),
             name: input.name.clone(),
-            role: input.role.into(),
+            role: input.role,
+            state,
             phone: input.phone.clone(),
             locale: input.locale.clone(),
-            password: PasswordHash::of(context, input.password.clone()).await?,
+            password: match &input.password {
+                Some(password) => Some(PasswordHash::of(context, password.clone()).await?),
+                None => None,
+            },
+            password_changed_at: None,
             created_at: context.now(),
             epoch: 0,
         };
+        if account.is_guest() && !state.is_active() {
+            return Err(Problem::new(ACCOUNT_PENDING, "Who orders here is let in first, by e-mail and password."));
+        }
         let user = UserView::of(&account, 1);
         let location = format!("/v1/users/{}", account.id);
-        let opened = Session::open(context, &account)?;
+        let opened = match state {
+            AccountState::Active => Session::open(context, &account)?.map(Some),
+            AccountState::Pending | AccountState::Suspended => Effect::reply(None),
+        };
         let registered = opened.map(|session| Created::at(location, Registered { user, session }));
-        Ok(registered.saves(registration(&account)))
+        let guest = account.is_guest().then(|| Draft::new(&account.id, Guest::seen(context, account.id)));
+        let registered = registered.saves(registration(&account));
+        Ok(match guest {
+            Some(guest) => registered.saves(guest),
+            None => registered,
+        })
     }
 }
 
-impl From<OpenRole> for Role {
-    fn from(role: OpenRole) -> Self {
-        match role {
-            OpenRole::Customer => Self::Customer,
-            OpenRole::Merchant => Self::Merchant,
-            OpenRole::Courier => Self::Courier,
+impl SignUp {
+    /// What must hold of several fields together: the schema has the same as forms.
+    fn check(&self) -> Result<(), Problem> {
+        let mut wrong = Wrong::default();
+        if self.role != Role::Admin && self.invitation.is_some() {
+            wrong.field("/invitation", "is for administrators");
         }
+        match (&self.email, &self.password) {
+            (Some(_), Some(_)) => {}
+            (Some(_), None) => wrong.missing("/password"),
+            (None, Some(_)) => wrong.missing("/email"),
+            (None, None) if self.role == Role::Customer => {
+                if self.phone.is_none() {
+                    wrong.missing("/phone");
+                }
+            }
+            (None, None) => {
+                wrong.missing("/email");
+                wrong.missing("/password");
+            }
+        }
+        wrong.refuse()
     }
+}
+
+/// Whether the operator lets this e-mail be an administrator's.
+fn is_invited(context: &Context, input: &SignUp) -> bool {
+    let invited =
+        input.invitation.as_deref().and_then(|token| context.verify::<OperatorClaims>(INVITATION, token).ok());
+    invited.is_some_and(|claims| input.email.as_ref().is_some_and(|email| email.folded() == claims.email.folded()))
+}
+
+/// The forms that signing up has: an administrator's, that of others with an account, a guest's.
+fn forms() -> serde_json::Value {
+    let text = json!({ "type": "string", "pattern": r"\S" });
+    let none = json!({ "enum": [null] });
+    let no_text = json!({ "anyOf": [{ "type": "string", "pattern": r"^\s*$" }, { "enum": [null] }] });
+    json!([
+        {
+            "required": ["email", "password"],
+            "properties": { "email": text, "password": text, "role": { "enum": ["admin"] } },
+        },
+        {
+            "required": ["email", "password"],
+            "properties": {
+                "email": text, "password": text, "invitation": none,
+                "role": { "enum": ["customer", "merchant", "courier"] },
+            },
+        },
+        {
+            "required": ["phone"],
+            "properties": {
+                "email": no_text, "password": no_text, "invitation": none, "phone": text,
+                "role": { "enum": ["customer"] },
+            },
+        },
+    ])
 }
 
 #[cfg(test)]
 mod tests {
-    use app::AccessClaims;
-    use testing::{World, input};
+    use app::{AccessClaims, RESET, Settings, code};
+    use host::{input_schema, wrong_fields};
+    use serde_json::{Map, Value};
+    use testing::World;
 
     use super::*;
+    use crate::sample::{register, stored};
+
+    const WORD: &str = "correct horse";
+
+    /// Adds what is left out of a body.
+    fn with(members: &[(&str, Value)]) -> Value {
+        let mut body = json!({"name": "Ana Pop", "role": "customer"});
+        body.as_object_mut().unwrap().extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        body
+    }
+
+    fn an_admin(invitation: &str) -> Value {
+        let [email, invitation] = ["Ada@example.com", invitation].map(Value::from);
+        with(&[("email", email), ("password", WORD.into()), ("role", "admin".into()), ("invitation", invitation)])
+    }
+
+    async fn refused(world: &World, body: &Value) -> Problem {
+        register(world, body).await.unwrap_err()
+    }
+
+    fn pointers(refusal: &Problem) -> Vec<&str> {
+        assert_eq!(refusal.code, code::INVALID_REQUEST);
+        refusal.errors.iter().map(|error| error.pointer.as_str()).collect()
+    }
 
     #[tokio::test]
     async fn a_new_user_is_signed_in_with_their_role() {
         let world = World::new();
+        let body = with(&[("email", "ana@example.com".into()), ("password", WORD.into())]);
+        let shown = register(&world, &body).await.unwrap();
+        assert_eq!(shown["user"]["state"], "active");
         let context = world.context(crate::SERVICE, "register-user");
-        let effect = RegisterUser::call(&context, &None, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
-        let session = serde_json::to_value(&effect.reply.thing().session).unwrap();
-        let claims: AccessClaims = context.verify(ACCESS_TOKEN, session["access_token"].as_str().unwrap()).unwrap();
+        let token = shown["session"]["access_token"].as_str().unwrap();
+        let claims: AccessClaims = context.verify(ACCESS_TOKEN, token).unwrap();
         assert_eq!(claims.role, Role::Customer);
         assert_eq!(claims.name.as_str(), "Ana Pop");
-        assert_eq!(session["expires_in"], 600);
+        assert_eq!(shown["session"]["expires_in"], 600);
+        assert_eq!(stored::<Guest>(&world, &claims.sub).await, None);
     }
 
     #[tokio::test]
     async fn an_e_mail_is_taken_in_any_case() {
         let world = World::new();
-        let context = world.context(crate::SERVICE, "register-user");
-        let first = RegisterUser::call(&context, &None, &Empty {}, &input(RegisterUser::EXAMPLE)).await.unwrap();
-        world.commit(USERS, first.changes).await;
-        let again = RegisterUser::EXAMPLE.replace("ana@example.com", "  ANA@Example.com");
-        let refusal = RegisterUser::call(&context, &None, &Empty {}, &input(&again)).await.unwrap_err();
-        assert_eq!(refusal.code, EMAIL_TAKEN);
+        let body = |email: &str| with(&[("email", email.into()), ("password", WORD.into())]);
+        register(&world, &body("ana@example.com")).await.unwrap();
+        assert_eq!(refused(&world, &body("  ANA@Example.com")).await.code, EMAIL_TAKEN);
+    }
+
+    #[tokio::test]
+    async fn a_guest_has_a_session_and_neither_e_mail_nor_password() {
+        let world = World::new();
+        let shown = register(&world, &with(&[("phone", "+40 700 000 000".into())])).await.unwrap();
+        assert_eq!(shown["user"]["email"], Value::Null);
+        assert_eq!(shown["user"]["role"], "customer");
+        assert!(shown["session"]["refresh_token"].is_string());
+        let id: UserId = shown["user"]["id"].as_str().unwrap().parse().unwrap();
+        let guest = stored::<Guest>(&world, &id).await.unwrap().value;
+        let now = world.clock.seconds();
+        let due_at = now.plus_seconds(ACCESS_TOKEN_S.default + GUEST_DAYS.default * 24 * 3600);
+        assert_eq!(guest, Guest { user_id: id, seen_at: now, due_at });
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_named() {
+        let world = World::new();
+        let email = ("email", Value::from("ana@example.com"));
+        let password = ("password", Value::from(WORD));
+        let merchant = ("role", Value::from("merchant"));
+        for (members, missing) in [
+            (vec![], &["/phone"][..]),
+            (vec![email.clone()], &["/password"]),
+            (vec![password.clone()], &["/email"]),
+            (vec![merchant.clone(), ("phone", "+40 700 000 000".into())], &["/email", "/password"]),
+            (vec![merchant, email.clone()], &["/password"]),
+            (vec![email, password, ("invitation", "one".into())], &["/invitation"]),
+        ] {
+            assert_eq!(pointers(&refused(&world, &with(&members)).await), missing, "{members:?}");
+        }
+    }
+
+    /// Every body of fields that are there, left out or null, by every role.
+    #[test]
+    fn the_schema_says_what_must_hold_of_several_fields() {
+        let declared = crate::SERVICE.function("register-user").unwrap();
+        let schema = input_schema(declared.as_endpoint().unwrap());
+        let fields =
+            [("email", "ana@example.com"), ("password", WORD), ("phone", "+40 700 000 000"), ("invitation", "one")];
+        let mut taken = 0;
+        for role in Role::ALL {
+            for form in 0..3_usize.pow(4) {
+                let mut body = Map::from_iter([("name".into(), "Ana".into()), ("role".into(), role.word().into())]);
+                for (place, (name, value)) in (0..).zip(fields) {
+                    match form / 3_usize.pow(place) % 3 {
+                        0 => {}
+                        1 => drop(body.insert(name.into(), Value::Null)),
+                        _ => drop(body.insert(name.into(), value.into())),
+                    }
+                }
+                let body = Value::Object(body);
+                let is_taken = testing::input::<SignUp>(&body.to_string()).check().is_ok();
+                assert_eq!(wrong_fields(&schema, &body).is_empty(), is_taken, "{body}");
+                taken += usize::from(is_taken);
+            }
+        }
+        assert_eq!(
+            taken,
+            3 * 3 * 2 + 3 * 3 + 2 * 2 * 2,
+            "three roles and an administrator with an account, and guests"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_administrator_is_who_the_operator_invites() {
+        let world = World::new();
+        let invitation = world.operator_signs(INVITATION, " ada@EXAMPLE.com");
+        let shown = register(&world, &an_admin(&invitation)).await.unwrap();
+        assert_eq!(shown["user"]["role"], "admin");
+        assert!(shown["session"].is_object());
+        assert_eq!(refused(&world, &an_admin(&invitation)).await.code, EMAIL_TAKEN);
+    }
+
+    #[tokio::test]
+    async fn no_administrator_signs_up_without_an_invitation_of_their_own() {
+        let world = World::new();
+        let [other, reset] = [(INVITATION, "eva@example.com"), (RESET, "ada@example.com")]
+            .map(|(kind, email)| world.operator_signs(kind, email));
+        let forged = World::new().operator_signs(INVITATION, "ada@example.com");
+        for invitation in [&other, &reset, &forged, "one"] {
+            assert_eq!(refused(&world, &an_admin(invitation)).await.code, INVITATION_INVALID);
+        }
+        let mut without = an_admin("one");
+        without.as_object_mut().unwrap().remove("invitation");
+        assert_eq!(refused(&world, &without).await.code, INVITATION_INVALID);
+        let late = world.operator_signs(INVITATION, "ada@example.com");
+        world.clock.advance_s(INVITATION.life_s + 60);
+        assert_eq!(refused(&world, &an_admin(&late)).await.code, INVITATION_INVALID);
+    }
+
+    #[tokio::test]
+    async fn where_a_role_waits_its_accounts_begin_without_a_session() {
+        let world = World::with(Settings::default().with_text(&PENDING_ROLES, "courier, customer"));
+        let body = |role: &str| {
+            let email = format!("{role}@example.com");
+            with(&[("email", email.into()), ("password", WORD.into()), ("role", role.into())])
+        };
+        for (role, state) in [("courier", "pending"), ("customer", "pending"), ("merchant", "active")] {
+            let shown = register(&world, &body(role)).await.unwrap();
+            assert_eq!(shown["user"]["state"], state);
+            assert_eq!(shown["session"].is_null(), state == "pending", "{role}");
+        }
+        let guest = with(&[("phone", "+40 700 000 000".into())]);
+        assert_eq!(refused(&world, &guest).await.code, ACCOUNT_PENDING);
     }
 }

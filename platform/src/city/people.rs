@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use deliveries::Courier;
-use domain::{Address, Email, Name, Phone, Place, RestaurantId, Role, Stop, Timestamp, UserId, Vehicle};
+use domain::{AccountState, Address, Email, Name, Phone, Place, RestaurantId, Role, Stop, Timestamp, UserId, Vehicle};
 use users::{Account, PasswordHash};
 
 use super::facts::{COUNTRY, FOUNDED, NAME, founding};
@@ -53,12 +53,14 @@ impl DemoAccount {
     pub(super) fn account(&self, password: PasswordHash, now: Timestamp) -> Account {
         Account {
             id: self.id,
-            email: self.email.clone(),
+            email: Some(self.email.clone()),
             name: self.name.clone(),
             role: self.role(),
+            state: AccountState::Active,
             phone: Some(self.phone.clone()),
             locale: None,
-            password,
+            password: Some(password),
+            password_changed_at: None,
             created_at: now,
             epoch: 0,
         }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::{
     Callee, Changes, Claims, Clock, Committer, CpuPool, Function, Grant, GrantUses, Granted, Guarded, HttpClient,
     HttpError, HttpHeaders, HttpReply, HttpRequest, Item, Key, Keys, MAX_PAGE, Policy, Precondition, Problem, Query,
-    QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TokenError, TokenKind,
-    Versioned, query_shards,
+    QueryPage, Random, Scratch, SecretName, Setting, Settings, Store, StoreError, Stored, Table, TextSetting,
+    TokenError, TokenKind, TokenProfile, Versioned, query_shards,
 };
 
 /// The secrets that functions may know, by name.
@@ -172,6 +172,20 @@ impl Context {
         self.dependencies.settings.get(setting)
     }
 
+    /// A text among the settings, where it is set.
+    ///
+    /// # Panics
+    /// If the function does not declare that it reads it: deployed, it would not be given it.
+    pub fn text(&self, setting: &TextSetting) -> Option<&str> {
+        let Function { name, texts, .. } = self.function;
+        let is_declared = texts.iter().any(|text| text.name == setting.name);
+        assert!(is_declared, "{name} reads {} and does not declare it", setting.name);
+        if let Some(uses) = &self.dependencies.uses {
+            uses.record(name, setting.name);
+        }
+        self.dependencies.settings.text(setting)
+    }
+
     /// A secret that the function may know.
     pub fn secret(&self, name: SecretName) -> Result<&str, StoreError> {
         self.store.require(Grant::Secret(name))?;
@@ -213,7 +227,7 @@ impl Context {
     }
 
     /// Verifies a token of this kind against the clock that was handed in.
-    pub fn verify<T: Claims>(&self, kind: TokenKind, token: &str) -> Result<T, TokenError> {
+    pub fn verify<T: Claims>(&self, kind: impl Into<TokenProfile>, token: &str) -> Result<T, TokenError> {
         self.dependencies.keys.verify(kind, token, self.now())
     }
 

@@ -1,6 +1,6 @@
 //! What a function may touch and how it scales: the part of a declaration that becomes a policy on every platform.
 
-use crate::{Callee, Index, Placement, ProviderGrant, Setting, Table, keys::TokenKind};
+use crate::{Callee, Index, Placement, ProviderGrant, Setting, Table, TextSetting, keys::TokenKind};
 
 /// One thing a function may do, in IAM's verbs. Publishing and the outbox, inbox and idempotency items follow from
 /// [`Grant::Write`].
@@ -119,6 +119,8 @@ pub struct Function {
     pub is_sensitive: bool,
     /// The settings that it reads.
     pub settings: &'static [Setting],
+    /// The texts among them; those of whom it calls are not listed.
+    pub texts: &'static [TextSetting],
     /// The provider that it is a part of: where that is outside, it is not there.
     pub part_of: Option<ProviderGrant>,
     grants: [Option<Grant>; MAX_GRANTS],
@@ -136,6 +138,7 @@ impl Function {
             is_cpu_heavy: false,
             is_sensitive: false,
             settings: &[],
+            texts: &[],
             part_of: None,
             grants: [None; MAX_GRANTS],
         }
@@ -200,6 +203,13 @@ impl Function {
     #[must_use]
     pub const fn settings(mut self, settings: &'static [Setting]) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// Reads these texts.
+    #[must_use]
+    pub const fn texts(mut self, texts: &'static [TextSetting]) -> Self {
+        self.texts = texts;
         self
     }
 

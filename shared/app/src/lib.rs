@@ -58,7 +58,8 @@ pub use guarded::{Guarded, Policy, Public, Versioned};
 pub use inbox::{inbox_key, inbox_record};
 pub use input::{Empty, Input, InputForm, Json, MergePatch, PageQuery, Paged, Raw, Refused, Sent, UrlQuery};
 pub use keys::{
-    ACCESS_TOKEN, Claims, Jwks, KeyError, KeyPair, Keys, PublicKeys, QUOTE, TokenError, TokenKind, from_word, to_word,
+    ACCESS_TOKEN, Claims, INVITATION, Jwks, KeyError, KeyPair, Keys, OperatorClaims, OperatorKey, OperatorToken,
+    PublicKeys, QUOTE, RESET, TokenError, TokenKind, TokenProfile, from_word, to_word,
 };
 pub use listing::Listing;
 pub use outbox::{Waiting, outbox_key};

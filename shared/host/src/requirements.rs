@@ -124,18 +124,22 @@ impl Requirements {
         let answers = declaration.as_endpoint().is_some();
         let sweeps = matches!(declaration.trigger, app::Trigger::Sweep { .. });
         let window = sweeps.then_some(SWEEP_WINDOW_S);
+        let bare = Self::of_grants(grants, answers);
         Self {
-            publishes: grants.contains(&Grant::Write(service.table)),
+            publishes: bare.grants.contains(&Grant::Write(service.table)),
             pages: declaration.pages(),
             handles: !answers,
             settings: function.settings.iter().copied().chain(window).collect(),
-            ..Self::of_grants(grants, answers)
+            texts: bare.texts.iter().chain(function.texts).copied().collect(),
+            ..bare
         }
     }
 
     /// The requirements of a program that is no function of a service, but has a function's grants.
     pub fn of_program(function: &Function) -> Self {
-        Self { settings: function.settings.to_vec(), ..Self::of_grants(function.grants().collect(), false) }
+        let bare = Self::of_grants(function.grants().collect(), false);
+        let texts = bare.texts.iter().chain(function.texts).copied().collect();
+        Self { settings: function.settings.to_vec(), texts, ..bare }
     }
 
     fn of_grants(grants: Vec<Grant>, answers: bool) -> Self {

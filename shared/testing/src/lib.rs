@@ -20,8 +20,8 @@ pub use memory::MemoryStore;
 pub use outside::Outside;
 pub use runtime_api::{Failed, RuntimeApi};
 pub use world::{
-    CURSOR_KEY, CURSOR_SECRET, FileClock, ISSUER, NOON, Recorder, SeededRandom, TestClock, World, a_user, input, sent,
-    user, user_id,
+    CURSOR_KEY, CURSOR_SECRET, FileClock, ISSUER, NOON, Recorder, SeededRandom, TestClock, World, a_user, input,
+    operator_signs, public_keys, sent, user, user_id,
 };
 
 #[cfg(test)]

@@ -11,8 +11,9 @@ use std::{
 };
 
 use app::{
-    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, HttpClient, Input, Keys, Random,
-    Secrets, Sent, Service, Settings, Store, Subscriber, System, Table, User,
+    Bus, Changes, Clock, Committer, Context, CpuPool, Dependencies, Endpoint, Failure, HttpClient, Input, KeyPair,
+    Keys, OperatorKey, OperatorToken, PublicKeys, Random, Secrets, Sent, Service, Settings, Store, Subscriber, System,
+    Table, User,
 };
 use domain::{Event, EventId, Role, Timestamp, UserId};
 use fastrand::Rng;
@@ -29,6 +30,7 @@ pub struct World {
     /// The time, which only the test moves.
     pub clock: Arc<TestClock>,
     bus: Arc<Recorder>,
+    operator: OperatorKey,
     dependencies: Dependencies,
 }
 
@@ -53,7 +55,9 @@ impl World {
     pub fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
         let bus = Arc::new(Recorder::default());
-        let keys = Keys::from_pairs(&Keys::generate().expect("keys can be made"), ISSUER).expect("keys can be read");
+        let operator = OperatorKey::generate().expect("keys can be made");
+        let pairs = Keys::generate().expect("keys can be made");
+        let keys = Keys::new(&public_keys(&pairs, &operator), &pairs, ISSUER).expect("keys can be read");
         let dependencies = Dependencies {
             committer: Arc::new(Committer::new(store.clone(), bus.clone(), clock.clone())),
             store,
@@ -66,7 +70,7 @@ impl World {
             cpu_pool: CpuPool::new(2),
             uses: None,
         };
-        Self { clock, bus, dependencies }
+        Self { clock, bus, operator, dependencies }
     }
 
     /// The same with a world outside: secrets shared with it, and how it is called.
@@ -101,6 +105,11 @@ impl World {
     /// The keys, to sign what another service would.
     pub fn keys(&self) -> &Keys {
         &self.dependencies.keys
+    }
+
+    /// A token that the operator signs now, for somebody.
+    pub fn operator_signs(&self, kind: OperatorToken, email: &str) -> String {
+        operator_signs(&self.operator, kind, email, &self.clock)
     }
 
     /// Lets a subscriber decide about an event, as a host would hand it over.
@@ -205,6 +214,15 @@ impl Random for SeededRandom {
     }
 }
 
+/// Bytes that are others every time.
+struct Anything;
+
+impl Random for Anything {
+    fn fill(&self, bytes: &mut [u8]) {
+        fastrand::fill(bytes);
+    }
+}
+
 /// A bus that takes everything and remembers it.
 #[derive(Default)]
 pub struct Recorder(Mutex<Vec<Event>>);
@@ -217,6 +235,18 @@ impl Bus for Recorder {
             ids
         })
     }
+}
+
+/// What verifies the tokens that these pairs and the operator sign.
+pub fn public_keys(pairs: &[KeyPair], operator: &OperatorKey) -> PublicKeys {
+    let operator = operator.public().expect("it is a key");
+    PublicKeys::of(pairs).expect("they are keys").and(operator)
+}
+
+/// A token that an operator signs now, for somebody, under [`ISSUER`].
+pub fn operator_signs(operator: &OperatorKey, kind: OperatorToken, email: &str, clock: &TestClock) -> String {
+    let email = email.parse().expect("an e-mail address");
+    operator.sign(kind, email, ISSUER, clock.seconds(), &Anything).expect("it signs")
 }
 
 /// A signed-in user.

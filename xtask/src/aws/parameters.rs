@@ -123,12 +123,13 @@ fn setting(setting: &Setting) -> (String, Map) {
     (logical_id(name), matching(r"^(-?\d+)?$", format!("{about}. {min} to {max}; {default} where empty")))
 }
 
-/// Where functions call others, each once.
+/// The texts among the settings, each once, but for those that every function has.
 fn texts(specs: &[FunctionSpec]) -> Vec<TextSetting> {
     let mut texts: Vec<TextSetting> = Vec::new();
-    for callee in specs.iter().flat_map(|spec| &spec.requirements.calls) {
-        if texts.iter().all(|known| known.name != callee.url.name) {
-            texts.push(callee.url);
+    for text in specs.iter().flat_map(|spec| &spec.requirements.texts) {
+        let is_kept = [ISSUER.name, CORS_ORIGINS.name].contains(&text.name);
+        if !is_kept && texts.iter().all(|known| known.name != text.name) {
+            texts.push(*text);
         }
     }
     texts

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use app::{Keys, Random as _, Settings, Store};
+use app::{Keys, PublicKeys, Random as _, Settings, Store};
 use axum::Router;
 use host::{SystemClock, SystemRandom};
 use pages::Files;
@@ -109,6 +109,7 @@ fn materials(store: Arc<dyn Store>) -> Result<Materials> {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         keys: Keys::generate()?,
+        operator_keys: PublicKeys::default(),
         issuer: "http://localhost".to_owned(),
         secrets: app::Secrets::new(),
         cursor_secret,
