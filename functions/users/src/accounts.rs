@@ -1,10 +1,13 @@
 //! The repository of accounts: an item per account, and a claim on each e-mail.
 
-use app::{Changes, Code, Context, Draft, Index, Item, Key, Query, StoreError, Stored, Table, Versioned, sharded};
+use app::{
+    Changes, Code, Context, Draft, Index, Item, Key, Query, StoreError, Stored, StoredType, Table, Versioned,
+    erasure::People, sharded,
+};
 use domain::{Email, Role, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::Account;
+use crate::{Account, SavedAddress, family::Family, guest::Guest};
 
 /// The accounts of a role by their e-mails, spread over shards; guests come last.
 pub const BY_ROLE: Index = Index("by-role");
@@ -12,6 +15,19 @@ pub const BY_ROLE: Index = Index("by-role");
 pub const DUE: Index = Index("due");
 
 pub const USERS: Table = Table::new("users", &[BY_ROLE, DUE]);
+
+/// What is held of people: what lies with their accounts, and the families of their sessions.
+pub const PEOPLE: People = People {
+    table: USERS,
+    due: DUE,
+    own: |user| vec![user_partition(user)],
+    stored: &[
+        StoredType::of::<Account>(),
+        StoredType::of::<Guest>(),
+        StoredType::of::<SavedAddress>(),
+        StoredType::of::<Family>(),
+    ],
+};
 
 pub(crate) const EMAIL_TAKEN: Code =
     Code::new("email-taken", 409, "E-mail taken", "Another account has this e-mail. Sign in, or use another.");

@@ -47,6 +47,10 @@ impl Stored for Family {
         item.expires_at(self.expires_at.as_second())
     }
 
+    fn parties(&self) -> Vec<UserId> {
+        vec![self.user_id]
+    }
+
     fn subjects(&self) -> Vec<UserId> {
         vec![self.user_id]
     }

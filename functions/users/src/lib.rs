@@ -3,6 +3,9 @@
 mod account;
 mod accounts;
 mod add_address;
+mod delete_user;
+mod deletion;
+mod export_user;
 mod families;
 mod family;
 mod get_jwks;
@@ -27,6 +30,7 @@ mod saved_addresses;
 mod session;
 mod sign_in;
 mod sign_out;
+mod sweep_users;
 mod track_deliveries;
 mod track_open_orders;
 mod tracked_order;
@@ -46,6 +50,7 @@ use used_resets::UsedReset;
 
 pub use account::{Account, UserView};
 pub use accounts::{BY_ROLE, DUE, USERS, account_by_email, registration};
+pub use export_user::PARTS;
 pub use guest::{GUEST_DAYS, Guest, later_deadline};
 pub use open_orders::has_open_orders;
 pub use password::{HASHES_AT_ONCE, MEMORY_KIB, PasswordHash};
@@ -68,6 +73,8 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<list_users::ListUsers>(),
         Declaration::endpoint::<get_user::GetUser>(),
         Declaration::endpoint::<update_user::UpdateUser>(),
+        Declaration::endpoint::<delete_user::DeleteUser>(),
+        Declaration::endpoint::<export_user::ExportUser>(),
         Declaration::endpoint::<list_addresses::ListAddresses>(),
         Declaration::endpoint::<add_address::AddAddress>(),
         Declaration::endpoint::<remove_address::RemoveAddress>(),
@@ -75,7 +82,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<get_openid_configuration::GetOpenidConfiguration>(),
         Declaration::subscriber::<track_open_orders::TrackOpenOrders>(),
         Declaration::subscriber::<track_deliveries::TrackDeliveries>(),
-        Declaration::relay("relay-users"),
+        Declaration::sweep::<sweep_users::SweepUsers>(),
     ],
     settings: &[MEMORY_KIB, ACCESS_TOKEN_S, GUEST_DAYS],
     stored: &[
