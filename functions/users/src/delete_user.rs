@@ -74,10 +74,12 @@ mod tests {
         Key::new(format!("ERASURE#{user}"), "ERASURE")
     }
 
-    /// What is stored that names somebody, but for what waits to be published.
+    /// What is stored that names somebody, but for what waits to be published or to be cleaned away.
     async fn naming(world: &World, user: UserId) -> Vec<String> {
         let items = world.store().scan(USERS, None, 1000).await.unwrap();
-        let texts = items.into_iter().filter(|item| item.kind != "outbox");
+        let now_s = world.clock.seconds().as_second();
+        let is_alive = |item: &app::Item| item.expires_at.is_none_or(|at| at > now_s);
+        let texts = items.into_iter().filter(|item| item.kind != "outbox" && is_alive(item));
         let texts = texts.map(|item| format!("{}/{} {}", item.key.pk, item.key.sk, item.body));
         texts.filter(|text| text.contains(&user.to_string())).collect()
     }
