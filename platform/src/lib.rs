@@ -18,6 +18,7 @@ pub mod up;
 mod data_dir;
 mod functions;
 mod keys;
+mod operator;
 mod pages;
 mod router;
 mod terminal;

@@ -56,8 +56,13 @@ pub struct Up {
     pub cors_origins: Vec<String>,
 }
 
+/// Where a local process is served, and who issues its tokens unless it is told.
+pub(crate) fn local_url(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
 /// Takes what a setting accepts.
-fn text_of(setting: TextSetting) -> impl Fn(&str) -> Result<String, String> + Clone {
+pub(crate) fn text_of(setting: TextSetting) -> impl Fn(&str) -> Result<String, String> + Clone {
     move |text| {
         if (setting.accepts)(text) { Ok(text.to_owned()) } else { Err(format!("must be {}", setting.must_be)) }
     }
@@ -66,7 +71,7 @@ fn text_of(setting: TextSetting) -> impl Fn(&str) -> Result<String, String> + Cl
 impl Up {
     /// Where it is served.
     pub(crate) fn url(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        local_url(self.port)
     }
 
     /// Who issues tokens.

@@ -12,6 +12,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The public keys, as JSON (see [`app::PublicKeys`]).
 pub const PUBLIC_KEYS: &str = "TIFFIN_PUBLIC_KEYS";
+/// The operator's private key (see [`app::OperatorKey`]), for the two commands that sign with it; no function is given it.
+pub const OPERATOR_KEY: &str = "TIFFIN_OPERATOR_KEY";
 /// The ARN of the topic that events are published to, on AWS.
 pub const TOPIC_ARN: &str = "TIFFIN_TOPIC_ARN";
 /// Where events are posted to, off AWS; Knative's name for it.
