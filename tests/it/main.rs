@@ -10,6 +10,7 @@ mod flows;
 mod grants;
 mod idempotency;
 mod inputs;
+mod operator;
 mod pages;
 mod process;
 mod programs;
