@@ -109,5 +109,5 @@ fn waiting_partition(cell: Cell) -> String {
 
 /// Its sort key in lists: when it was made, then its id.
 pub(crate) fn list_key(delivery: &Delivery) -> String {
-    format!("{}#{}", delivery.search_started_at, delivery.id)
+    format!("{}#{}", delivery.made_at, delivery.id)
 }

@@ -28,7 +28,7 @@ pub(crate) fn as_customer() -> User {
 pub(crate) fn event(kind: Kind, number: u16) -> Event {
     let order = OrderId::from_uuid(user_id(9).uuid());
     let data = match kind {
-        Kind::User(_) => panic!("no notice tells of a user"),
+        Kind::User(_) => user_fact(),
         Kind::Order(_) => order_fact(order),
         Kind::Payment(_) => payment_fact(order),
         Kind::Delivery(_) => delivery_fact(order),
@@ -71,6 +71,13 @@ pub(crate) async fn handle(world: &World, event: &Event) {
     world.commit(NOTIFICATIONS, changes).await;
 }
 
+fn user_fact() -> Value {
+    json!({
+        "user_id": customer(), "role": "customer", "name": "Ana Pop", "state": "active",
+        "by": { "role": "system", "id": null },
+    })
+}
+
 fn order_fact(order: OrderId) -> Value {
     let stop = json!({
         "place": { "lat": 44.43, "lon": 26.1 },
@@ -101,7 +108,7 @@ fn delivery_fact(order: OrderId) -> Value {
         "customer_id": customer(), "merchant_id": merchant(), "restaurant_name": "Casa Veche",
         "courier": { "id": courier(), "name": "Radu Ilie", "vehicle": "bicycle" }, "offered_to": courier(),
         "offer_expires_at": testing::NOON, "to_pick_up_m": 850, "earning": lei(1200), "assigned_at": null,
-        "picked_up_at": null, "completed_at": null, "picked_up": false, "reason": null,
+        "unassigned": courier(), "unassigned_at": null, "picked_up_at": null, "completed_at": null, "picked_up": false, "reason": null,
         "by": { "role": "system", "id": null },
     })
 }

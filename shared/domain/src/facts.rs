@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AccountState, Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind, PaymentId,
-    PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Role, Stop, Timestamp, UserId, UserKind, Vehicle,
+    AccountState, Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind,
+    PaymentId, PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Role, Stop, Timestamp, UserId, UserKind,
+    Vehicle,
 };
 
 /// Data of one kind of thing.
@@ -227,6 +228,12 @@ pub struct DeliveryFact {
     pub earning: Option<Money>,
     /// When a courier took it on.
     pub assigned_at: Option<Timestamp>,
+    /// Who was to deliver it last and does not after all.
+    #[serde(default)]
+    pub unassigned: Option<UserId>,
+    /// Since when they do not.
+    #[serde(default)]
+    pub unassigned_at: Option<Timestamp>,
     /// When the courier had the food.
     pub picked_up_at: Option<Timestamp>,
     /// When the customer had it.
