@@ -78,7 +78,7 @@ export interface paths {
         get?: never;
         /**
          * A courier comes online, says where they are, or goes offline
-         * @description A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined, and what they have to do stays theirs. Without a place they stand where they were last known to be; where none is known they are offered nothing until one is given.
+         * @description A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined, and what they have to do stays theirs. An account that is suspended can only go offline. Without a place they stand where they were last known to be; where none is known they are offered nothing until one is given.
          */
         put: operations["set-courier-availability"];
         post?: never;
@@ -2095,7 +2095,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Accounts of this role may never do this. */
+            /**
+             * @description `forbidden`: Accounts of this role may never do this.
+             *
+             *     `account-pending`: The account waits for an administrator's approval.
+             *
+             *     `account-suspended`: An administrator has suspended the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,7 @@ use app::{Changes, Fact, MAX_EVENT_BYTES, StoreError};
 use domain::{DeliveryKind, Event, Kind, OrderId, OrderKind, PaymentKind};
 use host::Delivered;
 use serde_json::json;
-use tests::{Person, Restaurant, Town, delivery_of};
+use tests::{Person, Restaurant, Town, TownOptions, delivery_of};
 use tiffin::services::{SERVICES, tables};
 use tokio::sync::broadcast::Receiver;
 
@@ -124,6 +124,58 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
     let ways: Vec<&str> =
         journey.iter().map(String::as_str).filter(|kind| kind.contains("deliver") || kind.contains("picked")).collect();
     assert_eq!(ways, ["delivery.assigned", "order.picked_up", "order.delivered"]);
+}
+
+/// The same with a courier who is lost on the way to the restaurant, and every event twice.
+#[tokio::test]
+async fn a_courier_who_is_lost_and_the_next_are_told_of_twice_and_in_reverse() {
+    let town = Town::open().await;
+    let mut events = town.local().bus.listen();
+    crate::flows::a_courier_is_suspended(&town).await;
+    let published = drain(&mut events);
+    let before = everything(&town).await;
+    for event in published.iter().chain(published.iter().rev()) {
+        for subscriber in town.local().host.subscribers_of(event) {
+            assert_eq!(town.local().host.deliver(subscriber, event).await, Delivered::Done, "{subscriber} {event:?}");
+        }
+    }
+    town.wait_until_idle().await;
+    assert_eq!(everything(&town).await, before);
+
+    // What became of the couriers, in reverse to an order that knows of neither. The second is found at once.
+    let other = Town::with(TownOptions { prompt: true, ..TownOptions::default() }).await;
+    let customer = other.customer().await;
+    let merchant = other.merchant().await;
+    let restaurant = other.restaurant(&merchant).await;
+    let first = other.courier_online().await;
+    let order = other.order(&customer, &restaurant, "tok_ok").await;
+    other.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    other.offered(&first, &order).await;
+    let second = other.courier_online().await;
+    let mut events = other.local().bus.listen();
+    {
+        let _held = other.hold().await;
+        let act = async |courier: &Person, action: &str| {
+            other.act(courier, &format!("/v1/deliveries/{}/{action}", delivery_of(&order))).await.expect(200);
+        };
+        act(&first, "accept").await;
+        let suspended = other.account_event(&first, 2, "suspended");
+        assert_eq!(other.local().host.deliver("follow-courier", &suspended).await, Delivered::Done);
+        for action in ["accept", "pick-up", "complete"] {
+            act(&second, action).await;
+        }
+        let published = drain(&mut events);
+        assert!(published.iter().any(|event| event.kind == Kind::Delivery(DeliveryKind::Unassigned)));
+        for event in published.iter().rev() {
+            if other.local().host.subscribers_of(event).contains(&"apply-delivery") {
+                assert_eq!(other.local().host.deliver("apply-delivery", event).await, Delivered::Done);
+            }
+        }
+    }
+    other.wait_until_idle().await;
+    let seen = other.see(&customer, &order).await;
+    assert_eq!(seen["status"], "delivered");
+    assert_eq!(seen["courier_id"], second.id);
 }
 
 #[tokio::test]

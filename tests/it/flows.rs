@@ -429,6 +429,56 @@ pub(crate) async fn a_payment_is_lost_half_way(town: &Town) {
     assert_eq!(town.status(&customer, &order).await, "paid");
 }
 
+#[tokio::test]
+async fn what_a_suspended_courier_has_not_picked_up_goes_to_another() {
+    let town = Town::open().await;
+    a_courier_is_suspended(&town).await;
+    keeps_the_invariants(&town).await;
+}
+
+/// Only in one process, where a test can publish what became of an account.
+pub(crate) async fn a_courier_is_suspended(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    let first = town.courier_online().await;
+    let order = town.order(&customer, &restaurant, "tok_ok").await;
+    town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 5})).await.expect(200);
+    town.offered(&first, &order).await;
+    town.delivery_action(&first, &order, "accept").await.expect(200);
+    assert_eq!(town.see(&customer, &order).await["courier_id"], first.id);
+    let second = town.courier_online().await;
+    town.clock.advance_s(60);
+    account_becomes(town, &first, 2, "suspended").await;
+
+    let waiting = town.see(&customer, &order).await;
+    assert_eq!(waiting["courier_id"], Value::Null);
+    assert_eq!(waiting["deadline"], json!(town.now().plus_minutes(20)));
+    town.get(&first, &format!("/v1/orders/{order}")).await.refused(404, "not-found");
+    town.delivery_action(&first, &order, "pick-up").await.refused(404, "not-found");
+    town.go_online(&first).await.refused(403, "account-suspended");
+    let told = town.get(&first, "/v1/notifications").await.expect(200).body;
+    assert_eq!(told["items"][0]["kind"], "delivery.unassigned");
+
+    town.offered(&second, &order).await;
+    town.delivery_action(&second, &order, "accept").await.expect(200);
+    assert_eq!(town.see(&customer, &order).await["courier_id"], second.id);
+    account_becomes(town, &first, 3, "active").await;
+    town.go_online(&first).await.expect(200);
+    for action in ["pick-up", "complete"] {
+        town.delivery_action(&second, &order, action).await.expect(200);
+    }
+    let journey = town.journey(&customer, &order).await;
+    let ways: Vec<&str> = journey.iter().map(String::as_str).filter(|kind| kind.starts_with("delivery.")).collect();
+    assert_eq!(ways, ["delivery.assigned", "delivery.unassigned", "delivery.assigned"]);
+    assert_eq!(town.status(&customer, &order).await, "delivered");
+}
+
+/// Publishes that somebody's account is in this state now, and waits until that is handled.
+async fn account_becomes(town: &Town, person: &Person, sequence: u64, state: &str) {
+    let event = town.account_event(person, sequence, state);
+    app::Bus::publish(&*town.local().bus, users::USERS, vec![event]).await;
+    town.wait_until_idle().await;
+}
+
 /// Brings an order from paid to on its way.
 pub(crate) async fn picked_up(town: &Town, merchant: &Person, courier: &Person, order: &str) {
     town.order_action(merchant, order, "accept", json!({"prep_minutes": 5})).await.expect(200);

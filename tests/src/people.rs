@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use domain::{AccountState, Role, UserId};
+use domain::{AccountState, Event, EventId, Role, UserId, UserKind};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -119,6 +119,28 @@ impl Town {
     /// The same person with a new token: a token is valid for ten minutes, and tests let hours pass.
     pub async fn sign_in_again(&self, person: &Person) -> Person {
         self.sign_in(&person.email, person.role).await
+    }
+
+    /// The event that somebody's account is in this state now, its `sequence`th.
+    pub fn account_event(&self, person: &Person, sequence: u64, state: &str) -> Event {
+        // No two events of a town have one id: they differ in the person or in the number.
+        let user: UserId = person.id.parse().expect("an id");
+        let mut random = [0; 10];
+        random.copy_from_slice(&user.uuid().as_bytes()[6..]);
+        random[9] ^= sequence.to_le_bytes()[0];
+        Event {
+            id: EventId::generate(app::Clock::now(&*self.clock), random),
+            kind: UserKind::Updated.into(),
+            subject: person.id.clone(),
+            time: self.now(),
+            partition_key: person.id.clone(),
+            sequence,
+            traceparent: None,
+            data: json!({
+                "user_id": person.id, "role": person.role, "name": "Sam Test", "state": state,
+                "by": {"role": "admin", "id": null},
+            }),
+        }
     }
 
     /// Sweeps until the order has ended.

@@ -13,7 +13,9 @@ const FINAL = ['delivered', 'payment_failed', 'rejected', 'cancelled', 'undelive
 /** The steps of an order that goes well, as its journey names them. */
 const WAY = ['order.placed', 'order.paid', 'order.accepted', 'order.ready', 'order.picked_up', 'order.delivered'];
 /** What else of a journey people want to know. */
-const TOLD = [...WAY, 'delivery.assigned', 'order.payment_failed', 'order.rejected', 'order.cancelled', 'order.undeliverable', 'payment.refunded'];
+const TOLD = [...WAY, 'delivery.assigned', 'delivery.unassigned', 'order.payment_failed', 'order.rejected', 'order.cancelled', 'order.undeliverable', 'payment.refunded'];
+/** What takes the place of another step, so that only the later one is told. */
+const INSTEAD_OF = /** @type {Record<string, string>} */ ({ 'delivery.unassigned': 'delivery.assigned' });
 /** How many parts of the way are behind an order, and the next one under way. */
 const PARTS = /** @type {Record<string, number>} */ ({ placed: 0, paid: 1, accepted: 1, ready: 2, picked_up: 3, delivered: 4 });
 export const ALL_PARTS = 4;
@@ -76,7 +78,7 @@ export function isSettled({ status }) {
  * @returns {{ type: string, at: string | null, words: string }[]}
  */
 export function steps(order, entries) {
-  const last = new Map(entries.filter(({ type }) => TOLD.includes(type)).map((entry) => [entry.type, entry]));
+  const last = new Map(entries.filter(({ type }) => TOLD.includes(type)).map((entry) => [INSTEAD_OF[entry.type] ?? entry.type, entry]));
   const done = [...last.values()].sort((one, other) => one.sequence - other.sequence);
   const wrong = isOver(order) && order.status !== 'delivered';
   const ahead = wrong ? [] : WAY.slice(WAY.findLastIndex((type) => last.has(type)) + 1);

@@ -14,8 +14,8 @@ import { Offer } from './offer.js';
 import { beginQueue, stepsOf, useSteps, waiting } from './queue.js';
 import { RideMap } from './ride-map.js';
 import { Task } from './task.js';
-import { calledOff, carried, known, leg, nextStep, offered, open } from './tasks.js';
-import { tellCalledOff, ToldList } from './told.js';
+import { calledOff, carried, known, leg, nextStep, offered, open, unassigned } from './tasks.js';
+import { tellCalledOff, tellUnassigned, ToldList } from './told.js';
 import { ChooseVehicle } from './vehicle.js';
 
 /** What is sent within this long needs no word, in milliseconds. */
@@ -46,7 +46,9 @@ function Ride({ courier }) {
   const steps = useSteps(list);
   useEffect(() => list.data.subscribe((page) => {
     if (!page) return;
-    for (const { order_number: number } of calledOff(known.of(courier).look(), page.items)) tellCalledOff(courier, number);
+    const before = known.of(courier).look();
+    for (const { order_number: number } of calledOff(before, page.items)) tellCalledOff(courier, number);
+    for (const { order_number: number } of unassigned(before, page.items)) tellUnassigned(courier, number);
     known.of(courier).update(() => open(page.items));
   }), [list]);
 

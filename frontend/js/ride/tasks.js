@@ -32,6 +32,12 @@ export function calledOff(before, now) {
   return now.filter(({ id, state }) => carrying.has(id) && (state === 'cancelled' || state === 'failed'));
 }
 
+/** Those that were to be picked up, and are not theirs any more. @param {Delivery[]} before @param {Delivery[]} now */
+export function unassigned(before, now) {
+  const listed = new Set(now.map(({ id }) => id));
+  return before.filter(({ id, state }) => state === 'assigned' && !listed.has(id));
+}
+
 /** The offer to answer, if there is one: at most one is open at a time. @param {Delivery[]} deliveries @param {string} courier */
 export function offered(deliveries, courier) {
   return deliveries.find(({ offer, allowed_actions }) => offer?.courier_id === courier && allowed_actions.includes('accept')) ?? null;

@@ -5,9 +5,10 @@ import { has, orderNumber, t } from '../i18n.js';
 import { Icon } from '../kit.js';
 import { kept } from '../store.js';
 
-/** @typedef {{ number: string, code: string, words: string | null }} Told `code`: of the refusal, or `called-off` */
+/** @typedef {{ number: string, code: string, words: string | null }} Told `code`: of the refusal, or how it ended for them */
 
 const CALLED_OFF = 'called-off';
+const UNASSIGNED = 'unassigned';
 /** What is not read in a day's work is not read any more. */
 const MOST = 20;
 
@@ -23,8 +24,8 @@ const store = kept('told', {
 
 /** @param {string} owner @param {Told} one */
 function tell(owner, one) {
-  // One word an order: that it was called off says why a step of it was refused, too.
-  store.of(owner).update((now) => (now.some(isCalledOff(one.number)) ? now : [...now.filter(({ number }) => number !== one.number), one].slice(-MOST)));
+  // One word an order: how it ended says why a step of it was refused, too.
+  store.of(owner).update((now) => (now.some(hasEnded(one.number)) ? now : [...now.filter(({ number }) => number !== one.number), one].slice(-MOST)));
 }
 
 /** A step was refused. @param {string} owner @param {string} number @param {{ code: string, problem?: { detail?: string } | null }} error */
@@ -37,9 +38,14 @@ export function tellCalledOff(owner, number) {
   tell(owner, { number, code: CALLED_OFF, words: null });
 }
 
+/** A delivery that was to be picked up goes to another courier. @param {string} owner @param {string} number */
+export function tellUnassigned(owner, number) {
+  tell(owner, { number, code: UNASSIGNED, words: null });
+}
+
 /** @param {string} number */
-function isCalledOff(number) {
-  return (/** @type {Told} */ one) => one.number === number && one.code === CALLED_OFF;
+function hasEnded(number) {
+  return (/** @type {Told} */ one) => one.number === number && [CALLED_OFF, UNASSIGNED].includes(one.code);
 }
 
 /** All of it. @param {{ owner: string }} props */
@@ -56,6 +62,6 @@ export function ToldList({ owner }) {
 /** @param {Told} told */
 function sentence({ number, code, words }) {
   const order = orderNumber(number);
-  if (code === CALLED_OFF) return t('ride.called-off', { number: order });
+  if (code === CALLED_OFF || code === UNASSIGNED) return t(`ride.${code}`, { number: order });
   return `${t('ride.refused', { number: order })} ${has(`problem.${code}`) ? t(`problem.${code}`) : (words ?? t('problem.unexpected'))}`;
 }

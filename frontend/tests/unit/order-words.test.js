@@ -33,6 +33,13 @@ test('a courier who took over from another stands once, where the last one came'
   assert.deepEqual(types(told).filter(([, done]) => done).map(([type]) => type), ['order.placed', 'order.paid', 'delivery.assigned']);
 });
 
+test('a courier who does not come after all is told of until the next one comes', () => {
+  const lost = [entry(1, 'order.placed'), entry(2, 'order.paid'), entry(3, 'delivery.assigned'), entry(4, 'delivery.unassigned')];
+  const done = (list) => types(steps(order('paid'), list)).filter(([, is]) => is).map(([type]) => type);
+  assert.deepEqual(done(lost), ['order.placed', 'order.paid', 'delivery.unassigned']);
+  assert.deepEqual(done([...lost, entry(5, 'delivery.assigned')]), ['order.placed', 'order.paid', 'delivery.assigned']);
+});
+
 test('every status has its part of the way, or is an end', () => {
   for (const status of ['placed', 'paid', 'accepted', 'ready', 'picked_up', 'delivered']) assert.ok(partsDone(order(status)) !== null, status);
   for (const status of ['payment_failed', 'rejected', 'cancelled', 'undeliverable']) assert.ok(isOver(order(status)) && partsDone(order(status)) === null, status);

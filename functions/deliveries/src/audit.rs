@@ -8,13 +8,14 @@ use std::{
 use app::{Item, Key, StoreError, Stored, Violation};
 use domain::{DeliveryId, UserId};
 
-use crate::{Courier, Delivery, MAX_ACTIVE, State};
+use crate::{Account, Courier, Delivery, MAX_ACTIVE, State};
 
 /// Everything that is wrong with the items of the table of `deliveries`. They come from a scan while nothing was written.
 ///
 /// Checked: at most one courier and one offer a delivery, as its state says; at most two active deliveries and one open
-/// offer a courier; what couriers have to do or are asked is what the deliveries say, and the other way round; exactly the
-/// searching deliveries are listed as waiting; every delivery that is offered or assigned earns something.
+/// offer a courier; what couriers have to do or are asked is what the deliveries say, and the other way round; who may not
+/// act is off duty; exactly the searching deliveries are listed as waiting; every delivery that is offered or assigned earns
+/// something.
 pub fn violations(items: &[Item]) -> Vec<Violation> {
     let mut book = Book::default();
     let mut found = Vec::new();
@@ -42,6 +43,7 @@ pub fn violations(items: &[Item]) -> Vec<Violation> {
 struct Book {
     deliveries: BTreeMap<DeliveryId, Delivery>,
     couriers: BTreeMap<UserId, Courier>,
+    accounts: BTreeMap<UserId, Account>,
     waiting: BTreeSet<Key>,
 }
 
@@ -56,6 +58,10 @@ impl Book {
             Courier::ITEM => {
                 let courier: Courier = item.read()?;
                 self.couriers.insert(courier.id, courier);
+            }
+            Account::ITEM => {
+                let account: Account = item.read()?;
+                self.accounts.insert(account.courier_id, account);
             }
             "waiting" => {
                 self.waiting.insert(item.key.clone());
@@ -97,7 +103,7 @@ impl Book {
         ]
     }
 
-    fn checks_of_courier(&self, courier: &Courier) -> [(bool, &'static str); 4] {
+    fn checks_of_courier(&self, courier: &Courier) -> [(bool, &'static str); 5] {
         let brings = |id: &DeliveryId| {
             let delivery = self.deliveries.get(id).filter(|delivery| delivery.state.is_under_way());
             delivery.is_some_and(|delivery| delivery.is_brought_by(courier.id))
@@ -107,11 +113,13 @@ impl Book {
             offer.is_some_and(|offer| offer.courier_id == courier.id)
         };
         let distinct: BTreeSet<_> = courier.active.iter().collect();
+        let may_act = self.accounts.get(&courier.id).is_none_or(|account| account.known.state.is_active());
         [
             (courier.active.len() <= MAX_ACTIVE && distinct.len() == courier.active.len(), "too much to do"),
             (courier.active.iter().all(brings), "has to do what is not theirs"),
             (courier.open_offer.is_none_or(is_asked), "is asked what is not offered to them"),
             (courier.open_offer.is_none() || courier.active.len() < MAX_ACTIVE, "is asked with too much to do"),
+            (may_act || (!courier.online && courier.open_offer.is_none()), "is on duty and may not act"),
         ]
     }
 }
@@ -151,6 +159,18 @@ mod tests {
             with_one_changed("delivery", |body| body.replace(r#""state":"assigned""#, r#""state":"cancelled""#));
         assert_eq!(ended.await, ["has to do what is not theirs"]);
         assert_eq!(with_one_changed("delivery", |_| "?".to_owned()).await.first(), Some(&"can't be read"));
+    }
+
+    #[tokio::test]
+    async fn nobody_is_on_duty_who_may_not_act() {
+        let city = TestCity::with_couriers(&[100]).await;
+        city.suspend(1).await;
+        let mut items = city.everything().await;
+        assert_eq!(violations(&items), []);
+        let courier = items.iter_mut().find(|item| item.kind == Courier::ITEM).unwrap();
+        courier.body = courier.body.replace(r#""online":false"#, r#""online":true"#);
+        let found: Vec<_> = violations(&items).into_iter().map(|violation| violation.what).collect();
+        assert_eq!(found, ["is on duty and may not act"]);
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ pub const MAX_ACTIVE: usize = 2;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Courier {
     pub id: UserId,
-    /// The name of their account when they last saved their profile.
+    /// The name of their account.
     pub name: Name,
     pub vehicle: Vehicle,
     pub phone: Option<Phone>,

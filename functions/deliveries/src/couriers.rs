@@ -1,10 +1,10 @@
-//! The repository of couriers: an item each, in the index of those who are free while they are; and their positions.
+//! The repository of couriers: an item each, in the index of those who are free while they are; their accounts and positions.
 
 use app::{Item, Key, Query, Stored, Table};
 use domain::{Cell, UserId, redacted};
 
 use crate::{
-    Courier, DELIVERIES, FREE_COURIERS,
+    Account, Courier, DELIVERIES, FREE_COURIERS,
     position::{POSITION_LIFE_S, Position},
 };
 
@@ -24,14 +24,6 @@ impl Stored for Courier {
         }
     }
 
-    fn parties(&self) -> Vec<UserId> {
-        vec![self.id]
-    }
-
-    fn is_open(&self) -> bool {
-        !self.active.is_empty()
-    }
-
     fn subjects(&self) -> Vec<UserId> {
         vec![self.id]
     }
@@ -41,6 +33,24 @@ impl Stored for Courier {
             return Some(self);
         }
         Some(Self { name: redacted(), phone: None, online: false, place: None, located_at: None, ..self })
+    }
+}
+
+impl Stored for Account {
+    const TABLE: Table = DELIVERIES;
+    const ITEM: &'static str = "account";
+    type Id = UserId;
+
+    fn key(courier: &UserId) -> Key {
+        Key::new(partition(*courier), "ACCOUNT")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        vec![self.courier_id]
+    }
+
+    fn redacted(self, user: UserId) -> Option<Self> {
+        (user != self.courier_id).then_some(self)
     }
 }
 

@@ -7,7 +7,7 @@ use app::{
 use domain::{Cell, Contact, DeliveryId, Resolution, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Courier, Delivery, OrderProgress, State, position::Position};
+use crate::{Account, Courier, Delivery, OrderProgress, State, position::Position};
 
 /// Deliveries for which a courier is looked for, by when a sweep goes on with them.
 pub const DUE: Index = Index("due");
@@ -24,8 +24,13 @@ pub const DELIVERIES: Table = Table::new("deliveries", &[DUE, BY_COURIER, FREE_C
 pub const PEOPLE: People = People {
     table: DELIVERIES,
     due: DUE,
-    own: |_| Vec::new(),
-    stored: &[StoredType::of::<Courier>(), StoredType::of::<Position>(), StoredType::of::<Delivery>()],
+    own: |user| vec![courier_partition(user)],
+    stored: &[
+        StoredType::of::<Delivery>(),
+        StoredType::of::<Courier>(),
+        StoredType::of::<Account>(),
+        StoredType::of::<Position>(),
+    ],
 };
 
 /// The partition name of the list of all.
@@ -129,5 +134,5 @@ fn waiting_partition(cell: Cell) -> String {
 
 /// Its sort key in lists: when it was made, then its id.
 pub(crate) fn list_key(delivery: &Delivery) -> String {
-    format!("{}#{}", delivery.search_started_at, delivery.id)
+    format!("{}#{}", delivery.made_at, delivery.id)
 }

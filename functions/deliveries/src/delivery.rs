@@ -4,7 +4,7 @@ use app::{Policy, Projected, User};
 use domain::{Contact, CourierCard, DeliveryId, Money, Name, OrderFact, OrderId, Phone, Stop, Timestamp, UserId, text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Asked, Courier, Offer, OrderProgress, OrderStatus, Purpose, Rules, State};
+use crate::{Action, Asked, Courier, Offer, OrderProgress, OrderStatus, Purpose, Rules, State, Unassigned};
 
 text! {
     /// What shows that the food was handed over: "left with the porter", the name of a picture.
@@ -34,9 +34,10 @@ pub struct Delivery {
     #[serde(alias = "heard")]
     pub progress: Projected<OrderProgress>,
     pub state: State,
-    /// Since when a courier is looked for; also when the delivery was made.
-    pub search_started_at: Timestamp,
-    /// Until when one is looked for at least.
+    /// When the delivery was made, and the first courier looked for; `search_started_at` in bodies of before.
+    #[serde(alias = "search_started_at")]
+    pub made_at: Timestamp,
+    /// Until when a courier is looked for at least.
     pub search_until: Timestamp,
     /// While searching: when to look again.
     pub look_again_at: Timestamp,
@@ -44,6 +45,9 @@ pub struct Delivery {
     pub offer: Option<Offer>,
     /// Everybody who was ever asked, once each.
     pub asked: Vec<Asked>,
+    /// The last courier who was assigned and does not deliver after all.
+    #[serde(default)]
+    pub unassigned: Option<Unassigned>,
     /// Who delivers, from assignment on, also after the end.
     pub courier: Option<CourierCard>,
     /// Metres the courier had to the pick-up when asked.
@@ -78,11 +82,12 @@ impl Delivery {
             tip: fact.tip,
             progress,
             state: State::Searching,
-            search_started_at: now,
+            made_at: now,
             search_until: now.plus_seconds(rules.search_s),
             look_again_at: now.plus_seconds(SOON_S),
             offer: None,
             asked: Vec::new(),
+            unassigned: None,
             courier: None,
             to_pick_up_m: None,
             earning: None,
@@ -203,6 +208,17 @@ mod tests {
         let members = body.as_object_mut().unwrap();
         members.remove("progress");
         members.insert("heard".to_owned(), progress);
+        assert_eq!(serde_json::from_value::<Delivery>(body).unwrap(), delivery);
+    }
+
+    #[test]
+    fn a_body_of_before_couriers_could_lose_it_was_made_when_its_search_began() {
+        let delivery = delivery(1);
+        let mut body = serde_json::to_value(&delivery).unwrap();
+        let members = body.as_object_mut().unwrap();
+        let made_at = members.remove("made_at").unwrap();
+        members.insert("search_started_at".to_owned(), made_at);
+        members.remove("unassigned");
         assert_eq!(serde_json::from_value::<Delivery>(body).unwrap(), delivery);
     }
 

@@ -21,6 +21,8 @@ impl Delivery {
             to_pick_up_m: self.offer.map(|offer| offer.to_pick_up_m),
             earning: self.earning,
             assigned_at: self.assigned_at,
+            unassigned: self.unassigned.map(|last| last.courier_id),
+            unassigned_at: self.unassigned.map(|last| last.at),
             picked_up_at: self.picked_up_at,
             completed_at: self.ended_at.filter(|_| self.state == State::Delivered),
             picked_up: self.picked_up_at.is_some(),

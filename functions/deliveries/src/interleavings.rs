@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::OrderKind;
+use domain::{AccountState, OrderKind};
 use proptest::{
     prelude::*,
     sample::select,
@@ -30,7 +30,7 @@ const ENDS: [OrderKind; 3] = [OrderKind::Cancelled, OrderKind::Undeliverable, Or
 const ATTEMPTS: usize = 3;
 
 /// How a case begins: with nothing, or with deliveries on a courier's hands, so that many cases see them end.
-const BEGINNINGS: [&[Deed]; 4] = [
+const BEGINNINGS: [&[Deed]; 5] = [
     &[],
     &[
         Deed::Online(1, 100),
@@ -53,6 +53,14 @@ const BEGINNINGS: [&[Deed]; 4] = [
         Deed::Act(1, 1, "accept"),
         Deed::Act(1, 1, "pick-up"),
         Deed::Handle(1, OrderKind::Undeliverable),
+    ],
+    &[
+        Deed::Online(1, 100),
+        Deed::Online(2, 3000),
+        Deed::Handle(1, OrderKind::Paid),
+        Deed::Act(1, 1, "accept"),
+        Deed::Handle(2, OrderKind::Paid),
+        Deed::Account(1, AccountState::Suspended),
     ],
 ];
 
@@ -83,6 +91,8 @@ fn deeds() -> impl Strategy<Value = Deed> {
         3 => (courier.clone(), metres.clone()).prop_map(|(who, metres)| Deed::Online(who, metres)),
         2 => (courier.clone(), metres).prop_map(|(who, metres)| Deed::Report(who, metres)),
         1 => courier.clone().prop_map(Deed::Offline),
+        1 => (courier.clone(), select(vec![AccountState::Active, AccountState::Suspended]))
+            .prop_map(|(who, state)| Deed::Account(who, state)),
         12 => (courier, order.clone(), action).prop_map(|(who, order, action)| Deed::Act(who, order, action)),
         1 => order.prop_map(Deed::Sweep),
     ]
@@ -131,7 +141,10 @@ fn couriers_and_deliveries_agree_whatever_happens_in_whichever_order() {
     result.unwrap_or_else(|error| panic!("{error}"));
     let seen = seen.0.into_inner().unwrap();
     let ends = State::ALL.into_iter().filter(|state| state.is_final()).map(|state| state.to_string());
-    for what in ends.chain(["a lost race", "missed", "no_courier", "order_ended", "two to do"].map(str::to_owned)) {
+    for what in ends.chain(
+        ["a lost race", "missed", "no_courier", "order_ended", "two to do", "suspended", "unassigned"]
+            .map(str::to_owned),
+    ) {
         assert!(seen.contains_key(&what), "{what} never happened: {seen:?}");
     }
 }
@@ -164,6 +177,9 @@ async fn play(city: &TestCity, turns: &[Turn], seen: &Seen) -> Result<(), TestCa
         for number in 1..=COURIERS {
             if city.courier(number).await.active.len() == 2 {
                 seen.record("two to do");
+            }
+            if city.account(number).await.is_some_and(|account| !account.known.state.is_active()) {
+                seen.record("suspended");
             }
         }
     }
@@ -218,6 +234,7 @@ async fn at_rest(city: &TestCity, seen: &Seen) -> Result<(), TestCaseError> {
         let Some(delivery) = city.maybe_delivery(delivery_id(number)).await else { continue };
         prop_assert!(!matches!(delivery.state, State::Searching | State::Offered), "{:?}", delivery.state);
         seen.record(delivery.state);
+        delivery.unassigned.iter().for_each(|_| seen.record("unassigned"));
         delivery.reason.iter().for_each(|reason| seen.record(reason));
         let sequences: Vec<u64> = city
             .world

@@ -1,6 +1,7 @@
 //! Couriers and deliveries: who is near is offered what is paid, and brings it to the door.
 
 mod accept_offer;
+mod account;
 mod acting;
 mod audit;
 mod complete_delivery;
@@ -16,11 +17,13 @@ mod erase_from_deliveries;
 mod eta;
 mod export_deliveries;
 mod fact;
+mod follow_courier;
 mod get_courier;
 #[cfg(test)]
 mod interleavings;
 mod list_deliveries;
 mod matching;
+mod off_duty;
 mod offer;
 mod order_progress;
 mod paths;
@@ -44,6 +47,7 @@ mod update_delivery;
 use app::{Audit, Declaration, Service};
 use deliveries::PEOPLE;
 
+pub use account::{Account, AccountKnown};
 pub use audit::violations;
 pub use courier::{Courier, CourierAction, MAX_ACTIVE};
 pub use courier_view::CourierView;
@@ -51,7 +55,7 @@ pub use deliveries::{ALL, BY_COURIER, DELIVERIES, DUE, FREE_COURIERS, StoredDeli
 pub use delivery::{Delivery, Proof};
 pub use delivery_view::DeliveryView;
 pub use matching::{Score, score};
-pub use offer::{Asked, Offer, Outcome, Purpose};
+pub use offer::{Asked, Offer, Outcome, Purpose, Unassigned};
 pub use order_progress::{OrderProgress, OrderStatus};
 pub use settings::{EARNING_BASE_MINOR, EARNING_PER_KM_MINOR, NEAR_M, OFFER_S, Rules, SEARCH_RETRY_S};
 pub use state::{Action, IllegalTransition, State};
@@ -74,6 +78,7 @@ pub const SERVICE: Service = Service {
         Declaration::endpoint::<complete_delivery::CompleteDelivery>(),
         Declaration::subscriber::<dispatch_delivery::DispatchDelivery>(),
         Declaration::subscriber::<update_delivery::UpdateDelivery>(),
+        Declaration::subscriber::<follow_courier::FollowCourier>(),
         Declaration::subscriber::<erase_from_deliveries::EraseFromDeliveries>(),
         Declaration::sweep::<sweep_deliveries::SweepDeliveries>(),
     ],

@@ -82,7 +82,7 @@ pub(crate) fn best_delivery<'a>(
 ) -> Option<domain::DeliveryId> {
     let candidates = deliveries.into_iter().filter_map(|delivery| {
         let to_pick_up_m = may_offer(delivery, courier, now, rules)?;
-        Some((delivery.search_started_at, to_pick_up_m, delivery.id))
+        Some((delivery.made_at, to_pick_up_m, delivery.id))
     });
     candidates.min().map(|(_, _, id)| id)
 }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_free_courier_gets_what_has_waited_longest() {
         let rules = rules();
-        let older = Delivery { search_started_at: now().plus_minutes(-9), ..delivery(2) };
+        let older = Delivery { made_at: now().plus_minutes(-9), ..delivery(2) };
         assert_eq!(best_delivery(&courier(1), [&delivery(1), &older], now(), &rules), Some(older.id));
         let mut nearer = delivery(3);
         nearer.pick_up.place = courier(1).place.unwrap();

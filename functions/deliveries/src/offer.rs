@@ -20,6 +20,13 @@ impl Offer {
     }
 }
 
+/// Who was to deliver something and does not after all, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unassigned {
+    pub courier_id: UserId,
+    pub at: Timestamp,
+}
+
 /// A courier who was asked, and what came of the last time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -37,6 +44,8 @@ pub enum Outcome {
     Open,
     /// Taken.
     Accepted,
+    /// Taken, and not delivered after all.
+    Released,
     /// Refused, or the courier went offline.
     Declined,
     /// Not answered in time.
@@ -49,7 +58,7 @@ impl Asked {
     /// Whether this courier, in this time online of theirs, is not asked again.
     pub const fn rules_out(&self, session: u64) -> bool {
         match self.outcome {
-            Outcome::Declined | Outcome::Expired => self.session == session,
+            Outcome::Released | Outcome::Declined | Outcome::Expired => self.session == session,
             Outcome::Open | Outcome::Accepted | Outcome::Withdrawn => false,
         }
     }

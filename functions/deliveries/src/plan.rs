@@ -138,6 +138,18 @@ impl Plan {
         Ok(())
     }
 
+    /// The courier assigned does not deliver it after all, of their own accord or not.
+    pub(crate) fn release(&mut self, id: DeliveryId, by: Actor) -> Result<(), Refusal> {
+        let delivery = self.delivery(id)?;
+        let assigned = delivery.courier.as_ref().ok_or(Refusal::Disagreement("nobody delivers it"))?.id;
+        let courier = self.courier(assigned)?;
+        let searching = delivery.released(courier, self.now, &self.rules)?;
+        let freed = courier.done_with(id, None, self.now)?;
+        self.change_courier(freed);
+        self.change_delivery(searching);
+        self.publish(id, DeliveryKind::Unassigned, by)
+    }
+
     /// The courier has the food.
     pub(crate) fn pick_up(&mut self, id: DeliveryId, courier_id: UserId) -> Result<(), Refusal> {
         let taken = self.delivery(id)?.taken(self.now)?;

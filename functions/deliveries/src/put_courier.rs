@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    Courier, CourierAction, CourierView, DELIVERIES, Rules, paths::CourierPath, plan::Plan, position::Position,
+    Account, Courier, CourierAction, CourierView, DELIVERIES, Rules, paths::CourierPath, plan::Plan, position::Position,
 };
 
 /// A courier says what they ride and how to ring them. The first time makes their profile, which they need to come online;
@@ -44,7 +44,9 @@ impl Endpoint for PutCourier {
         }
         let found = context.read::<Courier>(&courier_id).await?.authorize_or_absent(caller, CourierAction::Change)?;
         let position = context.find::<Position>(&courier_id).await?;
-        let name = caller.name.clone();
+        // A token may be older than what the account's events said since.
+        let account = context.find::<Account>(&courier_id).await?;
+        let name = account.map_or_else(|| caller.name.clone(), |account| account.known.name.clone());
         let phone = phone.clone();
         let mut plan = Plan::new(Rules::of(context), context.now());
         match found {

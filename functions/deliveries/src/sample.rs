@@ -7,20 +7,21 @@ use app::{
     User, Versioned, due_query, query_shards,
 };
 use domain::{
-    Cell, DeliveryId, Event, EventId, OrderFact, OrderKind, Place, Resolution, Role, Timestamp, UserId, Vehicle,
-    cells_within,
+    AccountState, Cell, DeliveryId, Event, EventId, OrderFact, OrderKind, Place, Resolution, Role, Timestamp, UserId,
+    UserKind, Vehicle, cells_within,
 };
 use serde_json::json;
 use testing::{World, input, sent, user, user_id};
 
 use crate::{
-    Courier, DELIVERIES, DUE, Delivery, DeliveryView, OrderProgress, OrderStatus, Rules, SERVICE, State,
+    Account, Courier, DELIVERIES, DUE, Delivery, DeliveryView, OrderProgress, OrderStatus, Rules, SERVICE, State,
     accept_offer::AcceptOffer,
     complete_delivery::CompleteDelivery,
     couriers::free_in,
     decline_offer::DeclineOffer,
     deliveries::{all, of_courier},
     dispatch_delivery::DispatchDelivery,
+    follow_courier::FollowCourier,
     list_deliveries::ListDeliveries,
     matching::may_offer,
     paths::{CourierPath, DeliveryPath},
@@ -124,6 +125,24 @@ pub(crate) fn event(number: u16, kind: OrderKind) -> Event {
     }
 }
 
+/// The event that somebody's account is this now, published at noon.
+pub(crate) fn account_event(number: u16, sequence: u16, name: &str, state: AccountState) -> Event {
+    let id = someone(number);
+    Event {
+        id: EventId::from_uuid(user_id(5000 + 10 * number + sequence).uuid()),
+        kind: UserKind::Updated.into(),
+        subject: id.to_string(),
+        time: testing::NOON.parse().unwrap(),
+        partition_key: id.to_string(),
+        sequence: u64::from(sequence),
+        traceparent: None,
+        data: json!({
+            "user_id": id, "role": "courier", "name": name, "state": state,
+            "by": { "role": "admin", "id": user_id(503) },
+        }),
+    }
+}
+
 fn stop(place: Place, street: &str, notes: Option<&str>) -> serde_json::Value {
     let address = json!({ "street": street, "city": "București", "postcode": "030031", "country": "RO" });
     json!({ "place": place, "address": address, "notes": notes })
@@ -146,6 +165,8 @@ pub(crate) enum Deed {
     Report(u16, i32),
     /// A courier does something with a delivery.
     Act(u16, u16, &'static str),
+    /// A courier's account is suspended, or active, and the event handled.
+    Account(u16, AccountState),
     /// A sweep takes a delivery up, due or not.
     Sweep(u16),
 }
@@ -251,6 +272,23 @@ impl TestCity {
         }
     }
 
+    /// A courier's account is suspended, and the event handled.
+    pub(crate) async fn suspend(&self, number: u16) {
+        self.perform(Deed::Account(number, AccountState::Suspended)).await;
+    }
+
+    /// A courier's account is active again, and the event handled.
+    pub(crate) async fn restore(&self, number: u16) {
+        self.perform(Deed::Account(number, AccountState::Active)).await;
+    }
+
+    /// An event of a courier's account is handled.
+    pub(crate) async fn told(&self, event: &Event) {
+        let context = self.world.context(SERVICE, "follow-courier");
+        let changes = self.world.handle::<FollowCourier>(&context, event).await.unwrap();
+        self.world.commit(DELIVERIES, changes).await;
+    }
+
     /// What a courier sees listed.
     pub(crate) async fn listed(&self, courier: u16) -> Vec<DeliveryView> {
         let caller = user(someone(courier), Role::Courier);
@@ -299,6 +337,12 @@ impl TestCity {
             Deed::Act(courier, number, "decline") => self.act::<DeclineOffer>(courier, number).await,
             Deed::Act(courier, number, "pick-up") => self.act::<PickUpDelivery>(courier, number).await,
             Deed::Act(courier, number, _) => self.act::<CompleteDelivery>(courier, number).await,
+            Deed::Account(courier, state) => {
+                let sequence = self.account(courier).await.map_or(2, |account| account.known.sequence + 1);
+                let event = account_event(courier, u16::try_from(sequence).unwrap(), "Sam Test", state);
+                let context = self.world.context(SERVICE, "follow-courier");
+                Ok(self.world.handle::<FollowCourier>(&context, &event).await.unwrap())
+            }
             Deed::Sweep(number) => {
                 let context = self.world.context(SERVICE, "sweep-deliveries");
                 let key = Delivery::key(&delivery_id(number));
@@ -360,6 +404,12 @@ impl TestCity {
     pub(crate) async fn courier(&self, number: u16) -> Courier {
         let item = self.world.store().get(DELIVERIES, &Courier::key(&someone(number))).await.unwrap();
         item.expect("the courier is there").read().unwrap()
+    }
+
+    /// What is known of a courier's account, by number.
+    pub(crate) async fn account(&self, number: u16) -> Option<Account> {
+        let item = self.world.store().get(DELIVERIES, &Account::key(&someone(number))).await.unwrap();
+        item.map(|item| item.read().unwrap())
     }
 
     /// The position of a courier, by number, unless it has expired.

@@ -1,18 +1,18 @@
 //! `set-courier-availability`: a courier comes online, says where they are, or goes offline.
 
-use app::{Access, Context, Effect, Endpoint, Function, Json, Problem, Route, User};
+use app::{Access, Code, Context, Effect, Endpoint, Function, Json, Problem, Route, User, code, erasure::is_erased};
 use domain::{Place, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    Action, Courier, CourierAction, CourierView, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan,
+    Account, Courier, CourierAction, CourierView, DELIVERIES, FREE_COURIERS, Rules, paths::CourierPath, plan::Plan,
     position::Position,
 };
 
 /// A courier comes online, says where they are, or goes offline. Online and free, they are offered at once what waits near
 /// them; each time begins anew, so what they turned down before may be offered again. Offline, an open offer is declined,
-/// and what they have to do stays theirs. Without a place they stand where they were last known to be; where none is known
+/// and what they have to do stays theirs. An account that is suspended can only go offline. Without a place they stand where they were last known to be; where none is known
 /// they are offered nothing until one is given.
 #[derive(JsonSchema)]
 pub struct SetCourierAvailability;
@@ -34,6 +34,7 @@ impl Endpoint for SetCourierAvailability {
         .writes(DELIVERIES);
     const ROUTE: Route = Route::put("/v1/couriers/{courier_id}/availability");
     const ACCESS: Access = Access::roles(&[Role::Courier]);
+    const PROBLEMS: &'static [Code] = &[code::ACCOUNT_PENDING, code::ACCOUNT_SUSPENDED];
     const EXAMPLE: &'static str = r#"{"online": true, "place": {"lat": 44.4268, "lon": 26.1025}}"#;
     type Caller = User;
     type Path = CourierPath;
@@ -49,12 +50,17 @@ impl Endpoint for SetCourierAvailability {
         let courier = context.read::<Courier>(&courier_id).await?.authorize(caller, CourierAction::Change)?;
         let position = context.find::<Position>(&courier_id).await?;
         let mut plan = Plan::new(Rules::of(context), context.now());
-        let open_offer = courier.open_offer;
         let now = plan.now();
         plan.add_courier(courier);
-        if let Some(id) = open_offer.filter(|_| !online) {
-            plan.load_delivery(context, id).await?;
-            plan.turn_down(id, Action::Decline)?;
+        if online {
+            // Read after the courier, of whom each change of the account makes another version.
+            let account = context.find::<Account>(&courier_id).await?;
+            account.map_or(Ok(()), |account| account.require_active())?;
+            if is_erased(context, DELIVERIES, courier_id).await? {
+                return Err(Problem::of(code::ACCOUNT_SUSPENDED));
+            }
+        } else {
+            plan.decline_open_offer(context, courier_id).await?;
         }
         let courier = plan.courier(courier_id)?.at_newest(position.as_deref());
         let changed = if online { courier.went_online(place, now) } else { courier.went_offline(place, now) };

@@ -37,6 +37,8 @@ pub enum Action {
     Decline,
     /// The courier asked did not answer in time.
     Expire,
+    /// The courier does not deliver it after all: they gave it back, or it was taken from them.
+    Release,
     /// The courier takes the food.
     PickUp,
     /// The courier hands it over.
@@ -71,25 +73,26 @@ impl State {
     #[expect(clippy::match_same_arms, reason = "a line a row of the contract's table")]
     #[rustfmt::skip]
     pub const fn after(self, action: Action) -> Result<Self, IllegalTransition> {
-        use Action::{Accept, Complete, Decline, EndOrder, Expire, GiveUp, Offer, PickUp};
+        use Action::{Accept, Complete, Decline, EndOrder, Expire, GiveUp, Offer, PickUp, Release};
         use State::{Assigned, Cancelled, Delivered, Failed, Offered, PickedUp, Searching};
         match (self, action) {
             (Searching,                      Offer)            => Ok(Offered),
             (Offered,                        Accept)           => Ok(Assigned),
             (Offered,                        Decline | Expire) => Ok(Searching),
+            (Assigned,                       Release)          => Ok(Searching),
             (Assigned,                       PickUp)           => Ok(PickedUp),
             (PickedUp,                       Complete)         => Ok(Delivered),
             (PickedUp,                       EndOrder)         => Ok(Failed),
             (Searching | Offered,            GiveUp)           => Ok(Failed),
             (Searching | Offered | Assigned, EndOrder)         => Ok(Cancelled),
 
-            (Searching, Accept | Decline | Expire | PickUp | Complete)
-            | (Offered, Offer | PickUp | Complete)
+            (Searching, Accept | Decline | Expire | Release | PickUp | Complete)
+            | (Offered, Offer | Release | PickUp | Complete)
             | (Assigned, Offer | Accept | Decline | Expire | Complete | GiveUp)
-            | (PickedUp, Offer | Accept | Decline | Expire | PickUp | GiveUp)
+            | (PickedUp, Offer | Accept | Decline | Expire | Release | PickUp | GiveUp)
             | (
                 Delivered | Failed | Cancelled,
-                Offer | Accept | Decline | Expire | PickUp | Complete | GiveUp | EndOrder,
+                Offer | Accept | Decline | Expire | Release | PickUp | Complete | GiveUp | EndOrder,
             ) => Err(IllegalTransition { from: self, action }),
         }
     }
@@ -125,11 +128,12 @@ impl State {
 }
 
 impl Action {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Offer,
         Self::Accept,
         Self::Decline,
         Self::Expire,
+        Self::Release,
         Self::PickUp,
         Self::Complete,
         Self::GiveUp,
@@ -143,6 +147,7 @@ impl Action {
             Self::Accept => "accept",
             Self::Decline => "decline",
             Self::Expire => "expire",
+            Self::Release => "release",
             Self::PickUp => "pick-up",
             Self::Complete => "complete",
             Self::GiveUp => "give-up",
@@ -192,6 +197,7 @@ mod tests {
             "offered accept assigned",
             "offered decline searching",
             "offered expire searching",
+            "assigned release searching",
             "assigned pick-up picked_up",
             "picked_up complete delivered",
             "picked_up end-order failed",

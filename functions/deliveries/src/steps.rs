@@ -5,7 +5,7 @@ use domain::{Timestamp, UserId};
 
 use crate::{
     Action, Asked, Courier, Delivery, IllegalTransition, Offer, OrderProgress, Outcome, Proof, Rules, State,
-    delivery::SOON_S, refusal::Refusal,
+    Unassigned, delivery::SOON_S, refusal::Refusal,
 };
 
 /// The reason of a delivery that failed because nobody took it on.
@@ -60,6 +60,22 @@ impl Delivery {
         let searching =
             Self { state, offer: None, earning: None, look_again_at: now.plus_seconds(SOON_S), ..self.clone() };
         Ok(searching.with_outcome(courier, outcome))
+    }
+
+    /// The courier assigned does not deliver after all. Another is looked for, for as long as the first was.
+    pub(crate) fn released(&self, courier: &Courier, now: Timestamp, rules: &Rules) -> Result<Self, Refusal> {
+        let searching = Self {
+            state: self.state.after(Action::Release)?,
+            search_until: now.plus_seconds(rules.search_s),
+            look_again_at: now.plus_seconds(SOON_S),
+            unassigned: Some(Unassigned { courier_id: courier.id, at: now }),
+            courier: None,
+            to_pick_up_m: None,
+            earning: None,
+            assigned_at: None,
+            ..self.clone()
+        };
+        Ok(searching.with_outcome(courier, Outcome::Released))
     }
 
     /// Nobody was found just now; it is looked at again later.
@@ -155,12 +171,11 @@ mod tests {
     #[test]
     fn the_search_lasts_until_the_food_is_ready() {
         let made = delivery(1);
-        assert_eq!(made.search_started_at.seconds_until(made.gives_up_at()), 20 * 60);
+        assert_eq!(made.made_at.seconds_until(made.gives_up_at()), 20 * 60);
         let ready_by = Some(made.gives_up_at().plus_minutes(7));
         let late = made.with_progress(at(3, OrderProgress { ready_by, ..*progress(3, OrderStatus::Accepted) }));
         assert_eq!(Some(late.gives_up_at()), ready_by);
-        let early =
-            at(3, OrderProgress { ready_by: Some(made.search_started_at), ..*progress(3, OrderStatus::Accepted) });
+        let early = at(3, OrderProgress { ready_by: Some(made.made_at), ..*progress(3, OrderStatus::Accepted) });
         assert_eq!(made.with_progress(early).gives_up_at(), made.gives_up_at());
     }
 
@@ -215,6 +230,26 @@ mod tests {
             assert_eq!(taken.picked_up_at, Some(now));
         }
         assert!(matches!(offered_to(1).taken(now), Err(Refusal::Transition(_))), "the state comes first");
+    }
+
+    #[test]
+    fn one_that_is_released_is_as_if_nobody_had_taken_it_on() {
+        let later = now().plus_minutes(7);
+        let assigned = offered_to(1).accepted(&courier(1), now()).unwrap();
+        let released = assigned.released(&courier(1), later, &rules()).unwrap();
+        let expected = Delivery {
+            search_until: later.plus_minutes(20),
+            look_again_at: later.plus_seconds(SOON_S),
+            asked: vec![Asked { courier_id: courier(1).id, session: courier(1).session, outcome: Outcome::Released }],
+            unassigned: Some(Unassigned { courier_id: courier(1).id, at: later }),
+            ..delivery(1)
+        };
+        assert_eq!(released, expected);
+        assert!(released.passes_over(&courier(1)) && !released.passes_over(&courier(1).went_online(None, later)));
+        let taken = assigned.with_progress(progress(3, OrderStatus::Ready)).taken(now()).unwrap();
+        for other in [delivery(1), offered_to(1), taken] {
+            assert!(matches!(other.released(&courier(1), later, &rules()), Err(Refusal::Transition(_))));
+        }
     }
 
     #[test]

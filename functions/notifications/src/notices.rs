@@ -24,7 +24,7 @@ pub struct Notice {
 pub(crate) enum Party {
     Customer,
     Merchant,
-    /// Who delivers, or was asked to.
+    /// Who delivers, was asked to, or was to and does not after all.
     Courier,
 }
 
@@ -57,7 +57,7 @@ pub(crate) const fn audience(kind: Kind) -> &'static [Party] {
         },
         Kind::Delivery(kind) => match kind {
             DeliveryKind::Assigned => &[Party::Customer],
-            DeliveryKind::Offered => &[Party::Courier],
+            DeliveryKind::Offered | DeliveryKind::Unassigned => &[Party::Courier],
             DeliveryKind::PickedUp | DeliveryKind::Completed | DeliveryKind::Failed => &[],
         },
     }
@@ -88,6 +88,7 @@ fn of_delivery(kind: DeliveryKind, fact: &DeliveryFact) -> Vec<Notice> {
     let person = |party| match party {
         Party::Customer => Some(fact.customer_id),
         Party::Merchant => Some(fact.merchant_id),
+        Party::Courier if kind == DeliveryKind::Unassigned => fact.unassigned,
         Party::Courier => fact.offered_to,
     };
     let is_notified = |party| !did_it(fact.by, party, person(party));
@@ -179,6 +180,9 @@ mod tests {
         assert_eq!(recipients(&delivered), [customer()]);
         let placed = with(event(Kind::Order(OrderKind::Placed), 1), by("customer", Some(customer())));
         assert_eq!(recipients(&placed), [customer()]);
+        let unassigned = |by| recipients(&with(event(Kind::Delivery(DeliveryKind::Unassigned), 1), by));
+        assert_eq!(unassigned(by("courier", Some(courier()))), []);
+        assert_eq!(unassigned(by("system", None)), [courier()]);
     }
 
     #[test]

@@ -28,6 +28,7 @@ impl Subscriber for Notify {
         Kind::Payment(PaymentKind::Refunded),
         Kind::Delivery(DeliveryKind::Offered),
         Kind::Delivery(DeliveryKind::Assigned),
+        Kind::Delivery(DeliveryKind::Unassigned),
     ];
 
     async fn handle(context: &Context, _system: &System, event: &Event<AnyFact>) -> Result<Changes, Failure> {
@@ -79,7 +80,7 @@ mod tests {
         for event in events.iter().chain(events.iter().rev()) {
             handle(&world, event).await;
         }
-        for (person, expected) in [(customer(), 10), (merchant(), 3), (courier(), 6)] {
+        for (person, expected) in [(customer(), 10), (merchant(), 3), (courier(), 7)] {
             let (kinds, unread) = inbox(&world, person).await;
             assert_eq!(kinds.len(), expected);
             assert_eq!(unread, expected as u64);

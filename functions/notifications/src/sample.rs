@@ -101,7 +101,7 @@ fn delivery_fact(order: OrderId) -> Value {
         "customer_id": customer(), "merchant_id": merchant(), "restaurant_name": "Casa Veche",
         "courier": { "id": courier(), "name": "Radu Ilie", "vehicle": "bicycle" }, "offered_to": courier(),
         "offer_expires_at": testing::NOON, "to_pick_up_m": 850, "earning": lei(1200), "assigned_at": null,
-        "picked_up_at": null, "completed_at": null, "picked_up": false, "reason": null,
+        "unassigned": courier(), "unassigned_at": null, "picked_up_at": null, "completed_at": null, "picked_up": false, "reason": null,
         "by": { "role": "system", "id": null },
     })
 }

@@ -28,11 +28,12 @@ pub(crate) fn of_payment(kind: PaymentKind, fact: &PaymentFact) -> Option<Words>
         .then(|| words(format!("{amount} refunded"), format!("We have sent {amount} back to your means of payment.")))
 }
 
-/// What the customer or the courier who was asked reads about a delivery.
+/// What the customer reads about a delivery, or the courier who was asked or lost it.
 pub(crate) fn of_delivery(kind: DeliveryKind, fact: &DeliveryFact) -> Option<Words> {
     match kind {
         DeliveryKind::Offered => Some(offer(fact)),
         DeliveryKind::Assigned => Some(assignment(fact)),
+        DeliveryKind::Unassigned => Some(loss(fact)),
         _ => None,
     }
 }
@@ -143,6 +144,15 @@ fn assignment(fact: &DeliveryFact) -> Words {
     words("A courier brings your order".to_owned(), format!("A courier fetches order {number} from {restaurant}{how}."))
 }
 
+fn loss(fact: &DeliveryFact) -> Words {
+    let DeliveryFact { order_number: number, restaurant_name, .. } = fact;
+    let restaurant = isolated(restaurant_name);
+    words(
+        format!("Order {number} is no longer yours"),
+        format!("You need not fetch it from {restaurant}: it goes to another courier."),
+    )
+}
+
 const fn riding(vehicle: Vehicle) -> &'static str {
     match vehicle {
         Vehicle::Foot => " on foot",
@@ -221,6 +231,11 @@ mod tests {
                 Kind::Delivery(DeliveryKind::Assigned),
                 customer(),
                 "A courier brings your order: A courier fetches order K7Q2M9XA from Casa Veche by bicycle.",
+            ),
+            (
+                Kind::Delivery(DeliveryKind::Unassigned),
+                courier(),
+                "Order K7Q2M9XA is no longer yours: You need not fetch it from Casa Veche: it goes to another courier.",
             ),
             (
                 Kind::Payment(PaymentKind::Refunded),

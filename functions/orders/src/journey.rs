@@ -82,6 +82,12 @@ impl Journey {
         self.record(Kind::Delivery(DeliveryKind::Assigned), by, at, data);
     }
 
+    /// The courier does not bring it after all; another is looked for.
+    pub fn unassign(&mut self, by: Actor, at: Timestamp, rules: &Rules) {
+        self.order.value.unassign(at, rules);
+        self.record(Kind::Delivery(DeliveryKind::Unassigned), by, at, json!({}));
+    }
+
     /// A step: something happened to the order, or elsewhere and left it as it is.
     pub fn record(&mut self, kind: Kind, by: Actor, at: Timestamp, data: Value) {
         self.order.step();

@@ -59,6 +59,9 @@ pub struct Order {
     pub courier: Option<CourierCard>,
     /// Since when the courier is assigned.
     pub assigned_at: Option<Timestamp>,
+    /// When the last courier was lost who was assigned; another is looked for from then on.
+    #[serde(default)]
+    pub unassigned_at: Option<Timestamp>,
     pub picked_up_at: Option<Timestamp>,
     /// When it came to a final status.
     pub ended_at: Option<Timestamp>,
@@ -115,6 +118,7 @@ impl Order {
             ready_at: None,
             courier: None,
             assigned_at: None,
+            unassigned_at: None,
             picked_up_at: None,
             ended_at: None,
             deadline: None,
@@ -160,6 +164,14 @@ impl Order {
         self.deadline = self.due(rules);
     }
 
+    /// Records that nobody brings it any more; another courier is looked for, and the deadline follows.
+    pub fn unassign(&mut self, at: Timestamp, rules: &Rules) {
+        self.courier = None;
+        self.assigned_at = None;
+        self.unassigned_at = Some(at);
+        self.deadline = self.due(rules);
+    }
+
     /// How many minutes the kitchen takes: its usual time, until it named another.
     fn cooks_minutes(&self) -> u32 {
         self.accepted_prep_minutes.unwrap_or(self.prep_minutes)
@@ -178,7 +190,7 @@ impl Order {
             Status::Placed => Some(self.placed_at.plus_seconds(rules.payment_s)),
             Status::Paid => Some(self.paid_at?.plus_seconds(rules.answer_s)),
             Status::Accepted | Status::Ready => Some(match self.assigned_at {
-                None => self.paid_at?.plus_seconds(rules.courier_s).max(ready_by),
+                None => self.unassigned_at.or(self.paid_at)?.plus_seconds(rules.courier_s).max(ready_by),
                 Some(assigned_at) => assigned_at.max(ready_by).plus_seconds(rules.pick_up_s),
             }),
             Status::PickedUp => Some(self.picked_up_at?.plus_seconds(rules.drop_off_s)),
@@ -310,6 +322,26 @@ mod tests {
         order.act(Action::Deliver, None, at.plus_seconds(50), &rules).unwrap();
         assert_eq!(left(&order), None);
         assert_eq!(order.ended_at, Some(at.plus_seconds(50)));
+    }
+
+    #[test]
+    fn a_courier_who_is_lost_leaves_as_much_time_for_the_next() {
+        let mut order = sample::order();
+        let rules = sample::RULES;
+        let at = order.placed_at;
+        for action in [Action::Authorize, Action::Accept] {
+            order.act(action, None, at, &rules).unwrap();
+        }
+        order.assign(sample::courier(), at.plus_seconds(30), &rules);
+        order.unassign(at.plus_seconds(400), &rules);
+        assert_eq!(order.deadline, Some(at.plus_seconds(400 + 1200)));
+        assert_eq!(order.carried_by(), None);
+        assert_eq!(order.fact(Actor::SYSTEM).courier_id, None);
+        let overdue = order.overdue(at.plus_seconds(400 + 1200));
+        assert_eq!(overdue, Some((Action::Cancel, "no_courier")));
+        order.ready_by = Some(at.plus_minutes(90));
+        order.unassign(at.plus_seconds(500), &rules);
+        assert_eq!(order.deadline, order.ready_by, "ready_by is later than the search's end");
     }
 
     #[test]

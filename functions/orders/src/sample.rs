@@ -150,6 +150,8 @@ pub fn delivery(kind: Kind, sequence: u64) -> Event {
         to_pick_up_m: None,
         earning: None,
         assigned_at: reached(3),
+        unassigned: None,
+        unassigned_at: None,
         picked_up_at: reached(4),
         completed_at: (kind == DeliveryKind::Completed).then(noon),
         picked_up: sequence >= 4,

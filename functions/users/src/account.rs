@@ -1,25 +1,11 @@
 //! An account: who somebody is, whether they may act, and whose it is to see.
 
-use app::{Code, Policy, Problem, Reply, User};
+use app::{Policy, Problem, Reply, User, code};
 use domain::{AccountState, Email, Locale, Name, Phone, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::PasswordHash;
-
-pub(crate) const ACCOUNT_PENDING: Code = Code::new(
-    "account-pending",
-    403,
-    "Not let in yet",
-    "Accounts like this one wait until an administrator has let them in.",
-);
-
-pub(crate) const ACCOUNT_SUSPENDED: Code = Code::new(
-    "account-suspended",
-    403,
-    "Suspended",
-    "An administrator has suspended this account. It can be used again once one has lifted that.",
-);
 
 /// An account, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,8 +42,8 @@ impl Account {
     pub(crate) fn admit(&self) -> Result<(), Problem> {
         match self.state {
             AccountState::Active => Ok(()),
-            AccountState::Pending => Err(Problem::of(ACCOUNT_PENDING)),
-            AccountState::Suspended => Err(Problem::of(ACCOUNT_SUSPENDED)),
+            AccountState::Pending => Err(Problem::of(code::ACCOUNT_PENDING)),
+            AccountState::Suspended => Err(Problem::of(code::ACCOUNT_SUSPENDED)),
         }
     }
 

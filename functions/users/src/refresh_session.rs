@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use crate::{
     GUEST_DAYS, RefreshToken, Session, USERS,
-    account::{ACCOUNT_PENDING, ACCOUNT_SUSPENDED},
     families::{Presented, end, unused_successor},
     guest::seen_again,
 };
@@ -34,7 +33,7 @@ impl Endpoint for RefreshSession {
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions/refresh");
     const ACCESS: Access = Access::Public;
-    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, ACCOUNT_SUSPENDED];
+    const PROBLEMS: &'static [Code] = &[code::ACCOUNT_PENDING, code::ACCOUNT_SUSPENDED];
     const EXAMPLE: &'static str = r#"{"refresh_token": "3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs"}"#;
     type Caller = Option<User>;
     type Path = Empty;
@@ -192,7 +191,7 @@ mod tests {
         let (world, first) = ana().await;
         let (account, _) = signed_in(&world, &first.sid).await;
         set_state(&world, account.id, "suspended").await;
-        assert_eq!(refresh(&world, &first.refresh_token).await, Err(ACCOUNT_SUSPENDED.word));
+        assert_eq!(refresh(&world, &first.refresh_token).await, Err(code::ACCOUNT_SUSPENDED.word));
         assert_eq!(refresh(&world, "a-token-nobody-issued").await, Err(REFUSED));
         set_state(&world, account.id, "active").await;
         assert_eq!(refresh(&world, &first.refresh_token).await, Err(REFUSED), "suspension ended it");

@@ -2,7 +2,7 @@
 
 use app::{
     ACCESS_TOKEN, Access, Code, Context, Created, Draft, Effect, Empty, Endpoint, Function, INVITATION, Json,
-    OperatorClaims, Problem, Reply, Route, User,
+    OperatorClaims, Problem, Reply, Route, User, code,
 };
 use domain::{AccountState, Email, Locale, Name, Password, Phone, Role, UserId};
 use schemars::JsonSchema;
@@ -11,8 +11,8 @@ use serde_json::json;
 
 use crate::{
     ACCESS_TOKEN_S, Account, GUEST_DAYS, Guest, HASHES_AT_ONCE, MEMORY_KIB, PENDING_ROLES, PasswordHash, Session,
-    USERS, UserView, account::ACCOUNT_PENDING, account_by_email, accounts::EMAIL_TAKEN, pending_roles::begins_pending,
-    registration, wrong::Wrong,
+    USERS, UserView, account_by_email, accounts::EMAIL_TAKEN, pending_roles::begins_pending, registration,
+    wrong::Wrong,
 };
 
 /// Somebody signs up, and is signed in at once; but not where accounts of their role wait for an administrator. A customer who gives
@@ -69,7 +69,7 @@ impl Endpoint for RegisterUser {
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/users");
     const ACCESS: Access = Access::Public;
-    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, EMAIL_TAKEN, INVITATION_INVALID];
+    const PROBLEMS: &'static [Code] = &[code::ACCOUNT_PENDING, EMAIL_TAKEN, INVITATION_INVALID];
     const EXAMPLE: &'static str =
         r#"{"email": "ana@example.com", "password": "correct horse", "name": "Ana Pop", "role": "customer"}"#;
     type Caller = Option<User>;
@@ -110,7 +110,10 @@ impl Endpoint for RegisterUser {
             epoch: 0,
         };
         if account.is_guest() && !state.is_active() {
-            return Err(Problem::new(ACCOUNT_PENDING, "Who orders here is let in first, by e-mail and password."));
+            return Err(Problem::new(
+                code::ACCOUNT_PENDING,
+                "Who orders here is let in first, by e-mail and password.",
+            ));
         }
         let user = UserView::of(&account, 1);
         let location = format!("/v1/users/{}", account.id);
@@ -346,6 +349,6 @@ mod tests {
             assert_eq!(shown["session"].is_null(), state == "pending", "{role}");
         }
         let guest = with(&[("phone", "+40 700 000 000".into())]);
-        assert_eq!(refused(&world, &guest).await.code, ACCOUNT_PENDING);
+        assert_eq!(refused(&world, &guest).await.code, code::ACCOUNT_PENDING);
     }
 }

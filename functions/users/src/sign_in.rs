@@ -7,11 +7,7 @@ use domain::{Email, Password};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{
-    ACCESS_TOKEN_S, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS,
-    account::{ACCOUNT_PENDING, ACCOUNT_SUSPENDED},
-    account_by_email,
-};
+use crate::{ACCESS_TOKEN_S, HASHES_AT_ONCE, MEMORY_KIB, PasswordHash, Session, USERS, account_by_email};
 
 /// Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time. That an account
 /// waits for an administrator, or was suspended, is told only to who has its password.
@@ -35,7 +31,7 @@ impl Endpoint for SignIn {
         .signs(ACCESS_TOKEN);
     const ROUTE: Route = Route::post("/v1/sessions");
     const ACCESS: Access = Access::Public;
-    const PROBLEMS: &'static [Code] = &[ACCOUNT_PENDING, ACCOUNT_SUSPENDED, code::BAD_CREDENTIALS];
+    const PROBLEMS: &'static [Code] = &[code::ACCOUNT_PENDING, code::ACCOUNT_SUSPENDED, code::BAD_CREDENTIALS];
     const EXAMPLE: &'static str = r#"{"email": "ana@example.com", "password": "correct horse"}"#;
     type Caller = Option<User>;
     type Path = Empty;
@@ -95,7 +91,7 @@ mod tests {
         let (account, _) = signed_in(&world, &first.sid).await;
         let sign_in = async |password| sign_in_as(&world, "ana@example.com", password).await.err();
         set_state(&world, account.id, "suspended").await;
-        assert_eq!(sign_in("correct horse").await, Some(ACCOUNT_SUSPENDED.word));
+        assert_eq!(sign_in("correct horse").await, Some(code::ACCOUNT_SUSPENDED.word));
         assert_eq!(sign_in("another horse").await, Some(code::BAD_CREDENTIALS.word));
         set_state(&world, account.id, "active").await;
         assert_eq!(sign_in("correct horse").await, None);
@@ -106,7 +102,7 @@ mod tests {
         let world = World::with(Settings::default().with_text(&PENDING_ROLES, "customer"));
         let shown = register(&world, &input(RegisterUser::EXAMPLE)).await.unwrap();
         let sign_in = async || sign_in_as(&world, "ana@example.com", "correct horse").await.err();
-        assert_eq!(sign_in().await, Some(ACCOUNT_PENDING.word));
+        assert_eq!(sign_in().await, Some(code::ACCOUNT_PENDING.word));
         set_state(&world, shown["user"]["id"].as_str().unwrap().parse().unwrap(), "active").await;
         assert_eq!(sign_in().await, None);
     }

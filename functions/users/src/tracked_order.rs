@@ -58,7 +58,8 @@ impl Involved {
     /// What an event says of a delivery.
     pub(crate) fn by_delivery(event: &Event<DeliveryFact>) -> Projected<Self> {
         let value = match event.kind {
-            DeliveryKind::Offered | DeliveryKind::Assigned | DeliveryKind::PickedUp => {
+            // Of one that has lost its courier there is none.
+            DeliveryKind::Offered | DeliveryKind::Assigned | DeliveryKind::Unassigned | DeliveryKind::PickedUp => {
                 Self::going_on(event.data.courier.as_ref().map(|courier| courier.id))
             }
             DeliveryKind::Completed | DeliveryKind::Failed => Self::ended(),

@@ -34,7 +34,7 @@ impl PartialEq for Code {
     }
 }
 
-/// The codes that any route may answer with.
+/// The codes that any route may answer with, and those that several services share.
 pub mod code {
     use super::Code;
 
@@ -54,6 +54,8 @@ pub mod code {
         UNAUTHENTICATED = "unauthenticated", 401, "Not signed in", "The access token is missing, expired or not ours. Sign in.";
         BAD_CREDENTIALS = "bad-credentials", 401, "Wrong e-mail or password", "No account has this e-mail and this password.";
         FORBIDDEN = "forbidden", 403, "Not for this role", "Accounts of this role may never do this.";
+        ACCOUNT_PENDING = "account-pending", 403, "Not approved yet", "The account waits for an administrator's approval.";
+        ACCOUNT_SUSPENDED = "account-suspended", 403, "Account suspended", "An administrator has suspended the account.";
         NOT_FOUND = "not-found", 404, "Not found", "There is no such thing, or it is not yours.";
         METHOD_NOT_ALLOWED = "method-not-allowed", 405, "Method not allowed", "This path does not answer to this method; `Allow` lists those it does.";
         NOT_ACCEPTABLE = "not-acceptable", 406, "No stream here", "This host can't stream. Ask for `application/json`, again and again with `If-None-Match`.";
@@ -66,6 +68,9 @@ pub mod code {
         INTERNAL = "internal", 500, "Our mistake", "Something went wrong on our side and has been logged under the request id.";
         UNAVAILABLE = "unavailable", 503, "Unavailable", "Overloaded, or a part is away. Try again after `Retry-After` seconds.";
     }
+
+    /// Those of the list that only operations answer with that name them.
+    pub const NAMED: &[Code] = &[BAD_CREDENTIALS, ACCOUNT_PENDING, ACCOUNT_SUSPENDED, ILLEGAL_TRANSITION];
 }
 
 /// One wrong field.

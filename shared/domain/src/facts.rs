@@ -228,6 +228,12 @@ pub struct DeliveryFact {
     pub earning: Option<Money>,
     /// When a courier took it on.
     pub assigned_at: Option<Timestamp>,
+    /// Who was to deliver it last and does not after all.
+    #[serde(default)]
+    pub unassigned: Option<UserId>,
+    /// Since when they do not.
+    #[serde(default)]
+    pub unassigned_at: Option<Timestamp>,
     /// When the courier had the food.
     pub picked_up_at: Option<Timestamp>,
     /// When the customer had it.

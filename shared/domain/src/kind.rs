@@ -113,6 +113,7 @@ kinds! {
     Delivery(DeliveryKind) by "deliveries", "What happened to a delivery." {
         Offered "delivery.offered" "A courier was asked to deliver.";
         Assigned "delivery.assigned" "A courier will deliver.";
+        Unassigned "delivery.unassigned" "The courier does not deliver after all; another is looked for.";
         PickedUp "delivery.picked_up" "The courier picked the food up.";
         Completed "delivery.completed" "The courier handed the food over.";
         Failed "delivery.failed" "The delivery ended without a handover; `reason` says why.";

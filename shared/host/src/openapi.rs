@@ -226,8 +226,8 @@ fn codes(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Vec<Code>
         "not-found" => endpoint.route.path.contains('{'),
         "conflict" => writes,
         "stale" => declaration.honours_preconditions(),
-        "illegal-transition" | "bad-credentials" | "method-not-allowed" => false,
-        _ => true,
+        "method-not-allowed" => false,
+        _ => !code::NAMED.contains(one),
     };
     let own = endpoint.problems.iter().copied();
     let mut codes: Vec<Code> = code::ALL.iter().copied().filter(applies).collect();
