@@ -2,15 +2,16 @@
 
 use app::{Problem, User};
 use domain::{AccountState, Email, Locale, Name, Password, Phone};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use crate::{Account, wrong::Wrong};
 
 /// What changes (RFC 7396): what is left out stays as it is, null clears.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(rename = "UserPatch")]
+#[schemars(rename = "UserPatch", transform = without_defaults)]
 pub struct UserPatch {
     #[serde(deserialize_with = "given")]
     #[schemars(with = "Name")]
@@ -100,6 +101,14 @@ impl UserPatch {
         if let Some(state) = self.state() {
             account.set_state(state);
         }
+    }
+}
+
+/// What is left out is not as if it were null.
+fn without_defaults(schema: &mut Schema) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for member in properties.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        member.remove("default");
     }
 }
 

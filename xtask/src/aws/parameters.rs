@@ -5,7 +5,7 @@ mod kept;
 pub(crate) use kept::of_tables;
 
 use app::{Setting, TextSetting};
-use host::requirements::LOCAL;
+use host::requirements::{CORS_ORIGINS, ISSUER, LOCAL};
 
 use crate::{
     aws::{
