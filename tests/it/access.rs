@@ -84,7 +84,7 @@ impl Cast {
         let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
         let address = town.address(&customer).await;
         let delivery = delivery_of(&order);
-        Self { address, people, restaurant, order, delivery, notification, quote }
+        Self { people, restaurant, order, delivery, notification, quote, address }
     }
 }
 
