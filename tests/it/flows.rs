@@ -10,6 +10,10 @@ use tests::{
 };
 use tokio::task::coop;
 
+use crate::accounts::{
+    a_guest_orders_and_keeps_it_as_an_account, a_new_password_ends_the_sessions_before_it,
+    a_suspended_account_is_signed_out_until_that_is_lifted, an_invited_administrator_signs_up,
+};
 use crate::sessions::{
     a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
     two_refreshes_at_once_give_one_successor,
@@ -83,6 +87,10 @@ flows! {
     a_session_outlives_its_access_token_and_reuse_ends_it
     two_refreshes_at_once_give_one_successor
     signing_out_ends_the_session_and_no_other
+    a_guest_orders_and_keeps_it_as_an_account
+    a_new_password_ends_the_sessions_before_it
+    a_suspended_account_is_signed_out_until_that_is_lifted
+    an_invited_administrator_signs_up
 }
 
 /// After how long the slow provider answers, in seconds.

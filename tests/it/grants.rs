@@ -62,6 +62,7 @@ async fn look_around(town: &Town) {
     town.send(profile.json(&serde_json::json!({"vehicle": "car"}))).await.expect(200);
     for path in [
         "/v1/deliveries".to_owned(),
+        "/v1/users?role=merchant&q=merchant-".to_owned(),
         format!("/v1/merchants/{}/restaurants", merchant.id),
         format!("/v1/couriers/{}", courier.id),
     ] {

@@ -12,6 +12,9 @@ const COOKED: usize = 4;
 /// How many tokens there are of those that work once: quotes, refresh tokens.
 const TOKENS: usize = 30;
 
+/// How many addresses somebody keeps: each is removed once.
+const ADDRESSES: usize = 20;
+
 /// Who asks, and what there is to ask for: values by the name that the API has for them.
 pub(crate) struct Things {
     /// Who asks; `None` where nobody is signed in.
@@ -78,6 +81,11 @@ impl Things {
             Some(Role::Admin) => Some(town.person(Role::Admin).await),
         };
         if let Some(who) = &who {
+            let mut addresses = Vec::new();
+            for _ in 0..ADDRESSES {
+                addresses.push(town.address(who).await);
+            }
+            put("address_id", json!(addresses));
             put("user_id", if who.role == Role::Admin { all } else { json!([who.id]) });
             let notices = town.get(who, "/v1/notifications?limit=100").await.expect(200);
             put(
