@@ -14,6 +14,9 @@ use crate::accounts::{
     a_guest_orders_and_keeps_it_as_an_account, a_new_password_ends_the_sessions_before_it,
     a_suspended_account_is_signed_out_until_that_is_lifted, an_invited_administrator_signs_up,
 };
+use crate::erasure::{
+    an_erased_customer_leaves_the_figures_and_nothing_else, everybody_exports_what_is_theirs_and_nothing_of_the_others,
+};
 use crate::sessions::{
     a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
     two_refreshes_at_once_give_one_successor,
@@ -91,6 +94,9 @@ flows! {
     a_new_password_ends_the_sessions_before_it
     a_suspended_account_is_signed_out_until_that_is_lifted
     an_invited_administrator_signs_up
+    everybody_exports_what_is_theirs_and_nothing_of_the_others
+    an_erased_customer_leaves_the_figures_and_nothing_else
+    what_a_suspended_courier_has_not_picked_up_goes_to_another
 }
 
 /// After how long the slow provider answers, in seconds.
@@ -437,15 +443,7 @@ pub(crate) async fn a_payment_is_lost_half_way(town: &Town) {
     assert_eq!(town.status(&customer, &order).await, "paid");
 }
 
-#[tokio::test]
-async fn what_a_suspended_courier_has_not_picked_up_goes_to_another() {
-    let town = Town::open().await;
-    a_courier_is_suspended(&town).await;
-    keeps_the_invariants(&town).await;
-}
-
-/// Only in one process, where a test can publish what became of an account.
-pub(crate) async fn a_courier_is_suspended(town: &Town) {
+pub(crate) async fn what_a_suspended_courier_has_not_picked_up_goes_to_another(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
     let first = town.courier_online().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
@@ -455,7 +453,7 @@ pub(crate) async fn a_courier_is_suspended(town: &Town) {
     assert_eq!(town.see(&customer, &order).await["courier_id"], first.id);
     let second = town.courier_online().await;
     town.clock.advance_s(60);
-    account_becomes(town, &first, 2, "suspended").await;
+    account_becomes(town, &first, "suspended").await;
 
     let waiting = town.see(&customer, &order).await;
     assert_eq!(waiting["courier_id"], Value::Null);
@@ -469,7 +467,7 @@ pub(crate) async fn a_courier_is_suspended(town: &Town) {
     town.offered(&second, &order).await;
     town.delivery_action(&second, &order, "accept").await.expect(200);
     assert_eq!(town.see(&customer, &order).await["courier_id"], second.id);
-    account_becomes(town, &first, 3, "active").await;
+    account_becomes(town, &first, "active").await;
     town.go_online(&first).await.expect(200);
     for action in ["pick-up", "complete"] {
         town.delivery_action(&second, &order, action).await.expect(200);
@@ -480,10 +478,11 @@ pub(crate) async fn a_courier_is_suspended(town: &Town) {
     assert_eq!(town.status(&customer, &order).await, "delivered");
 }
 
-/// Publishes that somebody's account is in this state now, and waits until that is handled.
-async fn account_becomes(town: &Town, person: &Person, sequence: u64, state: &str) {
-    let event = town.account_event(person, sequence, state);
-    app::Bus::publish(&*town.local().bus, users::USERS, vec![event]).await;
+/// An administrator says whether somebody may act.
+async fn account_becomes(town: &Town, person: &Person, state: &str) {
+    let admin = town.person(domain::Role::Admin).await;
+    let request = town.request(Method::PATCH, &format!("/v1/users/{}", person.id), Some(&admin));
+    town.send(request.json(&json!({"state": state}))).await.expect(200);
     town.wait_until_idle().await;
 }
 

@@ -6,6 +6,7 @@ mod cost;
 mod crash;
 mod crossing;
 mod documents;
+mod erasure;
 mod events;
 mod flows;
 mod grants;
