@@ -6,6 +6,7 @@ pub mod contract;
 pub mod emulators;
 
 mod fixtures;
+mod lagging;
 mod listening;
 mod memory;
 mod outside;
@@ -13,6 +14,7 @@ mod runtime_api;
 mod world;
 
 pub use fixtures::keeps_its_fixtures;
+pub use lagging::LaggingStore;
 pub use listening::{free_port, listens};
 pub use memory::MemoryStore;
 pub use outside::Outside;
