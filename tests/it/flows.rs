@@ -10,9 +10,12 @@ use tests::{
 };
 use tokio::task::coop;
 
-use crate::sessions::{
-    a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
-    two_refreshes_at_once_give_one_successor,
+use crate::{
+    closing::a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again,
+    sessions::{
+        a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
+        two_refreshes_at_once_give_one_successor,
+    },
 };
 
 /// A flow, with its name.
@@ -83,6 +86,7 @@ flows! {
     a_session_outlives_its_access_token_and_reuse_ends_it
     two_refreshes_at_once_give_one_successor
     signing_out_ends_the_session_and_no_other
+    a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again
 }
 
 /// After how long the slow provider answers, in seconds.

@@ -1,6 +1,7 @@
 //! The one binary of tests of the whole system: flows over HTTP, access, documents, faults.
 
 mod access;
+mod closing;
 mod cost;
 mod crash;
 mod crossing;
