@@ -1516,6 +1516,8 @@ export interface components {
             place: components["schemas"]["Place"];
             prep_minutes: number;
             small_order: components["schemas"]["SmallOrder"] | null;
+            /** @description Whether it takes orders. */
+            state: "open" | "closed";
             /** @description The tax rate of its fees, and of dishes that name none. */
             tax_rate_bp: number | null;
             time_zone: string;
@@ -5653,7 +5655,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `out-of-range`: The restaurant does not deliver that far from its place.
+             * @description `restaurant-closed`: The restaurant takes no orders now; `next_opening` says when it opens, and is null where that is not known.
+             *
+             *     `out-of-range`: The restaurant does not deliver that far from its place.
              *
              *     `item-unavailable`: The dishes that `errors` points at are not on the menu, or not available. Read the menu again.
              *

@@ -148,6 +148,7 @@ const MATRIX: &[Entry] = &[
         &[Customer],
         Others::Hidden,
     ),
+    entry("export-restaurants", |_, _| "/v1/restaurants/export".into(), nothing, &[Merchant], Others::Nothing),
     entry("export-orders", |_, _| "/v1/orders/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
     entry("export-payments", |_, _| "/v1/payments/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
     entry("export-deliveries", |_, _| "/v1/deliveries/export".into(), nothing, &[Customer, Merchant], Others::Nothing),

@@ -14,6 +14,7 @@ use crate::accounts::{
     a_guest_orders_and_keeps_it_as_an_account, a_new_password_ends_the_sessions_before_it,
     a_suspended_account_is_signed_out_until_that_is_lifted, an_invited_administrator_signs_up,
 };
+use crate::closing::a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again;
 use crate::erasure::{
     an_erased_customer_leaves_the_figures_and_nothing_else, everybody_exports_what_is_theirs_and_nothing_of_the_others,
 };
@@ -97,6 +98,7 @@ flows! {
     everybody_exports_what_is_theirs_and_nothing_of_the_others
     an_erased_customer_leaves_the_figures_and_nothing_else
     what_a_suspended_courier_has_not_picked_up_goes_to_another
+    a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again
 }
 
 /// After how long the slow provider answers, in seconds.
