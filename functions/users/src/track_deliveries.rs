@@ -15,7 +15,7 @@ impl Subscriber for TrackDeliveries {
     const FUNCTION: Function = Function::new("track-deliveries").gets(USERS).writes(USERS);
     type Data = DeliveryFact;
     const SUBSCRIBES_TO: &'static [DeliveryKind] =
-        &[DeliveryKind::Assigned, DeliveryKind::Unassigned, DeliveryKind::Completed, DeliveryKind::Failed];
+        &[DeliveryKind::Assigned, DeliveryKind::Unassigned];
 
     async fn handle(context: &Context, _system: &System, event: &Event<DeliveryFact>) -> Result<Changes, Failure> {
         let involved = Involved::by_delivery(event);
