@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod add_address;
+mod audit;
 mod delete_user;
 mod deletion;
 mod export_user;
@@ -39,7 +40,7 @@ mod used_resets;
 mod user_patch;
 mod wrong;
 
-use app::{Audit, Declaration, Service, StoredType};
+use app::{Declaration, Service, StoredType};
 
 use accounts::Claim;
 use families::Issued;
@@ -96,5 +97,5 @@ pub const SERVICE: Service = Service {
         StoredType::of::<TrackedOrder>(),
         StoredType::of::<UsedReset>(),
     ],
-    audit: Audit::NONE,
+    audit: audit::AUDIT,
 };
