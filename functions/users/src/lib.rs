@@ -31,6 +31,7 @@ mod saved_addresses;
 mod session;
 mod sign_in;
 mod sign_out;
+mod sign_up;
 mod sweep_users;
 mod track_deliveries;
 mod track_open_orders;
