@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AccountState, Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind, PaymentId,
-    PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Role, Stop, Timestamp, UserId, UserKind, Vehicle,
+    AccountState, Actor, DeliveryId, DeliveryKind, EventData, InvalidData, Kind, Money, Name, OrderId, OrderKind,
+    PaymentId, PaymentKind, PaymentMethod, Phone, RefundId, RestaurantId, Role, Stop, Timestamp, UserId, UserKind,
+    Vehicle,
 };
 
 /// Data of one kind of thing.

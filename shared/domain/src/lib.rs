@@ -31,7 +31,8 @@ pub use address::{Address, City, Country, InvalidCountry, Postcode, Stop, Street
 pub use amount::{Amount, InvalidAmount};
 pub use cell::{Cell, InvalidCell, Resolution, cells_within};
 pub use event::{
-    DeliveryKind, Event, EventData, InvalidData, InvalidEvent, Kind, KindName, OrderKind, PaymentKind, UnknownKind, UserKind,
+    DeliveryKind, Event, EventData, InvalidData, InvalidEvent, Kind, KindName, OrderKind, PaymentKind, UnknownKind,
+    UserKind,
 };
 pub use facts::{AnyFact, Contact, CourierCard, DeliveryFact, OrderFact, PaymentFact, PaymentOperation, UserFact};
 pub use id::{
