@@ -114,6 +114,12 @@ impl PaymentDraft {
         self
     }
 
+    /// The same with these, in one unit of work: the next that is committed.
+    pub fn and(mut self, changes: Changes) -> Self {
+        self.0.saves(changes);
+        self
+    }
+
     fn done(&mut self, intent: &Intent, reference: String, now: Timestamp) -> Result<PaymentKind, Unsound> {
         let payment = &mut self.0.value;
         let status =
