@@ -38,7 +38,7 @@ const TOTAL: i64 = 5450;
 const AT_ONCE: usize = 3;
 /// How many cases are played with the provider inside, and with it outside, where each call is one over HTTP.
 const CASES_INSIDE: u32 = 1024;
-const CASES_OUTSIDE: u32 = 512;
+const CASES_OUTSIDE: u32 = 768;
 
 /// What happens next.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +92,7 @@ fn cases() -> impl Strategy<Value = Case> {
         1 => Just("tok_declined"),
         1 => Just("tok_insufficient_funds"),
     ];
-    let refuses_captures = proptest::bool::weighted(0.125);
+    let refuses_captures = proptest::bool::weighted(0.25);
     (method, refuses_captures, 0..LIVES.len(), 0..3_usize).prop_flat_map(
         move |(method, refuses_captures, life, head_start)| {
             let facts = facts(method, life);
@@ -171,6 +171,7 @@ fn plays(place: Placement, count: u32) {
         "never asked",
         "declined",
         "refused for good",
+        "refused for good and voided",
     ] {
         assert!(seen.contains_key(what), "{what} never happened {place:?}: {seen:?}");
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// After so many refusals to take the money, it was refused for good; with the usual backoff, after more than four hours.
-const CAPTURES: u32 = 10;
+pub(crate) const CAPTURES: u32 = 10;
 
 /// A payment, and what happened to it since it was read. Each step makes one version.
 #[must_use]

@@ -24,6 +24,7 @@ use crate::{
     AnsweredCall, Goal, PAYMENTS, PROVIDER, Payment, RefundStatus, SERVICE, Status,
     given_provider::GivenProvider,
     paths::PaymentPath,
+    payment_draft::CAPTURES,
     placed::{Placed, world_over},
     receive_provider_webhook::receive,
     refund_payment::{RefundPayment, go_on},
@@ -36,8 +37,9 @@ use crate::{
 const FORGED: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// How often a host decides again after losing a race.
 const ATTEMPTS: usize = 8;
-/// How many days are enough for what a fact leads to, unless it is refused, and for whatever is left in the end.
-const HEAD_START_DAYS: usize = 4;
+/// How many days are enough for what a fact leads to, a capture that is refused for good included, and for whatever is left
+/// in the end.
+const HEAD_START_DAYS: usize = 12;
 const DAYS: usize = 200;
 
 /// A world whose store can be paused at every step, and its provider.
@@ -288,7 +290,8 @@ impl<'a> Model<'a> {
             }
             (Goal::Release { .. }, Status::Voided) if payment.intents == 0 => self.seen.record("never asked"),
             (Goal::Release { .. }, Status::Voided) => {
-                self.seen.record("voided");
+                let for_good = payment.capture_refusals == CAPTURES;
+                self.seen.record(if for_good { "refused for good and voided" } else { "voided" });
                 prop_assert_eq!(payment.captured.amount, 0);
                 prop_assert_eq!(net, 0);
             }
