@@ -10,6 +10,7 @@ mod flows;
 mod grants;
 mod idempotency;
 mod inputs;
+mod money;
 mod pages;
 mod process;
 mod programs;
