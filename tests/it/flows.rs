@@ -57,7 +57,7 @@ macro_rules! flows {
 }
 
 /// What `tiffin check` looks for is not there.
-async fn keeps_the_invariants(town: &Town) {
+pub(crate) async fn keeps_the_invariants(town: &Town) {
     town.wait_until_idle().await;
     let report = tiffin::check::check(town.store()).await.expect("the store can be read");
     assert!(report.broken.is_empty(), "{:#?}", report.broken);
@@ -76,6 +76,8 @@ flows! {
     a_merchant_cancels_after_acceptance_and_the_money_is_refunded
     a_merchant_gives_some_of_the_money_back_and_then_the_rest
     a_slow_provider_answers_by_webhook
+    a_provider_that_loses_its_answers_or_is_away_at_first_is_asked_again
+    without_funds_the_order_ends_and_its_payment_says_why
     a_silent_restaurant_is_rejected_and_the_money_voided
     a_declined_offer_goes_to_the_next_courier
     an_expired_offer_goes_to_the_next_courier
@@ -210,12 +212,60 @@ async fn a_slow_provider_answers_by_webhook(town: &Town) {
     answered(town, &customer, &order, "voided").await;
 }
 
+async fn a_provider_that_loses_its_answers_or_is_away_at_first_is_asked_again(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    for (method, waits) in [("tok_lost", &[RETRY_S][..]), ("tok_flaky", &[RETRY_S, 2 * RETRY_S])] {
+        let order = town.order(&customer, &restaurant, method).await;
+        assert_eq!(town.payment(&customer, &order).await["status"], "pending");
+        asked_again(town, &customer, &order, waits, "authorized").await;
+        assert_eq!(town.status(&customer, &order).await, "paid");
+        town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
+        assert_eq!(town.payment(&customer, &order).await["status"], "authorized");
+        asked_again(town, &customer, &order, waits, "captured").await;
+        town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
+        asked_again(town, &customer, &order, waits, "refunded").await;
+        assert_holds_nothing(town, &customer, &order, "refunded").await;
+    }
+}
+
+/// After how long a provider is asked again that did not answer, in seconds.
+const RETRY_S: i64 = payments::RETRY_S.default;
+
+/// Lets the payment's sweep ask again after each of these waits, and waits until it is so far.
+async fn asked_again(town: &Town, customer: &Person, order: &str, waits: &[i64], status: &str) {
+    let (last, first) = waits.split_last().expect("it is asked again");
+    for wait in first {
+        let before = town.payment(customer, order).await["version"].clone();
+        pass_until(town, *wait, "another call", async || {
+            (town.payment(customer, order).await["version"] != before).then_some(())
+        })
+        .await;
+    }
+    pass_until(town, *last, status, async || (town.payment(customer, order).await["status"] == status).then_some(()))
+        .await;
+}
+
+async fn without_funds_the_order_ends_and_its_payment_says_why(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_insufficient_funds").await;
+    assert_eq!(town.status(&customer, &order).await, "payment_failed");
+    let payment = town.payment(&customer, &order).await;
+    assert_eq!(payment["status"], "failed");
+    assert_eq!(payment["failure"], "insufficient_funds");
+}
+
 /// Waits until the slow provider has posted its answer, well before anybody asks it again.
 async fn answered(town: &Town, customer: &Person, order: &str, status: &str) {
-    town.pass_s(SLOW_S).await;
-    town.eventually(status, async || {
+    pass_until(town, SLOW_S, status, async || (town.payment(customer, order).await["status"] == status).then_some(()))
+        .await;
+}
+
+/// Lets so much time pass, and looks and sweeps until there is something to see.
+async fn pass_until(town: &Town, seconds: i64, what: &str, look: impl AsyncFn() -> Option<()>) {
+    town.pass_s(seconds).await;
+    town.eventually(what, async || {
         town.tick().await;
-        (town.payment(customer, order).await["status"] == status).then_some(())
+        look().await
     })
     .await;
 }

@@ -13,6 +13,7 @@ mod flows;
 mod grants;
 mod idempotency;
 mod inputs;
+mod money;
 mod operator;
 mod pages;
 mod process;

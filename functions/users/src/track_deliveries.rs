@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 
 use crate::{USERS, open_orders::track, tracked_order::Involved};
 
-/// Remembers which courier has a delivery under way, from its assignment to its end, or the order's: their account is not deleted
-/// before.
+/// Remembers which courier has the delivery of an order that goes on, until they lose it or the order ends: their account is not
+/// deleted before.
 #[derive(JsonSchema)]
 pub struct TrackDeliveries;
 
