@@ -65,6 +65,20 @@ pub(crate) async fn a_guest_orders_and_keeps_it_as_an_account(town: &Town) {
     update(town, &later, &later.id, claim).await.refused(400, "invalid-request");
 }
 
+pub(crate) async fn a_guest_is_forgotten_when_they_were_not_seen_for_long(town: &Town) {
+    let body = json!({"name": "Gil", "role": "customer", "phone": "+40 700 000 001"});
+    let registered = register(town, body).await.expect(201).body;
+    let id = registered["user"]["id"].as_str().expect("an id").to_owned();
+    town.clock.advance_s(31 * 24 * 3600);
+    let admin = town.person(Role::Admin).await;
+    town.eventually("the guest is gone", async || {
+        town.tick().await;
+        (town.get(&admin, &format!("/v1/users/{id}")).await.status == 404).then_some(())
+    })
+    .await;
+    assert_eq!(refresh(town, &registered["session"]).await.status, 401);
+}
+
 pub(crate) async fn a_new_password_ends_the_sessions_before_it(town: &Town) {
     let customer = town.customer().await;
     let elsewhere = sign_in(town, &customer.email, PASSWORD).await.expect(201).body;

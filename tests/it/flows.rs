@@ -11,8 +11,9 @@ use tests::{
 use tokio::task::coop;
 
 use crate::accounts::{
-    a_guest_orders_and_keeps_it_as_an_account, a_new_password_ends_the_sessions_before_it,
-    a_suspended_account_is_signed_out_until_that_is_lifted, an_invited_administrator_signs_up,
+    a_guest_is_forgotten_when_they_were_not_seen_for_long, a_guest_orders_and_keeps_it_as_an_account,
+    a_new_password_ends_the_sessions_before_it, a_suspended_account_is_signed_out_until_that_is_lifted,
+    an_invited_administrator_signs_up,
 };
 use crate::closing::a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again;
 use crate::erasure::{
@@ -94,6 +95,7 @@ flows! {
     two_refreshes_at_once_give_one_successor
     signing_out_ends_the_session_and_no_other
     a_guest_orders_and_keeps_it_as_an_account
+    a_guest_is_forgotten_when_they_were_not_seen_for_long
     a_new_password_ends_the_sessions_before_it
     a_suspended_account_is_signed_out_until_that_is_lifted
     an_invited_administrator_signs_up
