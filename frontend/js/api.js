@@ -33,6 +33,7 @@ export const OPERATIONS = /** @type {const} */ ({
   'mark-order-ready': 'POST /v1/orders/{order_id}/ready',
   'cancel-order': 'POST /v1/orders/{order_id}/cancel',
   'list-payments': 'GET /v1/payments',
+  'refund-payment': 'POST /v1/payments/{payment_id}/refunds',
   'put-courier': 'PUT /v1/couriers/{courier_id}',
   'get-courier': 'GET /v1/couriers/{courier_id}',
   'set-courier-availability': 'PUT /v1/couriers/{courier_id}/availability',
