@@ -25,6 +25,8 @@ const NOBODY = 'nobody';
 export const account = signal(null);
 /** Whether that account's session has ended: what needs it waits until they have signed in again. */
 export const ended = signal(false);
+/** Whether it was told here that the account that was played is there no more; whoever says so to people takes it back. */
+export const deleted = signal(false);
 
 /** @type {import('../types/app').Role} */
 let role;
@@ -139,7 +141,9 @@ function leave(id) {
 }
 
 channel?.addEventListener('message', ({ data }) => {
-  if (data?.signedOut && data.signedOut === account.peek()?.id) leave(data.signedOut);
+  if (!data?.signedOut || data.signedOut !== account.peek()?.id) return;
+  leave(data.signedOut);
+  if (data.deleted) deleted.value = true;
 });
 
 // Another tab signed this account out, or in again.
@@ -187,7 +191,7 @@ async function renew() {
     leave(playing.id);
     return null;
   }
-  if (!session) return end();
+  if (!session) return (await isDeleted(playing.id)) ? dropDeleted(playing.id) : end();
   hold(session);
   return session.access_token;
 }
@@ -213,6 +217,25 @@ async function renewal(id) {
     // Another tab was faster: what was refused is not what is stored any more.
     return present && present.refresh_token !== stored.refresh_token ? renewal(id) : null;
   }
+}
+
+/** Whether there is no such account any more: its last access token, which lives some seconds longer than it is used, can tell. @param {string} id */
+async function isDeleted(id) {
+  if (!access || !isOver(access)) return false;
+  try {
+    await send('get-user', { path: { user_id: id } }, access.text);
+    return false;
+  } catch (error) {
+    return error instanceof ApiError && error.status === 404;
+  }
+}
+
+/** Nobody signs in to it again: nothing of it stays here, in no tab. @param {string} id */
+function dropDeleted(id) {
+  leave(id);
+  channel?.postMessage({ signedOut: id, deleted: true });
+  deleted.value = true;
+  return null;
 }
 
 function end() {

@@ -55,6 +55,10 @@ export class Api {
     return this.#expect('PUT', path, body, options);
   }
 
+  patch(path, body, options) {
+    return this.#expect('PATCH', path, body, options);
+  }
+
   delete(path, options) {
     return this.#expect('DELETE', path, undefined, options);
   }
