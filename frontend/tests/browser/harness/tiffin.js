@@ -1,6 +1,6 @@
 // The program under test: started on a free port with a data directory of its own, stopped as its users stop it.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** The folder of the pages. */
 export const FRONTEND = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
@@ -85,6 +86,13 @@ export class Tiffin {
   async stop() {
     await this.#halt();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What its operator signs for an e-mail. @param {'invite-admin' | 'reset-password'} command @param {string} email */
+  async signed(command, email) {
+    const flags = ['--port', String(this.port), '--data-dir', path.join(this.folder, 'data')];
+    const { stdout } = await promisify(execFile)(PROGRAM, [command, email, ...flags]);
+    return stdout.trim();
   }
 
   /** Where the log is now, for `logSince`. */
