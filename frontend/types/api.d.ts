@@ -543,7 +543,7 @@ export interface paths {
         put?: never;
         /**
          * A payment provider says how a call ended that it answers later
-         * @description A payment provider says how a call ended that it answers later: the payment goes on at once. Signed as Standard Webhooks are, in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; what is signed by nobody we know, or was signed more than five minutes ago, is 401. What was received before, or is about something that nobody here waits for, is 204 and changes nothing.
+         * @description A payment provider says how a call ended that it answers later: the payment goes on at once. Signed as Standard Webhooks are, in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; what is signed by nobody we know, or more than five minutes before or after now, is 401. Each `webhook-id` has an effect once: what had one before, whatever it says now, or is about something that nobody here waits for, or of a `type` that is not known here, is 204 and changes nothing.
          */
         post: operations["receive-provider-webhook"];
         delete?: never;
@@ -1739,7 +1739,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             customer_id: string;
-            /** @description What the provider refused: `declined`. */
+            /** @description What the provider refused last: `declined`, `insufficient_funds`. */
             failure: string | null;
             id: string;
             merchant_id: string;
@@ -1884,6 +1884,8 @@ export interface components {
             place: components["schemas"]["Place"];
             prep_minutes: number;
             small_order: components["schemas"]["SmallOrder"] | null;
+            /** @description Whether it takes orders. */
+            state: "open" | "closed";
             /** @description The tax rate of its fees, and of dishes that name none. */
             tax_rate_bp: number | null;
             time_zone: string;
@@ -6401,7 +6403,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `out-of-range`: The restaurant does not deliver that far from its place.
+             * @description `restaurant-closed`: The restaurant takes no orders now; `next_opening` says when it opens, and is null where that is not known.
+             *
+             *     `out-of-range`: The restaurant does not deliver that far from its place.
              *
              *     `item-unavailable`: The dishes that `errors` points at are not on the menu, or not available. Read the menu again.
              *

@@ -142,6 +142,18 @@ const MATRIX: &[Entry] = &[
         Others::Hidden,
     ),
     entry(
+        "export-user",
+        |cast, _| format!("/v1/users/{}/export", cast.person(Customer).id),
+        nothing,
+        &[Customer],
+        Others::Hidden,
+    ),
+    entry("export-restaurants", |_, _| "/v1/restaurants/export".into(), nothing, &[Merchant], Others::Nothing),
+    entry("export-orders", |_, _| "/v1/orders/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
+    entry("export-payments", |_, _| "/v1/payments/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
+    entry("export-deliveries", |_, _| "/v1/deliveries/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
+    entry("export-notifications", |_, _| "/v1/notifications/export".into(), nothing, ANYBODY, Others::Nothing),
+    entry(
         "list-own-restaurants",
         |cast, _| format!("/v1/merchants/{}/restaurants", cast.person(Merchant).id),
         nothing,
@@ -345,6 +357,14 @@ const MATRIX: &[Entry] = &[
         |cast, _| format!("/v1/couriers/{}/availability", cast.person(Courier).id),
         |_| json!({"online": false}),
         &[Courier],
+        Others::Hidden,
+    ),
+    // Administrators delete another's.
+    entry(
+        "delete-user",
+        |cast, who| format!("/v1/users/{}", cast.person(if who == Admin { OtherCustomer } else { Customer }).id),
+        nothing,
+        &[Customer, Admin],
         Others::Hidden,
     ),
 ];

@@ -2,15 +2,18 @@
 
 mod access;
 mod accounts;
+mod closing;
 mod cost;
 mod crash;
 mod crossing;
 mod documents;
+mod erasure;
 mod events;
 mod flows;
 mod grants;
 mod idempotency;
 mod inputs;
+mod money;
 mod operator;
 mod pages;
 mod process;

@@ -63,8 +63,10 @@ def close(schema):
     if isinstance(schema, dict):
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
-        for member in schema.values():
-            close(member)
+        for name, member in schema.items():
+            # The forms of an object are about some of the members that it names.
+            if name != "anyOf" or "properties" not in schema:
+                close(member)
     elif isinstance(schema, list):
         for member in schema:
             close(member)
