@@ -25,6 +25,7 @@ export const OPERATIONS = /** @type {const} */ ({
   'add-address': 'POST /v1/users/{user_id}/addresses',
   'remove-address': 'DELETE /v1/users/{user_id}/addresses/{address_id}',
   'export-user': 'GET /v1/users/{user_id}/export',
+  'export-restaurants': 'GET /v1/restaurants/export',
   'export-orders': 'GET /v1/orders/export',
   'export-payments': 'GET /v1/payments/export',
   'export-deliveries': 'GET /v1/deliveries/export',

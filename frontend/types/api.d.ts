@@ -616,6 +616,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/restaurants/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The restaurants of the caller, newest first; of who is no merchant, none
+         * @description The restaurants of the caller, newest first; of who is no merchant, none.
+         */
+        get: operations["export-restaurants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/restaurants/{restaurant_id}": {
         parameters: {
             query?: never;
@@ -2107,19 +2127,13 @@ export interface components {
         UserPatch: {
             /** @description The password that is replaced. */
             current_password?: components["schemas"]["Password"];
-            /**
-             * @description Of a guest, together with a password: the account that they have from then on.
-             * @default null
-             */
-            email: components["schemas"]["Email"];
-            /** @default null */
-            locale: components["schemas"]["Locale"] | string | null;
-            /** @default null */
-            name: components["schemas"]["Name"];
+            /** @description Of a guest, together with a password: the account that they have from then on. */
+            email?: components["schemas"]["Email"];
+            locale?: components["schemas"]["Locale"] | string | null;
+            name?: components["schemas"]["Name"];
             /** @description One's own new password, together with the current one; a guest's first, together with an e-mail. */
             password?: components["schemas"]["Password"];
-            /** @default null */
-            phone: components["schemas"]["Phone"] | string | null;
+            phone?: components["schemas"]["Phone"] | string | null;
             /** @description Whether they may act; administrators alone say so, of others. Who is stopped is signed out everywhere. */
             state?: "active" | "suspended";
         };
@@ -5783,6 +5797,81 @@ export interface operations {
             };
         };
     };
+    "export-restaurants": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestaurantPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-restaurant": {
         parameters: {
             query?: never;
@@ -6498,9 +6587,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `account-pending`: Accounts like this one wait until an administrator has let them in.
+             * @description `account-pending`: The account waits for an administrator's approval.
              *
-             *     `account-suspended`: An administrator has suspended this account. It can be used again once one has lifted that.
+             *     `account-suspended`: An administrator has suspended the account.
              */
             403: {
                 headers: {
@@ -6672,9 +6761,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `account-pending`: Accounts like this one wait until an administrator has let them in.
+             * @description `account-pending`: The account waits for an administrator's approval.
              *
-             *     `account-suspended`: An administrator has suspended this account. It can be used again once one has lifted that.
+             *     `account-suspended`: An administrator has suspended the account.
              */
             403: {
                 headers: {
@@ -6874,7 +6963,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `account-pending`: Accounts like this one wait until an administrator has let them in.
+             * @description `account-pending`: The account waits for an administrator's approval.
              *
              *     `invitation-invalid`: An administrator needs an invitation that the operator signed for this e-mail not long ago.
              */
