@@ -61,12 +61,11 @@ mod tests {
         let store = MemoryStore::default();
         let password = "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA";
         let password = serde_json::from_value(password.into()).unwrap();
-        let [index] = restaurants::RESTAURANTS.indexes else { panic!("there is another index") };
         let mut partitions = BTreeSet::new();
         for (table, changes) in city::city().changes(&password, testing::NOON.parse().unwrap()) {
             // As a version wrote them that knew no index.
             let mut without_index = |mut item: Item| {
-                let entries = item.indexed.drain(..).filter(|entry| entry.index == *index);
+                let entries = item.indexed.drain(..).filter(|entry| entry.index == restaurants::BY_MERCHANT);
                 partitions.extend(entries.map(|entry| entry.pk));
                 item
             };
@@ -79,7 +78,7 @@ mod tests {
         let owned = async || {
             let mut found = 0;
             for merchant in &partitions {
-                let query = Query::index(*index, merchant);
+                let query = Query::index(restaurants::BY_MERCHANT, merchant);
                 found += store.query(restaurants::RESTAURANTS, &query).await.unwrap().items.len();
             }
             found

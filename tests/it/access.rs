@@ -6,7 +6,7 @@ use app::{Access, Grant, InputForm, Method, SecretName, standard_webhooks};
 use domain::Role;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use tests::{Person, Restaurant, Town, delivery_of, fleet, home, payment_of, restaurant, soup};
+use tests::{Person, Restaurant, Town, address, delivery_of, fleet, home, payment_of, restaurant, soup};
 use tiffin::services::SERVICES;
 
 /// Everybody: those the things belong to, and strangers of the same roles.
@@ -50,6 +50,8 @@ struct Cast {
     delivery: String,
     notification: String,
     quote: String,
+    /// That the customer keeps.
+    address: String,
 }
 
 impl Cast {
@@ -80,8 +82,9 @@ impl Cast {
         let notices = town.get(&customer, "/v1/notifications").await.expect(200);
         let notification = notices.body["items"][0]["id"].as_str().expect("a notice of the order").to_owned();
         let quote = town.quote(&customer, &restaurant).await.expect(200).text("quote");
+        let address = town.address(&customer).await;
         let delivery = delivery_of(&order);
-        Self { people, restaurant, order, delivery, notification, quote }
+        Self { people, restaurant, order, delivery, notification, quote, address }
     }
 }
 
@@ -90,6 +93,8 @@ const ANYBODY: &[Who] = &EVERYBODY;
 /// In an order in which no call spoils a later one.
 const MATRIX: &[Entry] = &[
     entry("register-user", |_, _| "/v1/users".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("reset-password", |_, _| "/v1/users/password-reset".into(), |_| json!({}), ANYBODY, Others::Hidden),
+    entry("list-users", |_, _| "/v1/users?role=customer".into(), nothing, &[Admin], Others::Hidden),
     entry("sign-in", |_, _| "/v1/sessions".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("refresh-session", |_, _| "/v1/sessions/refresh".into(), |_| json!({}), ANYBODY, Others::Hidden),
     entry("sign-out", |_, _| "/v1/sessions/current".into(), nothing, ANYBODY, Others::Hidden),
@@ -108,6 +113,46 @@ const MATRIX: &[Entry] = &[
         &[Customer, Admin],
         Others::Hidden,
     ),
+    entry(
+        "update-user",
+        |cast, _| format!("/v1/users/{}", cast.person(Customer).id),
+        |_| json!({"locale": "ro-RO"}),
+        &[Customer, Admin],
+        Others::Hidden,
+    ),
+    entry(
+        "list-addresses",
+        |cast, _| format!("/v1/users/{}/addresses", cast.person(Customer).id),
+        nothing,
+        &[Customer],
+        Others::Hidden,
+    ),
+    entry(
+        "add-address",
+        |cast, _| format!("/v1/users/{}/addresses", cast.person(Customer).id),
+        |_| address(),
+        &[Customer],
+        Others::Hidden,
+    ),
+    entry(
+        "remove-address",
+        |cast, _| format!("/v1/users/{}/addresses/{}", cast.person(Customer).id, cast.address),
+        nothing,
+        &[Customer],
+        Others::Hidden,
+    ),
+    entry(
+        "export-user",
+        |cast, _| format!("/v1/users/{}/export", cast.person(Customer).id),
+        nothing,
+        &[Customer],
+        Others::Hidden,
+    ),
+    entry("export-restaurants", |_, _| "/v1/restaurants/export".into(), nothing, &[Merchant], Others::Nothing),
+    entry("export-orders", |_, _| "/v1/orders/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
+    entry("export-payments", |_, _| "/v1/payments/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
+    entry("export-deliveries", |_, _| "/v1/deliveries/export".into(), nothing, &[Customer, Merchant], Others::Nothing),
+    entry("export-notifications", |_, _| "/v1/notifications/export".into(), nothing, ANYBODY, Others::Nothing),
     entry(
         "list-own-restaurants",
         |cast, _| format!("/v1/merchants/{}/restaurants", cast.person(Merchant).id),
@@ -312,6 +357,14 @@ const MATRIX: &[Entry] = &[
         |cast, _| format!("/v1/couriers/{}/availability", cast.person(Courier).id),
         |_| json!({"online": false}),
         &[Courier],
+        Others::Hidden,
+    ),
+    // Administrators delete another's.
+    entry(
+        "delete-user",
+        |cast, who| format!("/v1/users/{}", cast.person(if who == Admin { OtherCustomer } else { Customer }).id),
+        nothing,
+        &[Customer, Admin],
         Others::Hidden,
     ),
 ];

@@ -131,7 +131,7 @@ async fn every_delivery_event_in_reverse_brings_the_order_to_the_door() {
 async fn a_courier_who_is_lost_and_the_next_are_told_of_twice_and_in_reverse() {
     let town = Town::open().await;
     let mut events = town.local().bus.listen();
-    crate::flows::a_courier_is_suspended(&town).await;
+    crate::flows::what_a_suspended_courier_has_not_picked_up_goes_to_another(&town).await;
     let published = drain(&mut events);
     let before = everything(&town).await;
     for event in published.iter().chain(published.iter().rev()) {

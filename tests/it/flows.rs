@@ -10,6 +10,14 @@ use tests::{
 };
 use tokio::task::coop;
 
+use crate::accounts::{
+    a_guest_orders_and_keeps_it_as_an_account, a_new_password_ends_the_sessions_before_it,
+    a_suspended_account_is_signed_out_until_that_is_lifted, an_invited_administrator_signs_up,
+};
+use crate::closing::a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again;
+use crate::erasure::{
+    an_erased_customer_leaves_the_figures_and_nothing_else, everybody_exports_what_is_theirs_and_nothing_of_the_others,
+};
 use crate::sessions::{
     a_session_outlives_its_access_token_and_reuse_ends_it, signing_out_ends_the_session_and_no_other,
     two_refreshes_at_once_give_one_successor,
@@ -49,7 +57,7 @@ macro_rules! flows {
 }
 
 /// What `tiffin check` looks for is not there.
-async fn keeps_the_invariants(town: &Town) {
+pub(crate) async fn keeps_the_invariants(town: &Town) {
     town.wait_until_idle().await;
     let report = tiffin::check::check(town.store()).await.expect("the store can be read");
     assert!(report.broken.is_empty(), "{:#?}", report.broken);
@@ -68,6 +76,8 @@ flows! {
     a_merchant_cancels_after_acceptance_and_the_money_is_refunded
     a_merchant_gives_some_of_the_money_back_and_then_the_rest
     a_slow_provider_answers_by_webhook
+    a_provider_that_loses_its_answers_or_is_away_at_first_is_asked_again
+    without_funds_the_order_ends_and_its_payment_says_why
     a_silent_restaurant_is_rejected_and_the_money_voided
     a_declined_offer_goes_to_the_next_courier
     an_expired_offer_goes_to_the_next_courier
@@ -83,6 +93,14 @@ flows! {
     a_session_outlives_its_access_token_and_reuse_ends_it
     two_refreshes_at_once_give_one_successor
     signing_out_ends_the_session_and_no_other
+    a_guest_orders_and_keeps_it_as_an_account
+    a_new_password_ends_the_sessions_before_it
+    a_suspended_account_is_signed_out_until_that_is_lifted
+    an_invited_administrator_signs_up
+    everybody_exports_what_is_theirs_and_nothing_of_the_others
+    an_erased_customer_leaves_the_figures_and_nothing_else
+    what_a_suspended_courier_has_not_picked_up_goes_to_another
+    a_suspended_merchants_restaurants_take_no_quotes_until_they_are_active_again
 }
 
 /// After how long the slow provider answers, in seconds.
@@ -194,12 +212,60 @@ async fn a_slow_provider_answers_by_webhook(town: &Town) {
     answered(town, &customer, &order, "voided").await;
 }
 
+async fn a_provider_that_loses_its_answers_or_is_away_at_first_is_asked_again(town: &Town) {
+    let (customer, merchant, restaurant) = cast(town).await;
+    for (method, waits) in [("tok_lost", &[RETRY_S][..]), ("tok_flaky", &[RETRY_S, 2 * RETRY_S])] {
+        let order = town.order(&customer, &restaurant, method).await;
+        assert_eq!(town.payment(&customer, &order).await["status"], "pending");
+        asked_again(town, &customer, &order, waits, "authorized").await;
+        assert_eq!(town.status(&customer, &order).await, "paid");
+        town.order_action(&merchant, &order, "accept", json!({"prep_minutes": 10})).await.expect(200);
+        assert_eq!(town.payment(&customer, &order).await["status"], "authorized");
+        asked_again(town, &customer, &order, waits, "captured").await;
+        town.order_action(&merchant, &order, "cancel", json!({"reason": "the oven broke"})).await.expect(200);
+        asked_again(town, &customer, &order, waits, "refunded").await;
+        assert_holds_nothing(town, &customer, &order, "refunded").await;
+    }
+}
+
+/// After how long a provider is asked again that did not answer, in seconds.
+const RETRY_S: i64 = payments::RETRY_S.default;
+
+/// Lets the payment's sweep ask again after each of these waits, and waits until it is so far.
+async fn asked_again(town: &Town, customer: &Person, order: &str, waits: &[i64], status: &str) {
+    let (last, first) = waits.split_last().expect("it is asked again");
+    for wait in first {
+        let before = town.payment(customer, order).await["version"].clone();
+        pass_until(town, *wait, "another call", async || {
+            (town.payment(customer, order).await["version"] != before).then_some(())
+        })
+        .await;
+    }
+    pass_until(town, *last, status, async || (town.payment(customer, order).await["status"] == status).then_some(()))
+        .await;
+}
+
+async fn without_funds_the_order_ends_and_its_payment_says_why(town: &Town) {
+    let (customer, _, restaurant) = cast(town).await;
+    let order = town.order(&customer, &restaurant, "tok_insufficient_funds").await;
+    assert_eq!(town.status(&customer, &order).await, "payment_failed");
+    let payment = town.payment(&customer, &order).await;
+    assert_eq!(payment["status"], "failed");
+    assert_eq!(payment["failure"], "insufficient_funds");
+}
+
 /// Waits until the slow provider has posted its answer, well before anybody asks it again.
 async fn answered(town: &Town, customer: &Person, order: &str, status: &str) {
-    town.pass_s(SLOW_S).await;
-    town.eventually(status, async || {
+    pass_until(town, SLOW_S, status, async || (town.payment(customer, order).await["status"] == status).then_some(()))
+        .await;
+}
+
+/// Lets so much time pass, and looks and sweeps until there is something to see.
+async fn pass_until(town: &Town, seconds: i64, what: &str, look: impl AsyncFn() -> Option<()>) {
+    town.pass_s(seconds).await;
+    town.eventually(what, async || {
         town.tick().await;
-        (town.payment(customer, order).await["status"] == status).then_some(())
+        look().await
     })
     .await;
 }
@@ -429,15 +495,7 @@ pub(crate) async fn a_payment_is_lost_half_way(town: &Town) {
     assert_eq!(town.status(&customer, &order).await, "paid");
 }
 
-#[tokio::test]
-async fn what_a_suspended_courier_has_not_picked_up_goes_to_another() {
-    let town = Town::open().await;
-    a_courier_is_suspended(&town).await;
-    keeps_the_invariants(&town).await;
-}
-
-/// Only in one process, where a test can publish what became of an account.
-pub(crate) async fn a_courier_is_suspended(town: &Town) {
+pub(crate) async fn what_a_suspended_courier_has_not_picked_up_goes_to_another(town: &Town) {
     let (customer, merchant, restaurant) = cast(town).await;
     let first = town.courier_online().await;
     let order = town.order(&customer, &restaurant, "tok_ok").await;
@@ -447,7 +505,7 @@ pub(crate) async fn a_courier_is_suspended(town: &Town) {
     assert_eq!(town.see(&customer, &order).await["courier_id"], first.id);
     let second = town.courier_online().await;
     town.clock.advance_s(60);
-    account_becomes(town, &first, 2, "suspended").await;
+    account_becomes(town, &first, "suspended").await;
 
     let waiting = town.see(&customer, &order).await;
     assert_eq!(waiting["courier_id"], Value::Null);
@@ -461,7 +519,7 @@ pub(crate) async fn a_courier_is_suspended(town: &Town) {
     town.offered(&second, &order).await;
     town.delivery_action(&second, &order, "accept").await.expect(200);
     assert_eq!(town.see(&customer, &order).await["courier_id"], second.id);
-    account_becomes(town, &first, 3, "active").await;
+    account_becomes(town, &first, "active").await;
     town.go_online(&first).await.expect(200);
     for action in ["pick-up", "complete"] {
         town.delivery_action(&second, &order, action).await.expect(200);
@@ -472,10 +530,11 @@ pub(crate) async fn a_courier_is_suspended(town: &Town) {
     assert_eq!(town.status(&customer, &order).await, "delivered");
 }
 
-/// Publishes that somebody's account is in this state now, and waits until that is handled.
-async fn account_becomes(town: &Town, person: &Person, sequence: u64, state: &str) {
-    let event = town.account_event(person, sequence, state);
-    app::Bus::publish(&*town.local().bus, users::USERS, vec![event]).await;
+/// An administrator says whether somebody may act.
+async fn account_becomes(town: &Town, person: &Person, state: &str) {
+    let admin = town.person(domain::Role::Admin).await;
+    let request = town.request(Method::PATCH, &format!("/v1/users/{}", person.id), Some(&admin));
+    town.send(request.json(&json!({"state": state}))).await.expect(200);
     town.wait_until_idle().await;
 }
 

@@ -10,6 +10,6 @@ mod people;
 mod queues;
 mod town;
 
-pub use people::{PASSWORD, Person, Restaurant, an_id, delivery_of, home, payment_of, restaurant, soup};
+pub use people::{PASSWORD, Person, Restaurant, address, an_id, delivery_of, home, payment_of, restaurant, soup};
 pub use queues::Queues;
 pub use town::{Held, Reply, Town, TownOptions};

@@ -76,6 +76,11 @@ impl Town {
         courier
     }
 
+    /// An address that somebody keeps; its id.
+    pub async fn address(&self, person: &Person) -> String {
+        self.post(person, &format!("/v1/users/{}/addresses", person.id), address()).await.expect(201).text("id")
+    }
+
     /// Brings a courier online in the middle of the town.
     pub async fn go_online(&self, courier: &Person) -> Reply {
         let body = json!({"online": true, "place": place(CENTRE)});
@@ -280,14 +285,21 @@ pub fn an_id(name: &str) -> &'static str {
 
 /// Where the customers of the town live.
 pub fn home() -> Value {
-    json!({"place": place(HOME), "address": address("Strada Lunga 7"), "notes": "second floor"})
+    json!({"place": place(HOME), "address": at("Strada Lunga 7"), "notes": "second floor"})
+}
+
+/// An address to keep: [`home`].
+pub fn address() -> Value {
+    let mut address = home();
+    address["label"] = "Home".into();
+    address
 }
 
 /// What a restaurant is made from.
 pub fn restaurant() -> Value {
     json!({
         "name": "La Mama", "description": "Home cooking", "phone": "+40 21 000 0000", "cuisines": ["romanian"],
-        "place": place(CENTRE), "address": address("Piata Unirii 1"), "time_zone": "Europe/Bucharest", "currency": "EUR",
+        "place": place(CENTRE), "address": at("Piata Unirii 1"), "time_zone": "Europe/Bucharest", "currency": "EUR",
         "prep_minutes": 15, "delivery_radius_m": 5000, "delivery_fee": {"base": eur(150), "per_km": eur(40)},
         "min_order": eur(1000), "small_order": {"below": eur(1500), "fee": eur(100)}, "tax_rate_bp": 900,
         "picture": "stew",
@@ -315,7 +327,7 @@ fn place((lat, lon): (f64, f64)) -> Value {
     json!({"lat": lat, "lon": lon})
 }
 
-fn address(street: &str) -> Value {
+fn at(street: &str) -> Value {
     json!({"street": street, "city": "Bucharest", "postcode": "030101", "country": "RO"})
 }
 

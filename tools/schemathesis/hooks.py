@@ -28,11 +28,16 @@ RULES = [
     # Who asks decides.
     ("list-orders", "/restaurant_id", "is for merchants|is required of merchants"),
     ("list-deliveries", "/from|/to", "is for administrators"),
+    ("update-user", "/state", "is for administrators"),
+    ("update-user", "/email|/password|/current_password", "is for the account's owner"),
     # What is there decides.
     ("quote-basket", "/tip/currency", "must be [A-Z]{3}, the restaurant's currency"),
     ("add-menu-item|update-restaurant", ".*/currency", "must be [A-Z]{3}, the restaurant's currency"),
     ("update-restaurant", "/currency", "must stay [A-Z]{3}, which the prices of its menu are in"),
     ("update-restaurant", "/small_order/.*", "is required"),
+    ("update-user", "/email", "is for guests: an account keeps its e-mail"),
+    ("update-user", "/current_password", "is for who has a password"),
+    ("update-user", "/email|/password|/current_password", "is required"),
     ("refund-payment", "/amount/currency", "must be [A-Z]{3}, the payment's"),
     # Beside which characters it stands decides, and patterns reach no further than the first 65,536.
     (".*", ".*", "must (stand on one line|have no control).* nothing that nobody sees"),
@@ -58,8 +63,10 @@ def close(schema):
     if isinstance(schema, dict):
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
-        for member in schema.values():
-            close(member)
+        for name, member in schema.items():
+            # The forms of an object are about some of the members that it names.
+            if name != "anyOf" or "properties" not in schema:
+                close(member)
     elif isinstance(schema, list):
         for member in schema:
             close(member)

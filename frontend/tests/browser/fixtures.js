@@ -88,7 +88,7 @@ export const test = base.extend({
   /** Somebody who runs Tiffin. */
   admin: async ({ tiffin, api }, use) => {
     const email = anEmail('admin');
-    await use(await api.register({ role: 'admin', name: 'Olga Admin', email, invitation: await tiffin.invite(email) }));
+    await use(await api.register({ role: 'admin', name: 'Olga Admin', email, invitation: await tiffin.signed('invite-admin', email) }));
   },
 
   glances: async ({ comesBack }, use) => {

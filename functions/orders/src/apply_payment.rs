@@ -110,6 +110,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_order_on_its_way_or_delivered_goes_on_though_its_capture_is_refused() {
+        for (actions, expected) in [
+            (&[Action::Authorize, Action::Accept, Action::PickUp][..], Status::PickedUp),
+            (&[Action::Authorize, Action::Accept, Action::PickUp, Action::Deliver], Status::Delivered),
+        ] {
+            let world = World::new();
+            sample::save(&world, &[]).await;
+            sample::save(&world, actions).await;
+            let refused = payment(Kind::Payment(PaymentKind::Failed), PaymentOperation::Capture, 2);
+            let (status, steps) = handle(&world, &refused).await;
+            assert_eq!(status, expected);
+            assert_eq!(steps.last(), Some(&Kind::Payment(PaymentKind::Failed)));
+        }
+    }
+
+    #[tokio::test]
     async fn a_later_fact_implies_earlier_ones_which_then_change_nothing() {
         let world = World::new();
         sample::save(&world, &[]).await;

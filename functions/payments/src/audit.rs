@@ -9,10 +9,10 @@ use crate::{Account, AnsweredCall, Charge, Payment, Posting, ProviderAnswer, Ref
 
 /// Everything that is wrong with the items of the table of `payments` and of the provider's, as a scan gives them.
 ///
-/// Checked always: amounts within their bounds; the ledger zero in sum, unbroken and equal to the payment; one capture at
-/// most; each capture and refund posted once under the key the provider did it under. Checked of payments with nothing
-/// outstanding: the provider's amounts are the same, and the payment is where its order wants it. Both tables must have
-/// been read while nothing was written.
+/// Checked always: amounts within their bounds, and held and taken in full or not at all; the ledger zero in sum,
+/// unbroken and equal to the payment; one capture at most; each capture and refund posted once under the key the provider
+/// did it under. Checked of payments with nothing outstanding: the provider's amounts are the same, and the payment is
+/// where its order wants it. Both tables must have been read while nothing was written.
 pub fn violations(items: &[Item]) -> Vec<Violation> {
     let mut books = BTreeMap::<PaymentId, Book>::new();
     let mut found = Vec::new();
@@ -70,6 +70,7 @@ impl Book {
         let outstanding = payment.intent.is_some();
         let checks = [
             (payment.is_sound(), "not refunded ≤ captured ≤ authorised ≤ ordered"),
+            (is_in_full(payment), "its status and its amounts differ"),
             (self.is_unbroken(payment), "the ledger is broken"),
             (self.sums_are_zero(), "a posting does not sum to zero"),
             (self.balances(payment).unwrap_or(false), "the ledger is not what the payment says"),
@@ -144,6 +145,21 @@ fn line_of_posting(posting: &Posting) -> (&str, i64) {
     (posting.key.as_str(), debit.amount.amount)
 }
 
+/// What is held is the order's total, and what is taken is all of that; as much of each as the status says.
+fn is_in_full(payment: &Payment) -> bool {
+    let Payment { status, amount, authorized, captured, refunded, .. } = *payment;
+    let is_held = authorized == amount;
+    let is_taken = is_held && captured == amount;
+    match status {
+        Status::Pending => authorized.is_zero() && captured.is_zero(),
+        Status::Authorized => is_held && captured.is_zero(),
+        Status::Captured => is_taken && refunded.is_zero(),
+        Status::PartiallyRefunded => is_taken && !refunded.is_zero() && refunded != captured,
+        Status::Refunded => is_taken && refunded == captured,
+        Status::Voided | Status::Failed => (is_held || authorized.is_zero()) && captured.is_zero(),
+    }
+}
+
 /// Nothing outstanding, and nothing left to do for the order.
 fn is_at_rest(payment: &Payment) -> bool {
     payment.intent.is_none() && payment.next_operation().is_none() && payment.status != Status::Pending
@@ -199,6 +215,13 @@ mod tests {
                 "\"refunded\":{\"amount\":5450",
                 "\"refunded\":{\"amount\":5451",
                 "not refunded ≤ captured ≤ authorised ≤ ordered",
+            ),
+            ("payment", "\"status\":\"refunded\"", "\"status\":\"failed\"", "its status and its amounts differ"),
+            (
+                "payment",
+                "\"authorized\":{\"amount\":5450",
+                "\"authorized\":{\"amount\":5449",
+                "its status and its amounts differ",
             ),
             ("posting", testing::NOON, "2026-11-23T12:00:01Z", "the ledger is broken"),
             ("posting", "-5450", "-5449", "a posting does not sum to zero"),

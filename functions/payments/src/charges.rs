@@ -1,10 +1,10 @@
-//! The repository of the simulated provider: an item per charge, one per call that was answered, and an index of those that
-//! owe a webhook.
+//! The repository of the simulated provider: an item per charge, one per call that was answered, with an index of those
+//! that owe a webhook, and one per key whose calls failed at first.
 
 use app::{Item, Key, Stored, Table, due_key};
 use domain::{PaymentId, UserId};
 
-use crate::{AnsweredCall, Charge, DUE};
+use crate::{AnsweredCall, Charge, DUE, FailedCall};
 
 /// The simulated provider's own table.
 pub const PROVIDER: Table = Table::new("provider", &[DUE]);
@@ -35,7 +35,7 @@ impl Stored for AnsweredCall {
     type Id = String;
 
     fn key(key: &String) -> Key {
-        Key::new(format!("CALL#{key}"), "CALL")
+        Key::new(partition(key), "CALL")
     }
 
     fn enter(&self, item: Item) -> Item {
@@ -49,4 +49,28 @@ impl Stored for AnsweredCall {
     fn redacted(self, _user: UserId) -> Option<Self> {
         Some(self)
     }
+}
+
+impl Stored for FailedCall {
+    const TABLE: Table = PROVIDER;
+    const ITEM: &'static str = "failed-call";
+    /// The idempotency key.
+    type Id = String;
+
+    fn key(key: &String) -> Key {
+        Key::new(partition(key), "FAILED")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        Some(self)
+    }
+}
+
+/// The partition of the calls under a key.
+fn partition(key: &str) -> String {
+    format!("CALL#{key}")
 }

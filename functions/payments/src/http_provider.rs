@@ -7,7 +7,7 @@ use domain::{Money, PaymentId, PaymentMethod, PaymentOperation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, PROVIDER, Provider, ProviderAnswer, ProviderError};
+use crate::{Call, PROVIDER, Provider, ProviderAnswer, ProviderError, provider::TooLong};
 
 /// The payment provider: its own table where it is inside, and where it is called where it is not.
 pub const PAYMENT_PROVIDER: ProviderGrant = ProviderGrant {
@@ -34,8 +34,6 @@ pub const MAX_KEY_CHARS: usize = 255;
 /// How long the provider may take to answer. What a fact leads to are two operations at most, which fit into the time that a function
 /// has.
 const ANSWER: Duration = Duration::from_secs(4);
-/// The most characters of a word or a reference of the provider's.
-const MAX_WORD_CHARS: usize = 255;
 
 /// What is asked of a provider, besides the operation, which is the path, and the idempotency key, which is a header.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -83,11 +81,6 @@ pub struct HttpProvider<'a>(pub &'a Context);
 #[error("the payment provider replied {0}")]
 struct NoAnswer(u16);
 
-/// An answer that can't be the provider's.
-#[derive(Debug, thiserror::Error)]
-#[error("the payment provider's answer has a word of more than {MAX_WORD_CHARS} characters")]
-struct TooLong;
-
 impl Provider for HttpProvider<'_> {
     async fn perform(&self, operation: PaymentOperation, call: Call<'_>) -> Result<ProviderAnswer, ProviderError> {
         let keys = self.0.secret(PAYMENT_PROVIDER.key).map_err(unavailable)?;
@@ -117,8 +110,8 @@ fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> ProviderError 
 fn answer(reply: &HttpReply) -> Result<ProviderAnswer, ProviderError> {
     let unknown = |error: Box<dyn Error + Send + Sync>| Err(ProviderError::Unknown(error));
     match reply.status {
-        200 => match serde_json::from_str(&reply.body) {
-            Ok(answer) if is_short(&answer) => Ok(answer),
+        200 => match serde_json::from_str::<ProviderAnswer>(&reply.body) {
+            Ok(answer) if answer.is_short() => Ok(answer),
             Ok(_) => unknown(TooLong.into()),
             Err(error) => unknown(error.into()),
         },
@@ -127,11 +120,6 @@ fn answer(reply: &HttpReply) -> Result<ProviderAnswer, ProviderError> {
         503 if says_unavailable(&reply.body) => Err(unavailable(NoAnswer(reply.status))),
         status => unknown(NoAnswer(status).into()),
     }
-}
-
-fn is_short(answer: &ProviderAnswer) -> bool {
-    let (ProviderAnswer::Done { reference: word } | ProviderAnswer::Refused { reason: word }) = answer;
-    word.chars().count() <= MAX_WORD_CHARS
 }
 
 /// Whether it is the provider's own problem document, and not what a proxy says of a connection that broke.
@@ -156,6 +144,7 @@ mod tests {
     use crate::{
         RETRY_S, SERVICE, Status,
         placed::{KEY, calling, world},
+        provider::MAX_WORD_CHARS,
         sample::{self, deliver, event, everything, stored_payment, sweep},
     };
 

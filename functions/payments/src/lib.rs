@@ -30,6 +30,7 @@ mod refund_payment;
 mod sample;
 mod send_provider_webhooks;
 mod settle_payment;
+mod simulated_methods;
 mod simulated_provider;
 mod simulated_webhooks;
 mod status;
@@ -51,7 +52,8 @@ pub use payments::{DUE, PAYMENTS, StoredPayment};
 pub use provider::{Call, Provider, ProviderAnswer, ProviderError};
 pub use refund::{Refund, RefundStatus};
 pub use send_provider_webhooks::send_webhooks;
-pub use simulated_provider::{AnsweredCall, Charge, METHODS, SimulatedProvider};
+pub use simulated_methods::{FailedCall, METHODS};
+pub use simulated_provider::{AnsweredCall, Charge, SimulatedProvider};
 pub use simulated_webhooks::{PROVIDER_WEBHOOK, PROVIDER_WEBHOOK_SECRET};
 pub use status::Status;
 pub use unsound::Unsound;
@@ -78,6 +80,7 @@ pub const SERVICE: Service = Service {
         StoredType::of::<Posting>(),
         StoredType::of::<Charge>(),
         StoredType::of::<AnsweredCall>(),
+        StoredType::of::<FailedCall>(),
     ],
     audit: Audit { tables: &[PAYMENTS, PROVIDER], violations },
 };

@@ -43,6 +43,9 @@ pub struct Payment {
     pub intents: u64,
     /// How often in a row the provider did not answer or refused; the backoff grows with it.
     pub setbacks: u32,
+    /// How often the provider refused to take the money; from some number on it is asked no more.
+    #[serde(default)]
+    pub capture_refusals: u32,
     /// When a sweep goes on with it; null while there is nothing to do.
     pub due: Option<Timestamp>,
     pub ledger: Head,
@@ -81,6 +84,7 @@ impl Payment {
             intent: None,
             intents: 0,
             setbacks: 0,
+            capture_refusals: 0,
             due: None,
             ledger: Head::default(),
         }
@@ -97,6 +101,8 @@ impl Payment {
             (Goal::Hold | Goal::Capture, Status::Pending) => Some(PaymentOperation::Authorize),
             (Goal::Capture, Status::Authorized) => Some(PaymentOperation::Capture),
             (Goal::Release { .. }, Status::Authorized) => Some(PaymentOperation::Void),
+            // What was held, and could not be taken.
+            (Goal::Release { .. }, Status::Failed) if self.was_held() => Some(PaymentOperation::Void),
             (_, Status::Captured | Status::PartiallyRefunded) if self.owed().is_some() => {
                 Some(PaymentOperation::Refund)
             }
@@ -135,8 +141,8 @@ impl Payment {
     /// Whether money was ever held for it.
     fn was_held(&self) -> bool {
         match self.status {
-            Status::Pending | Status::Failed => false,
-            Status::Voided => !self.authorized.is_zero(),
+            Status::Pending => false,
+            Status::Voided | Status::Failed => !self.authorized.is_zero(),
             Status::Authorized | Status::Captured | Status::Refunded | Status::PartiallyRefunded => true,
         }
     }
@@ -193,6 +199,15 @@ mod tests {
             (OrderKind::Cancelled, [None, Some(Void), Some(Refund), None, None, Some(Refund), None]),
         ] {
             assert_eq!(Status::ALL.map(|status| payment(kind, status).next_operation()), expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_taken_is_let_go_once_the_order_ends_and_kept_while_it_does_not() {
+        for (kind, expected) in [(OrderKind::Accepted, None), (OrderKind::Undeliverable, Some(PaymentOperation::Void))]
+        {
+            let held = payment(kind, Status::Authorized);
+            assert_eq!(Payment { status: Status::Failed, ..held }.next_operation(), expected, "{kind}");
         }
     }
 

@@ -10,6 +10,9 @@ use crate::{
     Unsound, ledger::transfer,
 };
 
+/// After so many refusals to take the money, it was refused for good; with the usual backoff, after more than four hours.
+pub(crate) const CAPTURES: u32 = 10;
+
 /// A payment, and what happened to it since it was read. Each step makes one version.
 #[must_use]
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +114,12 @@ impl PaymentDraft {
         self
     }
 
+    /// The same with these, in one unit of work: the next that is committed.
+    pub fn and(mut self, changes: Changes) -> Self {
+        self.0.saves(changes);
+        self
+    }
+
     fn done(&mut self, intent: &Intent, reference: String, now: Timestamp) -> Result<PaymentKind, Unsound> {
         let payment = &mut self.0.value;
         let status =
@@ -155,7 +164,18 @@ impl PaymentDraft {
                 payment.status = Status::Failed;
                 payment.due = None;
             }
-            PaymentOperation::Capture | PaymentOperation::Void => payment.set_back(now, backoff),
+            // An order that has not gone on ends when it hears of the first refusal. One that has is paid for as long as
+            // there is hope; what is held is left to be taken by hand, or to lapse.
+            PaymentOperation::Capture => {
+                payment.capture_refusals += 1;
+                if payment.capture_refusals < CAPTURES {
+                    payment.set_back(now, backoff);
+                } else {
+                    payment.status = Status::Failed;
+                    payment.due = None;
+                }
+            }
+            PaymentOperation::Void => payment.set_back(now, backoff),
             PaymentOperation::Refund => {
                 payment.end_refund(intent.refund_id, RefundStatus::Failed);
                 if payment.next_operation().is_some() {

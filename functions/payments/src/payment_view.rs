@@ -26,7 +26,7 @@ pub struct PaymentView {
     /// How much of that was given back.
     refunded: Money,
     status: Status,
-    /// What the provider refused: `declined`.
+    /// What the provider refused last: `declined`, `insufficient_funds`.
     failure: Option<String>,
     /// What the provider calls the payment.
     provider_reference: Option<String>,

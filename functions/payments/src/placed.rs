@@ -58,7 +58,9 @@ pub(crate) fn world(placement: Placement) -> Placed {
 /// The same over a store as functions see it; the program works on what is behind it.
 pub(crate) fn world_over(placement: Placement, behind: MemoryStore, store: Arc<dyn Store>) -> Placed {
     if placement == Placement::Inside {
-        return Placed { world: World::over(store, Settings::default()), program: None };
+        let secrets = [(PROVIDER_WEBHOOK_SECRET, Outside::SECRET.to_owned())];
+        let world = World::over(store, Settings::default()).outside(secrets.into(), Arc::new(Outside::silent()));
+        return Placed { world, program: None };
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -89,7 +91,8 @@ pub(crate) fn world_over(placement: Placement, behind: MemoryStore, store: Arc<d
 /// A world whose functions call the provider at this address with this key.
 pub(crate) fn calling(url: &str, key: &str, store: Arc<dyn Store>) -> World {
     let settings = Settings::default().with_text(&PAYMENT_PROVIDER.callee.url, url);
-    let secrets = [(PAYMENT_PROVIDER.key, key.to_owned())];
+    let secrets = [(PAYMENT_PROVIDER.key, key), (PROVIDER_WEBHOOK_SECRET, Outside::SECRET)];
+    let secrets = secrets.map(|(name, secret)| (name, secret.to_owned()));
     World::over(store, settings).outside(secrets.into(), Arc::new(Waiting(Http::new())))
 }
 

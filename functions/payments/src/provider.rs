@@ -5,6 +5,9 @@ use std::error::Error;
 use domain::{Money, PaymentId, PaymentMethod, PaymentOperation};
 use serde::{Deserialize, Serialize};
 
+/// The most characters of a word or a reference of the provider's.
+pub(crate) const MAX_WORD_CHARS: usize = 255;
+
 /// A payment provider. It is idempotent under a call's key: the same key is done once, and answered alike ever after.
 pub trait Provider: Sync {
     /// Holds the call's amount, takes it of what is held, lets go of it, or gives it back of what was taken.
@@ -43,6 +46,18 @@ pub enum ProviderAnswer {
         /// The provider's word: `declined`.
         reason: String,
     },
+}
+
+/// An answer that can't be the provider's.
+#[derive(Debug, thiserror::Error)]
+#[error("the payment provider's answer has a word of more than {MAX_WORD_CHARS} characters")]
+pub(crate) struct TooLong;
+
+impl ProviderAnswer {
+    pub(crate) fn is_short(&self) -> bool {
+        let (Self::Done { reference: word } | Self::Refused { reason: word }) = self;
+        word.chars().count() <= MAX_WORD_CHARS
+    }
 }
 
 /// Why there is no answer. Asking again under the same key finds out.

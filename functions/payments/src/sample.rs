@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use testing::{World, user_id};
 
 use crate::{
-    Call, DUE, PAYMENTS, Payment, Provider, ProviderAnswer, ProviderError, SERVICE, authorize_payment::authorize,
-    given_provider::GivenProvider, settle_payment::settle, sweep_payments::resume,
+    Call, DUE, PAYMENTS, PROVIDER, Payment, Provider, ProviderAnswer, ProviderError, SERVICE,
+    authorize_payment::authorize, given_provider::GivenProvider, settle_payment::settle, sweep_payments::resume,
+    violations,
 };
 
 /// What the provider does with a call.
@@ -172,6 +173,12 @@ impl Provider for Faulty<'_> {
 /// Everything in a table, in order of the keys.
 pub(crate) async fn everything(world: &World, table: app::Table) -> Result<Vec<app::Item>, StoreError> {
     world.store().scan(table, None, usize::MAX).await
+}
+
+/// The audit finds nothing, in our books and the provider's.
+pub(crate) async fn assert_the_books_are_right(world: &World) {
+    let items = [everything(world, PAYMENTS).await.unwrap(), everything(world, PROVIDER).await.unwrap()].concat();
+    assert_eq!(violations(&items), []);
 }
 
 #[test]

@@ -58,14 +58,18 @@ pub(crate) async fn settle(
 
 #[cfg(test)]
 mod tests {
-    use app::Placement;
-    use domain::PaymentKind;
+    use app::{Placement, Policy as _};
+    use domain::{PaymentKind, Role};
+    use testing::user;
 
     use super::*;
     use crate::{
         RefundStatus, Status,
         placed::{PLACES, Placed, world},
-        sample::{deliver, event, placed_with, published, refuse, stored_payment},
+        sample::{
+            Fault, assert_the_books_are_right, deliver, due, event, merchant, placed_with, published, refuse,
+            stored_payment, sweep_with,
+        },
     };
 
     async fn after(place: Placement, kinds: &[OrderKind]) -> Placed {
@@ -169,6 +173,65 @@ mod tests {
             let payment = stored_payment(&world).await;
             assert_eq!(payment.status, Status::Voided);
             assert_eq!(payment.failure.as_deref(), Some("expired"));
+        }
+    }
+
+    /// A payment that was refused to be taken, again and again, until it was for good.
+    async fn refused_for_good(place: Placement) -> Placed {
+        let world = after(place, &[OrderKind::Placed]).await;
+        refuse(&world, &event(OrderKind::Accepted, 2), "expired").await;
+        for refused in 2..=10 {
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Authorized, "{refused}");
+            let left = world.clock.seconds().seconds_until(payment.due.unwrap());
+            world.clock.advance_s(left);
+            sweep_with(&world, Fault::Refused("expired")).await;
+        }
+        world
+    }
+
+    #[tokio::test]
+    async fn a_capture_that_is_refused_for_good_fails_the_payment_and_nobody_is_asked_again() {
+        for place in PLACES {
+            let world = refused_for_good(place).await;
+            assert!(due(&world).await.is_empty());
+            deliver(&world, &event(OrderKind::Delivered, 3)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Failed);
+            assert_eq!(payment.failure.as_deref(), Some("expired"));
+            assert_eq!(payment.authorized, payment.amount);
+            assert_eq!(payment.captured.amount, 0);
+            assert_eq!(payment.intents, 11, "one to hold it, ten to take it");
+            let last = world.published().pop().unwrap();
+            assert_eq!(last.kind, PaymentKind::Failed);
+            assert_eq!(last.data["operation"], "capture");
+            assert!(payment.permits(&user(merchant(), Role::Merchant), ()), "whose money it is still sees it");
+            assert_the_books_are_right(&world).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_taken_is_let_go_once_the_order_ends_otherwise() {
+        for place in PLACES {
+            let world = refused_for_good(place).await;
+            deliver(&world, &event(OrderKind::Undeliverable, 3)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Voided);
+            assert_eq!(payment.failure.as_deref(), Some("expired"));
+            assert_the_books_are_right(&world).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_capture_that_was_refused_for_a_time_is_taken_once() {
+        for place in PLACES {
+            let world = after(place, &[OrderKind::Placed]).await;
+            refuse(&world, &event(OrderKind::Accepted, 2), "limit").await;
+            deliver(&world, &event(OrderKind::Delivered, 3)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.status, Status::Captured);
+            assert_eq!(payment.failure, None);
+            assert_the_books_are_right(&world).await;
         }
     }
 

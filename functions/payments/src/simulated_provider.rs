@@ -5,17 +5,10 @@ use app::{Context, Draft, StoreError, Versioned};
 use domain::{Money, MoneyError, PaymentId, PaymentMethod, PaymentOperation, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, PROVIDER, Provider, ProviderAnswer, ProviderError};
+use crate::{Call, FailedCall, PROVIDER, Provider, ProviderAnswer, ProviderError, simulated_methods::Behaviour};
 
-/// The means of payment that people are offered, each with a word for what becomes of it. It knows `tok_slow` as well, which
-/// works, and is answered later by a webhook.
-pub const METHODS: [(&str, &str); 2] = [("tok_ok", "works"), ("tok_declined", "declined")];
-
-/// The means of payment that is answered later.
-const SLOW: &str = "tok_slow";
-/// How much later, in seconds.
+/// How much later it answers what it does not answer at once, in seconds.
 const SLOW_S: i64 = 3;
-
 /// How often it decides again when two calls race.
 const ATTEMPTS: usize = 8;
 
@@ -66,8 +59,7 @@ impl Provider for SimulatedProvider<'_> {
         let mut lost = StoreError::Conflict;
         for _ in 0..ATTEMPTS {
             match self.answer_once(operation, call).await {
-                Ok(Some(answer)) => return Ok(answer),
-                Ok(None) => return Err(ProviderError::Later),
+                Ok(answered) => return answered,
                 Err(error) if error.is_lost_race() => lost = error,
                 // It may have been committed.
                 Err(error @ StoreError::Unknown) => return Err(ProviderError::Unknown(error.into())),
@@ -79,24 +71,28 @@ impl Provider for SimulatedProvider<'_> {
 }
 
 impl SimulatedProvider<'_> {
-    /// Answers, unless it does so later; the answer and what was done are one unit of work.
+    /// Answers as it does for this means of payment; what it answers, and what was done, are one unit of work.
     async fn answer_once(
         &self,
         operation: PaymentOperation,
         call: Call<'_>,
-    ) -> Result<Option<ProviderAnswer>, StoreError> {
+    ) -> Result<Result<ProviderAnswer, ProviderError>, StoreError> {
         let Call { key, payment_id, amount, .. } = call;
         let key = key.to_owned();
         let now = self.0.now();
         if let Some(answered) = self.0.find::<AnsweredCall>(&key).await? {
-            return Ok(answered.value.again(operation, call, now));
+            return Ok(answered.value.again(operation, call, now).ok_or(ProviderError::Later));
+        }
+        let behaviour = Behaviour::of(call.method);
+        if behaviour == Behaviour::FailsAtFirst && self.fails(&key).await? {
+            return Ok(Err(ProviderError::Unavailable("it is away for the first calls".into())));
         }
         let charge = after(self.0.find(&payment_id).await?, operation, call);
         let answer = match &charge {
             Ok(_) => ProviderAnswer::Done { reference: format!("sim_{payment_id}") },
             Err(reason) => ProviderAnswer::Refused { reason: (*reason).to_owned() },
         };
-        let answers_at = (call.method.as_str() == SLOW).then(|| now.plus_seconds(SLOW_S));
+        let answers_at = (behaviour == Behaviour::AnswersLater).then(|| now.plus_seconds(SLOW_S));
         let answered = AnsweredCall {
             key: key.clone(),
             payment_id,
@@ -112,7 +108,25 @@ impl SimulatedProvider<'_> {
             answered.saves(charge);
         }
         self.0.commit(PROVIDER, answered.into()).await?;
-        Ok(answers_at.is_none().then_some(answer))
+        Ok(match behaviour {
+            Behaviour::AnswersLater => Err(ProviderError::Later),
+            Behaviour::LosesItsAnswer => Err(ProviderError::Unknown("the answer is lost".into())),
+            Behaviour::Works | Behaviour::FailsAtFirst | Behaviour::Refuses(_) => Ok(answer),
+        })
+    }
+
+    /// Whether a call under this key fails, and nothing is done; records it if so.
+    async fn fails(&self, key: &String) -> Result<bool, StoreError> {
+        let failed = match self.0.find::<FailedCall>(key).await?.map(Draft::of) {
+            None => Draft::new(key, FailedCall { failures: 1 }),
+            Some(mut failed) if failed.fails_again() => {
+                failed.step().failures += 1;
+                failed
+            }
+            Some(_) => return Ok(false),
+        };
+        self.0.commit(PROVIDER, failed.into()).await?;
+        Ok(true)
     }
 }
 
@@ -150,22 +164,21 @@ fn after(
 
 impl Charge {
     fn authorized(call: Call<'_>) -> Result<Self, &'static str> {
-        match call.method.as_str() {
-            "tok_ok" | SLOW if call.amount.is_negative() => Err("amount_invalid"),
-            "tok_ok" | SLOW => {
-                let zero = Money::zero(call.amount.currency);
-                Ok(Self {
-                    payment_id: call.payment_id,
-                    method: call.method.clone(),
-                    authorized: call.amount,
-                    captured: zero,
-                    refunded: zero,
-                    voided: false,
-                })
-            }
-            "tok_declined" => Err("declined"),
-            _ => Err("unknown_method"),
+        if let Behaviour::Refuses(reason) = Behaviour::of(call.method) {
+            return Err(reason);
         }
+        if call.amount.is_negative() {
+            return Err("amount_invalid");
+        }
+        let zero = Money::zero(call.amount.currency);
+        Ok(Self {
+            payment_id: call.payment_id,
+            method: call.method.clone(),
+            authorized: call.amount,
+            captured: zero,
+            refunded: zero,
+            voided: false,
+        })
     }
 
     fn capture(&mut self, amount: Money) -> Result<(), &'static str> {
@@ -297,19 +310,15 @@ mod tests {
         for (method, amount, expected) in [
             ("tok_ok", 0, Ok(())),
             ("tok_ok", -1, Err("amount_invalid")),
+            ("tok_slow", 1, Ok(())),
+            ("tok_lost", 1, Ok(())),
+            ("tok_flaky", 1, Ok(())),
             ("tok_declined", 1, Err("declined")),
+            ("tok_insufficient_funds", 1, Err("insufficient_funds")),
             ("tok_of_another", 1, Err("unknown_method")),
         ] {
             let method = method.parse().unwrap();
             assert_eq!(Charge::authorized(call("a", &method, amount)).map(drop), expected);
-        }
-    }
-
-    #[test]
-    fn every_means_of_payment_that_it_lists_is_one_that_it_knows() {
-        for (token, _) in METHODS {
-            let held = Charge::authorized(call("a", &token.parse().unwrap(), 1));
-            assert_ne!(held.map(drop), Err("unknown_method"), "{token}");
         }
     }
 

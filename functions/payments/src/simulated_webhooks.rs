@@ -83,7 +83,7 @@ impl AnsweredCall {
 pub(crate) mod tests {
     use std::sync::Arc;
 
-    use app::{Endpoint as _, HttpRequest, Problem, Raw};
+    use app::{Changes, Endpoint as _, HttpRequest, Problem, Raw};
     use serde_json::{from_value, json};
     use testing::{Outside, World};
 
@@ -92,18 +92,32 @@ pub(crate) mod tests {
 
     /// A world that shares the secret of webhooks with whoever is outside.
     pub(crate) fn world(outside: &Outside) -> World {
-        let secrets = [(PROVIDER_WEBHOOK_SECRET, Outside::SECRET.to_owned())];
+        knowing(Outside::SECRET, outside)
+    }
+
+    /// The same with these secrets.
+    pub(crate) fn knowing(secrets: &str, outside: &Outside) -> World {
+        let secrets = [(PROVIDER_WEBHOOK_SECRET, secrets.to_owned())];
         World::new().outside(secrets.into(), Arc::new(outside.clone()))
+    }
+
+    /// What was posted, as it is received.
+    pub(crate) fn raw(HttpRequest { headers, body, .. }: HttpRequest) -> Raw {
+        let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Raw { headers, body: body.into_bytes() }
+    }
+
+    /// What comes of what was posted.
+    pub(crate) async fn decide(world: &World, raw: &Raw) -> Result<Changes, Problem> {
+        let context = world.context(SERVICE, "receive-provider-webhook");
+        let path = from_value(json!({"provider": "simulated"})).unwrap();
+        ReceiveProviderWebhook::call(&context, &None, &path, raw).await.map(|effect| effect.changes)
     }
 
     /// Receives what was posted, and commits what comes of it.
     pub(crate) async fn receive(world: &World, request: HttpRequest) -> Result<(), Problem> {
-        let headers = request.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let raw = Raw { headers, body: request.body.into_bytes() };
-        let context = world.context(SERVICE, "receive-provider-webhook");
-        let path = from_value(json!({"provider": "simulated"})).unwrap();
-        let effect = ReceiveProviderWebhook::call(&context, &None, &path, &raw).await?;
-        world.commit(PAYMENTS, effect.changes).await;
+        let changes = decide(world, &raw(request)).await?;
+        world.commit(PAYMENTS, changes).await;
         Ok(())
     }
 }

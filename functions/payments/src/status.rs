@@ -21,7 +21,7 @@ pub enum Status {
     Refunded,
     /// Some of what was taken was given back.
     PartiallyRefunded,
-    /// The provider refused to hold the money.
+    /// The provider refused to hold the money, or, for good, to take what it holds.
     Failed,
 }
 
@@ -42,12 +42,13 @@ impl Status {
         match (self, operation) {
             (Self::Pending, Authorize) => Some(Self::Authorized),
             (Self::Authorized, Capture) => Some(Self::Captured),
-            (Self::Authorized, Void) => Some(Self::Voided),
+            (Self::Authorized | Self::Failed, Void) => Some(Self::Voided),
             (Self::Captured | Self::PartiallyRefunded, Refund) => Some(Self::PartiallyRefunded),
             (Self::Pending, Capture | Void | Refund)
             | (Self::Authorized, Authorize | Refund)
             | (Self::Captured | Self::PartiallyRefunded, Authorize | Capture | Void)
-            | (Self::Voided | Self::Refunded | Self::Failed, Authorize | Capture | Void | Refund) => None,
+            | (Self::Voided | Self::Refunded, Authorize | Capture | Void | Refund)
+            | (Self::Failed, Authorize | Capture | Refund) => None,
         }
     }
 }
@@ -57,12 +58,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_the_ends_refuse_every_operation() {
+    fn an_end_refuses_every_operation_and_a_failed_payment_all_but_to_let_go() {
         use PaymentOperation::{Authorize, Capture, Refund, Void};
         for status in Status::ALL {
-            let stuck =
-                [Authorize, Capture, Void, Refund].into_iter().all(|operation| status.after(operation).is_none());
-            assert_eq!(stuck, matches!(status, Status::Voided | Status::Refunded | Status::Failed), "{status:?}");
+            let possible = |operation: &PaymentOperation| status.after(*operation).is_some();
+            let possible: Vec<PaymentOperation> =
+                [Authorize, Capture, Void, Refund].into_iter().filter(possible).collect();
+            let expected: &[PaymentOperation] = match status {
+                Status::Pending => &[Authorize],
+                Status::Authorized => &[Capture, Void],
+                Status::Captured | Status::PartiallyRefunded => &[Refund],
+                Status::Failed => &[Void],
+                Status::Voided | Status::Refunded => &[],
+            };
+            assert_eq!(possible, expected, "{status:?}");
         }
     }
 }

@@ -1,17 +1,22 @@
 //! `create-restaurant`: a merchant opens a restaurant.
 
-use app::{Access, Context, Created, Effect, Empty, Endpoint, Function, Json, Problem, Route, User};
+use app::{
+    Access, Changes, Condition, Context, Created, Draft, Effect, Empty, Endpoint, Function, Json, Problem, Route,
+    Stored as _, User,
+};
 use domain::{RestaurantId, Role};
 use schemars::JsonSchema;
 
-use crate::{Menu, NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, creation, restaurant::EXAMPLE};
+use crate::{
+    Menu, Merchant, NewRestaurant, Now, RESTAURANTS, Restaurant, RestaurantView, creation, restaurant::EXAMPLE,
+};
 
 /// A merchant opens a restaurant. Its menu is empty at first; every amount is in the restaurant's own currency.
 #[derive(JsonSchema)]
 pub struct CreateRestaurant;
 
 impl Endpoint for CreateRestaurant {
-    const FUNCTION: Function = Function::new("create-restaurant").writes(RESTAURANTS);
+    const FUNCTION: Function = Function::new("create-restaurant").gets(RESTAURANTS).writes(RESTAURANTS);
     const ROUTE: Route = Route::post("/v1/restaurants");
     const ACCESS: Access = Access::roles(&[Role::Merchant]);
     const EXAMPLE: &'static str = EXAMPLE;
@@ -29,8 +34,16 @@ impl Endpoint for CreateRestaurant {
         let id = RestaurantId::generate(context.instant(), context.random());
         let restaurant = Restaurant::new(id, caller.id, input.clone())?;
         let menu = Menu::of(&restaurant);
-        let created = creation(restaurant, menu);
-        let view = RestaurantView::of(created.value.clone(), created.version());
+        let merchant = context.find::<Merchant>(&caller.id).await?;
+        let now = Now { merchant_active: merchant.as_ref().is_none_or(|merchant| merchant.is_active()) };
+        let mut created = creation(restaurant, menu);
+        if now != Now::default() {
+            created.saves(Draft::new(&id, now.clone()));
+        }
+        // Of this and a change of the merchant at once, the later is decided anew.
+        let unchanged = Condition::read_at(merchant.map(|merchant| merchant.version));
+        created.saves(Changes::none().check(Merchant::key(&caller.id), unchanged));
+        let view = RestaurantView::of(created.value.clone(), &now, created.version());
         Ok(Effect::reply(Created::at(format_args!("/v1/restaurants/{id}"), view)).saves(created))
     }
 }
@@ -38,10 +51,12 @@ impl Endpoint for CreateRestaurant {
 #[cfg(test)]
 mod tests {
     use app::{Reply, code};
+    use domain::AccountState;
     use serde_json::{Value, json};
     use testing::{World, a_user, input};
 
     use super::*;
+    use crate::sample::{self, account_event, is_open, tell};
 
     async fn create(world: &World, wanted: &Value) -> Result<Effect<Created<RestaurantView>>, Problem> {
         let context = world.context(crate::SERVICE, "create-restaurant");
@@ -62,12 +77,50 @@ mod tests {
         assert_eq!(reply.location(), Some(format!("/v1/restaurants/{id}")));
         assert_eq!(reply.version(), Some(1));
         assert_eq!(shown["merchant_id"], json!(a_user(Role::Merchant).id));
-        for own in ["id", "merchant_id", "version"] {
+        assert_eq!(shown["state"], "open");
+        for own in ["id", "merchant_id", "state", "version"] {
             shown.as_object_mut().unwrap().remove(own);
         }
         assert_eq!(shown, example());
         assert!(changes.facts.is_empty());
         world.commit(RESTAURANTS, changes).await;
+    }
+
+    async fn create_as_sample(world: &World) -> Effect<Created<RestaurantView>> {
+        let context = world.context(crate::SERVICE, "create-restaurant");
+        CreateRestaurant::call(&context, &sample::merchant(), &Empty {}, &input(CreateRestaurant::EXAMPLE))
+            .await
+            .unwrap()
+    }
+
+    fn shown(reply: &Created<RestaurantView>) -> (RestaurantId, Value) {
+        let shown = serde_json::to_value(reply).unwrap();
+        (shown["id"].as_str().unwrap().parse().unwrap(), shown["state"].clone())
+    }
+
+    #[tokio::test]
+    async fn one_whose_merchant_may_not_act_opens_when_they_may() {
+        let world = World::new();
+        tell(&world, &account_event(2, Some(AccountState::Suspended))).await;
+        let Effect { reply, changes } = create_as_sample(&world).await;
+        let (id, state) = shown(&reply);
+        assert_eq!(state, "closed");
+        world.commit(RESTAURANTS, changes).await;
+        assert!(!is_open(&world, id).await);
+        tell(&world, &account_event(3, Some(AccountState::Active))).await;
+        assert!(is_open(&world, id).await);
+    }
+
+    #[tokio::test]
+    async fn one_made_while_its_merchant_is_suspended_is_decided_anew() {
+        let world = World::new();
+        for (sequence, state) in [(2, AccountState::Suspended), (3, AccountState::Active)] {
+            let Effect { changes, .. } = create_as_sample(&world).await;
+            tell(&world, &account_event(sequence, Some(state))).await;
+            let context = world.context(crate::SERVICE, "create-restaurant");
+            let lost = context.commit(RESTAURANTS, changes).await.unwrap_err();
+            assert!(lost.is_lost_race(), "{lost}");
+        }
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use app::{Access, Context, Effect, Empty, Endpoint, Function, Problem, Route, User};
 use schemars::JsonSchema;
 
-use crate::{RESTAURANTS, Restaurant, RestaurantView, paths::RestaurantPath};
+use crate::{RESTAURANTS, RestaurantView, paths::RestaurantPath, restaurants::restaurant_and_now};
 
 /// Anybody looks at a restaurant.
 #[derive(JsonSchema)]
@@ -24,8 +24,9 @@ impl Endpoint for GetRestaurant {
         &RestaurantPath { restaurant_id }: &RestaurantPath,
         Empty {}: &Empty,
     ) -> Result<Effect<RestaurantView>, Problem> {
-        let restaurant = context.read::<Restaurant>(&restaurant_id).await?.public()?;
-        Ok(Effect::reply(RestaurantView::of(restaurant.value, restaurant.version)))
+        let (restaurant, now) = restaurant_and_now(context, restaurant_id).await?;
+        let restaurant = restaurant.public()?;
+        Ok(Effect::reply(RestaurantView::of(restaurant.value, &now, restaurant.version)))
     }
 }
 
@@ -35,7 +36,7 @@ mod tests {
     use testing::World;
 
     use super::*;
-    use crate::sample;
+    use crate::{Now, sample};
 
     #[tokio::test]
     async fn anybody_sees_a_restaurant_that_is_there() {
@@ -49,6 +50,6 @@ mod tests {
         sample::open(&world, restaurant.clone()).await;
         let reply = GetRestaurant::call(&context, &None, &path, &Empty {}).await.unwrap().reply;
         assert_eq!(reply.version(), Some(1));
-        assert_eq!(reply, RestaurantView::of(restaurant, 1));
+        assert_eq!(reply, RestaurantView::of(restaurant, &Now::default(), 1));
     }
 }

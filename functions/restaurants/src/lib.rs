@@ -9,6 +9,8 @@ mod cost;
 mod create_restaurant;
 mod diet;
 mod eta;
+mod export_restaurants;
+mod follow_merchant;
 mod get_menu;
 mod get_restaurant;
 mod ids;
@@ -16,6 +18,9 @@ mod item;
 mod list_own_restaurants;
 mod menu;
 mod menu_view;
+mod merchant;
+mod merchants;
+mod now;
 mod paths;
 mod picture;
 mod price;
@@ -28,12 +33,16 @@ mod sample;
 mod search_entry;
 mod search_restaurants;
 pub mod settings;
+mod sweep_restaurants;
 mod tax;
 mod tax_rate;
 mod update_restaurant;
+#[cfg(test)]
+mod walks;
 mod wrong;
 
-use app::{Audit, Declaration, Service, StoredType};
+use app::{Audit, Declaration, Service};
+use restaurants::PEOPLE;
 
 pub use basket::{BasketLine, MAX_CHOICES, MAX_LINES, OptionFault, PricedLine, Quantity};
 pub use bounded::{Bounded, InvalidCount};
@@ -49,12 +58,14 @@ pub use item::{
 };
 pub use menu::{MAX_BYTES, MAX_ITEMS, Menu, MenuFull};
 pub use menu_view::{ItemView, MenuView, OptionGroupView, OptionView, SectionView};
+pub use merchant::Merchant;
+pub use now::{Now, OpenState};
 pub use picture::BundledPicture;
 pub use price::{Basket, Rates, Refusal, delivery_fee, price};
 pub use quote::Quote;
 pub use quote_basket::WantedBasket;
 pub use restaurant::{DeliveryFee, DeliveryRadius, NewRestaurant, Profile, Restaurant, RestaurantView, SmallOrder};
-pub use restaurants::{RESTAURANTS, creation};
+pub use restaurants::{BY_MERCHANT, RESTAURANTS, creation};
 pub use search_entry::{Near, SearchEntry};
 pub use search_restaurants::{Search, SearchRadius};
 pub use tax_rate::TaxRate;
@@ -66,14 +77,17 @@ pub const SERVICE: Service = Service {
     functions: &[
         Declaration::endpoint::<search_restaurants::SearchRestaurants>(),
         Declaration::endpoint::<list_own_restaurants::ListOwnRestaurants>(),
+        Declaration::endpoint::<export_restaurants::ExportRestaurants>(),
         Declaration::endpoint::<create_restaurant::CreateRestaurant>(),
         Declaration::endpoint::<get_restaurant::GetRestaurant>(),
         Declaration::endpoint::<update_restaurant::UpdateRestaurant>(),
         Declaration::endpoint::<get_menu::GetMenu>(),
         Declaration::endpoint::<add_menu_item::AddMenuItem>(),
         Declaration::endpoint::<quote_basket::QuoteBasket>(),
+        Declaration::subscriber::<follow_merchant::FollowMerchant>(),
+        Declaration::sweep::<sweep_restaurants::SweepRestaurants>(),
     ],
     settings: settings::SETTINGS,
-    stored: &[StoredType::of::<Restaurant>(), StoredType::of::<Menu>()],
+    stored: PEOPLE.stored,
     audit: Audit::NONE,
 };

@@ -1,13 +1,13 @@
 //! `list-own-restaurants`: a merchant looks at the restaurants they have.
 
-use app::{Access, Context, Effect, Empty, Endpoint, Function, Listing, Paged, Problem, Route, User};
+use app::{Access, Context, Effect, Empty, Endpoint, Function, Listing, Paged, Problem, Route, User, Versioned};
 use domain::{Page, Role};
 use schemars::JsonSchema;
 
 use crate::{
     RESTAURANTS, RestaurantView,
     paths::MerchantPath,
-    restaurants::{BY_MERCHANT, of_merchant},
+    restaurants::{BY_MERCHANT, now_of, of_merchant},
 };
 
 /// The restaurants of a merchant, newest first: their own, or anybody's for administrators.
@@ -15,7 +15,8 @@ use crate::{
 pub struct ListOwnRestaurants;
 
 impl Endpoint for ListOwnRestaurants {
-    const FUNCTION: Function = Function::new("list-own-restaurants").queries_index(RESTAURANTS, BY_MERCHANT);
+    const FUNCTION: Function =
+        Function::new("list-own-restaurants").gets(RESTAURANTS).queries_index(RESTAURANTS, BY_MERCHANT);
     const ROUTE: Route = Route::get("/v1/merchants/{merchant_id}/restaurants");
     const ACCESS: Access = Access::roles(&[Role::Merchant, Role::Admin]);
     type Caller = User;
@@ -32,20 +33,24 @@ impl Endpoint for ListOwnRestaurants {
         if !caller.is(merchant_id) && !caller.is_admin() {
             return Err(Problem::not_found());
         }
-        let page = Listing::of(of_merchant(merchant_id), input.page()).shown_to(context, caller, ()).await?;
-        Ok(Effect::reply(page.map(|restaurant| RestaurantView::of(restaurant.value, restaurant.version))))
+        let newest_first = of_merchant(merchant_id).descending();
+        let page = Listing::of(newest_first, input.page()).shown_to(context, caller, ()).await?;
+        let mut now = now_of(context, &page.items).await?.into_iter();
+        Ok(Effect::reply(page.map(|Versioned { value, version, .. }| {
+            RestaurantView::of(value, &now.next().unwrap_or_default(), version)
+        })))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use app::code;
+    use app::{Draft, code};
     use domain::UserId;
     use serde_json::{Value, json};
     use testing::{World, a_user, sent, user_id};
 
     use super::*;
-    use crate::sample;
+    use crate::{Now, sample};
 
     async fn list(world: &World, caller: &User, merchant_id: UserId, paging: Value) -> Result<Value, Problem> {
         let context = world.context(crate::SERVICE, "list-own-restaurants");
@@ -81,6 +86,20 @@ mod tests {
         assert_eq!(names(&first), ["Third", "Second"]);
         let rest = list(&world, &merchant, owner, json!({"limit": 2, "cursor": first["next_cursor"]})).await.unwrap();
         assert_eq!(names(&rest), ["First"]);
+    }
+
+    #[tokio::test]
+    async fn each_is_shown_as_it_is_now() {
+        let world = three_restaurants().await;
+        let owner = sample::restaurant().merchant_id;
+        let states = async || {
+            let page = list(&world, &a_user(Role::Admin), owner, json!({})).await.unwrap();
+            page["items"].as_array().unwrap().iter().map(|item| item["state"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(states().await, ["open"; 3]);
+        let second = sample::restaurant_like(2, |_| ()).id;
+        world.commit(RESTAURANTS, Draft::new(&second, Now { merchant_active: false }).into()).await;
+        assert_eq!(states().await, ["open", "closed", "open"]);
     }
 
     #[tokio::test]

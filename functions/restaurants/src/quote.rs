@@ -8,6 +8,12 @@ use serde_json::json;
 
 use crate::{OptionFault, Refusal};
 
+pub const RESTAURANT_CLOSED: Code = Code::new(
+    "restaurant-closed",
+    422,
+    "Restaurant closed",
+    "The restaurant takes no orders now; `next_opening` says when it opens, and is null where that is not known.",
+);
 pub const OUT_OF_RANGE: Code =
     Code::new("out-of-range", 422, "Out of range", "The restaurant does not deliver that far from its place.");
 pub const ITEM_UNAVAILABLE: Code = Code::new(

@@ -6,13 +6,14 @@ use app::{
 use domain::{Money, QuoteClaims, QuoteId, RestaurantCard, Role, Stop};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
-    Basket, BasketLine, Bounded, Cost, MAX_CHOICES, MAX_LINES, Quote, RESTAURANTS, eta_minutes,
+    Basket, BasketLine, Bounded, Cost, MAX_CHOICES, MAX_LINES, OpenState, Quote, RESTAURANTS, eta_minutes,
     paths::RestaurantPath,
     price,
-    quote::{BELOW_MINIMUM, ITEM_UNAVAILABLE, OPTION_INVALID, OUT_OF_RANGE},
-    restaurants::restaurant_and_menu,
+    quote::{BELOW_MINIMUM, ITEM_UNAVAILABLE, OPTION_INVALID, OUT_OF_RANGE, RESTAURANT_CLOSED},
+    restaurants::restaurant_menu_and_now,
     settings,
     wrong::Wrong,
 };
@@ -38,7 +39,8 @@ impl Endpoint for QuoteBasket {
         Function::new("quote-basket").settings(settings::SETTINGS).gets(RESTAURANTS).signs(QUOTE).scale(Scale::Hot);
     const ROUTE: Route = Route::post("/v1/restaurants/{restaurant_id}/quotes");
     const ACCESS: Access = Access::roles(&[Role::Customer]);
-    const PROBLEMS: &'static [Code] = &[OUT_OF_RANGE, ITEM_UNAVAILABLE, OPTION_INVALID, BELOW_MINIMUM];
+    const PROBLEMS: &'static [Code] =
+        &[RESTAURANT_CLOSED, OUT_OF_RANGE, ITEM_UNAVAILABLE, OPTION_INVALID, BELOW_MINIMUM];
     const EXAMPLE: &'static str = r#"{
         "items": [{
             "item_id": "itm_01kazn8e00e0w3ge1r70w3ge1r", "quantity": 2,
@@ -65,24 +67,27 @@ impl Endpoint for QuoteBasket {
         if input.items.iter().map(|line| line.options.len()).sum::<usize>() > MAX_CHOICES {
             return Err(Problem::invalid("/items", format!("must choose at most {MAX_CHOICES} options in all")));
         }
-        let (restaurant, menu) = restaurant_and_menu(context, restaurant_id).await?;
+        let (restaurant, menu, now) = restaurant_menu_and_now(context, restaurant_id).await?;
         let restaurant = restaurant.value;
         let none = Money::zero(restaurant.currency);
         let tip = input.tip.map_or(none, Money::from);
         let mut wrong = Wrong::default();
         wrong.currency("/tip", &tip, restaurant.currency);
         wrong.refuse()?;
+        if now.state() == OpenState::Closed {
+            return Err(Problem::of(RESTAURANT_CLOSED).with("next_opening", Value::Null));
+        }
 
         let distance_m = restaurant.place.distance_m(input.deliver_to.place);
         let basket = Basket { lines: &input.items, discount: none, tip };
         let price = price(basket, &menu, &restaurant, distance_m, settings::rates(context))?;
-        let now = context.now();
+        let issued_at = context.now();
         let prep_minutes = restaurant.prep_minutes.get();
         let claims = QuoteClaims {
             jti: QuoteId::generate(context.instant(), context.random()),
             sub: caller.id,
-            iat: now.as_second(),
-            exp: now.plus_seconds(context.setting(&settings::QUOTE_S)).as_second(),
+            iat: issued_at.as_second(),
+            exp: issued_at.plus_seconds(context.setting(&settings::QUOTE_S)).as_second(),
             restaurant_id,
             merchant_id: restaurant.merchant_id,
             pick_up: restaurant.pick_up(),
@@ -104,8 +109,8 @@ impl Endpoint for QuoteBasket {
 #[cfg(test)]
 mod tests {
     use app::TokenError;
-    use domain::Timestamp;
-    use serde_json::{Value, json};
+    use domain::{AccountState, Timestamp};
+    use serde_json::json;
     use testing::{NOON, World, a_user, input};
 
     use super::*;
@@ -194,6 +199,22 @@ mod tests {
             assert_eq!(refusal.code, code);
             assert_eq!(member.or(pointed).unwrap_or_default(), named);
         }
+    }
+
+    #[tokio::test]
+    async fn a_closed_restaurant_makes_no_quotes_and_those_made_before_hold() {
+        let world = sample::world_with(sample::menu()).await;
+        let before = serde_json::to_value(quote(&world, &basket()).await.unwrap().reply).unwrap();
+        sample::tell(&world, &sample::account_event(2, Some(AccountState::Suspended))).await;
+        let refusal = quote(&world, &basket()).await.unwrap_err();
+        assert_eq!(refusal.code, RESTAURANT_CLOSED);
+        assert_eq!(refusal.members.get("next_opening"), Some(&Value::Null));
+        assert!(verified(&world, &before).is_ok());
+        let mut wrong = basket();
+        wrong["tip"] = json!({ "amount": 1, "currency": "EUR" });
+        assert_eq!(quote(&world, &wrong).await.unwrap_err().code, app::code::INVALID_REQUEST, "told first");
+        sample::tell(&world, &sample::account_event(3, Some(AccountState::Active))).await;
+        assert!(quote(&world, &basket()).await.is_ok());
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use domain::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounded, BundledPicture, Cost, TaxRate, wrong::Wrong};
+use crate::{Bounded, BundledPicture, Cost, Now, OpenState, TaxRate, wrong::Wrong};
 
 int! {
     /// How far a restaurant delivers, in metres.
@@ -159,14 +159,16 @@ impl Public for Restaurant {}
 pub struct RestaurantView {
     id: RestaurantId,
     merchant_id: UserId,
+    /// Whether it takes orders.
+    state: OpenState,
     #[serde(flatten)]
     profile: Profile,
     version: u64,
 }
 
 impl RestaurantView {
-    pub fn of(Restaurant { id, merchant_id, profile }: Restaurant, version: u64) -> Self {
-        Self { id, merchant_id, profile, version }
+    pub fn of(Restaurant { id, merchant_id, profile }: Restaurant, now: &Now, version: u64) -> Self {
+        Self { id, merchant_id, state: now.state(), profile, version }
     }
 }
 

@@ -1,13 +1,31 @@
-//! The repository of restaurants and their menus, and of where each is found.
+//! The repository of restaurants, of their menus, of what is so now of each, and of where each is found.
 
-use app::{Context, Draft, Index, Item, Key, Problem, Query, Stored, Table, Versioned};
+use app::{
+    Context, Draft, Guarded, Index, Item, Key, Problem, Query, StoreError, Stored, StoredType, Table, Versioned,
+    erasure::People,
+};
 use domain::{Cell, Resolution, RestaurantId, UserId, cells_within};
 
-use crate::{Menu, Restaurant, SearchEntry};
+use crate::{Menu, Merchant, Now, Restaurant, SearchEntry};
 
 /// Restaurants of a merchant, in the order of their creation.
 pub const BY_MERCHANT: Index = Index("by-merchant");
-pub const RESTAURANTS: Table = Table::new("restaurants", &[BY_MERCHANT]);
+/// What has a deadline.
+pub const DUE: Index = Index("due");
+pub const RESTAURANTS: Table = Table::new("restaurants", &[BY_MERCHANT, DUE]);
+
+/// What is held of people: which restaurants are theirs. What a restaurant says of itself is the business's, and stays.
+pub const PEOPLE: People = People {
+    table: RESTAURANTS,
+    due: DUE,
+    own: |_| Vec::new(),
+    stored: &[
+        StoredType::of::<Restaurant>(),
+        StoredType::of::<Menu>(),
+        StoredType::of::<Now>(),
+        StoredType::of::<Merchant>(),
+    ],
+};
 
 impl Stored for Restaurant {
     const TABLE: Table = RESTAURANTS;
@@ -28,6 +46,10 @@ impl Stored for Restaurant {
         let key = |cell| Key::new(cells(cell), partition(self.id));
         let reached = cells_within(self.place, self.delivery_radius_m.get(), Resolution::Restaurants).into_iter();
         reached.map(|cell| Item::of(key(cell), "listing", 1, &entry)).collect()
+    }
+
+    fn parties(&self) -> Vec<UserId> {
+        vec![self.merchant_id]
     }
 
     /// Nobody's: name, telephone and address are the business's.
@@ -58,6 +80,24 @@ impl Stored for Menu {
     }
 }
 
+impl Stored for Now {
+    const TABLE: Table = RESTAURANTS;
+    const ITEM: &'static str = "now";
+    type Id = RestaurantId;
+
+    fn key(id: &RestaurantId) -> Key {
+        Key::new(partition(*id), "NOW")
+    }
+
+    fn subjects(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
+    fn redacted(self, _user: UserId) -> Option<Self> {
+        Some(self)
+    }
+}
+
 /// A new restaurant, saved with its menu.
 pub fn creation(restaurant: Restaurant, menu: Menu) -> Draft<Restaurant> {
     let id = restaurant.id;
@@ -66,21 +106,46 @@ pub fn creation(restaurant: Restaurant, menu: Menu) -> Draft<Restaurant> {
     restaurant
 }
 
-/// A restaurant and its menu, in one read.
-pub(crate) async fn restaurant_and_menu(
+/// A restaurant, and what is so now of it, in one read.
+pub(crate) async fn restaurant_and_now(
     context: &Context,
     id: RestaurantId,
-) -> Result<(Versioned<Restaurant>, Versioned<Menu>), Problem> {
-    let keys = [Restaurant::key(&id), Menu::key(&id)];
-    let mut items = context.store().get_many(RESTAURANTS, &keys).await?;
-    let mut take = |kind| items.iter().position(|item| item.kind == kind).map(|place| items.swap_remove(place));
-    let restaurant = context.guarded(take(Restaurant::ITEM))?.public()?;
-    Ok((restaurant, context.guarded(take(Menu::ITEM))?.public()?))
+) -> Result<(Guarded<Restaurant>, Now), StoreError> {
+    let [restaurant, now] = read_together(context, [Restaurant::key(&id), Now::key(&id)]).await?;
+    Ok((context.guarded(restaurant)?, read_now(now)?))
 }
 
-/// The restaurants of a merchant, newest first.
+/// A restaurant, its menu, and what is so now of it, in one read.
+pub(crate) async fn restaurant_menu_and_now(
+    context: &Context,
+    id: RestaurantId,
+) -> Result<(Versioned<Restaurant>, Versioned<Menu>, Now), Problem> {
+    let keys = [Restaurant::key(&id), Menu::key(&id), Now::key(&id)];
+    let [restaurant, menu, now] = read_together(context, keys).await?;
+    let restaurant = context.guarded(restaurant)?.public()?;
+    Ok((restaurant, context.guarded(menu)?.public()?, read_now(now)?))
+}
+
+/// What lies at each of these keys, in one read.
+async fn read_together<const N: usize>(context: &Context, keys: [Key; N]) -> Result<[Option<Item>; N], StoreError> {
+    let mut items = context.store().get_many(RESTAURANTS, &keys).await?;
+    Ok(keys.map(|key| items.iter().position(|item| item.key == key).map(|place| items.swap_remove(place))))
+}
+
+fn read_now(item: Option<Item>) -> Result<Now, StoreError> {
+    Ok(item.map(|item| item.read()).transpose()?.unwrap_or_default())
+}
+
+/// What is so now of each of these restaurants.
+pub(crate) async fn now_of(context: &Context, restaurants: &[Versioned<Restaurant>]) -> Result<Vec<Now>, StoreError> {
+    let keys: Vec<Key> = restaurants.iter().map(|restaurant| Now::key(&restaurant.id)).collect();
+    let found = context.find_at::<Now>(&keys).await?;
+    Ok(found.into_iter().map(|now| now.map(|now| now.value).unwrap_or_default()).collect())
+}
+
+/// The restaurants of a merchant, oldest first.
 pub(crate) fn of_merchant(merchant: UserId) -> Query {
-    Query::index(BY_MERCHANT, merchants(merchant)).descending()
+    Query::index(BY_MERCHANT, merchants(merchant))
 }
 
 /// The entries of the restaurants that deliver to a cell.
@@ -92,7 +157,7 @@ fn partition(id: RestaurantId) -> String {
     format!("RST#{id}")
 }
 
-fn merchants(merchant: UserId) -> String {
+pub(crate) fn merchants(merchant: UserId) -> String {
     format!("MERCHANT#{merchant}")
 }
 

@@ -1,12 +1,15 @@
-//! A restaurant and a menu for tests, made from the examples of the operations by the same code.
+//! A restaurant and a menu for tests, made from the examples of the operations by the same code; and what happens to its
+//! merchant.
 
-use app::{Endpoint, User};
-use domain::{OptionId, RestaurantId, Role};
+use app::{Empty, Endpoint, Sweep as _, User, due_query, query_shards};
+use domain::{AccountState, Event, EventId, OptionId, RestaurantId, Role, UserKind};
+use serde_json::{Value, json};
 use testing::{NOON, World, input, user, user_id};
 
 use crate::{
     BasketLine, Ids, Item, Menu, NewItem, RESTAURANTS, Restaurant, add_menu_item::AddMenuItem,
-    create_restaurant::CreateRestaurant, creation,
+    create_restaurant::CreateRestaurant, creation, follow_merchant::FollowMerchant, get_restaurant::GetRestaurant,
+    paths::RestaurantPath, restaurants::DUE, sweep_restaurants::SweepRestaurants,
 };
 
 /// The number of the merchant's user id.
@@ -66,6 +69,56 @@ pub fn line(item: &Item, quantity: u32, options: &[OptionId]) -> BasketLine {
         item_id: item.id,
         quantity: quantity.try_into().unwrap(),
         options: options.to_vec().try_into().unwrap(),
+    }
+}
+
+/// What is said of the account of [`merchant`]: its state, or that it is gone.
+pub fn account_event(sequence: u16, state: Option<AccountState>) -> Event {
+    let id = merchant().id;
+    let kind = if state.is_some() { UserKind::Updated } else { UserKind::Deleted };
+    Event {
+        id: EventId::from_uuid(user_id(5000 + sequence).uuid()),
+        kind: kind.into(),
+        subject: id.to_string(),
+        time: NOON.parse().unwrap(),
+        partition_key: id.to_string(),
+        sequence: sequence.into(),
+        traceparent: None,
+        data: json!({
+            "user_id": id, "role": "merchant", "name": state.map(|_| "Maria Pop"), "state": state,
+            "by": { "role": "admin", "id": user_id(503) },
+        }),
+    }
+}
+
+/// Lets what is said of an account be heard.
+pub async fn tell(world: &World, event: &Event) {
+    let context = world.context(crate::SERVICE, "follow-merchant");
+    let changes = world.handle::<FollowMerchant>(&context, event).await.unwrap();
+    world.commit(RESTAURANTS, changes).await;
+}
+
+/// Sweeps what is due, as a host would. Returns how much was.
+pub async fn sweep(world: &World) -> usize {
+    let context = world.context(crate::SERVICE, "sweep-restaurants");
+    let due = due_query(DUE).before(world.clock.seconds().plus_seconds(1));
+    let due = query_shards(world.store(), RESTAURANTS, &due).await.unwrap().items;
+    for item in &due {
+        let changes = SweepRestaurants::decide(&context, &world.system(), &item.key).await.unwrap();
+        world.commit(RESTAURANTS, changes).await;
+    }
+    due.len()
+}
+
+/// Whether a restaurant is shown as open.
+pub async fn is_open(world: &World, restaurant_id: RestaurantId) -> bool {
+    let context = world.context(crate::SERVICE, "get-restaurant");
+    let path = RestaurantPath { restaurant_id };
+    let shown = GetRestaurant::call(&context, &None, &path, &Empty {}).await.unwrap().reply;
+    match &serde_json::to_value(shown).unwrap()["state"] {
+        Value::String(state) if state == "open" => true,
+        Value::String(state) if state == "closed" => false,
+        other => panic!("{other}"),
     }
 }
 

@@ -4,7 +4,7 @@ use app::{Access, Context, Draft, Effect, Endpoint, Function, MergePatch, Proble
 use domain::{Patch, Role};
 use schemars::JsonSchema;
 
-use crate::{NewRestaurant, RESTAURANTS, Restaurant, RestaurantView, paths::RestaurantPath};
+use crate::{NewRestaurant, RESTAURANTS, RestaurantView, paths::RestaurantPath, restaurants::restaurant_and_now};
 
 /// A merchant or an administrator changes a restaurant. It keeps its currency, which the prices of its menu are in; quotes
 /// and orders made before stay as they are.
@@ -30,26 +30,27 @@ impl Endpoint for UpdateRestaurant {
         &RestaurantPath { restaurant_id }: &RestaurantPath,
         input: &Patch<NewRestaurant>,
     ) -> Result<Effect<RestaurantView>, Problem> {
-        let restaurant = context.read::<Restaurant>(&restaurant_id).await?.authorize_related(caller, ())?;
+        let (restaurant, now) = restaurant_and_now(context, restaurant_id).await?;
+        let restaurant = restaurant.authorize_related(caller, ())?;
         let profile = restaurant.changed(input)?;
         context.precondition().admits(restaurant.version)?;
         let mut restaurant = Draft::of(restaurant);
         if restaurant.profile != profile {
             restaurant.step().profile = profile;
         }
-        Ok(Effect::reply(RestaurantView::of(restaurant.value.clone(), restaurant.version())).saves(restaurant))
+        Ok(Effect::reply(RestaurantView::of(restaurant.value.clone(), &now, restaurant.version())).saves(restaurant))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use app::{Empty, Input, Precondition, Reply, Sent, code};
-    use domain::{Page, Place};
+    use domain::{AccountState, Page, Place};
     use serde_json::{Value, json};
     use testing::{World, a_user, sent};
 
     use super::*;
-    use crate::{Card, sample, search_restaurants::SearchRestaurants};
+    use crate::{Card, Now, sample, search_restaurants::SearchRestaurants};
 
     async fn world() -> World {
         let world = World::new();
@@ -96,7 +97,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_sent_changes_and_the_rest_is_kept() {
         let world = world().await;
-        let mut wanted = serde_json::to_value(RestaurantView::of(sample::restaurant(), 2)).unwrap();
+        let mut wanted = serde_json::to_value(RestaurantView::of(sample::restaurant(), &Now::default(), 2)).unwrap();
         wanted["prep_minutes"] = json!(25);
         wanted["delivery_fee"]["per_km"]["amount"] = json!(200);
         wanted["small_order"]["below"]["amount"] = json!(6000);
@@ -179,11 +180,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_closed_one_can_be_changed_and_stays_closed() {
+        let world = world().await;
+        sample::tell(&world, &sample::account_event(2, Some(AccountState::Suspended))).await;
+        let shown = updated(&world, json!({"prep_minutes": 25})).await;
+        assert_eq!(shown["state"], "closed");
+        assert_eq!(shown["version"], 2);
+    }
+
+    #[tokio::test]
     async fn where_nothing_changes_nothing_is_saved() {
         let world = world().await;
         for patch in [json!({}), json!({"name": " La Mama ", "currency": "RON", "address": {}})] {
             let Effect { reply, changes } = update(&world, &sample::merchant(), &patch).await.unwrap();
-            assert_eq!(reply, RestaurantView::of(sample::restaurant(), 1));
+            assert_eq!(reply, RestaurantView::of(sample::restaurant(), &Now::default(), 1));
             assert!(changes.is_empty(), "{patch}");
         }
     }

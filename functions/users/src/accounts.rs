@@ -125,3 +125,26 @@ fn beginning(folded: &str) -> String {
     let listed: String = folded.chars().take(LISTED_BY).collect();
     format!("EMAIL#{listed}")
 }
+
+#[cfg(test)]
+mod tests {
+    use app::{Condition, StoredType, Write, shard_of};
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn an_account_of_before_enters_the_list_when_it_is_written_anew() {
+        let fixture: Value = serde_json::from_str(include_str!("../fixtures/account.1.json")).unwrap();
+        let id: UserId = fixture["body"]["id"].as_str().unwrap().parse().unwrap();
+        let before = Item::of(Account::key(&id), Account::ITEM, 7, &fixture["body"]);
+        assert!(before.indexed.is_empty());
+        let writes = (StoredType::of::<Account>().reindex)(&before).unwrap();
+        let [Write::Put(anew, Condition::Version(7))] = &writes[..] else { panic!("{writes:?}") };
+        let listed = anew.indexed.iter().find(|entry| entry.index == BY_ROLE).unwrap();
+        assert_eq!(listed.pk, format!("ROLE#customer#{:02}", shard_of(&id.to_string())));
+        assert_eq!(listed.sk, format!("EMAIL#ana@example.com#{id}"));
+        let body: Value = serde_json::from_str(&anew.body).unwrap();
+        assert_eq!(body["state"], "active");
+    }
+}

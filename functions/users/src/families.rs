@@ -147,11 +147,10 @@ pub(crate) fn end(family: Versioned<Family>) -> Changes {
     family.into()
 }
 
-/// Lets a family live on in the next epoch of its account, if it was alive in the one before.
-pub(crate) fn carried_over(family: Option<Versioned<Family>>, before: &Account, after: &Account) -> Changes {
-    let Some(family) = family.filter(|family| family.is_alive(before)) else { return Changes::none() };
+/// Lets a family live on in the epoch that its account has now.
+pub(crate) fn carried_over(family: Versioned<Family>, account: &Account) -> Changes {
     let mut family = Draft::of(family);
-    family.step().epoch = after.epoch;
+    family.step().epoch = account.epoch;
     family.into()
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod add_address;
+mod audit;
 mod delete_user;
 mod deletion;
 mod export_user;
@@ -30,6 +31,7 @@ mod saved_addresses;
 mod session;
 mod sign_in;
 mod sign_out;
+mod sign_up;
 mod sweep_users;
 mod track_deliveries;
 mod track_open_orders;
@@ -39,7 +41,7 @@ mod used_resets;
 mod user_patch;
 mod wrong;
 
-use app::{Audit, Declaration, Service, StoredType};
+use app::{Declaration, Service, StoredType};
 
 use accounts::Claim;
 use families::Issued;
@@ -96,5 +98,5 @@ pub const SERVICE: Service = Service {
         StoredType::of::<TrackedOrder>(),
         StoredType::of::<UsedReset>(),
     ],
-    audit: Audit::NONE,
+    audit: audit::AUDIT,
 };

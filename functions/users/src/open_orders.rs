@@ -7,6 +7,8 @@ use crate::{USERS, accounts::user_partition, tracked_order::TrackedOrder};
 
 /// What the sort keys of a person's open orders begin with.
 const OPEN: &str = "OPEN#";
+/// The type of those items.
+pub(crate) const OPEN_ORDER: &str = "open-order";
 
 impl Stored for TrackedOrder {
     const TABLE: Table = USERS;
@@ -26,7 +28,7 @@ impl Stored for TrackedOrder {
 
     fn beside(&self) -> Vec<Item> {
         let key = |person| Key::new(user_partition(person), format!("{OPEN}{}", self.order_id));
-        self.people().into_iter().map(|person| Item::of(key(person), "open-order", 1, &())).collect()
+        self.people().into_iter().map(|person| Item::of(key(person), OPEN_ORDER, 1, &())).collect()
     }
 
     fn subjects(&self) -> Vec<UserId> {

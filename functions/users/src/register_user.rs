@@ -4,15 +4,14 @@ use app::{
     ACCESS_TOKEN, Access, Code, Context, Created, Draft, Effect, Empty, Endpoint, Function, INVITATION, Json,
     OperatorClaims, Problem, Reply, Route, User, code,
 };
-use domain::{AccountState, Email, Locale, Name, Password, Phone, Role, UserId};
+use domain::{AccountState, Role, UserId};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     ACCESS_TOKEN_S, Account, GUEST_DAYS, Guest, HASHES_AT_ONCE, MEMORY_KIB, PENDING_ROLES, PasswordHash, Session,
     USERS, UserView, account_by_email, accounts::EMAIL_TAKEN, pending_roles::begins_pending, registration,
-    wrong::Wrong,
+    sign_up::SignUp,
 };
 
 /// Somebody signs up, and is signed in at once; but not where accounts of their role wait for an administrator. A customer who gives
@@ -27,23 +26,6 @@ const INVITATION_INVALID: Code = Code::new(
     "No invitation",
     "An administrator needs an invitation that the operator signed for this e-mail not long ago.",
 );
-
-/// Who signs up.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("anyOf" = forms()))]
-pub struct SignUp {
-    /// Left out by guests alone, together with the password.
-    email: Option<Email>,
-    password: Option<Password>,
-    name: Name,
-    role: Role,
-    /// Required of guests.
-    phone: Option<Phone>,
-    locale: Option<Locale>,
-    /// What lets an administrator sign up, and nobody else.
-    invitation: Option<String>,
-}
 
 /// A new user and their first session.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -131,31 +113,6 @@ impl Endpoint for RegisterUser {
     }
 }
 
-impl SignUp {
-    /// What must hold of several fields together: the schema has the same as forms.
-    fn check(&self) -> Result<(), Problem> {
-        let mut wrong = Wrong::default();
-        if self.role != Role::Admin && self.invitation.is_some() {
-            wrong.field("/invitation", "is for administrators");
-        }
-        match (&self.email, &self.password) {
-            (Some(_), Some(_)) => {}
-            (Some(_), None) => wrong.missing("/password"),
-            (None, Some(_)) => wrong.missing("/email"),
-            (None, None) if self.role == Role::Customer => {
-                if self.phone.is_none() {
-                    wrong.missing("/phone");
-                }
-            }
-            (None, None) => {
-                wrong.missing("/email");
-                wrong.missing("/password");
-            }
-        }
-        wrong.refuse()
-    }
-}
-
 /// Whether the operator lets this e-mail be an administrator's.
 fn is_invited(context: &Context, input: &SignUp) -> bool {
     let invited =
@@ -163,38 +120,10 @@ fn is_invited(context: &Context, input: &SignUp) -> bool {
     invited.is_some_and(|claims| input.email.as_ref().is_some_and(|email| email.folded() == claims.email.folded()))
 }
 
-/// The forms that signing up has: an administrator's, that of others with an account, a guest's.
-fn forms() -> serde_json::Value {
-    let text = json!({ "type": "string", "pattern": r"\S" });
-    let none = json!({ "enum": [null] });
-    let no_text = json!({ "anyOf": [{ "type": "string", "pattern": r"^\s*$" }, { "enum": [null] }] });
-    json!([
-        {
-            "required": ["email", "password"],
-            "properties": { "email": text, "password": text, "role": { "enum": ["admin"] } },
-        },
-        {
-            "required": ["email", "password"],
-            "properties": {
-                "email": text, "password": text, "invitation": none,
-                "role": { "enum": ["customer", "merchant", "courier"] },
-            },
-        },
-        {
-            "required": ["phone"],
-            "properties": {
-                "email": no_text, "password": no_text, "invitation": none, "phone": text,
-                "role": { "enum": ["customer"] },
-            },
-        },
-    ])
-}
-
 #[cfg(test)]
 mod tests {
     use app::{AccessClaims, RESET, Settings, code};
-    use host::{input_schema, wrong_fields};
-    use serde_json::{Map, Value};
+    use serde_json::{Value, json};
     use testing::World;
 
     use super::*;
@@ -276,37 +205,6 @@ mod tests {
         ] {
             assert_eq!(pointers(&refused(&world, &with(&members)).await), missing, "{members:?}");
         }
-    }
-
-    /// Every body of fields that are there, left out or null, by every role.
-    #[test]
-    fn the_schema_says_what_must_hold_of_several_fields() {
-        let declared = crate::SERVICE.function("register-user").unwrap();
-        let schema = input_schema(declared.as_endpoint().unwrap());
-        let fields =
-            [("email", "ana@example.com"), ("password", WORD), ("phone", "+40 700 000 000"), ("invitation", "one")];
-        let mut taken = 0;
-        for role in Role::ALL {
-            for form in 0..3_usize.pow(4) {
-                let mut body = Map::from_iter([("name".into(), "Ana".into()), ("role".into(), role.word().into())]);
-                for (place, (name, value)) in (0..).zip(fields) {
-                    match form / 3_usize.pow(place) % 3 {
-                        0 => {}
-                        1 => drop(body.insert(name.into(), Value::Null)),
-                        _ => drop(body.insert(name.into(), value.into())),
-                    }
-                }
-                let body = Value::Object(body);
-                let is_taken = testing::input::<SignUp>(&body.to_string()).check().is_ok();
-                assert_eq!(wrong_fields(&schema, &body).is_empty(), is_taken, "{body}");
-                taken += usize::from(is_taken);
-            }
-        }
-        assert_eq!(
-            taken,
-            3 * 3 * 2 + 3 * 3 + 2 * 2 * 2,
-            "three roles and an administrator with an account, and guests"
-        );
     }
 
     #[tokio::test]

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 
 use crate::{USERS, open_orders::track, tracked_order::Involved};
 
-/// Remembers which courier has a delivery under way, from its assignment to its end, or the order's: their account is not deleted
-/// before.
+/// Remembers which courier has the delivery of an order that goes on, until they lose it or the order ends: their account is not
+/// deleted before.
 #[derive(JsonSchema)]
 pub struct TrackDeliveries;
 
@@ -15,7 +15,7 @@ impl Subscriber for TrackDeliveries {
     const FUNCTION: Function = Function::new("track-deliveries").gets(USERS).writes(USERS);
     type Data = DeliveryFact;
     const SUBSCRIBES_TO: &'static [DeliveryKind] =
-        &[DeliveryKind::Assigned, DeliveryKind::Unassigned, DeliveryKind::Completed, DeliveryKind::Failed];
+        &[DeliveryKind::Assigned, DeliveryKind::Unassigned];
 
     async fn handle(context: &Context, _system: &System, event: &Event<DeliveryFact>) -> Result<Changes, Failure> {
         let involved = Involved::by_delivery(event);

@@ -1,10 +1,7 @@
 //! `update-user`: somebody changes their own account, or an administrator anybody's.
 
-use app::{
-    Access, Changes, Code, Context, Draft, Effect, Endpoint, Fact, Function, MergePatch, Problem, Route, User,
-    Versioned,
-};
-use domain::{UserFact, UserKind};
+use app::{Access, Changes, Code, Context, Draft, Effect, Endpoint, Fact, Function, MergePatch, Problem, Route, User};
+use domain::{Email, Password, UserFact, UserKind};
 use schemars::JsonSchema;
 
 use crate::{
@@ -62,8 +59,8 @@ impl Endpoint for UpdateUser {
         }
         let mut account = found.value.clone();
         input.apply(&mut account);
-        let also = match &input.password {
-            Some(_) => set_password(context, caller, &found, input, &mut account).await?,
+        let also = match input.password() {
+            Some(password) => set_password(context, caller, input, password.clone(), &mut account).await?,
             None => Changes::none(),
         };
         let mut draft = Draft::of(found.clone());
@@ -76,35 +73,41 @@ impl Endpoint for UpdateUser {
     }
 }
 
-/// Sets the password that is asked for. Returns what is saved besides: the session that goes on, and the e-mail of who was a guest.
+/// Sets a password. Returns what is saved besides: the session that goes on, and the e-mail of who was a guest.
 async fn set_password(
     context: &Context,
     caller: &User,
-    found: &Versioned<Account>,
     input: &UserPatch,
+    password: Password,
     account: &mut Account,
 ) -> Result<Changes, Problem> {
-    let Some(password) = input.password.clone() else { return Ok(Changes::none()) };
-    let mut also = Changes::none();
-    match (&input.email, &input.current_password) {
-        (Some(email), _) => {
-            if account_by_email(context, email).await?.is_some() {
-                return Err(Problem::of(EMAIL_TAKEN));
-            }
-            account.email = Some(email.clone());
-            also = also.and(claim(email, account.id)).and(is_none_any_more(account.id));
-        }
-        (None, current) => {
-            let current = current.clone().ok_or_else(|| Problem::of(WRONG_PASSWORD))?;
-            if !PasswordHash::verify(context, found.password.clone(), current).await? {
-                return Err(Problem::of(WRONG_PASSWORD));
-            }
-        }
-    }
+    let claimed = if let Some(email) = input.email() {
+        claimed(context, email, account).await?
+    } else {
+        prove(context, input, account).await?;
+        Changes::none()
+    };
+    let family = context.read::<Family>(&caller.session).await?.authorize_related(caller, ()).ok();
+    let family = family.filter(|family| family.is_alive(account));
     account.set_password(PasswordHash::of(context, password).await?, context.now());
-    let family = context.read::<Family>(&caller.session).await?;
-    let family = family.authorize_related(caller, ()).ok();
-    Ok(also.and(carried_over(family, found, account)))
+    Ok(claimed.and(family.map(|family| carried_over(family, account)).unwrap_or_default()))
+}
+
+/// Requires the current password.
+async fn prove(context: &Context, input: &UserPatch, account: &Account) -> Result<(), Problem> {
+    let refused = || Problem::of(WRONG_PASSWORD);
+    let current = input.current_password().cloned().ok_or_else(refused)?;
+    let is_right = PasswordHash::verify(context, account.password.clone(), current).await?;
+    if is_right { Ok(()) } else { Err(refused()) }
+}
+
+/// Gives a guest this e-mail, if it is free.
+async fn claimed(context: &Context, email: &Email, account: &mut Account) -> Result<Changes, Problem> {
+    if account_by_email(context, email).await?.is_some() {
+        return Err(Problem::of(EMAIL_TAKEN));
+    }
+    account.email = Some(email.clone());
+    Ok(claim(email, account.id).and(is_none_any_more(account.id)))
 }
 
 /// Publishes what others show of somebody, where that changed.

@@ -80,6 +80,13 @@ impl Changes {
         self
     }
 
+    /// Writes nothing at a key, and requires this of what lies there.
+    #[must_use]
+    pub fn check(mut self, key: Key, condition: Condition) -> Self {
+        self.writes.push(Write::Check(key, condition));
+        self
+    }
+
     /// Publishes a fact, once the writes are committed.
     #[must_use]
     pub fn publish(mut self, fact: Fact) -> Self {

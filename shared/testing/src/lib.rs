@@ -7,6 +7,7 @@ pub mod contract;
 pub mod emulators;
 
 mod fixtures;
+mod lagging;
 mod listening;
 mod memory;
 mod outside;
@@ -15,6 +16,7 @@ mod world;
 
 pub use accounts::{user_deleted, user_updated};
 pub use fixtures::keeps_its_fixtures;
+pub use lagging::LaggingStore;
 pub use listening::{free_port, listens};
 pub use memory::MemoryStore;
 pub use outside::Outside;

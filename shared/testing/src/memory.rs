@@ -19,6 +19,12 @@ impl MemoryStore {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Holds what another one holds now.
+    pub(crate) fn become_like(&self, other: &Self) {
+        let items = other.lock().clone();
+        *self.lock() = items;
+    }
+
     fn read<T>(&self, table: Table, read: impl FnOnce(&Items) -> T) -> T {
         read(self.lock().entry(table.name).or_default())
     }

@@ -73,17 +73,19 @@ fn stream(declaration: &Declaration, endpoint: &EndpointDeclaration) -> Option<M
     endpoint.route.is_live.then_some(rule)
 }
 
-/// Paths that are there, asked by a method that they do not answer to: a rule for all that answer to the same ones, after every other.
+/// Paths that are there, asked by a method that they do not answer to: a rule for all that answer to the same ones, after every other;
+/// first those without parameters, which would be taken for others.
 fn not_allowed(service: &Service) -> Vec<Map> {
     let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for route in service.functions.iter().filter_map(|one| one.as_endpoint()).map(|endpoint| endpoint.route) {
         paths.entry(route.path).or_default().extend(methods(route.method));
     }
-    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut alike: BTreeMap<(bool, String), Vec<&str>> = BTreeMap::new();
     for (path, methods) in paths {
-        alike.entry(methods.into_iter().collect::<Vec<_>>().join(", ")).or_default().push(path);
+        let allowed = methods.into_iter().collect::<Vec<_>>().join(", ");
+        alike.entry((path.contains('{'), allowed)).or_default().push(path);
     }
-    let rule = |(allowed, paths): (String, Vec<&str>)| {
+    let rule = |((_, allowed), paths): ((bool, String), Vec<&str>)| {
         let matches: Value = paths.into_iter().map(|path| map! { "uri" => uri(path) }).collect();
         map! {
             "name" => format!("{}-not-allowed", allowed.to_lowercase().replace(", ", "-")),

@@ -99,6 +99,12 @@ export class Api {
     return person;
   }
 
+  /** An administrator, by an invitation of the operator's. @param {import('./tiffin.js').Tiffin} tiffin */
+  async admin(tiffin) {
+    const email = anEmail('admin');
+    return this.register({ role: 'admin', name: 'Adina Sava', email, invitation: await tiffin.signed('invite-admin', email) });
+  }
+
   /** Somebody who is there already, such as the people of the city. */
   async person(email, password = CITY_PASSWORD) {
     const session = await this.post('/v1/sessions', { email, password });

@@ -11,8 +11,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
-
 /** The folder of the pages. */
 export const FRONTEND = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const ROOT = path.dirname(FRONTEND);
@@ -94,9 +92,10 @@ export class Tiffin {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** What its operator prints for an e-mail: an invitation to register as an administrator. */
-  async invite(email) {
-    const { stdout } = await run(PROGRAM, ['invite-admin', email, '--data-dir', this.#dataDir, '--port', String(this.port)], { env: this.#environment() });
+  /** What its operator signs for an e-mail. @param {'invite-admin' | 'reset-password'} command @param {string} email */
+  async signed(command, email) {
+    const flags = ['--port', String(this.port), '--data-dir', path.join(this.folder, 'data')];
+    const { stdout } = await promisify(execFile)(PROGRAM, [command, email, ...flags]);
     return stdout.trim();
   }
 

@@ -24,12 +24,13 @@ pub(super) enum Fate {
 /// What the provider will do with new keys, the last first, and does with those it knows.
 pub(super) struct Fates<'a> {
     seen: &'a Seen,
+    refuses_captures: bool,
     books: Mutex<(Vec<Fate>, BTreeMap<String, Fate>)>,
 }
 
 impl<'a> Fates<'a> {
-    pub(super) fn new(coming: Vec<Fate>, seen: &'a Seen) -> Self {
-        Self { seen, books: Mutex::new((coming, BTreeMap::new())) }
+    pub(super) fn new(coming: Vec<Fate>, refuses_captures: bool, seen: &'a Seen) -> Self {
+        Self { seen, refuses_captures, books: Mutex::new((coming, BTreeMap::new())) }
     }
 
     /// A key's fate: a refusal stays one, anything else goes well from the second time on.
@@ -42,6 +43,7 @@ impl<'a> Fates<'a> {
         }
         let fate = match (coming.pop().unwrap_or(Fate::Well), operation) {
             (Fate::Refused, PaymentOperation::Authorize) => Fate::Well,
+            (_, PaymentOperation::Capture) if self.refuses_captures => Fate::Refused,
             (fate, _) => fate,
         };
         self.seen.record(match fate {

@@ -6,31 +6,41 @@ use std::{
     task::{Context as TaskContext, Waker},
 };
 
-use app::{Endpoint as _, Failure, Placement, Write, inbox_key, inbox_record};
+use app::{
+    Endpoint as _, Failure, HttpHeaders, Item, Placement, Raw, Stored as _, Write, code, inbox_key, inbox_record,
+    standard_webhooks::signed,
+};
 use domain::{Actor, Event, OrderKind, PaymentId, Role};
 use proptest::{prelude::*, test_runner::TestCaseError};
-use testing::{sent, user};
+use serde_json::json;
+use testing::{NOON, Outside, sent, user};
 
 use super::{
-    AT_ONCE, Case, LIVES, Seen, Turn,
+    AT_ONCE, Case, LIVES, Seen, Turn, facts,
     fate::{Fateful, Fates},
     pausing::{Pausing, finish},
 };
 use crate::{
-    Goal, PAYMENTS, PROVIDER, RefundStatus, SERVICE, Status,
+    AnsweredCall, Goal, PAYMENTS, PROVIDER, Payment, RefundStatus, SERVICE, Status,
     given_provider::GivenProvider,
     paths::PaymentPath,
+    payment_draft::CAPTURES,
     placed::{Placed, world_over},
+    receive_provider_webhook::receive,
     refund_payment::{RefundPayment, go_on},
-    sample::{deliver, due, everything, handle, merchant, order, stored_payment, subscriber, sweep},
+    sample::{due, everything, handle, merchant, order, stored_payment, subscriber},
     sweep_payments::resume,
     violations,
 };
 
-/// What the merchant asks for.
-const SOME: &str = r#"{"amount": {"amount": 1500, "currency": "RON"}, "reason": "Cold soup."}"#;
+/// A secret that is not shared with the provider.
+const FORGED: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// How often a host decides again after losing a race.
 const ATTEMPTS: usize = 8;
+/// How many days are enough for what a fact leads to, a capture that is refused for good included, and for whatever is left
+/// in the end.
+const HEAD_START_DAYS: usize = 12;
+const DAYS: usize = 200;
 
 /// A world whose store can be paused at every step, and its provider.
 pub(super) struct Model<'a> {
@@ -49,13 +59,14 @@ impl<'a> Model<'a> {
     pub(super) fn new(case: &Case, place: Placement, seen: &'a Seen) -> Self {
         let store = Pausing::default();
         let world = world_over(place, store.inner.clone(), Arc::new(store));
-        Self { world, fates: Fates::new(case.fates.clone(), seen), seen }
+        Self { world, fates: Fates::new(case.fates.clone(), case.refuses_captures, seen), seen }
     }
 
     /// Takes the turns, and audits the books after each.
     pub(super) fn play(&self, case: &Case) -> Result<(), TestCaseError> {
         let mut waiting: Vec<Event> = case.deliveries.iter().rev().cloned().collect();
         let mut running: Vec<Running<'_>> = Vec::new();
+        finish(self.begin(case));
         for turn in &case.turns {
             match *turn {
                 Turn::Deliver if running.len() < AT_ONCE => {
@@ -66,9 +77,14 @@ impl<'a> Model<'a> {
                     self.world.clock.advance_s(60);
                     running.push(Running { event: None, future: Box::pin(self.sweep()) });
                 }
-                Turn::Refund if running.len() < AT_ONCE => {
-                    running.push(Running { event: None, future: Box::pin(self.refund()) });
+                Turn::Refund(amount) if running.len() < AT_ONCE => {
+                    running.push(Running { event: None, future: Box::pin(self.refund(amount)) });
                 }
+                Turn::Webhook(which) if running.len() < AT_ONCE => {
+                    let Some(message) = finish(self.webhook(which)) else { continue };
+                    running.push(Running { event: None, future: Box::pin(self.receive(message)) });
+                }
+                Turn::Forge => finish(self.forge()),
                 Turn::Step(which) if which < running.len() => {
                     if running[which].future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())).is_ready() {
                         running.remove(which);
@@ -78,7 +94,9 @@ impl<'a> Model<'a> {
                     self.seen.record("a crash");
                     waiting.extend(running.remove(which).event);
                 }
-                Turn::Deliver | Turn::Sweep | Turn::Refund | Turn::Step(_) | Turn::Crash(_) => continue,
+                Turn::Deliver | Turn::Sweep | Turn::Refund(_) | Turn::Webhook(_) | Turn::Step(_) | Turn::Crash(_) => {
+                    continue;
+                }
             }
             self.audit()?;
         }
@@ -95,6 +113,25 @@ impl<'a> Model<'a> {
         let found = violations(&items);
         prop_assert!(found.is_empty(), "{found:?}\n{items:#?}");
         Ok(())
+    }
+
+    /// The first facts arrive one after the other, and time passes.
+    async fn begin(&self, case: &Case) {
+        for event in facts(case.method, case.life).into_iter().take(case.head_start) {
+            self.deliver(event).await;
+            self.sweep_days(HEAD_START_DAYS).await;
+        }
+    }
+
+    /// Sweeps once a day, for as long as there is something left, and for so many days at most.
+    async fn sweep_days(&self, days: usize) {
+        for _ in 0..days {
+            if due(&self.world).await.is_empty() {
+                return;
+            }
+            self.world.clock.advance_s(24 * 3600);
+            self.sweep().await;
+        }
     }
 
     /// Delivers a fact as a host does.
@@ -142,13 +179,18 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Gives some of the money back as a host does, once, if there is so much.
-    async fn refund(&self) {
+    /// Gives so much of the money back as a host does, once, if there is so much.
+    async fn refund(&self, amount: i64) {
         let context = self.world.context(SERVICE, "refund-payment");
         let path = PaymentPath { payment_id: PaymentId::of(order()) };
-        let input = sent::<RefundPayment>(SOME);
-        let Ok(effect) = RefundPayment::call(&context, &user(merchant(), Role::Merchant), &path, &input).await else {
-            return;
+        let input = json!({"amount": {"amount": amount, "currency": "RON"}, "reason": "Cold soup."}).to_string();
+        let input = sent::<RefundPayment>(&input);
+        let effect = match RefundPayment::call(&context, &user(merchant(), Role::Merchant), &path, &input).await {
+            Ok(effect) => effect,
+            Err(refused) => {
+                self.seen.record(if refused.code.status == 422 { "more than is left" } else { "nothing to refund" });
+                return;
+            }
         };
         if !self.is_done(context.commit(PAYMENTS, effect.changes).await.map_err(Failure::Store)) {
             return;
@@ -159,6 +201,42 @@ impl<'a> Model<'a> {
             Err(failure) => Err(failure),
         };
         self.is_done(result);
+    }
+
+    /// The webhook about one of the calls that the provider has answered or will, sent now; nothing while there are none.
+    async fn webhook(&self, which: usize) -> Option<Raw> {
+        let items = everything(&self.world, PROVIDER).await.unwrap();
+        let calls: Vec<&Item> = items.iter().filter(|item| item.kind == AnsweredCall::ITEM).collect();
+        let call: AnsweredCall = calls.get(which.checked_rem(calls.len())?)?.read().unwrap();
+        let (headers, body) = call.webhook(Outside::SECRET, self.world.clock.seconds()).unwrap();
+        Some(raw(headers, body))
+    }
+
+    /// Receives a webhook as a host does. After a lost race it is not taken, and may be sent again.
+    async fn receive(&self, message: Raw) {
+        let context = self.world.context(SERVICE, "receive-provider-webhook");
+        let provider = Fateful { fates: &self.fates, real: GivenProvider::of(&context) };
+        let changes = match receive(&context, &provider, &message).await {
+            Ok(changes) => changes,
+            Err(refused) if refused.code == code::CONFLICT => return self.seen.record("a lost race"),
+            Err(refused) => panic!("{refused:?}"),
+        };
+        self.seen.record(if changes.is_empty() { "a webhook without one" } else { "a webhook with an effect" });
+        self.is_done(context.commit(PAYMENTS, changes).await.map_err(Failure::Store));
+    }
+
+    /// Says in the provider's name that what it was asked was done.
+    async fn forge(&self) {
+        let context = self.world.context(SERVICE, "receive-provider-webhook");
+        let payment_id = PaymentId::of(order());
+        let payment = context.find::<Payment>(&payment_id).await.unwrap();
+        let Some(intent) = payment.and_then(|payment| payment.value.intent) else { return };
+        let data = json!({"key": intent.key, "payment_id": payment_id, "answer": {"done": {"reference": "forged"}}});
+        let body = json!({"type": "call.answered", "timestamp": NOON, "data": data}).to_string();
+        let headers = signed(FORGED, "msg_forged", self.world.clock.seconds(), body.as_bytes()).unwrap();
+        let refused = receive(&context, &GivenProvider::of(&context), &raw(headers, body)).await;
+        assert_eq!(refused.unwrap_err().code, code::UNAUTHENTICATED);
+        self.seen.record("forged");
     }
 
     fn is_done(&self, result: Result<(), Failure>) -> bool {
@@ -175,25 +253,32 @@ impl<'a> Model<'a> {
     /// In the end everything was delivered and swept: the money is where the order's life wants it.
     pub(super) async fn at_rest(&self, case: &Case) -> Result<(), TestCaseError> {
         for event in &case.deliveries {
-            deliver(&self.world, event).await;
+            self.deliver(event.clone()).await;
         }
-        for _ in 0..20 {
-            self.world.clock.advance_s(24 * 3600);
-            sweep(&self.world).await;
-        }
+        self.sweep_days(DAYS).await;
         prop_assert!(due(&self.world).await.is_empty());
         self.audit()?;
         let payment = stored_payment(&self.world).await;
         let goal = LIVES[case.life].last().map_or(OrderKind::Placed, |kind| *kind);
-        let declined = case.method == "tok_declined";
+        let declined = matches!(case.method, "tok_declined" | "tok_insufficient_funds");
         let net = payment.captured.checked_sub(payment.refunded).unwrap().amount;
         let by_system = payment.refunds.iter().filter(|refund| refund.by == Actor::SYSTEM);
         prop_assert!(by_system.count() <= 1);
-        if payment.refunds.iter().any(|refund| refund.by != Actor::SYSTEM && refund.status == RefundStatus::Succeeded) {
-            self.seen.record("refunded by the merchant");
+        prop_assert!(payment.refunds.iter().all(|refund| refund.status != RefundStatus::Pending));
+        let by_merchant = payment.refunds.iter().filter(|refund| refund.by != Actor::SYSTEM);
+        match by_merchant.filter(|refund| refund.status == RefundStatus::Succeeded).count() {
+            0 => {}
+            1 => self.seen.record("refunded by the merchant"),
+            _ => self.seen.record("refunded by the merchant in parts"),
         }
         match (&payment.wanted.goal, payment.status) {
             (_, Status::Failed) if declined => self.seen.record("declined"),
+            (Goal::Capture, Status::Failed) => {
+                self.seen.record("refused for good");
+                prop_assert!(case.refuses_captures);
+                prop_assert_eq!(payment.authorized, payment.amount);
+                prop_assert_eq!(payment.captured.amount, 0);
+            }
             (Goal::Hold, Status::Authorized) => {
                 prop_assert_eq!(goal, OrderKind::Placed);
                 prop_assert_eq!(net, 0);
@@ -205,7 +290,8 @@ impl<'a> Model<'a> {
             }
             (Goal::Release { .. }, Status::Voided) if payment.intents == 0 => self.seen.record("never asked"),
             (Goal::Release { .. }, Status::Voided) => {
-                self.seen.record("voided");
+                let for_good = payment.capture_refusals == CAPTURES;
+                self.seen.record(if for_good { "refused for good and voided" } else { "voided" });
                 prop_assert_eq!(payment.captured.amount, 0);
                 prop_assert_eq!(net, 0);
             }
@@ -227,5 +313,13 @@ impl<'a> Model<'a> {
         sequences.dedup();
         prop_assert_eq!(sequences.len(), published.len());
         Ok(())
+    }
+}
+
+/// A message as it is received.
+fn raw(headers: HttpHeaders, body: String) -> Raw {
+    Raw {
+        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        body: body.into_bytes(),
     }
 }

@@ -11,6 +11,12 @@ const COOKING: usize = 4;
 const COOKED: usize = 4;
 /// How many tokens there are of those that work once: quotes, refresh tokens.
 const TOKENS: usize = 30;
+/// Every means of payment that the simulated provider knows, and one that it does not.
+const METHODS: [&str; 7] =
+    ["tok_ok", "tok_declined", "tok_insufficient_funds", "tok_slow", "tok_lost", "tok_flaky", "tok_nobody_knows"];
+
+/// How many addresses somebody keeps: each is removed once.
+const ADDRESSES: usize = 20;
 
 /// Who asks, and what there is to ask for: values by the name that the API has for them.
 pub(crate) struct Things {
@@ -58,7 +64,7 @@ impl Things {
         put("restaurant_id", json!([restaurant.id]));
         put("item_id", json!([restaurant.soup, restaurant.pizza]));
         put("email", json!([customer.email]));
-        put("payment_method", json!(["tok_ok", "tok_declined"]));
+        put("payment_method", json!(METHODS));
         put("place", json!([home()["place"]]));
         put("currency", json!(["EUR"]));
         put("merchant_id", json!([merchant.id]));
@@ -78,6 +84,11 @@ impl Things {
             Some(Role::Admin) => Some(town.person(Role::Admin).await),
         };
         if let Some(who) = &who {
+            let mut addresses = Vec::new();
+            for _ in 0..ADDRESSES {
+                addresses.push(town.address(who).await);
+            }
+            put("address_id", json!(addresses));
             put("user_id", if who.role == Role::Admin { all } else { json!([who.id]) });
             let notices = town.get(who, "/v1/notifications?limit=100").await.expect(200);
             put(
