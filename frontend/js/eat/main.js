@@ -17,7 +17,7 @@ const brought = signal(takeSecret());
 addEventListener('hashchange', () => (brought.value = takeSecret() ?? brought.peek()));
 
 /** Where the frame's bars stay on a phone too; other pages have their own head and their own bar below. */
-const ROOTS = ['/eat', '/eat/orders', '/eat/notices', '/eat/account'];
+const ROOTS = ['/eat', '/eat/orders', '/eat/notices', '/eat/account', '/eat/addresses'];
 /** Those that are about who is here. */
 const OWN = ['/eat/account', '/eat/addresses'];
 const TABS = [
