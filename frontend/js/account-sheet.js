@@ -1,8 +1,10 @@
 // @ts-check
 /** Who is signed in here, in which language, and the way out. */
 import { html } from '../vendor/ui.js';
-import { chooseLocale, locale, LOCALES, t } from './i18n.js';
+import { locale, LOCALES, t } from './i18n.js';
 import { Button, Icon } from './kit.js';
+import { speak } from './own-account.js';
+import { OwnSheet, OwnWays } from './own-sheets.js';
 import { account, signOut } from './session.js';
 import { Sheet } from './sheet.js';
 
@@ -17,8 +19,9 @@ export default function AccountSheet({ onClose, warning = null }) {
       <p class="stack tight"><b translate="no"><bdi>${who.name}</bdi></b>${who.email && html`<span class="muted" translate="no">${who.email}</span>`}</p>
       <div class="stack" role="group" aria-label=${t('kit.language')}>
         <b>${t('kit.language')}</b>
-        <div class="row wrap">${LOCALES.map((one) => html`<button type="button" key=${one} class="chip" lang=${one} aria-pressed=${String(one === locale)} translate="no" onClick=${() => chooseLocale(one)}>${new Intl.DisplayNames(one, { type: 'language' }).of(one)}</button>`)}</div>
+        <div class="row wrap">${LOCALES.map((one) => html`<button type="button" key=${one} class="chip" lang=${one} aria-pressed=${String(one === locale)} translate="no" onClick=${() => speak(one)}>${new Intl.DisplayNames(one, { type: 'language' }).of(one)}</button>`)}</div>
       </div>
+      <nav class="card list pad-inline" aria-label=${t('kit.account')}><${OwnWays} guest=${who.guest} /></nav>
     </div>
-  <//>`;
+  <//><${OwnSheet} />`;
 }

@@ -18,6 +18,18 @@ export const OPERATIONS = /** @type {const} */ ({
   'refresh-session': 'POST /v1/sessions/refresh',
   'sign-out': 'DELETE /v1/sessions/current',
   'get-user': 'GET /v1/users/{user_id}',
+  'update-user': 'PATCH /v1/users/{user_id}',
+  'delete-user': 'DELETE /v1/users/{user_id}',
+  'reset-password': 'POST /v1/users/password-reset',
+  'list-addresses': 'GET /v1/users/{user_id}/addresses',
+  'add-address': 'POST /v1/users/{user_id}/addresses',
+  'remove-address': 'DELETE /v1/users/{user_id}/addresses/{address_id}',
+  'export-user': 'GET /v1/users/{user_id}/export',
+  'export-restaurants': 'GET /v1/restaurants/export',
+  'export-orders': 'GET /v1/orders/export',
+  'export-payments': 'GET /v1/payments/export',
+  'export-deliveries': 'GET /v1/deliveries/export',
+  'export-notifications': 'GET /v1/notifications/export',
   'search-restaurants': 'GET /v1/restaurants',
   'get-restaurant': 'GET /v1/restaurants/{restaurant_id}',
   'list-own-restaurants': 'GET /v1/merchants/{merchant_id}/restaurants',
@@ -33,6 +45,7 @@ export const OPERATIONS = /** @type {const} */ ({
   'mark-order-ready': 'POST /v1/orders/{order_id}/ready',
   'cancel-order': 'POST /v1/orders/{order_id}/cancel',
   'list-payments': 'GET /v1/payments',
+  'refund-payment': 'POST /v1/payments/{payment_id}/refunds',
   'put-courier': 'PUT /v1/couriers/{courier_id}',
   'get-courier': 'GET /v1/couriers/{courier_id}',
   'set-courier-availability': 'PUT /v1/couriers/{courier_id}/availability',
@@ -46,7 +59,7 @@ export const OPERATIONS = /** @type {const} */ ({
 });
 
 /** What anybody may ask: nobody's token goes with it, and it waits for none. @type {(keyof typeof OPERATIONS)[]} */
-const OPEN = ['search-restaurants', 'get-restaurant', 'get-menu'];
+const OPEN = ['search-restaurants', 'get-restaurant', 'get-menu', 'register-user', 'reset-password'];
 
 /** What serves these pages, as `config.json` tells it. Read once, before anything is drawn. @type {import('../types/app').Config} */
 export let config;

@@ -4,12 +4,12 @@
  * browser that translates moves text away under it). And the page and its build: the service worker that keeps the shell, and a
  * page that is older than its server.
  */
-import { Fragment, html, options, render, useErrorBoundary, useState } from '../vendor/ui.js';
+import { effect, Fragment, html, options, render, useErrorBoundary, useState } from '../vendor/ui.js';
 import { config, loadConfig, REQUEST_MS } from './api.js';
 import { loadWords, t } from './i18n.js';
-import { Failure, loadIcons, Voices } from './kit.js';
+import { Failure, loadIcons, toast, Voices } from './kit.js';
 import { Later, sheet, urlOf } from './router.js';
-import { ended } from './session.js';
+import { deleted, ended } from './session.js';
 import { tab } from './store.js';
 
 /** Where it stands that this tab loaded itself anew, and for which build. */
@@ -59,8 +59,18 @@ export async function start(App) {
   root.textContent = '';
   render(html`<${Root} App=${App} />`, root);
   watchForeign(root);
+  effect(tellDeleted);
   if (isFramed) void import('./theatre.js');
   setTimeout(keepShell, REST_MS);
+}
+
+/** Whoever was here is there no more: deleted on another device, or by those who run Tiffin. */
+function tellDeleted() {
+  if (!deleted.value) return;
+  queueMicrotask(() => {
+    deleted.value = false;
+    toast(t('kit.deleted-elsewhere'));
+  });
 }
 
 /** A key that is held is one press: it does not press what comes under the focus after it. @param {KeyboardEvent} event */

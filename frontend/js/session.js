@@ -19,15 +19,23 @@ import { batch, signal } from '../vendor/ui.js';
 const LOCK_MS = REQUEST_MS + 500;
 /** A token is renewed this long before it ends, or in the last quarter of its life if that is later. */
 const EARLY_MS = 30_000;
+/** How long a page that was refused a session waits to hear whether its account is there at all. */
+const HEARD_MS = 2_000;
 const NOBODY = 'nobody';
 
-/** Whom this page plays; `null` is a guest. @type {import('../vendor/ui.js').Signal<import('../types/app').Account | null>} */
+/** Whom this page plays; `null` is nobody. @type {import('../vendor/ui.js').Signal<import('../types/app').Account | null>} */
 export const account = signal(null);
 /** Whether that account's session has ended: what needs it waits until they have signed in again. */
 export const ended = signal(false);
+/** What the server said as it ended it, such as `account-suspended`. */
+export const endedBy = signal(/** @type {string | null} */ (null));
+/** Whether it was told here that the account that was played is there no more; whoever says so to people takes it back. */
+export const deleted = signal(false);
 
 /** @type {import('../types/app').Role} */
 let role;
+/** Who was played here last, and has left. */
+let left = '';
 /** The access token of `account`, and when to renew it by `performance.now()`. @type {{ text: string, until: number } | null} */
 let access = null;
 /** A renewal under way. @type {Promise<string | null> | null} */
@@ -49,15 +57,21 @@ function play(id) {
   access = null;
   renewing = null;
   batch(() => {
-    account.value = stored && id ? { id, role, name: stored.name, email: stored.email } : null;
+    account.value = stored && id ? accountOf(id, stored) : null;
     ended.value = false;
+    endedBy.value = null;
   });
   seat(role, stored && id ? id : NOBODY);
 }
 
+/** @param {string} id @param {Stored} stored @returns {import('../types/app').Account} */
+function accountOf(id, { name, email, guest }) {
+  return { id, role, name, email, guest: guest === true };
+}
+
 /**
  * Takes a session that the server just gave and plays its account from now on; new tabs begin with it, too.
- * @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who
+ * @param {import('../types/app').Session} session @param {Who} who
  */
 function adopt(session, who) {
   keepSession(session, who);
@@ -76,20 +90,20 @@ export function seat(as, id) {
   tab.setItem(`tiffin:plays:${as}`, id);
 }
 
-/** Keeps a session that the server just gave, for whoever will play its account. @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who */
-export function keepSession({ user_id, refresh_token }, { name, email }) {
-  local.setItem(`tiffin:session:${user_id}`, JSON.stringify({ name, email, refresh_token }));
+/** Keeps a session that the server just gave, for whoever will play its account. @param {Pick<import('../types/app').Session, 'user_id' | 'refresh_token'>} session @param {Who} who */
+export function keepSession({ user_id, refresh_token }, { name, email, guest }) {
+  local.setItem(`tiffin:session:${user_id}`, JSON.stringify({ name, email, ...(guest && { guest }), refresh_token }));
 }
 
 /** @type {Set<(account: string) => void>} */
 const welcomes = new Set();
 
-/** Does this for the account of everybody who signs in or up by hand, before the page is theirs: what a guest has goes with them. @param {(account: string) => void} work */
+/** Does this for the account of everybody who signs in or up by hand, before the page is theirs: what they had before goes with them. @param {(account: string) => void} work */
 export function whenSignedIn(work) {
   welcomes.add(work);
 }
 
-/** @param {import('../types/app').Session} session @param {{ name: string, email: string | null }} who */
+/** @param {import('../types/app').Session} session @param {Who} who */
 function arrive(session, who) {
   for (const work of welcomes) work(session.user_id);
   adopt(session, who);
@@ -103,13 +117,35 @@ export async function signIn(email, password) {
     throw new ApiError({ status: 403, code: `other-role-${session.role}` });
   }
   const { data: user } = await send('get-user', { path: { user_id: session.user_id } }, session.access_token);
-  arrive(session, { name: user.name, email: user.email });
+  arrive(session, whoIs(user));
 }
 
-/** Makes an account and signs in. @param {{ name: string, email: string, password: string, phone?: string, locale?: string }} form */
+/** Makes an account and signs in; a guest's, without e-mail and password. @param {{ name: string, email?: string, password?: string, phone?: string, locale?: string }} form */
 export async function signUp(form) {
   const { data } = await send('register-user', { body: { ...form, role } }, null);
-  arrive(data.session, { name: data.user.name, email: data.user.email });
+  if (!data.session) throw new ApiError({ status: 403, code: 'account-pending' });
+  arrive(data.session, whoIs(data.user));
+}
+
+/** Takes what has changed of the account that is played: every tab shows it. @param {{ name: string, email: string | null }} user */
+export function become(user) {
+  const own = account.peek();
+  const stored = own && storedSession(own.id);
+  if (!stored) return;
+  keepSession({ user_id: own.id, refresh_token: stored.refresh_token }, whoIs(user));
+  lookAgain(own.id);
+}
+
+/** @param {{ name: string, email: string | null }} user @returns {Who} */
+function whoIs({ name, email }) {
+  return { name, email, guest: email === null };
+}
+
+/** Shows an account as it is stored now. @param {string} id */
+function lookAgain(id) {
+  const stored = storedSession(id);
+  const now = stored && accountOf(id, stored);
+  if (now && JSON.stringify(now) !== JSON.stringify(account.peek())) account.value = now;
 }
 
 /** Signs out, here and in every tab: nothing of the account stays in this browser, whether the server hears of it or not. */
@@ -119,9 +155,15 @@ export async function signOut() {
   const token = access && !isOver(access) ? access.text : null;
   const stored = ended.peek() ? null : storedSession(gone.id);
   // Gone at once: what the server says changes nothing here.
-  leave(gone.id);
-  channel?.postMessage({ signedOut: gone.id });
+  forgetHere(gone.id);
   await endThere(token, stored).catch(() => {});
+}
+
+/** Nothing of an account stays in this browser, in no tab. @param {string} id @param {{ tell?: boolean }} [how] `tell`: it is deleted, which those who look at its tabs have yet to hear */
+export function forgetHere(id, { tell = false } = {}) {
+  leave(id);
+  channel?.postMessage({ signedOut: id, deleted: tell });
+  if (tell) deleted.value = true;
 }
 
 /** Has the server end a session of which nothing is kept here any more. @param {string | null} token @param {Stored | null} stored */
@@ -135,19 +177,25 @@ async function endThere(token, stored) {
 function leave(id) {
   if (local.getItem(`tiffin:last:${role}`) === id) local.removeItem(`tiffin:last:${role}`);
   forget(id);
-  if (account.peek()?.id === id) play(null);
+  if (account.peek()?.id !== id) return;
+  left = id;
+  play(null);
 }
 
 channel?.addEventListener('message', ({ data }) => {
-  if (data?.signedOut && data.signedOut === account.peek()?.id) leave(data.signedOut);
+  if (!data?.signedOut) return;
+  if (data.signedOut === account.peek()?.id) leave(data.signedOut);
+  // What is stored may have told already that they are gone, but not why.
+  if (data.deleted && data.signedOut === left) deleted.value = true;
 });
 
-// Another tab signed this account out, or in again.
+// Another tab signed this account out, or in again, or changed it.
 addEventListener('storage', ({ key, newValue }) => {
   const id = account.peek()?.id;
   if (!id || key !== `tiffin:session:${id}`) return;
   if (newValue === null) leave(id);
   else if (ended.peek()) play(id);
+  else lookAgain(id);
 });
 
 // A page that comes back from the back/forward cache may show somebody who has signed out since, or in.
@@ -159,7 +207,7 @@ addEventListener('pageshow', (event) => {
   if (plays && plays !== NOBODY && plays !== account.peek()?.id) play(plays);
 });
 
-/** The access token to send, renewed in time; `null` for a guest. What somebody asked is not sent as nobody. */
+/** The access token to send, renewed in time; `null` for nobody. What somebody asked is not sent as nobody. */
 async function token() {
   if (!account.peek()) return null;
   if (!ended.peek() && access && !isOver(access)) return access.text;
@@ -187,7 +235,7 @@ async function renew() {
     leave(playing.id);
     return null;
   }
-  if (!session) return end();
+  if (!session) return end(playing.id);
   hold(session);
   return session.access_token;
 }
@@ -204,21 +252,39 @@ async function renewal(id) {
   const asked = performance.now();
   try {
     const { data: session } = await send('refresh-session', { body: { refresh_token: stored.refresh_token } }, null);
+    const present = storedSession(id);
     // Whoever signed out meanwhile stays signed out; and a tab that was frozen brings nothing back that others have renewed.
-    if (storedSession(id)?.refresh_token === stored.refresh_token) keepSession(session, stored);
+    if (present?.refresh_token === stored.refresh_token) keepSession(session, present);
     return { ...session, asked };
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) throw error;
     const present = storedSession(id);
     // Another tab was faster: what was refused is not what is stored any more.
-    return present && present.refresh_token !== stored.refresh_token ? renewal(id) : null;
+    if (present && present.refresh_token !== stored.refresh_token) return renewal(id);
+    if (account.peek()?.id === id) endedBy.value = error.code;
+    return null;
   }
 }
 
-function end() {
+/** A session is over: what needs it waits; of an account that is deleted nothing waits. @param {string} id */
+async function end(id) {
+  const isGone = await isDeleted(id);
+  if (account.peek()?.id !== id) return null;
   access = null;
-  ended.value = true;
+  if (isGone) forgetHere(id, { tell: true });
+  else ended.value = true;
   return null;
+}
+
+/** Whether there is no such account any more: its last access token, which lives some seconds longer than it is used, can tell. @param {string} id */
+async function isDeleted(id) {
+  if (!access || !isOver(access) || endedBy.peek() !== 'unauthenticated') return false;
+  try {
+    await send('get-user', { path: { user_id: id }, signal: AbortSignal.timeout(HEARD_MS) }, access.text);
+    return false;
+  } catch (error) {
+    return error instanceof ApiError && error.status === 404;
+  }
 }
 
 /** @param {Renewed} session */
@@ -239,7 +305,8 @@ function isOver({ until }) {
 
 /** A session, and when it was asked for, by `performance.now()`; without that it was given just now. @typedef {import('../types/app').Session & { asked?: number }} Renewed */
 
-/** @typedef {{ name: string, email: string | null, refresh_token: string }} Stored */
+/** What is kept of whose a session is. @typedef {{ name: string, email: string | null, guest?: boolean }} Who */
+/** @typedef {Who & { refresh_token: string }} Stored */
 
 /** @param {string} id @returns {Stored | null} */
 function storedSession(id) {

@@ -77,3 +77,12 @@ export function Stepper({ value, min, max, step = 1, label, words, class: more =
     <button type="button" aria-label=${t('kit.more')} aria-disabled=${value >= max ? 'true' : undefined} onClick=${by(step)}><${Icon} name="plus" /></button>
   </div>`;
 }
+
+/** The first field that is wrong takes the focus, as soon as it is marked; where none is, what was refused comes into sight. @param {HTMLElement | null} form */
+export function focusFault(form) {
+  requestAnimationFrame(() => {
+    const field = /** @type {HTMLElement | null | undefined} */ (form?.querySelector('[aria-invalid="true"]'));
+    if (field) field.focus();
+    else form?.querySelector('.banner')?.scrollIntoView({ block: 'center' });
+  });
+}

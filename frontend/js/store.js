@@ -125,6 +125,18 @@ export function forget(owner) {
   tell();
 }
 
+/** Gives what is kept of these names to another owner, where that one has nothing. @param {string} from @param {string} to @param {string[]} names */
+export function handOver(from, to, names) {
+  for (const name of names) {
+    const text = local.getItem(`${PREFIX}:${name}:${from}`);
+    const key = `${PREFIX}:${name}:${to}`;
+    if (text === null || local.getItem(key) !== null) continue;
+    local.setItem(key, text);
+    open.get(key)?.refresh();
+  }
+  tell();
+}
+
 globalThis.addEventListener?.('storage', (event) => {
   tell();
   if (event.key === null) for (const one of open.values()) one.refresh();

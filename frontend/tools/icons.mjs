@@ -7,8 +7,8 @@ const SPRITE = `${ROOT}img/icons.svg`;
 
 const NAMES = [
   'arrow-left', 'arrow-right', 'ban', 'bean', 'bell', 'bell-ring', 'bike', 'check', 'chef-hat', 'chevron-down', 'chevron-left',
-  'chevron-right', 'circle-check', 'clock', 'credit-card', 'egg', 'external-link', 'eye', 'eye-off', 'fish', 'hand-coins',
-  'house', 'info', 'languages', 'leaf', 'leafy-green', 'list', 'locate', 'log-in', 'log-out', 'map-pin', 'milk', 'milk-off',
+  'chevron-right', 'circle-check', 'clock', 'credit-card', 'download', 'egg', 'external-link', 'eye', 'eye-off', 'fish', 'hand-coins',
+  'house', 'info', 'key-round', 'languages', 'leaf', 'leafy-green', 'list', 'locate', 'log-in', 'log-out', 'map-pin', 'milk', 'milk-off',
   'minus', 'navigation', 'nut', 'pause', 'phone', 'play', 'plus', 'printer', 'receipt', 'refresh-cw', 'repeat', 'search',
   'shell', 'shopping-bag', 'shrimp', 'sprout', 'sticky-note', 'store', 'timer', 'trash-2', 'triangle-alert', 'user', 'utensils',
   'vegan', 'volume-2', 'volume-x', 'wheat', 'wheat-off', 'wifi-off', 'wine', 'x',

@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deliveries that the caller is a party to, newest first, each as they may read it, and a courier's own profile
+         * @description The deliveries that the caller is a party to, newest first, each as they may read it, and a courier's own profile. For merchants and couriers, what is about others is null.
+         */
+        get: operations["export-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deliveries/{delivery_id}/accept": {
         parameters: {
             query?: never;
@@ -268,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The notices in the caller's inbox, newest first
+         * @description The notices in the caller's inbox, newest first.
+         */
+        get: operations["export-notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications/{notification_id}/read": {
         parameters: {
             query?: never;
@@ -306,6 +346,26 @@ export interface paths {
          * @description A customer places an order from a quote. The order, its first event and the idempotency record are one transaction.
          */
         post: operations["place-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders that the caller is a party to, ended ones too, newest first
+         * @description The orders that the caller is a party to, ended ones too, newest first: each as they may read it, and none that they may not. For merchants and couriers, what is about others is null.
+         */
+        get: operations["export-orders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -452,6 +512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payments of orders that the caller is a party to, newest first
+         * @description The payments of orders that the caller is a party to, newest first: each as they may read it, and none that they may not. For merchants and couriers, what is about others is null.
+         */
+        get: operations["export-payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/webhooks/{provider}": {
         parameters: {
             query?: never;
@@ -530,6 +610,26 @@ export interface paths {
          * @description A merchant opens a restaurant. Its menu is empty at first; every amount is in the restaurant's own currency.
          */
         post: operations["create-restaurant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restaurants/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The restaurants of the caller, newest first; of who is no merchant, none
+         * @description The restaurants of the caller, newest first; of who is no merchant, none.
+         */
+        get: operations["export-restaurants"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -631,7 +731,7 @@ export interface paths {
         put?: never;
         /**
          * Somebody proves who they are
-         * @description Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time.
+         * @description Somebody proves who they are. A wrong e-mail and a wrong password get the same words after the same time. That an account waits for an administrator, or was suspended, is told only to who has its password.
          */
         post: operations["sign-in"];
         delete?: never;
@@ -671,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * A client goes on with the next session
-         * @description A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again within 30 seconds, unless it was used already. After that, two have the token, and all sessions of its sign-in end.
+         * @description A client goes on with the next session. A refresh token works once: whoever lost the answer gets the same one again within 30 seconds, unless it was used already. After that, two have the token, and all sessions of its sign-in end. Who was suspended learns that by it.
          */
         post: operations["refresh-session"];
         delete?: never;
@@ -687,13 +787,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The accounts of a role by their e-mails, or those whose e-mail begins so, in any case
+         * @description The accounts of a role by their e-mails, or those whose e-mail begins so, in any case. Guests, who have none, come last.
+         */
+        get: operations["list-users"];
+        put?: never;
+        /**
+         * Somebody signs up, and is signed in at once; but not where accounts of their role wait for an administrator
+         * @description Somebody signs up, and is signed in at once; but not where accounts of their role wait for an administrator. A customer who gives neither e-mail nor password is a guest: a telephone number is required then, and the session is all that they are known by. An administrator signs up with an invitation that the operator signed.
+         */
+        post: operations["register-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
         /**
-         * Somebody signs up, and is signed in at once
-         * @description Somebody signs up, and is signed in at once.
+         * Somebody who forgot their password sets another, with a token that the operator signed for their e-mail
+         * @description Somebody who forgot their password sets another, with a token that the operator signed for their e-mail: within an hour, once, and not once the password was changed otherwise. All their sessions end.
          */
-        post: operations["register-user"];
+        post: operations["reset-password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -712,6 +836,78 @@ export interface paths {
          * @description A user looks at their own account; administrators at anybody's.
          */
         get: operations["get-user"];
+        put?: never;
+        post?: never;
+        /**
+         * Somebody deletes their account, or an administrator anybody's
+         * @description Somebody deletes their account, or an administrator anybody's. It is gone at once, with its e-mail, its addresses and its sessions; within an hour everything else that is personal, wherever it is: of orders, payments and deliveries the figures stay. A merchant's restaurants close. An access token lives out its minutes. Not while an order of theirs is open.
+         */
+        delete: operations["delete-user"];
+        options?: never;
+        head?: never;
+        /**
+         * Somebody changes their own account; an administrator changes anybody's, and says whether they may act
+         * @description Somebody changes their own account; an administrator changes anybody's, and says whether they may act. A new password ends all sessions but the one that sets it. A guest who gives an e-mail and a password has an account from then on, and keeps orders, addresses and the session.
+         */
+        patch: operations["update-user"];
+        trace?: never;
+    };
+    "/v1/users/{user_id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The addresses that somebody keeps, newest first
+         * @description The addresses that somebody keeps, newest first.
+         */
+        get: operations["list-addresses"];
+        put?: never;
+        /**
+         * Somebody keeps an address, to order to it again
+         * @description Somebody keeps an address, to order to it again: 50 at most.
+         */
+        post: operations["add-address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Somebody forgets an address that they kept
+         * @description Somebody forgets an address that they kept. Orders made to it stay as they are.
+         */
+        delete: operations["remove-address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is held of the caller here
+         * @description What is held of the caller here: their account and their addresses. What other services hold, each exports itself, as a list, under the paths in `parts`.
+         */
+        get: operations["export-user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -868,12 +1064,21 @@ export interface components {
             password: components["schemas"]["Password"];
         };
         Cuisine: string & (unknown & unknown);
+        /** @description What deliveries hold of somebody. */
+        DeliveriesExport: {
+            /** @description Their profile as a courier. */
+            courier: components["schemas"]["Courier"] | null;
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["ExportedDelivery"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description A delivery. */
         Delivery: {
             /** @description What the caller may do now. */
             allowed_actions: string[];
             courier_id: string | null;
-            /** @description Where it is brought. While a courier is only asked, a place to three decimals; after the end, nothing. */
+            /** @description Where it is brought. While a courier is only asked, a place to three decimals; after the end, and for merchants, nothing. */
             deliver_to: {
                 address: components["schemas"]["Address"] | null;
                 name: components["schemas"]["Name"] | null;
@@ -962,6 +1167,7 @@ export interface components {
             next_cursor: string | null;
         };
         Email: string & (unknown & unknown);
+        EmailBeginning: string & (unknown & unknown);
         /** @description Why, in the person's own words. */
         Ending: {
             reason: components["schemas"]["Reason"];
@@ -991,6 +1197,170 @@ export interface components {
              * @description At the earliest.
              */
             min: number;
+        };
+        /** @description A delivery. */
+        ExportedDelivery: {
+            /** @description What the caller may do now. */
+            allowed_actions: string[];
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            courier_id: (string | null) | null;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            deliver_to: ({
+                address: components["schemas"]["Address"] | null;
+                name: components["schemas"]["Name"] | null;
+                notes: components["schemas"]["Text"] | null;
+                phone: components["schemas"]["Phone"] | null;
+                place: components["schemas"]["Place"] | null;
+            } | null) | null;
+            /**
+             * Format: uint32
+             * @description Metres from pick-up to drop-off.
+             */
+            distance_m: number;
+            /** @description What the courier earns, the tip included; fixed when offered. */
+            earning: components["schemas"]["Money"] | null;
+            /** @description When the customer should have it. */
+            eta: components["schemas"]["Eta"] | null;
+            id: string;
+            /** @description The offer that was not answered yet. */
+            offer: {
+                courier_id: string;
+                /** Format: date-time */
+                expires_at: string;
+                /**
+                 * Format: uint32
+                 * @description Metres from the courier to the pick-up.
+                 */
+                to_pick_up_m: number;
+            } | null;
+            order_id: string;
+            order_number: string;
+            /** @description The order's status, as far as it is known here. */
+            order_status: "paid" | "accepted" | "ready" | "picked_up" | "delivered" | "payment_failed" | "rejected" | "cancelled" | "undeliverable";
+            /** @description Where the food is fetched. */
+            pick_up: {
+                address: components["schemas"]["Address"] | null;
+                name: components["schemas"]["Name"] | null;
+                notes: components["schemas"]["Text"] | null;
+                phone: components["schemas"]["Phone"] | null;
+                place: components["schemas"]["Place"] | null;
+            };
+            /**
+             * Format: date-time
+             * @description When the food should be ready.
+             */
+            ready_by: string | null;
+            /** @description How far a delivery is. */
+            state: "searching" | "offered" | "assigned" | "picked_up" | "delivered" | "failed" | "cancelled";
+            /** Format: uint64 */
+            version: number;
+        };
+        /** @description An order. */
+        ExportedOrder: {
+            /** @description What this caller may do now. */
+            allowed_actions: string[];
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            contact: components["schemas"]["Contact"] | null;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            courier: (components["schemas"]["OrderCourier"] | null) | null;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            courier_id: (string | null) | null;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            customer_id: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the present status may last; null once it has ended.
+             */
+            deadline: string | null;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            deliver_to: (components["schemas"]["Stop"] | null) | null;
+            delivery_fee: components["schemas"]["Money"];
+            delivery_id: string;
+            discount: components["schemas"]["Money"];
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description When it will be there; null once it has ended. */
+            eta: components["schemas"]["Eta"] | null;
+            id: string;
+            lines: components["schemas"]["Line"][];
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            merchant_id: string | null;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            notes: (components["schemas"]["Text"] | null) | null;
+            /** @description Eight characters for people. */
+            number: string;
+            payment_id: string;
+            pick_up: components["schemas"]["Stop"];
+            /** Format: date-time */
+            placed_at: string;
+            /**
+             * Format: date-time
+             * @description When it was promised to be there, at the latest.
+             */
+            promised_at: string;
+            /** Format: date-time */
+            ready_by: string | null;
+            /** @description Why it ended, where it did not end well. */
+            reason: string | null;
+            refunded: components["schemas"]["Money"];
+            restaurant: components["schemas"]["RestaurantCard"];
+            restaurant_id: string;
+            service_fee: components["schemas"]["Money"];
+            small_order_fee: components["schemas"]["Money"];
+            /** @description How far an order is. */
+            status: "placed" | "paid" | "accepted" | "ready" | "picked_up" | "delivered" | "payment_failed" | "rejected" | "cancelled" | "undeliverable";
+            subtotal: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            tip: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+            /** Format: uint64 */
+            version: number;
+        };
+        /** @description Some entries of a list, and where the rest begins. */
+        ExportedOrderPage: {
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["ExportedOrder"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A payment: the money of one order. */
+        ExportedPayment: {
+            /** @description The last path segments of what the reader may do now. */
+            allowed_actions: string[];
+            /** @description The order's total. */
+            amount: components["schemas"]["Money"];
+            /** @description How much was ever held. */
+            authorized: components["schemas"]["Money"];
+            /** @description How much of it was taken. */
+            captured: components["schemas"]["Money"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            customer_id: string | null;
+            /** @description What the provider refused: `declined`. */
+            failure: string | null;
+            id: string;
+            /** @description Null for merchants and couriers, where it is about somebody else. */
+            merchant_id: string | null;
+            /** @description The customer's means of payment: the provider's token, as it was given. Null for everybody else. */
+            method: components["schemas"]["PaymentMethod"] | null;
+            order_id: string;
+            /** @description What the provider calls the payment. */
+            provider_reference: string | null;
+            /** @description How much of that was given back. */
+            refunded: components["schemas"]["Money"];
+            refunds: components["schemas"]["Refund"][];
+            /** @description How far a payment is. */
+            status: "pending" | "authorized" | "captured" | "voided" | "refunded" | "partially_refunded" | "failed";
+            /** Format: uint64 */
+            version: number;
+        };
+        /** @description Some entries of a list, and where the rest begins. */
+        ExportedPaymentPage: {
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["ExportedPayment"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
         };
         /** @description How the food was handed over. */
         Handover: {
@@ -1131,6 +1501,15 @@ export interface components {
             currency: string;
         };
         Name: string & (unknown & unknown);
+        /** @description An address to keep: what it says. */
+        NewAddress: {
+            address: components["schemas"]["AddressInput"];
+            /** @description What its owner calls it. */
+            label: components["schemas"]["Name"];
+            /** @description What a courier should know. */
+            notes?: components["schemas"]["Text"] | string | null;
+            place: components["schemas"]["Place"];
+        };
         /** @description Whom the courier asks for. */
         NewContact: {
             name?: components["schemas"]["Name"] | string | null;
@@ -1266,11 +1645,13 @@ export interface components {
              */
             unread_count: number;
         };
-        /**
-         * @description The roles that one may sign up for.
-         * @enum {string}
-         */
-        OpenRole: "customer" | "merchant" | "courier";
+        /** @description Some entries of a list, and where the rest begins. */
+        NotificationPage2: {
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["Notification"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description What is discovered. */
         OpenidConfiguration: {
             /** @description What tokens are signed by. */
@@ -1489,12 +1870,19 @@ export interface components {
         };
         /** @description A new user and their first session. */
         Registered: {
-            session: components["schemas"]["Session"];
+            /** @description Null where the account is `pending`. */
+            session: components["schemas"]["Session"] | null;
             user: components["schemas"]["User"];
         };
         /** @description What the session before came with. */
         Renewal: {
             refresh_token: components["schemas"]["RefreshToken"];
+        };
+        /** @description A token, and the password to come. */
+        Reset: {
+            password: components["schemas"]["Password"];
+            /** @description What the operator signed. */
+            token: string;
         };
         /** @description A restaurant. */
         Restaurant: {
@@ -1569,6 +1957,23 @@ export interface components {
             tax_rate_bp?: number | null;
             time_zone?: string;
         };
+        /** @description An address that somebody keeps, to order to it again. */
+        SavedAddress: {
+            address: components["schemas"]["Address"];
+            id: string;
+            /** @description What its owner calls it. */
+            label: components["schemas"]["Name"];
+            /** @description What a courier should know. */
+            notes: components["schemas"]["Text"] | null;
+            place: components["schemas"]["Place"];
+        };
+        /** @description Some entries of a list, and where the rest begins. */
+        SavedAddressPage: {
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["SavedAddress"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description What a client needs to act as a user. */
         Session: {
             /** @description Sent as `Authorization: Bearer …`. */
@@ -1589,12 +1994,37 @@ export interface components {
         };
         /** @description Who signs up. */
         SignUp: {
-            email: components["schemas"]["Email"];
+            /** @description Left out by guests alone, together with the password. */
+            email?: components["schemas"]["Email"] | string | null;
+            /** @description What lets an administrator sign up, and nobody else. */
+            invitation?: string | null;
             locale?: components["schemas"]["Locale"] | string | null;
             name: components["schemas"]["Name"];
-            password: components["schemas"]["Password"];
+            password?: components["schemas"]["Password"] | string | null;
+            /** @description Required of guests. */
             phone?: components["schemas"]["Phone"] | string | null;
-            role: components["schemas"]["OpenRole"];
+            /** @description What an account is for. */
+            role: "customer" | "merchant" | "courier" | "admin";
+        } | {
+            email: string;
+            password: string;
+            /** @enum {unknown} */
+            role?: "admin";
+        } | {
+            email: string;
+            /** @enum {unknown} */
+            invitation?: null;
+            password: string;
+            /** @enum {unknown} */
+            role?: "customer" | "merchant" | "courier";
+        } | {
+            email?: string | null;
+            /** @enum {unknown} */
+            invitation?: null;
+            password?: string | null;
+            phone: string;
+            /** @enum {unknown} */
+            role?: "customer";
         };
         /** @description What a small order pays on top. */
         SmallOrder: {
@@ -1665,15 +2095,47 @@ export interface components {
         User: {
             /** Format: date-time */
             created_at: string;
-            email: components["schemas"]["Email"];
+            /** @description Null for a guest. */
+            email: components["schemas"]["Email"] | null;
             id: string;
             locale: components["schemas"]["Locale"] | null;
             name: components["schemas"]["Name"];
             phone: components["schemas"]["Phone"] | null;
             /** @description What an account is for. */
             role: "customer" | "merchant" | "courier" | "admin";
+            /** @description Whether they may act: `pending` until an administrator lets them, `suspended` where one stopped them. */
+            state: "active" | "pending" | "suspended";
             /** Format: uint64 */
             version: number;
+        };
+        /** @description What users holds of somebody. */
+        UserExport: {
+            /** @description Newest first. */
+            addresses: components["schemas"]["SavedAddress"][];
+            /** @description The paths of what else is held of them. */
+            parts: string[];
+            user: components["schemas"]["User"];
+        };
+        /** @description Some entries of a list, and where the rest begins. */
+        UserPage: {
+            /** @description The entries; there may be few or none, though more follow. */
+            items: components["schemas"]["User"][];
+            /** @description What to send as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description What changes (RFC 7396): what is left out stays as it is, null clears. */
+        UserPatch: {
+            /** @description The password that is replaced. */
+            current_password?: components["schemas"]["Password"];
+            /** @description Of a guest, together with a password: the account that they have from then on. */
+            email?: components["schemas"]["Email"];
+            locale?: components["schemas"]["Locale"] | string | null;
+            name?: components["schemas"]["Name"];
+            /** @description One's own new password, together with the current one; a guest's first, together with an e-mail. */
+            password?: components["schemas"]["Password"];
+            phone?: components["schemas"]["Phone"] | string | null;
+            /** @description Whether they may act; administrators alone say so, of others. Who is stopped is signed out everywhere. */
+            state?: "active" | "suspended";
         };
     };
     responses: never;
@@ -2371,6 +2833,81 @@ export interface operations {
             };
             /** @description `forbidden`: Accounts of this role may never do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-deliveries": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesExport"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3255,6 +3792,81 @@ export interface operations {
             };
         };
     };
+    "export-notifications": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage2"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-notification": {
         parameters: {
             query?: never;
@@ -3574,6 +4186,81 @@ export interface operations {
              *     `quote-invalid`: The quote was not made here, or for somebody else, or was changed. Ask for a new quote.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-orders": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedOrderPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4433,6 +5120,81 @@ export interface operations {
             };
         };
     };
+    "export-payments": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedPaymentPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "receive-provider-webhook": {
         parameters: {
             query?: never;
@@ -5008,6 +5770,81 @@ export interface operations {
             };
             /** @description `idempotency-key-reused`: This key was used for another request. Use a new key for a new request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-restaurants": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestaurantPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5749,6 +6586,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /**
+             * @description `account-pending`: The account waits for an administrator's approval.
+             *
+             *     `account-suspended`: An administrator has suspended the account.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
             409: {
                 headers: {
@@ -5910,6 +6760,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /**
+             * @description `account-pending`: The account waits for an administrator's approval.
+             *
+             *     `account-suspended`: An administrator has suspended the account.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
             409: {
                 headers: {
@@ -5930,6 +6793,94 @@ export interface operations {
             };
             /** @description `not-json`: The body must be sent as `application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-users": {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                /** @description How the e-mail begins. */
+                q?: components["schemas"]["EmailBeginning"] | string | null;
+                /** @description What an account is for. */
+                role: "customer" | "merchant" | "courier" | "admin";
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Accounts of this role may never do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6012,10 +6963,128 @@ export interface operations {
                 };
             };
             /**
+             * @description `account-pending`: The account waits for an administrator's approval.
+             *
+             *     `invitation-invalid`: An administrator needs an invitation that the operator signed for this e-mail not long ago.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
              * @description `conflict`: Others changed the same thing at the same time. Send the request again.
              *
              *     `email-taken`: Another account has this e-mail. Sign in, or use another.
              */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "battery staple",
+                 *       "token": "eyJ0eXAiOiJyZXNldCtqd3Qi…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`: The token is not the operator's, is over an hour old or was used, or the password was changed since. Ask for another. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6085,6 +7154,637 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-user": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: Others changed the same thing at the same time. Send the request again.
+             *
+             *     `open-orders`: An order of theirs, or a delivery, is not over yet. Delete the account once it is.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-user": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse",
+                 *       "name": "Ana Popescu",
+                 *       "password": "battery staple",
+                 *       "phone": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: Others changed the same thing at the same time. Send the request again.
+             *
+             *     `email-taken`: Another account has this e-mail. Sign in, or use another.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `own-state`: Administrators don't suspend themselves, so that one is left: another does.
+             *
+             *     `wrong-password`: A new password needs the one that it replaces.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-addresses": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAddressPage"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             *
+             *     `cursor-invalid`: The cursor was not made for this list and caller, or has expired. Start again without one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-address": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; the same key within 24 hours does it once. */
+                "Idempotency-Key"?: string;
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": {
+                 *         "city": "București",
+                 *         "country": "RO",
+                 *         "postcode": "010322",
+                 *         "street": "Bd. Magheru 7"
+                 *       },
+                 *       "label": "Home",
+                 *       "notes": "Second floor.",
+                 *       "place": {
+                 *         "lat": 44.4361,
+                 *         "lon": 26.1027
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    location?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAddress"];
+                };
+            };
+            /**
+             * @description `malformed`: The body is not JSON.
+             *
+             *     `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: Others changed the same thing at the same time. Send the request again.
+             *
+             *     `too-many-addresses`: There are as many addresses as one may keep. Remove one, then add another.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is over 256 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-json`: The body must be sent as `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-reused`: This key was used for another request. Use a new key for a new request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-address": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` of the thing; 412 where its version has moved. `*` means that it exists. */
+                "If-Match"?: string;
+            };
+            path: {
+                address_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not what the OpenAPI document says; `errors` names every wrong field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: The access token is missing, expired or not ours. Sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Others changed the same thing at the same time. Send the request again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: The version named in `If-Match` is no longer the current one. Read again, then decide. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side and has been logged under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Overloaded, or a part is away. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-user": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag`; 304 where it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    etag?: string;
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserExport"];
                 };
             };
             /** @description Not modified. */

@@ -61,6 +61,8 @@ export interface Account {
   role: Role;
   name: string;
   email: string | null;
+  /** Somebody with neither e-mail nor password: this browser's session is all that they are known by. */
+  guest: boolean;
 }
 
 /** An action whose outcome is not known yet: sent again, it is the same request. */

@@ -16,6 +16,8 @@ import { address, MAX_CITY, MAX_NOTES, MAX_POSTCODE, MAX_STREET, rememberAddress
 
 const GATE = 'address-gate';
 const SHEET = 'address-sheet';
+/** The sheet's value in which an address is added to those that are kept, wherever food goes now. */
+const NEW = 'new';
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 /** Codes that have names and are no country to bring food to: unions, reserved and test codes. */
 const NONE = ['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'QO', 'TA', 'UN', 'XA', 'XB', 'ZZ'];
@@ -41,62 +43,65 @@ effect(() => {
 export default function Gate() {
   if (address()) return html`<${Later} load=${() => import('./discover.js')} />`;
   // The form goes; whoever uses a keyboard goes on at the top of what comes.
-  const done = () => requestAnimationFrame(() => document.getElementById('main')?.focus());
+  const done = () => void requestAnimationFrame(() => document.getElementById('main')?.focus());
   return html`<div class="page gate">
     <div class="gate-head">
       <${Title}>${t('eat.gate')}<//>
       <p class="muted">${t('eat.gate-more')}</p>
     </div>
-    <${AddressForm} id=${GATE} onSaved=${done} />
-    <button class="btn primary big gate-go" form=${GATE}>${t('eat.show-restaurants')}<${Icon} name="arrow-right" /></button>
+    <${AddressForm} id=${GATE} onTaken=${done} />
+    <${Button} kind="primary big gate-go" type="submit" form=${GATE} onPress=${() => take(GATE, false, done)}>${t('eat.show-restaurants')}<${Icon} name="arrow-right" /><//>
   </div>`;
 }
 
-/** Another address, over whatever page it is asked for on. @param {{ onClose: () => void }} props */
-export function AddressSheet({ onClose }) {
-  const bar = html`<button class="btn primary big" form=${SHEET}>${t('eat.deliver-here')}</button>`;
-  return html`<${Sheet} title=${t('eat.address')} onClose=${onClose} bar=${bar}><${AddressForm} id=${SHEET} onSaved=${onClose} /><//>`;
+/** Another address, over whatever page it is asked for on. @param {{ what: string, onClose: () => void }} props */
+export function AddressSheet({ what, onClose }) {
+  const isNew = what === NEW;
+  const bar = html`<${Button} kind="primary big" type="submit" form=${SHEET} onPress=${() => take(SHEET, isNew, onClose)}>${t(isNew ? 'kit.save' : 'eat.deliver-here')}<//>`;
+  return html`<${Sheet} title=${t(isNew ? 'eat.add-address' : 'eat.address')} onClose=${onClose} bar=${bar}><${AddressForm} id=${SHEET} isNew=${isNew} onTaken=${onClose} /><//>`;
 }
 
-/** @param {{ id: string, onSaved: () => void }} props */
-function AddressForm({ id, onSaved }) {
-  const form = typed();
+/** @param {{ id: string, isNew?: boolean, onTaken: () => void }} props */
+function AddressForm({ id, isNew = false, onTaken }) {
+  const form = typed(isNew);
   const wrong = tried.value ? faults(form) : {};
   const field = (/** @type {'street' | 'city' | 'postcode' | 'notes'} */ name, /** @type {number} */ most) => ({
     name,
     value: form[name],
     maxlength: most,
     error: wrong[name] ?? null,
-    onInput: (/** @type {string} */ value) => change({ [name]: value }),
+    onInput: (/** @type {string} */ value) => change(isNew, { [name]: value }),
   });
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    if (save()) onSaved();
-    else focusFault(/** @type {HTMLFormElement} */ (event.currentTarget));
+  const choose = (/** @type {import('./address.js').Stop} */ stop) => {
+    rememberAddress(stop);
+    drop();
+    onTaken();
   };
-  return html`<form id=${id} class="address stack loose" novalidate onSubmit=${submit}>
-    <${Point} place=${form.place} error=${wrong.place ?? null} />
+  return html`<form id=${id} class="address stack loose" novalidate onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+    ${account.value && !isNew && html`<div class="address-saved"><${Later} load=${() => import('./saved-addresses.js')} onChosen=${choose} /></div>`}
+    <${Point} place=${form.place} isNew=${isNew} error=${wrong.place ?? null} />
     <div class="stack address-fields">
       <${Field} ...${field('street', MAX_STREET)} label=${t('eat.street')} autocomplete="street-address" />
       <div class="fields">
         <${Field} ...${field('postcode', MAX_POSTCODE)} label=${t('eat.postcode')} autocomplete="postal-code" optional />
         <${Field} ...${field('city', MAX_CITY)} label=${t('eat.city')} autocomplete="address-level2" />
       </div>
-      <${Country} value=${form.country} />
+      <${Country} value=${form.country} isNew=${isNew} />
       <${Field} ...${field('notes', MAX_NOTES)} label=${t('eat.courier-notes')} hint=${t('eat.courier-notes-hint')} autocomplete="off" multiline optional />
+      ${account.value && html`<${Later} load=${() => import('./saved-addresses.js').then(({ Keep }) => ({ default: Keep }))} always=${isNew} />`}
     </div>
   </form>`;
 }
 
-/** @param {{ place: import('../../types/app').Place | null, error: string | null }} props */
-function Point({ place, error }) {
+/** @param {{ place: import('../../types/app').Place | null, isNew: boolean, error: string | null }} props */
+function Point({ place, isNew, error }) {
   const { area } = config;
   const here = async () => {
     trouble.value = null;
     try {
       const { locate } = await import('../locate.js');
       const found = await locate();
-      if (metresBetween(area.centre, found) <= area.radius_m) change({ place: found });
+      if (metresBetween(area.centre, found) <= area.radius_m) change(isNew, { place: found });
       else trouble.value = t('eat.location-outside', { area: area.name });
     } catch (failure) {
       const { code } = /** @type {any} */ (failure);
@@ -106,7 +111,7 @@ function Point({ place, error }) {
   };
   const pick = (/** @type {import('../../types/app').Place} */ at) => {
     trouble.value = null;
-    change({ place: at });
+    change(isNew, { place: at });
   };
   const at = place ?? area.centre;
   return html`<fieldset class="stack address-point" aria-invalid=${error ? 'true' : undefined}>
@@ -120,11 +125,11 @@ function Point({ place, error }) {
   </fieldset>`;
 }
 
-/** @param {{ value: string }} props */
-function Country({ value }) {
+/** @param {{ value: string, isNew: boolean }} props */
+function Country({ value, isNew }) {
   const id = useId();
   const all = useMemo(countries, []);
-  const take = (/** @type {Event} */ event) => change({ country: /** @type {HTMLSelectElement} */ (event.target).value });
+  const take = (/** @type {Event} */ event) => change(isNew, { country: /** @type {HTMLSelectElement} */ (event.target).value });
   return html`<div class="field">
     <label for=${id}>${t('eat.country')}</label>
     <div class="select"><select id=${id} name="country" autocomplete="country" value=${value} onChange=${take}>
@@ -133,42 +138,62 @@ function Country({ value }) {
   </div>`;
 }
 
-/** Remembers what is typed, if nothing is wrong with it. */
-function save() {
-  const form = typed();
+/** Takes what is typed, if nothing is wrong with it: to bring food there, or to keep it. @param {string} id of the form @param {boolean} isNew @param {() => void} onTaken */
+async function take(id, isNew, onTaken) {
+  const stop = whole(isNew);
+  if (!stop) return focusFault(document.getElementById(id));
+  if (isNew) await keep(stop, true);
+  else rememberAddress(stop);
+  drop();
+  onTaken();
+  if (!isNew && account.peek()) await keep(stop, false);
+}
+
+/** @param {import('./address.js').Stop} stop @param {boolean} always */
+async function keep(stop, always) {
+  const { keepIfWished } = await import('./saved-addresses.js');
+  await keepIfWished(stop, always);
+}
+
+/** What is typed, if nothing is wrong with it. @param {boolean} isNew @returns {import('./address.js').Stop | null} */
+function whole(isNew) {
+  const form = typed(isNew);
   tried.value = true;
-  if (!form.place || Object.keys(faults(form)).length > 0) return false;
+  if (!form.place || Object.keys(faults(form)).length > 0) return null;
   const text = (/** @type {string} */ value) => value.trim();
-  rememberAddress({
+  return {
     place: form.place,
     address: { street: text(form.street), city: text(form.city), postcode: text(form.postcode) || null, country: form.country },
     notes: text(form.notes) || null,
-  });
+  };
+}
+
+function drop() {
   draft.value = null;
   tried.value = false;
   trouble.value = null;
-  return true;
 }
 
-/** What is typed; at first what is remembered, else what the area is known to be. @returns {Typed} */
-function typed() {
-  return draft.value?.of === whose() ? draft.value.typed : begun();
+/** What is typed; at first what is remembered, else what the area is known to be. @param {boolean} isNew @returns {Typed} */
+function typed(isNew) {
+  return draft.value?.of === whose(isNew) ? draft.value.typed : begun(isNew);
 }
 
-function whose() {
-  return JSON.stringify(address());
+/** @param {boolean} isNew */
+function whose(isNew) {
+  return isNew ? NEW : JSON.stringify(address());
 }
 
-/** @returns {Typed} */
-function begun() {
-  const stop = address();
+/** @param {boolean} isNew @returns {Typed} */
+function begun(isNew) {
+  const stop = isNew ? null : address();
   const { street = '', city = config.area.name, postcode, country = config.area.country } = stop?.address ?? {};
   return { place: stop?.place ?? null, street, city, postcode: postcode ?? '', country, notes: stop?.notes ?? '' };
 }
 
-/** @param {Partial<Typed>} by */
-function change(by) {
-  draft.value = { of: whose(), typed: { ...typed(), ...by } };
+/** @param {boolean} isNew @param {Partial<Typed>} by */
+function change(isNew, by) {
+  draft.value = { of: whose(isNew), typed: { ...typed(isNew), ...by } };
 }
 
 /** @param {Typed} form @returns {Partial<Record<keyof Typed, string>>} */
@@ -180,10 +205,10 @@ function faults({ place, street, city }) {
   };
 }
 
-/** What is wrong takes the focus, as soon as it is marked: the map, or the first field. @param {HTMLFormElement} form */
+/** What is wrong takes the focus, as soon as it is marked: the map, or the first field. @param {HTMLElement | null} form */
 function focusFault(form) {
   requestAnimationFrame(() => {
-    const fault = form.querySelector('[aria-invalid="true"]');
+    const fault = form?.querySelector('[aria-invalid="true"]');
     const target = fault instanceof HTMLFieldSetElement ? fault.querySelector('[tabindex]') : fault;
     /** @type {HTMLElement | null} */ (target)?.focus();
   });

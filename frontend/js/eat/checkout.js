@@ -46,6 +46,13 @@ const wish = computed(() => {
 // It lives as long as the page: drawn anew, the checkout finds its quote.
 const quotes = quoting(/** @type {any} */ (wish));
 
+// Whoever has signed in again is shown the price of then.
+let waited = false;
+effect(() => {
+  if (waited && !ended.value) quotes.anew();
+  waited = ended.value;
+});
+
 // What was refused of another bag is over.
 let wished = '';
 effect(() => {

@@ -1,6 +1,6 @@
 // @ts-check
 /** The customer's page: its frame, its routes, and the sheets that open over any of them. */
-import { effect, html, useEffect } from '../../vendor/ui.js';
+import { effect, html, signal, useEffect } from '../../vendor/ui.js';
 import { has, t } from '../i18n.js';
 import { Icon, styled, toast } from '../kit.js';
 import { start } from '../page.js';
@@ -9,8 +9,17 @@ import { account, begin as beginSession } from '../session.js';
 import { isKept, lost } from '../store.js';
 import { address } from './address.js';
 
+/** What the operator's links bring, and the page that it opens. */
+const LINKS = { token: () => import('./reset.js'), invitation: () => import('./invitation.js') };
+
+/** The secret that such a link brought: it is nowhere but here. */
+const brought = signal(takeSecret());
+addEventListener('hashchange', () => (brought.value = takeSecret() ?? brought.peek()));
+
 /** Where the frame's bars stay on a phone too; other pages have their own head and their own bar below. */
-const ROOTS = ['/eat', '/eat/orders', '/eat/notices', '/eat/account'];
+const ROOTS = ['/eat', '/eat/orders', '/eat/notices', '/eat/account', '/eat/addresses'];
+/** Those that are about who is here. */
+const OWN = ['/eat/account', '/eat/addresses'];
 const TABS = [
   { path: '/eat', icon: 'house', words: 'eat.discover' },
   { path: '/eat/orders', icon: 'list', words: 'eat.orders' },
@@ -29,6 +38,7 @@ beginRoutes({
   ),
   '/eat/notices': () => import('./notices.js'),
   '/eat/account': () => import('./account.js'),
+  '/eat/addresses': () => import('./addresses.js'),
 });
 
 /** A page's module; what it imports and how it looks are asked for beside it, rather than one after the other. @template T @param {Promise<T>} page @param {Promise<unknown>[]} more */
@@ -37,15 +47,25 @@ async function together(page, ...more) {
   return module;
 }
 
+/** The secret in the address, which is gone from there before anything is asked for. */
+function takeSecret() {
+  const [, kind, secret] = /^#(token|invitation)=(.+)$/.exec(location.hash) ?? [];
+  if (!kind) return null;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return { kind: /** @type {keyof typeof LINKS} */ (kind), secret };
+}
+
 function App() {
   useEffect(() => {
     const ends = [effect(tellLost), effect(mindBag)];
     return () => ends.forEach((end) => end());
   }, []);
+  const link = brought.value;
   return html`<${Top} />
-    <main id="main" tabindex="-1"><${Outlet} missing=${html`<${Later} load=${() => import('../dead-end.js')} scene="map" title=${t('kit.no-page')} href="/eat" way=${t('eat.to-restaurants')} />`} /></main>
+    <main id="main" tabindex="-1">${link ? html`<${Later} key=${link.secret} load=${LINKS[link.kind]} secret=${link.secret} onDone=${() => (brought.value = null)} />` : html`<${Outlet} missing=${html`<${Later} load=${() => import('../dead-end.js')} scene="map" title=${t('kit.no-page')} href="/eat" way=${t('eat.to-restaurants')} />`} />`}</main>
     ${(sheet('bag') !== null || sheet('edit') !== null) && html`<${Later} load=${() => import('./sheets.js')} />`}
-    ${sheet('address') !== null && html`<${Later} load=${() => import('./address-form.js').then(({ AddressSheet }) => ({ default: AddressSheet }))} onClose=${() => closeSheet('address')} />`}`;
+    ${sheet('address') !== null && html`<${Later} load=${() => import('./address-form.js').then(({ AddressSheet }) => ({ default: AddressSheet }))} what=${sheet('address')} onClose=${() => closeSheet('address')} />`}
+    ${sheet('keep') !== null && account.value?.guest && html`<${Later} load=${() => import('./keep-account.js')} onClose=${() => closeSheet('keep')} />`}`;
 }
 
 function Top() {
@@ -76,7 +96,7 @@ function Where() {
 /** @param {string} tab @param {string} path */
 function isAt(tab, path) {
   if (tab !== '/eat') return path.startsWith(tab);
-  return !TABS.some((other) => other !== TABS[0] && path.startsWith(other.path)) && path !== '/eat/account';
+  return !TABS.some((other) => other !== TABS[0] && path.startsWith(other.path)) && !OWN.includes(path);
 }
 
 /** A guest's bag goes with who signs in, wherever they do. */

@@ -5,8 +5,9 @@ import { config } from '../api.js';
 import { addressLine, t } from '../i18n.js';
 import { Icon } from '../kit.js';
 import { useLive } from '../live.js';
+import { Later } from '../router.js';
 import { clock, otherZone } from '../times.js';
-import { isOver, isSettled, steps } from './order-words.js';
+import { because, isOver, isSettled, owes, steps } from './order-words.js';
 import { Lines, payWords, Sums } from './receipt.js';
 
 /** @typedef {import('../../types/app').Order} Order */
@@ -44,13 +45,14 @@ export function BroughtTo({ order }) {
   </section>`;
 }
 
-/** What it cost, and how it was paid. @param {{ order: Order, payment: import('./order-words.js').Payment | null }} props */
-export function Bill({ order, payment }) {
+/** What it cost, how it was paid, and what of that went back. @param {{ order: Order, payment: import('./order-words.js').Payment | null, zone: string | undefined }} props */
+export function Bill({ order, payment, zone }) {
   const method = payment?.method && config.payment_methods.find(({ token }) => token === payment.method)?.label;
   return html`<section class="card pad stack" aria-label=${t('eat.bill')}>
     <h2 class="card-title"><a href=${`/eat/restaurants/${order.restaurant_id}`} translate="no"><bdi>${order.restaurant.name}</bdi></a></h2>
     <${Lines} lines=${order.lines} /><hr /><${Sums} of=${order} />
     ${payment && html`<p class="row small muted"><${Icon} name="credit-card" class="s" /><span>${method ? `${payWords(method)} · ` : ''}${t(`eat.payment-${payment.status}`)}</span></p>`}
+    ${payment && payment.refunds.length > 0 && html`<${Later} load=${() => import('../refunds.js')} payment=${payment} zone=${zone} why=${because} />`}
   </section>`;
 }
 
@@ -61,7 +63,8 @@ const returning = new Set();
 export function usePayment(order) {
   const { id, version } = order;
   if (isOver(order) && order.status !== 'delivered') returning.add(id);
-  const list = useLive('list-payments', { query: { order_id: id } }, { until: ({ items }) => items.length > 0 && (!returning.has(id) || isSettled(items[0])) });
+  const isDone = (/** @type {import('./order-words.js').Payment} */ payment) => !owes(payment) && (!returning.has(id) || isSettled(payment));
+  const list = useLive('list-payments', { query: { order_id: id } }, { until: ({ items }) => items.length > 0 && isDone(items[0]) });
   const first = useRef(version);
   useEffect(() => {
     if (version !== first.current) void list.refresh();

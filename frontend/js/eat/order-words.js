@@ -52,16 +52,19 @@ export function explained(order, zone) {
 }
 
 /** A reason: the system's words in ours, a person's as they wrote them. @param {string} reason */
-function because(reason) {
+export function because(reason) {
   return has(`eat.reason-${reason}`) ? t(`eat.reason-${reason}`) : t('eat.reason-said', { reason });
 }
 
-/** What becomes of the money of an order that ended without a meal; null where there is nothing to say. @param {Order} order @param {Payment | null} payment */
+/** What becomes of the money of an order that is over; null where there is nothing to say. @param {Order} order @param {Payment | null} payment */
 export function moneySaid(order, payment) {
-  if (!isOver(order) || order.status === 'delivered') return null;
-  if (!payment) return null;
-  if (payment.status === 'refunded') return t('eat.money-refunded', { amount: money(payment.refunded) });
+  if (!isOver(order) || !payment) return null;
+  const delivered = order.status === 'delivered';
+  const back = payment.refunded.amount > 0;
+  if (payment.status === 'refunded' || (delivered && back)) return t('eat.money-refunded', { amount: money(payment.refunded) });
+  if (delivered) return null;
   if (payment.status === 'voided' || payment.status === 'failed') return t('eat.money-not-charged');
+  if (back) return t('eat.money-returning-rest', { amount: money(payment.refunded) });
   if (payment.captured.amount > 0) return t('eat.money-returning', { amount: money(payment.captured) });
   return t('eat.money-releasing');
 }
@@ -69,6 +72,11 @@ export function moneySaid(order, payment) {
 /** Whether a payment has come to what its order's end makes of it. @param {Payment} payment */
 export function isSettled({ status }) {
   return ['voided', 'refunded', 'failed'].includes(status);
+}
+
+/** Whether money of it is about to be given back. @param {Payment} payment */
+export function owes({ refunds }) {
+  return refunds.some(({ status }) => status === 'pending');
 }
 
 /**

@@ -96,7 +96,8 @@ function Tracked({ order, live, journey }) {
       ${!over && order.courier && html`<${Courier} courier=${order.courier} />`}
       <${Steps} order=${order} entries=${journey.data.value?.items ?? []} zone=${zone} />
       <${BroughtTo} order=${order} />
-      <${Bill} order=${order} payment=${payment} />
+      <${Bill} order=${order} payment=${payment} zone=${zone} />
+      ${account.value?.guest && html`<${Later} load=${() => import('./keep-card.js')} />`}
     </div>
     ${sheet('cancel') === order.id && html`<${Later} load=${() => import('./cancel.js')} live=${live} />`}
     ${sheet('again') !== null && html`<${Later} load=${() => import('./reorder.js').then(({ AgainSheet }) => ({ default: AgainSheet }))} />`}

@@ -14,8 +14,8 @@ const DISHES = ['below-minimum', 'restaurant-closed', 'paused', 'at-capacity', '
 const FIELDS = /** @type {[RegExp, Where][]} */ ([
   [/^\/tip\b/, 'tip'],
   [/^\/notes\b/, 'notes'],
-  [/^\/contact\/phone\b/, 'phone'],
-  [/^\/contact\/name\b/, 'name'],
+  [/^(\/contact)?\/phone\b/, 'phone'],
+  [/^(\/contact)?\/name\b/, 'name'],
   [/^\/payment_method\b/, 'payment'],
   [/^\/deliver_to\b/, 'address'],
 ]);
@@ -24,6 +24,7 @@ const FIELDS = /** @type {[RegExp, Where][]} */ ([
 export function refusal(error, zone) {
   const { code, problem } = error;
   if (code === 'out-of-range') return { where: 'address', words: t('eat.refused-out-of-range') };
+  if (code === 'account-pending') return { where: 'sums', words: t('eat.guest-not-here') };
   if (DISHES.includes(code)) return { where: 'dishes', words: dishes(code, problem, zone) };
   for (const { pointer, detail } of problem?.errors ?? []) {
     const field = FIELDS.find(([pattern]) => pattern.test(pointer));

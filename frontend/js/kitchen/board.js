@@ -26,6 +26,7 @@ function Board({ restaurant }) {
     ${columns && error && html`<p class="banner warn stale-board" role="status"><${Icon} name="wifi-off" /><span>${t('kitchen.stale')}</span></p>`}
     <div class="board" ref=${board} role="group" aria-label=${t('kitchen.board')} tabindex=${holdsNone ? '0' : undefined}>${COLUMNS.map((column) => html`<${Column} key=${column} column=${column} orders=${columns?.[column] ?? null} restaurant=${restaurant} />`)}</div>
     ${sheet('order') !== null && html`<${Later} key=${sheet('order')} load=${() => import('./order-sheet.js')} id=${sheet('order')} restaurant=${restaurant} onClose=${() => closeSheet('order')} />`}
+    ${sheet('refund') !== null && html`<${Later} key=${`refund-${sheet('refund')}`} load=${() => import('./refund-sheet.js')} id=${sheet('refund')} restaurant=${restaurant} onClose=${() => closeSheet('refund')} />`}
     ${sheet('end') !== null && html`<${Later} key=${`end-${sheet('end')}`} load=${() => import('./end-sheet.js')} id=${sheet('end')} onClose=${() => closeSheet('end')} />`}`;
 }
 

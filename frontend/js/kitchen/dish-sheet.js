@@ -5,7 +5,7 @@ import { ApiError } from '../api.js';
 import { said, t } from '../i18n.js';
 import { Button, Icon } from '../kit.js';
 import { hold } from '../page.js';
-import { Field, Sheet } from '../sheet.js';
+import { Field, focusFault, Sheet } from '../sheet.js';
 import { AmountField } from './amount-field.js';
 import { ALLERGENS, check, DIETS, elsewhere, EMPTY, fitted, MOST, NEW_GROUP } from './dish-draft.js';
 import { draftOf, giveUp, isUnsure, save, sentDish, tearUp, write } from './dish-store.js';
@@ -113,13 +113,4 @@ function Groups({ draft, fault, change, questions, currency }) {
       onRemove=${() => set(draft.groups.filter((/** @type {any} */ _, /** @type {number} */ place) => place !== index))} />`)}
     ${draft.groups.length < MOST.groups && html`<div><button type="button" class="btn line" onClick=${() => set([...draft.groups, NEW_GROUP])}><${Icon} name="plus" />${t('kitchen.add-group')}</button></div>`}
   </div>`;
-}
-
-/** The first field that is wrong takes the focus, as soon as it is marked; where none is, what was refused comes into sight. @param {HTMLElement | null} form */
-function focusFault(form) {
-  requestAnimationFrame(() => {
-    const field = /** @type {HTMLElement | null | undefined} */ (form?.querySelector('[aria-invalid="true"]'));
-    if (field) field.focus();
-    else form?.querySelector('.banner')?.scrollIntoView({ block: 'center' });
-  });
 }

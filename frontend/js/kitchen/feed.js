@@ -151,7 +151,7 @@ export function became(order) {
   return [t(`kitchen.became-${known}`, { number: orderNumber(order.number) }), why(order)].filter(Boolean).join(' ');
 }
 
-/** Why it ended: the system's own reasons in words, a person's as they are. @param {Order} order */
+/** Why it ended: the system's own reasons in words, a person's as they are. @param {Pick<Order, 'reason'>} order */
 export function why({ reason }) {
   return reason && has(`kitchen.why-${reason}`) ? t(`kitchen.why-${reason}`) : (reason ?? '');
 }

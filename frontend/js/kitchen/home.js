@@ -35,6 +35,6 @@ export default function Home() {
 
 /** What somebody without a restaurant can do: it is made over the API for now. */
 function None() {
-  const action = html`<a class="btn primary" href="/docs" target="_blank" rel="noopener">${t('kitchen.to-docs')}<${Icon} name="external-link" class="s" /></a>`;
+  const action = html`<a class="btn primary" href="/docs" target="_blank" rel="noopener">${t('kit.to-docs')}<${Icon} name="external-link" class="s" /></a>`;
   return html`<${Empty} page scene="plate" title=${t('kitchen.none')} action=${action}>${t('kitchen.none-more')}<//>`;
 }

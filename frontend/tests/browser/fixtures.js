@@ -13,7 +13,7 @@ import { rm } from 'node:fs/promises';
 
 import { test as base, expect } from '@playwright/test';
 
-import { Api } from './harness/api.js';
+import { Api, anEmail } from './harness/api.js';
 import { Glances } from './harness/glances.js';
 import { Guards } from './harness/guards.js';
 import { Proxy } from './harness/proxy.js';
@@ -84,6 +84,12 @@ export const test = base.extend({
 
   /** The API, beside the pages. */
   api: async ({ tiffin, glances }, use) => use(new Api(tiffin.url, () => glances.changed())),
+
+  /** Somebody who runs Tiffin. */
+  admin: async ({ tiffin, api }, use) => {
+    const email = anEmail('admin');
+    await use(await api.register({ role: 'admin', name: 'Olga Admin', email, invitation: await tiffin.signed('invite-admin', email) }));
+  },
 
   glances: async ({ comesBack }, use) => {
     const glances = new Glances(comesBack);

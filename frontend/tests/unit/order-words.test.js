@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { isOver, moneySaid, partsDone, steps } from '../../js/eat/order-words.js';
+import { isOver, moneySaid, owes, partsDone, steps } from '../../js/eat/order-words.js';
 
 const lei = (amount) => ({ amount, currency: 'RON' });
 const order = (status, more = {}) => ({ status, restaurant: { name: 'La Mama' }, courier: null, total: lei(5000), refunded: lei(0), reason: null, ...more });
@@ -54,4 +54,18 @@ test('what becomes of the money is told where there was no meal, as the payment 
   assert.equal(moneySaid(order('cancelled'), payment('authorized')), 'eat.money-releasing');
   assert.equal(moneySaid(order('undeliverable'), payment('captured', { captured: lei(5000) })), 'eat.money-returning');
   assert.equal(moneySaid(order('undeliverable'), payment('refunded', { captured: lei(5000), refunded: lei(5000) })), 'eat.money-refunded');
+});
+
+test('what the restaurant gave back of a meal is told, and what has gone back already of one that did not come', () => {
+  const payment = (refunded) => ({ status: 'partially_refunded', captured: lei(5000), refunded: lei(refunded) });
+  assert.equal(moneySaid(order('delivered'), payment(1200)), 'eat.money-refunded');
+  assert.equal(moneySaid(order('accepted'), payment(1200)), null);
+  assert.equal(moneySaid(order('cancelled'), payment(1200)), 'eat.money-returning-rest');
+});
+
+test('a payment owes money as long as some of it is about to be given back', () => {
+  const payment = (...statuses) => ({ refunds: statuses.map((status) => ({ status })) });
+  assert.equal(owes(payment()), false);
+  assert.equal(owes(payment('succeeded', 'failed')), false);
+  assert.equal(owes(payment('succeeded', 'pending')), true);
 });

@@ -55,6 +55,10 @@ export class Api {
     return this.#expect('PUT', path, body, options);
   }
 
+  patch(path, body, options) {
+    return this.#expect('PATCH', path, body, options);
+  }
+
   delete(path, options) {
     return this.#expect('DELETE', path, undefined, options);
   }
@@ -93,6 +97,12 @@ export class Api {
     const person = { ...user, password: PASSWORD };
     this.#keep(person, session);
     return person;
+  }
+
+  /** An administrator, by an invitation of the operator's. @param {import('./tiffin.js').Tiffin} tiffin */
+  async admin(tiffin) {
+    const email = anEmail('admin');
+    return this.register({ role: 'admin', name: 'Adina Sava', email, invitation: await tiffin.signed('invite-admin', email) });
   }
 
   /** Somebody who is there already, such as the people of the city. */

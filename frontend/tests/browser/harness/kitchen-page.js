@@ -68,8 +68,46 @@ export class KitchenPage {
     return sheet;
   }
 
+  /** Opens the form in which money is given back, by all about an order. */
+  async refund(order) {
+    const sheet = await this.open(order);
+    await sheet.getByRole('button', { name: 'Pay money back' }).click();
+    return new RefundForm(this.page, order);
+  }
+
   /** What is said at the bottom for a while. */
   toast(words) {
     return this.page.locator('.toast').filter({ hasText: words });
   }
+}
+
+/** The sheet in which money is given back. */
+export class RefundForm {
+  constructor(page, order) {
+    this.sheet = page.getByRole('dialog', { name: `What do you pay back of ${read(order)}?` });
+    this.amount = this.sheet.getByLabel('Amount in EUR');
+    this.reason = this.sheet.getByLabel('Reason');
+    this.all = this.sheet.getByLabel(/^All that is left/);
+    this.part = this.sheet.getByLabel('A part of it');
+    this.press = this.sheet.locator('footer').getByRole('button');
+  }
+
+  /** Types how much, and why. */
+  async write({ amount, reason = 'Something was missing.' }) {
+    if (amount === undefined) await this.all.check();
+    else await this.part.check();
+    if (amount !== undefined) await this.amount.fill(amount);
+    await this.reason.fill(reason);
+  }
+
+  /** Presses, and waits until it is done. */
+  async send() {
+    await this.press.click();
+    await expect(this.sheet).toHaveCount(0);
+  }
+}
+
+/** What was given back, as it stands in a sheet or on a page: amount, reason and state of each. */
+export function refundsIn(where) {
+  return where.getByRole('region', { name: 'Money back' }).getByRole('listitem');
 }

@@ -3,7 +3,7 @@
 import { expect } from '@playwright/test';
 
 import { MENU } from './eat-screens.js';
-import { KitchenPage } from './kitchen-page.js';
+import { KitchenPage, refundsIn } from './kitchen-page.js';
 import { NAMES } from './samples.js';
 
 /** @typedef {import('./screen.js').Screen} Screen */
@@ -28,6 +28,13 @@ async function withOrder(world, status = 'paid', column = 'New') {
   const found = await at(world, '', { prepare: (restaurant) => longOrder(world, restaurant, status) });
   await expect(found.kitchen.card(found.order, column)).toBeVisible();
   return found;
+}
+
+/** The form in which money of an order is given back. */
+async function refunding(world) {
+  const { kitchen, order } = await withOrder(world, 'accepted', 'Preparing');
+  await order.untilPayment('captured');
+  return kitchen.refund(order);
 }
 
 /** One of everything that its menu has, with a note. */
@@ -164,6 +171,40 @@ const BOARD = [
       await order.cancel(NAMES.longWords, order.restaurant.owner);
       const sheet = await kitchen.open(order);
       await expect(sheet).toContainText('Paid back');
+    },
+  },
+  {
+    name: '/kitchen/{id}, all about an order of which money went back',
+    again: true,
+    async see(world) {
+      const { kitchen, order } = await withOrder(world, 'accepted', 'Preparing');
+      await order.untilPayment('captured');
+      for (const [amount, reason] of [[3, NAMES.longWords], [2, NAMES.long]]) await order.refund(amount, reason);
+      const sheet = await kitchen.open(order);
+      await expect(refundsIn(sheet)).toContainText(['€3.00paid back', '€2.00paid back']);
+    },
+  },
+  {
+    name: '/kitchen/{id}, giving money back, everything wrong',
+    async see(world) {
+      const form = await refunding(world);
+      await form.part.check();
+      await form.amount.fill('1.250');
+      await form.press.click();
+      await expect(form.sheet.getByText('This can be read in two ways: please choose.')).toBeVisible();
+      await expect(form.sheet.getByText('Please say why.')).toBeVisible();
+    },
+  },
+  {
+    name: '/kitchen/{id}, a refund that may have arrived',
+    again: true,
+    async see(world) {
+      world.guards.allowNetworkErrors();
+      const form = await refunding(world);
+      await world.page.route('**/refunds', (route) => route.abort());
+      await form.write({ amount: '4', reason: NAMES.longWords });
+      await form.press.click();
+      await expect(form.sheet.getByText('it is paid back once, never twice.')).toBeVisible();
     },
   },
   {

@@ -5,6 +5,7 @@ import { expect } from '@playwright/test';
 import { ORDERS } from './checkout.js';
 import { EatPage } from './eat-page.js';
 import { FULL, MENU, at } from './eat-screens.js';
+import { refundsIn } from './kitchen-page.js';
 import { NAMES } from './samples.js';
 import { bagOf } from './storage.js';
 
@@ -117,6 +118,16 @@ const ORDER = [
   { name: '/eat/orders/{id}, waiting', again: true, see: (world) => followed(world, 'paid') },
   { name: '/eat/orders/{id}, on its way', see: (world) => followed(world, 'picked_up', { inCity: true }) },
   { name: '/eat/orders/{id}, delivered', again: true, see: (world) => followed(world, 'delivered') },
+  {
+    name: '/eat/orders/{id}, delivered, with money back',
+    again: true,
+    async see(world) {
+      const { order } = await followed(world, 'delivered');
+      for (const [amount, reason] of [[3, NAMES.longWords], [2, NAMES.long]]) await order.refund(amount, reason);
+      await world.page.reload();
+      await expect(refundsIn(world.page)).toContainText(['€3.00paid back', '€2.00paid back']);
+    },
+  },
   {
     name: '/eat/orders/{id}, turned down',
     again: true,

@@ -71,6 +71,10 @@ export class OrderInTown {
     return this.id.replace('ord_', 'dlv_');
   }
 
+  get paymentId() {
+    return this.id.replace('ord_', 'pay_');
+  }
+
   /** The order, as its customer sees it now. */
   now() {
     return this.api.get(`/v1/orders/${this.id}`, { as: this.customer });
@@ -110,6 +114,25 @@ export class OrderInTown {
 
   cancel(reason = 'Changed my mind', as = this.customer) {
     return this.api.post(`/v1/orders/${this.id}/cancel`, { reason }, { as });
+  }
+
+  /** The restaurant gives so much back, in major units; all that is left where nothing is said. */
+  refund(amount, reason = 'Something was missing.') {
+    const body = { ...(amount === undefined ? {} : { amount: money(this.restaurant.currency, amount) }), reason };
+    return this.api.post(`/v1/payments/${this.paymentId}/refunds`, body, { as: this.restaurant.owner, key: randomUUID() });
+  }
+
+  /** The payment, as the restaurant sees it now. */
+  payment() {
+    return this.api.get(`/v1/payments/${this.paymentId}`, { as: this.restaurant.owner });
+  }
+
+  /** Waits until the payment has this status. */
+  untilPayment(status) {
+    return eventually(`payment of order ${this.number} that is ${status}`, async () => {
+      const payment = await this.payment();
+      return payment.status === status && payment;
+    });
   }
 
   /** Waits until the courier is offered it; returns the delivery. */

@@ -1,6 +1,6 @@
 // The program under test: started on a free port with a data directory of its own, stopped as its users stop it.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** The folder of the pages. */
 export const FRONTEND = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
@@ -65,6 +66,10 @@ export class Tiffin {
     }
   }
 
+  get #dataDir() {
+    return path.join(this.folder, 'data');
+  }
+
   get url() {
     return `http://localhost:${this.port}`;
   }
@@ -87,6 +92,13 @@ export class Tiffin {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** What its operator signs for an e-mail. @param {'invite-admin' | 'reset-password'} command @param {string} email */
+  async signed(command, email) {
+    const flags = ['--port', String(this.port), '--data-dir', path.join(this.folder, 'data')];
+    const { stdout } = await promisify(execFile)(PROGRAM, [command, email, ...flags]);
+    return stdout.trim();
+  }
+
   /** Where the log is now, for `logSince`. */
   get logMark() {
     return this.#log.length;
@@ -101,7 +113,7 @@ export class Tiffin {
   async #start() {
     const web = this.options.web ?? (process.env.TIFFIN_PAGES === 'disk' ? 'disk' : 'embedded');
     if (web === 'copy' && !existsSync(this.webDir)) await copyPages(this.webDir);
-    const flags = ['--port', this.port, '--data-dir', path.join(this.folder, 'data')];
+    const flags = ['--port', this.port, '--data-dir', this.#dataDir];
     flags.push('--simulate', this.options.simulate ?? 'none');
     if (web !== 'embedded') flags.push('--web-dir', web === 'copy' ? this.webDir : FRONTEND);
     flags.push(...(this.options.flags ?? []));
