@@ -144,4 +144,22 @@ mod tests {
         sweep(&world, customer).await;
         assert_eq!(pointers(&world, customer).await, 0);
     }
+
+    #[test]
+    fn an_order_of_before_gets_its_pointers_by_reindexing() {
+        let fixture: serde_json::Value = serde_json::from_str(include_str!("../fixtures/order.1.json")).unwrap();
+        let before = Item {
+            key: Key::new(fixture["key"][0].as_str().unwrap(), fixture["key"][1].as_str().unwrap()),
+            kind: "order".into(),
+            version: 3,
+            body: fixture["body"].to_string(),
+            expires_at: None,
+            indexed: Vec::new(),
+        };
+        let stored = PEOPLE.stored.iter().find(|stored| stored.item == "order").unwrap();
+        let anew = (stored.reindex)(&before).unwrap();
+        let pointers = anew.iter().filter_map(|write| app::Pointer::owner(write.key()));
+        let order: Order = before.read().unwrap();
+        assert_eq!(pointers.collect::<Vec<_>>()[..2], [order.customer_id, order.merchant_id]);
+    }
 }

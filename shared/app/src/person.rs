@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Item, Key, Query, StoreError, Stored};
 
+/// What the partitions of pointers begin with.
+const PERSON: &str = "PERSON#";
 /// The type of pointers' items.
 const ITEM: &str = "person";
 
@@ -28,6 +30,11 @@ impl Pointer {
         Key { pk: self.pk, sk: self.sk }
     }
 
+    /// Whose pointer would lie at this key.
+    pub fn owner(key: &Key) -> Option<UserId> {
+        key.pk.strip_prefix(PERSON)?.parse().ok()
+    }
+
     /// The pointer of a person to a thing, which lives as long as the thing does: `PERSON#<user>` / `<item>#<id>`.
     pub(crate) fn of<T: Stored>(thing: &Item, person: UserId) -> Item {
         let Key { pk, sk } = thing.key.clone();
@@ -43,5 +50,5 @@ pub fn pointers_of(person: UserId) -> Query {
 }
 
 fn partition(person: UserId) -> String {
-    format!("PERSON#{person}")
+    format!("{PERSON}{person}")
 }

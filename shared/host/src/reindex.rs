@@ -1,7 +1,7 @@
 //! Reindexing: everything stored is written anew, so that it stands in indexes, and beside it what follows from it, that a
 //! newer version has added. It may run while functions do, and again.
 
-use app::{Item, Service, Store, StoreError};
+use app::{Item, Pointer, Service, Store, StoreError, Table, Write, erasure::erasure_key};
 
 /// How many items are read at once.
 const PAGE: usize = 100;
@@ -52,7 +52,8 @@ async fn write_anew(store: &dyn Store, service: &Service, mut item: Item) -> Res
     let Some(stored) = service.stored.iter().find(|stored| stored.item == item.kind) else { return Ok(false) };
     let mut lost = StoreError::Conflict;
     for _ in 0..ATTEMPTS {
-        match store.transact(stored.table, (stored.reindex)(&item)?).await {
+        let writes = without_pointers_of_erased(store, stored.table, (stored.reindex)(&item)?).await?;
+        match store.transact(stored.table, writes).await {
             Ok(()) => return Ok(true),
             Err(error) if error.is_lost_race() => lost = error,
             Err(error) => return Err(error),
@@ -64,12 +65,31 @@ async fn write_anew(store: &dyn Store, service: &Service, mut item: Item) -> Res
     Err(lost)
 }
 
+/// The same without the pointers of people who are being erased, or were not long ago: theirs are gone for good.
+async fn without_pointers_of_erased(
+    store: &dyn Store,
+    table: Table,
+    writes: Vec<Write>,
+) -> Result<Vec<Write>, StoreError> {
+    let mut left = Vec::new();
+    for write in writes {
+        let is_of_erased = match Pointer::owner(write.key()) {
+            Some(person) => store.get(table, &erasure_key(person)).await?.is_some(),
+            None => false,
+        };
+        if !is_of_erased {
+            left.push(write);
+        }
+    }
+    Ok(left)
+}
+
 #[cfg(test)]
 mod tests {
-    use app::{Audit, Condition, Index, Key, Query, Stored, StoredType, Table, Write};
+    use app::{Audit, Condition, Index, Key, Query, Stored, StoredType, Table, Write, pointers_of};
     use domain::UserId;
     use serde::{Deserialize, Serialize};
-    use testing::MemoryStore;
+    use testing::{MemoryStore, user_id};
 
     use super::*;
 
@@ -98,6 +118,10 @@ mod tests {
 
         fn beside(&self) -> Vec<Item> {
             vec![Item::of(Key::new("SHELF", self.size), "shelf", 1, &())]
+        }
+
+        fn parties(&self) -> Vec<UserId> {
+            vec![user_id(1), user_id(2)]
         }
 
         fn subjects(&self) -> Vec<UserId> {
@@ -134,7 +158,9 @@ mod tests {
     #[tokio::test]
     async fn what_lies_in_an_old_shape_is_written_anew_and_what_cant_be_read_stays() {
         let store = MemoryStore::default();
-        store.transact(BOXES, vec![old(1, r#"{"size": 3}"#), old(2, "?")]).await.unwrap();
+        let erased = Item::of(erasure_key(user_id(2)), "erasure", 1, &());
+        let writes = vec![old(1, r#"{"size": 3}"#), old(2, "?"), Write::Put(erased, Condition::None)];
+        store.transact(BOXES, writes).await.unwrap();
         let done = reindex(&store, &SERVICE).await.unwrap();
         assert_eq!(done.written, 1);
         assert_eq!(done.unreadable, ["CRATE#2/CRATE"]);
@@ -143,6 +169,9 @@ mod tests {
         assert_eq!(found[0].version, 7, "it is no change of what it holds");
         assert_eq!(found[0].expires_at, Some(i64::MAX));
         assert!(store.get(BOXES, &Key::new("SHELF", 3)).await.unwrap().is_some());
-        assert_eq!(reindex(&store, &SERVICE).await.unwrap(), Reindexed { items: 3, ..done });
+        for (party, pointers) in [(user_id(1), 1), (user_id(2), 0)] {
+            assert_eq!(store.query(BOXES, &pointers_of(party)).await.unwrap().items.len(), pointers);
+        }
+        assert_eq!(reindex(&store, &SERVICE).await.unwrap(), Reindexed { items: 5, ..done });
     }
 }
