@@ -1,6 +1,6 @@
 //! `cargo aws deploy`: template.yaml as it is, deployed by `sam deploy` to an emulator of its own.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, Result};
 use testing::{aws::Aws, emulators::MiniStack, free_port};
@@ -14,6 +14,7 @@ use crate::{
 };
 
 const STACK: &str = "tiffin";
+const CONFIG: &str = "samconfig.toml";
 /// Makes what an emulator leaves out of a deployment.
 const ROUTES: &str = "cargo-aws/src/routes.py";
 
@@ -47,15 +48,22 @@ impl Deployment {
         let emulator = MiniStack::start_at("127.0.0.1", free_port()).await.context("the emulator can't be started")?;
         let aws = Aws::at(emulator.endpoint());
         let keys = KeyMaterial::new(SERVICES)?;
-        deploy(&aws, &keys, "default", &[]).await?;
+        deploy(&aws, &keys, "default", None, &[]).await?;
         let (api, queues) = routes(aws.endpoint()).await?;
         let url = format!("{}/_aws/execute-api/{api}/$default", aws.endpoint());
         Ok(Self { url, aws, queues, _emulator: emulator })
     }
 }
 
-/// Deploys what `sam build` made for an environment of samconfig.toml, with these parameters beside those of an emulator.
-pub async fn deploy(aws: &Aws, keys: &KeyMaterial, environment: &str, given: &[(&str, &str)]) -> Result<()> {
+/// Deploys what `sam build` made for an environment of samconfig.toml, or another template in its place, with these parameters
+/// beside those of an emulator.
+pub async fn deploy(
+    aws: &Aws,
+    keys: &KeyMaterial,
+    environment: &str,
+    template: Option<&Path>,
+    given: &[(&str, &str)],
+) -> Result<()> {
     let mut parameters = vec![
         ("Stage".to_owned(), "local".to_owned()),
         ("Architecture".to_owned(), "x86_64".to_owned()),
@@ -68,7 +76,12 @@ pub async fn deploy(aws: &Aws, keys: &KeyMaterial, environment: &str, given: &[(
     }
     parameters.extend(given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let mut sam = tool_at("sam", aws.endpoint())?;
-    sam.args(["deploy", "--config-env", environment, "--no-confirm-changeset", "--parameter-overrides"]);
+    sam.args(["deploy", "--config-env", environment, "--no-confirm-changeset"]);
+    if let Some(template) = template {
+        // SAM would look for it beside the template.
+        sam.arg("--config-file").arg(root().join(CONFIG)).arg("--template-file").arg(template);
+    }
+    sam.arg("--parameter-overrides");
     sam.args(parameters.iter().map(|(name, value)| format!("{name}={value}")));
     say("sam deploy: takes a minute");
     succeed(sam).await.map(drop)

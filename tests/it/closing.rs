@@ -60,7 +60,7 @@ async fn becomes(town: &Town, restaurant: &Restaurant, state: &str) {
 
 /// The state of a merchant's oldest restaurant, once it is listed.
 async fn listed(town: &Town, merchant: &Person) -> Value {
-    town.eventually("the restaurant", async || {
+    town.eventually_by_every_reader("the restaurant", async || {
         let own = town.get(merchant, &format!("/v1/merchants/{}/restaurants", merchant.id)).await.expect(200);
         own.body["items"].as_array()?.last().map(|restaurant| restaurant["state"].clone())
     })

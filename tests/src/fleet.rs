@@ -3,7 +3,6 @@
 
 mod broker;
 mod gateway;
-mod ingress;
 mod program;
 mod tally;
 
@@ -14,6 +13,7 @@ use std::{
 };
 
 use app::{Bus, Callee, Declaration, Keys, OperatorKey, Placement, Service, Store, Table};
+use axum::{body::Bytes, response::Response};
 use cargo_aws::keys::KeyMaterial;
 use domain::{Event, EventId};
 use futures::future::BoxFuture;
@@ -22,6 +22,7 @@ use host::{
     dead_letters::FUNCTION_EVENTS_URL,
     requirements::{self, Requirements},
 };
+use http::request::Parts;
 use payments::PAYMENT_PROVIDER;
 use provider::PROGRAM;
 use serde_json::Value;
@@ -31,7 +32,10 @@ use testing::{
 };
 use tokio::sync::{OnceCell, RwLockWriteGuard};
 
-use crate::Queues;
+use crate::{
+    Queues,
+    ingress::{self, Functions},
+};
 
 pub use broker::{Broker, DeadLetter};
 pub use gateway::Gateway;
@@ -291,6 +295,12 @@ fn unique_name() -> String {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     format!("t{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
+}
+
+impl Functions for Programs {
+    async fn answer(&self, function: &'static str, head: Parts, body: Bytes) -> Response {
+        self.get(function).await.answer(head, body).await
+    }
 }
 
 impl Programs {

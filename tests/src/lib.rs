@@ -5,6 +5,7 @@
 mod conformance;
 pub mod deployed;
 pub mod fleet;
+pub mod ingress;
 pub mod order;
 mod people;
 mod queues;

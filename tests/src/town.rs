@@ -1,6 +1,6 @@
 //! The town: the local process on a port of its own, over HTTP.
 
-use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
+use std::{cell::Cell, net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use app::{GrantUses, Keys, OperatorKey, OperatorToken, Settings, Store};
 use axum::Router;
@@ -299,6 +299,17 @@ impl Town {
         self.eventually_while_busy(what, async || {
             self.wait_until_idle().await;
             look().await
+        })
+        .await
+    }
+
+    /// Looks until what an index shows is seen by every reader: each read lags for itself, and by no more than so many looks.
+    pub async fn eventually_by_every_reader<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let seen = Cell::new(0_usize);
+        self.eventually(what, async || {
+            let found = look().await;
+            seen.set(if found.is_some() { seen.get() + 1 } else { 0 });
+            found.filter(|_| seen.get() >= LOOKS_UNTIL_CAUGHT_UP)
         })
         .await
     }

@@ -9,6 +9,7 @@ mod canary;
 mod check;
 mod cors;
 mod difference;
+mod emulated;
 mod environment;
 mod expand;
 mod expanded;
@@ -17,8 +18,10 @@ mod front;
 mod function_spec;
 mod functions;
 mod intrinsics;
+mod linked;
 mod lint;
 mod names;
+mod nested;
 mod outputs;
 mod pages;
 mod parameters;
@@ -42,10 +45,12 @@ use crate::{aws::front::Front, generated::Generated};
 
 pub use against::against;
 pub use built::{Built, build, program};
+pub use check::{EXPECTED_FUNCTIONS, MAX_RESOURCES, Size};
+pub use emulated::emulated;
 pub use fault::Fault;
 pub use samconfig::DEFAULT;
 pub use tool::tool;
-pub use verify::{Size, verify};
+pub use verify::{Sizes, verify};
 
 /// The guide, and where in it stands how the pages are uploaded.
 const GUIDE: &str = "docs/aws.md";
@@ -56,7 +61,7 @@ const UPLOADS_END: &str = "# So far.\n";
 pub(crate) fn files(services: &[Service]) -> Result<Vec<Generated>> {
     let mut files = vec![Generated::new(watch::PATH, watch::router(services))];
     for front in Front::ALL {
-        files.push(Generated::new(front.path(), template::template(services, front)?));
+        files.extend(template::templates(services, front)?);
     }
     files.push(Generated::new(pages::PATH, pages::template()?));
     files.push(Generated::new(pods::PATH, pods::template(services)?));

@@ -17,7 +17,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use clap::Parser;
 use tiffin::services::SERVICES;
 use xtask::{
-    aws::{Fault, Size},
+    aws::{EXPECTED_FUNCTIONS, Fault, MAX_RESOURCES, Size},
     mesh::Checked,
 };
 
@@ -98,8 +98,8 @@ fn main() -> Result<()> {
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn templates() -> Result<()> {
     let (sizes, faults) = xtask::aws::verify(SERVICES)?;
-    for Size { of, resources, later } in sizes {
-        println!("{of}: {resources} resources, {later} with 75 functions");
+    for (path, Size { resources, later }) in sizes {
+        println!("{path}: {resources} resources, {later} with {EXPECTED_FUNCTIONS} functions; at most {MAX_RESOURCES}");
     }
     end(&faults)
 }

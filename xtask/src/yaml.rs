@@ -83,6 +83,22 @@ impl Map {
     pub(crate) const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// With those entries alone whose key is wanted.
+    pub(crate) fn only(mut self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        self.entries.retain(|(key, _)| is_wanted(key));
+        self
+    }
+
+    /// With something else in place of each value.
+    pub(crate) fn replaced(self, mut by: impl FnMut(Value) -> Value) -> Self {
+        let entries = self.entries.into_iter().map(|(key, value)| (key, by(value))).collect();
+        Self { entries, ..self }
+    }
 }
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Map {

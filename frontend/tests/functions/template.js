@@ -1,4 +1,4 @@
-// What a deployed stack of functions with URLs would be like, from the template as SAM expands it.
+// What a deployed stack of functions with URLs would be like, from the templates as SAM expands them.
 
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -9,20 +9,24 @@ const TEMPLATE = 'template-urls.yaml';
 const STAGE = 'local';
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
-/** The template, expanded, with these pages allowed. @param {string} root of the workspace @param {string} origin */
+/** The template and those that it nests, expanded, with these pages allowed. @param {string} root of the workspace @param {string} origin */
 export async function expanded(root, origin) {
   const tools = process.env.TIFFIN_AWS_TOOLS ?? path.join(root, 'target/tools/aws/bin');
   const parameters = { Stage: STAGE, CorsOrigins: origin };
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   const { stdout } = await run(path.join(tools, 'python'), ['xtask/src/aws/expand.py', TEMPLATE, ...given], { cwd: root, maxBuffer: MAX_JSON_BYTES });
-  return { template: JSON.parse(stdout), parameters };
+  return { templates: Object.values(JSON.parse(stdout)), parameters };
 }
 
 /**
  * Every function URL: the name of its output, the function, and what it says of CORS.
  * @returns {{ output: string, name: string, cors: import('./url-front.js').Cors | null }[]}
  */
-export function urlsOf({ template, parameters }) {
+export function urlsOf({ templates, parameters }) {
+  return templates.flatMap((template) => urlsOfOne(template, parameters));
+}
+
+function urlsOfOne(template, parameters) {
   const resolve = resolver(template, parameters);
   return Object.entries(template.Outputs).flatMap(([output, { Value }]) => {
     const [id, attribute] = Value['Fn::GetAtt'] ?? [];

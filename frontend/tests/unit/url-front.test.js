@@ -89,10 +89,12 @@ test('what a template says of a URL is reckoned for the stage', () => {
     },
     Outputs: { PlaceOrderUrl: { Value: { 'Fn::GetAtt': ['PlaceOrderUrl', 'FunctionUrl'] } }, TopicArn: { Value: { Ref: 'Topic' } } },
   };
-  const [open] = urlsOf({ template, parameters: { CorsOrigins: 'http://a.example,http://b.example' } });
+  const around = { Outputs: { PlaceOrderUrl: { Value: { 'Fn::GetAtt': ['Orders', 'Outputs.PlaceOrderUrl'] } } } };
+  const templates = [around, template];
+  const [open] = urlsOf({ templates, parameters: { CorsOrigins: 'http://a.example,http://b.example' } });
   assert.deepEqual(open, { output: 'PlaceOrderUrl', name: 'place-order', cors: { AllowOrigins: ['http://a.example', 'http://b.example'], MaxAge: 60 } });
   const closed = [{ output: 'PlaceOrderUrl', name: 'place-order', cors: null }];
-  assert.deepEqual(urlsOf({ template, parameters: {} }), closed);
+  assert.deepEqual(urlsOf({ templates, parameters: {} }), closed);
   template.Resources.PlaceOrderUrl.Properties.TargetFunctionArn = { Ref: 'PlaceOrderAliaslive' };
-  assert.deepEqual(urlsOf({ template, parameters: {} }), closed);
+  assert.deepEqual(urlsOf({ templates, parameters: {} }), closed);
 });

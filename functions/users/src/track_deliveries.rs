@@ -14,8 +14,7 @@ pub struct TrackDeliveries;
 impl Subscriber for TrackDeliveries {
     const FUNCTION: Function = Function::new("track-deliveries").gets(USERS).writes(USERS);
     type Data = DeliveryFact;
-    const SUBSCRIBES_TO: &'static [DeliveryKind] =
-        &[DeliveryKind::Assigned, DeliveryKind::Unassigned];
+    const SUBSCRIBES_TO: &'static [DeliveryKind] = &[DeliveryKind::Assigned, DeliveryKind::Unassigned];
 
     async fn handle(context: &Context, _system: &System, event: &Event<DeliveryFact>) -> Result<Changes, Failure> {
         let involved = Involved::by_delivery(event);

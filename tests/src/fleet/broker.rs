@@ -217,5 +217,5 @@ async fn hand_on(State(broker): State<Arc<Broker>>, Path(function): Path<String>
     head.uri = "/events".parse().expect("a path");
     let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.expect("the body arrives");
     let programs = broker.programs.get().expect("the programs are set");
-    programs.get(&function).await.answer(head, body.into()).await
+    programs.get(&function).await.answer(head, body).await
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, response::Response};
+use axum::{body::Bytes, response::Response};
 use http::request::Parts;
 use serde_json::{Value, json};
 use testing::{Failed, RuntimeApi};
@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use super::{EVENTS_SECRET, gateway::Gateway, tally::Tally};
+use crate::ingress::hand_on;
 
 /// How long a process may take to start.
 const START: Duration = Duration::from_secs(30);
@@ -96,7 +97,7 @@ impl Program {
         url
     }
 
-    pub async fn answer(&self, head: Parts, body: Vec<u8>) -> Response {
+    pub async fn answer(&self, head: Parts, body: Bytes) -> Response {
         match &self.reached {
             Reached::Http { url, client } => hand_on(client, url, head, body).await,
             Reached::Lambda(_) => {
@@ -158,18 +159,6 @@ fn start(executable: &Path, function: &str, variables: Vec<(String, String)>) ->
     command.arg(function).env_clear().envs(variables);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     command.spawn().expect("the program can be started")
-}
-
-async fn hand_on(client: &reqwest::Client, url: &str, head: Parts, body: Vec<u8>) -> Response {
-    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let request = client.request(head.method, format!("{url}{path}")).headers(head.headers).body(body);
-    let response = request.send().await.expect("the function answers");
-    let status = response.status();
-    let headers = response.headers().clone();
-    let mut handed_on = Response::new(Body::from(response.bytes().await.expect("the reply arrives")));
-    *handed_on.status_mut() = status;
-    *handed_on.headers_mut() = headers;
-    handed_on
 }
 
 /// What a Knative ping source sends.

@@ -60,8 +60,8 @@ pub fn build(services: &[Service], environment: &str) -> Result<Vec<Built>> {
     run(sam)?;
     let directory = config.build_directory(environment);
     let specs = specs(services, Placement::Inside);
-    let programs = config.front(environment).programs(&specs);
-    programs.into_iter().map(|(id, _)| look_at(&id, &directory.join(&id).join(FILE), architecture)).collect()
+    let programs = config.front(environment).programs(&specs).into_iter();
+    programs.map(|one| look_at(&one.id, &directory.join(one.folder).join(FILE), architecture)).collect()
 }
 
 /// Where `sam build` puts the program of a function.

@@ -1,4 +1,4 @@
-"""A SAM template as CloudFormation, as JSON on standard output; offline.
+"""A SAM template as CloudFormation, with the SAM templates that it nests, by their paths; as JSON on standard output; offline.
 
 usage: expand.py TEMPLATE [PARAMETER=VALUE ...]
 
@@ -8,6 +8,8 @@ Programs and nested templates get the addresses that `sam deploy` would give the
 import json
 import logging
 import sys
+from pathlib import PurePosixPath
+from posixpath import normpath
 
 import boto3
 from samtranslator.parser.parser import Parser
@@ -19,19 +21,29 @@ PROGRAMS = "s3://programs/"
 TEMPLATES = "https://programs.s3.amazonaws.com/"
 
 
-def expand(path, given):
+def read(path):
     with open(path, encoding="utf-8") as file:
-        template = yaml_parse(file.read())
-    for resource in template["Resources"].values():
-        properties = resource["Properties"]
-        if resource["Type"] == "AWS::Serverless::Function":
-            properties["CodeUri"] = PROGRAMS + properties["CodeUri"]
-        if resource["Type"] == "AWS::CloudFormation::Stack":
-            properties["TemplateURL"] = TEMPLATES + properties["TemplateURL"]
+        return yaml_parse(file.read())
+
+
+def expand(path, given):
+    template = read(path)
     parameters = {name: one.get("Default", "") for name, one in template["Parameters"].items()}
     parameters |= {"AWS::Region": REGION, "Architecture": "x86_64"} | given
+    expanded = {}
+    for resource in template["Resources"].values():
+        properties = resource["Properties"]
+        beside = lambda other: normpath(PurePosixPath(path).parent / other)
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties["CodeUri"] = PROGRAMS + beside(properties["CodeUri"])
+        if resource["Type"] == "AWS::CloudFormation::Stack":
+            nested = beside(properties["TemplateURL"])
+            properties["TemplateURL"] = TEMPLATES + nested
+            if "Transform" in read(nested):
+                passed = {name: parameters.get(one["Ref"], "") for name, one in properties["Parameters"].items() if "Ref" in one}
+                expanded |= expand(nested, passed)
     session = boto3.session.Session(region_name=REGION)
-    return Translator({}, Parser(), None, session).translate(template, parameters)
+    return expanded | {path: Translator({}, Parser(), None, session).translate(template, parameters)}
 
 
 logging.disable(logging.CRITICAL)

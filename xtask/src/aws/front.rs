@@ -1,6 +1,8 @@
 //! What is in front of the functions that answer requests: an HTTP API, or a URL each.
 
-use app::EndpointDeclaration;
+use std::path::{Path, PathBuf};
+
+use app::{EndpointDeclaration, Service};
 use host::requirements::{ANY_ORIGIN, LOCAL};
 
 use crate::{
@@ -10,6 +12,7 @@ use crate::{
         cors,
         function_spec::FunctionSpec,
         intrinsics::{equals, get_att, if_, reference, sub},
+        nested,
         parameters::{HAS_ORIGINS, IS_LOCAL},
         resource::output,
     },
@@ -19,10 +22,19 @@ use crate::{
 /// How requests reach functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Front {
-    /// One HTTP API with a route per function.
+    /// One HTTP API with a route per function, in one stack, so that `sam local` knows all of it.
     Api,
-    /// A function URL each.
+    /// A function URL each: they share no API, so those of a service are in a stack of their own.
     Urls,
+}
+
+/// The program of a function.
+pub(crate) struct Program {
+    /// The function's logical id.
+    pub(crate) id: String,
+    pub(crate) name: &'static str,
+    /// Where among the others `sam build` puts it: what is nested has a folder of its stack.
+    pub(crate) folder: PathBuf,
 }
 
 impl Front {
@@ -33,6 +45,33 @@ impl Front {
         match self {
             Self::Api => "template.yaml",
             Self::Urls => "template-urls.yaml",
+        }
+    }
+
+    /// Where the template is that it nests for the functions of a service.
+    pub(crate) fn nested(self, service: &Service) -> String {
+        format!("{}/{}.yaml", self.folder(), service.name)
+    }
+
+    /// Where those are that it nests.
+    pub(crate) fn folder(self) -> &'static str {
+        self.path().trim_end_matches(".yaml")
+    }
+
+    /// Every template: the one to deploy, and those with functions that it nests.
+    pub(crate) fn templates(self, services: &[Service]) -> Vec<String> {
+        let nested = match self {
+            Self::Api => Vec::new(),
+            Self::Urls => services.iter().map(|service| self.nested(service)).collect(),
+        };
+        [self.path().to_owned()].into_iter().chain(nested).collect()
+    }
+
+    /// The way from the templates with functions to the root of the workspace.
+    pub(crate) const fn to_root(self) -> &'static str {
+        match self {
+            Self::Api => "",
+            Self::Urls => "../",
         }
     }
 
@@ -68,11 +107,14 @@ impl Front {
         }
     }
 
-    /// Every function there is: its logical id, and the name of its program.
-    pub(crate) fn programs(self, specs: &[FunctionSpec]) -> Vec<(String, &'static str)> {
-        let declared = specs.iter().map(|spec| (spec.id(), spec.name()));
-        let own = (self == Self::Api).then(|| (no_route::ID.to_owned(), no_route::NAME));
-        declared.chain(own).collect()
+    /// The program of every function there is.
+    pub(crate) fn programs(self, specs: &[FunctionSpec]) -> Vec<Program> {
+        let declared = specs.iter().map(|spec| {
+            let stack = if self == Self::Urls { nested::id(spec.service) } else { String::new() };
+            Program { id: spec.id(), name: spec.name(), folder: Path::new(&stack).join(spec.id()) }
+        });
+        let own = || Program { id: no_route::ID.to_owned(), name: no_route::NAME, folder: no_route::ID.into() };
+        declared.chain((self == Self::Api).then(own)).collect()
     }
 
     /// How a function is reached, among its properties.

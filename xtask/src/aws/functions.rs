@@ -58,7 +58,7 @@ pub(crate) fn function(spec: &FunctionSpec, front: Front) -> Result<Map> {
         properties = properties.and(canary::preference(spec));
     }
     properties = properties.and(called_by(spec, front)?);
-    let function = program::function(spec.name(), properties);
+    let function = program::function(spec.name(), front, properties);
     Ok(map! { id => function, role::id(spec) => role::role(spec) }.and(besides(spec, front)))
 }
 

@@ -1,16 +1,14 @@
-//! What a stack outputs: how it is reached, its tables, its topic.
+//! What a stack outputs besides how it is reached: its topic, its tables.
 
 use app::Table;
 
 use crate::{
-    aws::{
-        environment::TOPIC, front::Front, function_spec::FunctionSpec, intrinsics::reference, names, resource::output,
-    },
-    yaml::Map,
+    aws::{environment::TOPIC, intrinsics::reference, names, resource::output},
+    yaml::{Map, map},
 };
 
-pub(crate) fn outputs(specs: &[FunctionSpec], tables: &[Table], front: Front) -> Map {
+pub(crate) fn shared(tables: &[Table]) -> Map {
     let tables = tables.iter().map(|table| names::table(*table));
     let tables = tables.map(|id| (format!("{id}Name"), output(reference(id))));
-    front.outputs(specs).with("TopicArn", output(reference(TOPIC))).and(tables.collect())
+    map! { "TopicArn" => output(reference(TOPIC)) }.and(tables.collect())
 }

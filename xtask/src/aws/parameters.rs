@@ -37,14 +37,19 @@ pub(crate) fn parameters(specs: &[FunctionSpec], front: Front) -> Map {
 pub(crate) fn conditions(specs: &[FunctionSpec], front: Front) -> Map {
     let given = |id: &str| (format!("Has{id}"), is_given(id));
     let secrets = secrets(specs).into_iter().map(|name| given(&secret_id(&name)));
+    conditions_of_shared()
+        .with(ALLOWS_ORIGINS, or(equals("Stage", LOCAL), is_given("CorsOrigins")))
+        .and(["Issuer", "CorsOrigins"].map(given).into_iter().collect())
+        .and(front.conditions())
+        .and(secrets.collect())
+}
+
+/// What the resources that services share depend on.
+pub(crate) fn conditions_of_shared() -> Map {
     map! {
         "Production" => equals("Stage", "production"),
         "HasAlarmTopic" => is_given("AlarmTopicArn"),
     }
-    .with(ALLOWS_ORIGINS, or(equals("Stage", LOCAL), is_given("CorsOrigins")))
-    .and(["Issuer", "CorsOrigins"].map(given).into_iter().collect())
-    .and(front.conditions())
-    .and(secrets.collect())
 }
 
 /// What must hold of the parameters together.

@@ -1,7 +1,7 @@
 //! The program of a function, and how `sam build` makes it.
 
 use crate::{
-    aws::resource::resource,
+    aws::{front::Front, resource::resource},
     yaml::{Map, map},
 };
 
@@ -12,8 +12,9 @@ pub(crate) const BUILD_METHOD: &str = "rust-cargolambda";
 /// What a program is called where Lambda finds it.
 pub(crate) const FILE: &str = "bootstrap";
 
-/// A function that runs the program of this name.
-pub(crate) fn function(program: &str, properties: Map) -> Map {
+/// A function that runs the program of this name, in a template of this front.
+pub(crate) fn function(program: &str, front: Front, properties: Map) -> Map {
     let metadata = map! { "BuildMethod" => BUILD_METHOD, "BuildProperties" => map! { "Binary" => program } };
-    resource("AWS::Serverless::Function", map! { "CodeUri" => FOLDER }.and(properties)).with("Metadata", metadata)
+    let folder = format!("{}{FOLDER}", front.to_root());
+    resource("AWS::Serverless::Function", map! { "CodeUri" => folder }.and(properties)).with("Metadata", metadata)
 }

@@ -14,6 +14,8 @@ pub const DEFAULT: &str = "default";
 const ARCHITECTURE: &str = "Architecture";
 /// Where `sam build` puts what it makes, where nobody says where.
 const BUILD_DIRECTORY: &str = ".aws-sam/build";
+/// What it calls the template there.
+pub(crate) const BUILT: &str = "template.yaml";
 
 /// The file.
 pub(crate) struct SamConfig(DocumentMut);
@@ -61,6 +63,8 @@ impl SamConfig {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use tiffin::services::SERVICES;
 
     use super::*;
 
@@ -111,6 +115,17 @@ mod tests {
             .collect();
         let names: BTreeSet<_> = stacks.iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), stacks.len(), "{stacks:?}");
+    }
+
+    #[test]
+    fn what_is_nested_may_be_expanded_where_it_is_a_template_of_sam() {
+        let config = SamConfig::read().unwrap();
+        for environment in config.environments() {
+            let capabilities = config.said(environment, "deploy", "capabilities").unwrap().to_string();
+            assert!(capabilities.contains("CAPABILITY_IAM"), "{environment}: {capabilities}");
+            let is_nested = config.front(environment).templates(SERVICES).len() > 1;
+            assert_eq!(capabilities.contains("CAPABILITY_AUTO_EXPAND"), is_nested, "{environment}: {capabilities}");
+        }
     }
 
     #[test]

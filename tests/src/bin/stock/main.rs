@@ -27,7 +27,7 @@ enum Stock {
         #[arg(long)]
         no_build: bool,
     },
-    /// template-urls.yaml on an emulator, without origins and with some.
+    /// template-urls.yaml on an emulator, without origins and with some, and an order through its URLs.
     Urls,
     /// `sam build` after a change of a line.
     Rebuild,

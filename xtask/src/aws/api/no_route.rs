@@ -36,7 +36,7 @@ pub(super) fn resources() -> Map {
         "Environment" => map! { "Variables" => map! { CORS_ORIGINS.name => Front::Api.origins() } },
     };
     map! {
-        ID => program::function(NAME, function),
+        ID => program::function(NAME, Front::Api, function),
         ROLE => role::that_logs(NAME, LOGS),
         "NoRouteRequestPermission" => may_call(ID, ROUTE),
     }

@@ -13,13 +13,13 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
     let programs = subject.front.programs(subject.specs);
     let mut faults = Vec::new();
     for function in subject.expanded.of(FUNCTION) {
-        let Some((_, program)) = programs.iter().find(|(id, _)| id == function.id) else {
+        let Some(program) = programs.iter().find(|one| one.id == function.id) else {
             faults.push(Fault::new(function.id, "is not declared"));
             continue;
         };
         let built = function.metadata("/BuildProperties/Binary").as_str().unwrap_or_default();
-        if built != *program {
-            faults.push(Fault::new(function.id, format!("its program is {built:?}, not {program}")));
+        if built != program.name {
+            faults.push(Fault::new(function.id, format!("its program is {built:?}, not {}", program.name)));
         }
         let code = function.at("/Code/S3Key").as_str().unwrap_or_default();
         if code != FOLDER || function.metadata("/BuildMethod") != BUILD_METHOD {
@@ -33,7 +33,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Fault> {
             ));
         }
     }
-    let ids = programs.into_iter().map(|(id, _)| id);
+    let ids = programs.into_iter().map(|one| one.id);
     let missing = ids.filter(|id| subject.expanded.resource(id).is_none_or(|one| one.kind != FUNCTION));
     faults.extend(missing.map(|id| Fault::new(id, "is declared, and not there")));
     faults

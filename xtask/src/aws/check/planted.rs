@@ -2,21 +2,21 @@
 //!
 //! They run SAM's translator, which `cargo xtask tools` installs.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use app::Service;
+use app::{Placement, Service};
 use serde_json::{Value, json};
 use tiffin::services::SERVICES;
 
-use super::check;
-use crate::aws::{expand::expand, expanded::Expanded, front::Front, watch};
+use super::{check, size};
+use crate::aws::{expand::expand, expanded::Expanded, front::Front, function_spec::specs, linked::linked, watch};
 
 static API: LazyLock<Expanded> = LazyLock::new(|| good(Front::Api));
 static URLS: LazyLock<Expanded> = LazyLock::new(|| good(Front::Urls));
 
 /// Production has everything in it.
 fn good(front: Front) -> Expanded {
-    expand(front, "production").unwrap_or_else(|error| panic!("{error:#}"))
+    expand(front, "production").and_then(|expansion| expansion.linked()).unwrap_or_else(|error| panic!("{error:#}"))
 }
 
 /// What is found once `plant` has changed what is at `pointer`.
@@ -184,6 +184,19 @@ fn a_missing_variable_or_permission_is_found() {
 }
 
 #[test]
+fn a_nested_stack_that_is_given_another_table_is_found() {
+    let expansion = expand(Front::Urls, "production").unwrap_or_else(|error| panic!("{error:#}"));
+    let mut templates: BTreeMap<_, _> =
+        expansion.templates().map(|(path, one)| (path.to_owned(), one.clone())).collect();
+    let mut whole = templates.remove(Front::Urls.path()).expect("the outer template");
+    let pointer = "/Resources/Notifications/Properties/Parameters/NotificationsTable";
+    *whole.0.pointer_mut(pointer).expect("a parameter") = json!({"Ref": "UsersTable"});
+    let linked = linked(&whole, &templates).expect("it fits together");
+    let found = faults_of(&linked, SERVICES, Front::Urls, &watch::router(SERVICES));
+    assert!(found.contains(&"ListNotifications: names UsersTable, and may not touch it".to_owned()), "{found:#?}");
+}
+
+#[test]
 fn a_stack_that_is_or_will_be_too_large_is_found() {
     let crowd = |prefix: &'static str| {
         move |all: &mut Value| {
@@ -192,8 +205,18 @@ fn a_stack_that_is_or_will_be_too_large_is_found() {
             }
         }
     };
-    let found = found_in(Front::Api, "/Resources", crowd("GetOrder"));
-    assert!(found.iter().any(|one| one.contains("with 75 functions, over 480")), "{found:?}");
-    let found = fault("/Outputs", crowd("Output"));
-    assert!(found.ends_with("outputs, over 200"), "{found}");
+    let found = |path: &str, section: &str, crowded: &dyn Fn(&mut Value)| {
+        let mut template = API.clone();
+        crowded(&mut template.0[section]);
+        let found = size(Front::Api, path, &template, &specs(SERVICES, Placement::Inside));
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let path = Front::Api.path();
+    assert_eq!(found(path, "Resources", &|_| ()), Vec::<String>::new());
+    let crowded = found(path, "Resources", &crowd("GetOrder"));
+    assert!(crowded.iter().any(|one| one.contains("with 95 functions, over 480")), "{crowded:?}");
+    let crowded = found(path, "Outputs", &crowd("Output"));
+    assert!(crowded[0].ends_with("outputs, over 200"), "{crowded:?}");
+    let crowded = found("template-urls/orders.yaml", "Parameters", &crowd("Parameter"));
+    assert!(crowded[0].ends_with("parameters, over 60"), "{crowded:?}");
 }
