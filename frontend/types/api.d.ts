@@ -1337,7 +1337,7 @@ export interface components {
             created_at: string;
             /** @description Null for merchants and couriers, where it is about somebody else. */
             customer_id: string | null;
-            /** @description What the provider refused: `declined`. */
+            /** @description What the provider refused last: `declined`, `insufficient_funds`. */
             failure: string | null;
             id: string;
             /** @description Null for merchants and couriers, where it is about somebody else. */

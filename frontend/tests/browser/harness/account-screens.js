@@ -12,7 +12,7 @@ import { NAMES } from './samples.js';
 const TOKEN = `e30.${Buffer.from(JSON.stringify({ email: 'ana@example.com' })).toString('base64url')}.c2lnbmVk`;
 
 /** Somebody who went on as a guest in the checkout. */
-export async function asGuest(world, options) {
+async function asGuest(world, options) {
   const found = await at(world, '/eat/checkout', { guest: true, entries: FULL, ...options });
   await world.page.getByLabel('Name').fill('Mira Oaspete');
   await found.eat.phone.fill('+40 722 333 444');
