@@ -79,7 +79,7 @@ mod tests {
         PROVIDER, Status,
         audit::violations,
         placed::{PLACES, world},
-        sample::{deliver, event, everything, placed_with, published, stored_payment},
+        sample::{customer, deliver, event, everything, merchant, placed_with, published, stored_payment},
     };
 
     #[tokio::test]
@@ -188,6 +188,24 @@ mod tests {
                 let failure = world.handle::<AuthorizePayment>(&context, &event).await.unwrap_err();
                 assert!(matches!(failure, Failure::Never(_)), "{failure}");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn of_somebody_who_is_gone_it_is_made_without_their_means_of_payment() {
+        for place in PLACES {
+            let world = world(place);
+            let context = world.context(crate::SERVICE, "erase-from-payments");
+            let gone = testing::user_deleted(customer(), domain::Role::Customer);
+            let erased = world.handle::<crate::erase_from_payments::EraseFromPayments>(&context, &gone).await.unwrap();
+            world.commit(PAYMENTS, erased).await;
+            deliver(&world, &event(OrderKind::Placed, 1)).await;
+            let payment = stored_payment(&world).await;
+            assert_eq!(payment.method.as_str(), domain::REDACTED);
+            assert_eq!(payment.status, Status::Failed, "the order ends, and is erased at its end");
+            let items = everything(&world, PAYMENTS).await.unwrap();
+            let pointers = items.iter().filter(|item| item.kind == "person").map(|item| item.key.pk.as_str());
+            assert_eq!(pointers.collect::<Vec<_>>(), [format!("PERSON#{}", merchant())], "nothing points to them again");
         }
     }
 }

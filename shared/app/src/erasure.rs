@@ -15,8 +15,11 @@ use crate::{
 
 /// How many items one transaction redacts, and how many pointers are followed in one step.
 const STEP: usize = 25;
-/// How many steps are made before a sweep gives way to what else is due.
+/// How many steps are made, and how long they may take in seconds, before a sweep gives way to what else is due.
 const STEPS_AT_ONCE: usize = 40;
+const AT_ONCE_S: i64 = 3;
+/// After so many seconds a sweep that gave way goes on.
+const NEXT_S: i64 = 1;
 /// The second walk begins so long after the first has ended, in seconds; and another, while something still goes on.
 pub const AGAIN_S: i64 = 15 * 60;
 /// How long the record of an erasure that is done is kept, in seconds.
@@ -83,15 +86,21 @@ impl People {
         if !key.pk.starts_with(ERASURE) {
             return Ok(None);
         }
+        let Some(item) = context.store().get(self.table, key).await? else { return Ok(Some(Changes::none())) };
+        let mut version = item.version;
+        let mut erasure: Erasure = item.read()?;
+        if erasure.due.is_none_or(|due| due > context.now()) {
+            return Ok(Some(Changes::none()));
+        }
+        let until = context.now().plus_seconds(AT_ONCE_S);
         for _ in 0..STEPS_AT_ONCE {
-            let Some(item) = context.store().get(self.table, key).await? else { break };
-            let erasure: Erasure = item.read()?;
-            if erasure.due.is_none_or(|due| due > context.now()) {
+            erasure = self.step(context, erasure).await?;
+            let item = self.item(&erasure, version + 1, context.now());
+            context.commit(self.table, Changes::none().put(item, Condition::Version(version))).await?;
+            version += 1;
+            if erasure.after.is_none() || context.now() >= until {
                 break;
             }
-            let next = self.step(context, erasure).await?;
-            let next = self.item(&next, item.version + 1, context.now());
-            context.commit(self.table, Changes::none().put(next, Condition::Version(item.version))).await?;
         }
         Ok(Some(Changes::none()))
     }
@@ -120,7 +129,11 @@ impl People {
             context.commit(self.table, Changes { writes: chunk.to_vec(), facts: Vec::new() }).await?;
         }
         erasure.after = page.next;
-        if erasure.after.is_none() { Ok(erasure.walked(context.now())) } else { Ok(erasure) }
+        if erasure.after.is_none() {
+            return Ok(erasure.walked(context.now()));
+        }
+        erasure.due = Some(context.now().plus_seconds(NEXT_S));
+        Ok(erasure)
     }
 
     /// Their own partitions, their idempotency records, and events set aside that name them.
