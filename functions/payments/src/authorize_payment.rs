@@ -205,7 +205,11 @@ mod tests {
             assert_eq!(payment.status, Status::Failed, "the order ends, and is erased at its end");
             let items = everything(&world, PAYMENTS).await.unwrap();
             let pointers = items.iter().filter(|item| item.kind == "person").map(|item| item.key.pk.as_str());
-            assert_eq!(pointers.collect::<Vec<_>>(), [format!("PERSON#{}", merchant())], "nothing points to them again");
+            assert_eq!(
+                pointers.collect::<Vec<_>>(),
+                [format!("PERSON#{}", merchant())],
+                "nothing points to them again"
+            );
         }
     }
 }

@@ -105,6 +105,8 @@ mod tests {
         sweep(&world, erasure_of(account.id)).await;
         let left = naming(&world, account.id).await;
         assert!(left.iter().all(|text| text.starts_with("ERASURE#")) && left.len() == 1, "{left:?}");
+        handle_order(&world, account.id, OrderKind::Placed, 1).await;
+        assert_eq!(naming(&world, account.id).await.len(), 1, "nothing that comes late names them again");
         let again = json!({"email": "ana@example.com", "password": "correct horse", "name": "Ana", "role": "customer"});
         assert!(register(&world, &again).await.is_ok(), "the e-mail is free");
     }

@@ -39,6 +39,11 @@ impl Involved {
         Self { people: people.into_iter().collect(), ended: false }
     }
 
+    /// Names these no more.
+    pub(crate) fn leave_out(&mut self, erased: &[UserId]) {
+        self.people.retain(|person| !erased.contains(person));
+    }
+
     /// What an event says of an order.
     pub(crate) fn by_order(event: &Event<OrderFact>) -> Projected<Self> {
         let fact = &event.data;
