@@ -11,6 +11,7 @@ const MOST_INVOCATIONS: u64 = 34;
 const MOST_MESSAGES: u64 = 24;
 const MOST_READ_UNITS: f64 = 100.0;
 const MOST_WRITE_UNITS: f64 = 430.0;
+const MOST_UNITS: f64 = 520.0;
 
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::print_stderr, reason = "the figures that docs/aws.md prices")]
@@ -38,4 +39,5 @@ async fn an_order_costs_what_the_docs_reckon_with() {
     assert!((1..=MOST_MESSAGES).contains(&cost.messages), "{cost:?}");
     assert!((1.0..=MOST_READ_UNITS).contains(&cost.read_units), "{cost:?}");
     assert!((1.0..=MOST_WRITE_UNITS).contains(&cost.write_units), "{cost:?}");
+    assert!(cost.read_units + cost.write_units <= MOST_UNITS, "{cost:?}");
 }
