@@ -15,8 +15,6 @@ const MINUTE_MS = 60_000;
 const TOKEN_MS = 571_000;
 /** So much may still go out in the first minute after a session has ended. */
 const MOST_REQUESTS = 2;
-/** The longest that another tab may wait for one whose renewal is never answered. */
-const OTHERS_MS = 12_000;
 const NEW_PASSWORD = 'battery staple horse';
 
 /** How a session ends elsewhere, and what lets its person in again. */
@@ -143,34 +141,4 @@ test('an account that is deleted while somebody fills in the checkout places not
   }
   await page.goto('/eat/orders');
   await expect(page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
-});
-
-test('a new password while a renewal is never answered signs nobody out, and keeps no other tab waiting', async ({ page, context, town, signIn, api, network, guards }) => {
-  guards.allowNetworkErrors();
-  const order = await town.order({ status: 'paid' });
-  const who = order.customer;
-  const tabs = [page, await context.newPage()];
-  for (const tab of tabs) await tab.clock.install();
-  await signIn(page, who, { address: town.home });
-  for (const tab of tabs) {
-    await tab.goto('/eat/orders');
-    await expect(tab.getByRole('link', { name: /Waiting for La Mama/ })).toBeVisible();
-  }
-  const lost = network.when('POST', REFRESH, { stall: true, times: 1 });
-  await ENDS['a new password'].end({ api, who });
-  const before = network.requestsOf('POST', REFRESH).length;
-  await age(page);
-  const { at } = await lost.came();
-  await age(tabs[1]);
-  const again = tabs.map((tab) => tab.getByRole('dialog', { name: 'Please sign in again' }));
-  await expect(again[1]).toBeVisible();
-  expect(performance.now() - at).toBeLessThan(OTHERS_MS);
-  await expect(again[0]).toBeVisible();
-  for (const dialog of again) await expect(dialog).toContainText('Ana Pop, your session has ended.');
-  expect(network.requestsOf('POST', REFRESH).length - before).toBeLessThanOrEqual(3);
-
-  await new EatPage(tabs[1]).signIn({ ...who, password: NEW_PASSWORD });
-  await expect(again[0]).toHaveCount(0);
-  await order.accept();
-  for (const tab of tabs) await expect(tab.getByRole('link', { name: /La Mama is cooking/ })).toBeVisible();
 });

@@ -1,8 +1,9 @@
 // Access tokens that end after ten seconds: renewed in time, by one tab at a time, and nobody notices.
 
 import { expect, test } from './fixtures.js';
-import { eventually } from './harness/api.js';
+import { PASSWORD, eventually } from './harness/api.js';
 import { freeze } from './harness/circumstances.js';
+import { EatPage } from './harness/eat-page.js';
 import { RidePage } from './harness/ride-page.js';
 import { LONG } from './harness/tiers.js';
 
@@ -131,6 +132,36 @@ test('a renewal that is never answered ends by itself, and keeps the other tab f
   await Promise.all(all.map(nextAnswer));
   expect(refreshes(network).length - before).toBe(3);
   await expectSignedIn(all);
+});
+
+test('a new password while a renewal is never answered signs nobody out, and keeps no other tab waiting', async ({ page, context, town, signIn, api, network, guards }) => {
+  guards.allowNetworkErrors();
+  guards.allowStatus(401, REFRESH);
+  // Whether the account is there still, by a token that is over.
+  guards.allowStatus(401, /^\/v1\/users\//);
+  const order = await town.order({ status: 'paid' });
+  const who = order.customer;
+  const password = 'battery staple horse';
+  const tabs = [page, await context.newPage()];
+  await signIn(page, who, { address: town.home });
+  for (const tab of tabs) {
+    await tab.goto('/eat/orders');
+    await expect(tab.getByRole('link', { name: /Waiting for La Mama/ })).toBeVisible();
+  }
+  const before = refreshes(network).length;
+  const lost = network.when('POST', REFRESH, { stall: true, times: 1 });
+  await api.patch(`/v1/users/${who.id}`, { password, current_password: PASSWORD }, { as: who });
+  const { at } = await lost.came();
+  const again = tabs.map((tab) => tab.getByRole('dialog', { name: 'Please sign in again' }));
+  await Promise.any(again.map((dialog) => expect(dialog).toBeVisible({ timeout: OTHERS_MS })));
+  expect(performance.now() - at).toBeLessThan(OTHERS_MS);
+  for (const dialog of again) await expect(dialog).toContainText('Ana Pop, your session has ended.');
+  expect(refreshes(network).length - before).toBeLessThanOrEqual(3);
+
+  await new EatPage(tabs[1]).signIn({ ...who, password });
+  await expect(again[0]).toHaveCount(0);
+  await order.accept();
+  for (const tab of tabs) await expect(tab.getByRole('link', { name: /La Mama is cooking/ })).toBeVisible();
 });
 
 test('a tab that is frozen while it renews keeps nobody from it, and spoils nothing when it wakes', LONG, async ({ page, context, town, signIn, network, guards }) => {
