@@ -87,17 +87,15 @@ impl People {
             return Ok(None);
         }
         let Some(item) = context.store().get(self.table, key).await? else { return Ok(Some(Changes::none())) };
-        let mut version = item.version;
         let mut erasure: Erasure = item.read()?;
         if erasure.due.is_none_or(|due| due > context.now()) {
             return Ok(Some(Changes::none()));
         }
         let until = context.now().plus_seconds(AT_ONCE_S);
-        for _ in 0..STEPS_AT_ONCE {
+        for version in (item.version..).take(STEPS_AT_ONCE) {
             erasure = self.step(context, erasure).await?;
             let item = self.item(&erasure, version + 1, context.now());
             context.commit(self.table, Changes::none().put(item, Condition::Version(version))).await?;
-            version += 1;
             if erasure.after.is_none() || context.now() >= until {
                 break;
             }
