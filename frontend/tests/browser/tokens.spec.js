@@ -12,6 +12,7 @@ const DELIVERIES = '/v1/deliveries';
 /** The longest that any request takes; the longest that a tab waits for another's. */
 const REQUEST_MS = 10_000;
 const OTHERS_MS = 12_000;
+const NEW_PASSWORD = 'battery staple horse';
 
 test.use({ via: 'network', server: { env: { TIFFIN_USERS_ACCESS_TOKEN_S: '10' } } });
 
@@ -134,35 +135,57 @@ test('a renewal that is never answered ends by itself, and keeps the other tab f
   await expectSignedIn(all);
 });
 
-test('a new password while a renewal is never answered signs nobody out, and keeps no other tab waiting', async ({ page, context, town, signIn, api, network, guards }) => {
-  guards.allowNetworkErrors();
-  guards.allowStatus(401, REFRESH);
-  // Whether the account is there still, by a token that is over.
-  guards.allowStatus(401, /^\/v1\/users\//);
-  const order = await town.order({ status: 'paid' });
-  const who = order.customer;
-  const password = 'battery staple horse';
-  const tabs = [page, await context.newPage()];
-  await signIn(page, who, { address: town.home });
-  for (const tab of tabs) {
-    await tab.goto('/eat/orders');
-    await expect(tab.getByRole('link', { name: /Waiting for La Mama/ })).toBeVisible();
-  }
-  const before = refreshes(network).length;
-  const lost = network.when('POST', REFRESH, { stall: true, times: 1 });
-  await api.patch(`/v1/users/${who.id}`, { password, current_password: PASSWORD }, { as: who });
-  const { at } = await lost.came();
-  const again = tabs.map((tab) => tab.getByRole('dialog', { name: 'Please sign in again' }));
-  await Promise.any(again.map((dialog) => expect(dialog).toBeVisible({ timeout: OTHERS_MS })));
-  expect(performance.now() - at).toBeLessThan(OTHERS_MS);
-  for (const dialog of again) await expect(dialog).toContainText('Ana Pop, your session has ended.');
-  expect(refreshes(network).length - before).toBeLessThanOrEqual(3);
+/** How a session ends elsewhere while it is renewed here, what is said of it, and how its person comes back. */
+const ENDS = {
+  'a new password': {
+    end: ({ api, who }) => api.patch(`/v1/users/${who.id}`, { password: NEW_PASSWORD, current_password: PASSWORD }, { as: who }),
+    says: 'Please sign in again',
+    tells: 'Ana Pop, your session has ended.',
+    back: ({ tab, who }) => new EatPage(tab).signIn({ ...who, password: NEW_PASSWORD }),
+  },
+  'a suspension': {
+    tier: LONG,
+    end: ({ api, who, admin }) => api.patch(`/v1/users/${who.id}`, { state: 'suspended' }, { as: admin }),
+    says: 'Your account is suspended',
+    tells: 'is signed out everywhere',
+    back: async ({ api, tab, who, admin }) => {
+      await api.patch(`/v1/users/${who.id}`, { state: 'active' }, { as: admin });
+      await tab.getByRole('button', { name: 'Try again' }).click();
+      await new EatPage(tab).signIn(who);
+    },
+  },
+};
 
-  await new EatPage(tabs[1]).signIn({ ...who, password });
-  await expect(again[0]).toHaveCount(0);
-  await order.accept();
-  for (const tab of tabs) await expect(tab.getByRole('link', { name: /La Mama is cooking/ })).toBeVisible();
-});
+for (const [what, { tier = {}, end, says, tells, back }] of Object.entries(ENDS)) {
+  test(`${what} while a renewal is never answered signs nobody out, and keeps no other tab waiting`, tier, async ({ page, context, town, signIn, api, admin, network, guards }) => {
+    guards.allowNetworkErrors();
+    for (const status of [401, 403]) guards.allowStatus(status, REFRESH);
+    // Whether the account is there still, by a token that is over.
+    guards.allowStatus(401, /^\/v1\/users\//);
+    const order = await town.order({ status: 'paid' });
+    const who = order.customer;
+    const tabs = [page, await context.newPage()];
+    await signIn(page, who, { address: town.home });
+    for (const tab of tabs) {
+      await tab.goto('/eat/orders');
+      await expect(tab.getByRole('link', { name: /Waiting for La Mama/ })).toBeVisible();
+    }
+    const before = refreshes(network).length;
+    const lost = network.when('POST', REFRESH, { stall: true, times: 1 });
+    await end({ api, who, admin });
+    const { at } = await lost.came();
+    const dialogs = tabs.map((tab) => tab.getByRole('dialog', { name: says }));
+    await Promise.any(dialogs.map((dialog) => expect(dialog).toBeVisible({ timeout: OTHERS_MS })));
+    expect(performance.now() - at).toBeLessThan(OTHERS_MS);
+    for (const dialog of dialogs) await expect(dialog).toContainText(tells);
+    expect(refreshes(network).length - before).toBeLessThanOrEqual(3);
+
+    await back({ api, tab: tabs[1], who, admin });
+    await expect(dialogs[0]).toHaveCount(0);
+    await order.accept();
+    for (const tab of tabs) await expect(tab.getByRole('link', { name: /La Mama is cooking/ })).toBeVisible();
+  });
+}
 
 test('a tab that is frozen while it renews keeps nobody from it, and spoils nothing when it wakes', LONG, async ({ page, context, town, signIn, network, guards }) => {
   guards.allowNetworkErrors();
